@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* A change of state in words: one line of ASCII that an operator can act on. */
+#ifndef ALERT_TEXT_H
+#define ALERT_TEXT_H
+
+#include "report.h"
+#include "sysctl.h"
+#include "text.h"
+
+/* The longest message that collectd passes on, with its NUL. */
+#define ALERT_TEXT_SIZE 256
+
+/* What an alert is explained with. It is filled from the meter, with the
+ * setting's live value; a layer that finds out more changes it. */
+struct explanation {
+  const char *setting;                  /* the one that decides, or NULL */
+  char setting_value[SYSCTL_TEXT_SIZE]; /* as it is now; "": not known */
+  char advice[96];                      /* "": none */
+  char detail[160]; /* what was found besides, a clause; "": nothing */
+};
+
+/* Appends the message, for example
+ *   cpu 3 dropped 412.0/s from its backlog (limit 1/s);
+ *   net.core.netdev_max_backlog is 1000: raise it or spread packets with RPS
+ * and, on clearing, the damage:
+ *   cpu 3 dropped nothing for 60 s; 48213 packets lost in 2 min 10 s
+ * noun stands before the object's name ("cpu", or ""); an object without a
+ * name is "this host". */
+void alert_text(struct text *text, const char *noun, const struct alert *alert,
+                const struct explanation *explanation);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Sets of CPUs in the kernel's list format: "0-3,8,10-11"
+ * (lib/bitmap-str.c, bitmap_print_to_pagebuf with list true). */
+#ifndef CPULIST_H
+#define CPULIST_H
+
+#include "scan.h"
+
+/* Above any NR_CPUS that the kernel can be built with. */
+#define CPULIST_MAX 65535u
+
+/* All zero is the empty set. */
+struct cpulist {
+  uint64_t *bits;
+  size_t words;
+  size_t count; /* CPUs in the set */
+};
+
+/* Adds the CPUs of a list. An empty text, as the kernel writes it for an empty
+ * mask, adds none. Strides ("0-31:2/4") and "all" are not understood.
+ * Returns 0, -ENOMEM, or -EBADMSG with error filled (its line is 1); the set
+ * is then unchanged. error may be NULL. */
+int cpulist_add(struct cpulist *list, struct scan text,
+                struct scan_error *error);
+
+bool cpulist_has(const struct cpulist *list, uint32_t cpu);
+
+/* The first member that is not below cpu. False when there is none. */
+bool cpulist_next(const struct cpulist *list, uint32_t cpu, uint32_t *ret);
+
+/* Empties the set and keeps its memory. */
+void cpulist_clear(struct cpulist *list);
+void cpulist_free(struct cpulist *list);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The meters of a report: those of a table, and those learned at run time. */
+#ifndef METER_SET_H
+#define METER_SET_H
+
+#include "meter.h"
+
+struct meter_set;
+
+/* A set of a table's meters, which must outlive it. Returns 0 or -ENOMEM. */
+int meter_set_new(struct meter_set **ret, const struct meter *meters,
+                  size_t count);
+void meter_set_free(struct meter_set *set);
+
+/* Adds a copy of a meter, its strings and limits included. Returns its index,
+ * that of the meter with the same key and type if there is one, or -ENOMEM. */
+int meter_set_learn(struct meter_set *set, const struct meter *meter);
+
+size_t meter_set_count(const struct meter_set *set);
+const struct meter *meter_set_get(const struct meter_set *set, unsigned index);
+
+/* The meter's name, safe, and unlike any other name of its type. Meters of
+ * different objects can share a name. */
+const char *meter_set_instance(const struct meter_set *set, unsigned index);
+
+#endif

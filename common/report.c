@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "report_private.h"
+
+int report_new(struct report **ret, const struct meter *meters, size_t count) {
+  struct report *report = calloc(1, sizeof(*report));
+  if (report == NULL)
+    return -ENOMEM;
+  int r = meter_set_new(&report->meters, meters, count);
+  if (r < 0) {
+    free(report);
+    return r;
+  }
+  *ret = report;
+  return 0;
+}
+
+void report_free(struct report *report) {
+  if (report == NULL)
+    return;
+  struct report_object *object, *next;
+  HASH_ITER(hh, report->objects, object, next) {
+    HASH_DEL(report->objects, object);
+    report_object_free(report, object);
+  }
+  name_set_free(&report->instances);
+  meter_set_free(report->meters);
+  free(report->alerts);
+  free(report);
+}
+
+void report_set_rules(struct report *report, const struct report_rule *rules,
+                      size_t count) {
+  report->rules = rules;
+  report->rule_count = count;
+}
+
+void report_set_persistent(struct report *report, bool persistent) {
+  report->persistent = persistent;
+}
+
+static void forget_gone(struct report *report) {
+  struct report_object *object, *next;
+  HASH_ITER(hh, report->objects, object, next) {
+    if (object->gone) {
+      HASH_DEL(report->objects, object);
+      report_object_free(report, object);
+    }
+  }
+}
+
+void report_begin(struct report *report, double now) {
+  if (!report->persistent)
+    forget_gone(report);
+  report->read++;
+  report->now = now;
+  report->incomplete = false;
+  report->alert_count = 0;
+}
+
+int report_learn(struct report *report, const struct meter *meter) {
+  return meter_set_learn(report->meters, meter);
+}
+
+void report_incomplete(struct report *report) { report->incomplete = true; }
+
+/* Room for one more alert, made before a state changes: without it, nothing is
+ * judged, so that no change goes unreported. */
+static bool make_alert_room(struct report *report) {
+  if (report->alert_count < report->alert_capacity)
+    return true;
+  size_t capacity =
+      report->alert_capacity == 0 ? 8 : 2 * report->alert_capacity;
+  struct alert *alerts = realloc(report->alerts, capacity * sizeof(*alerts));
+  if (alerts == NULL)
+    return false;
+  report->alerts = alerts;
+  report->alert_capacity = capacity;
+  return true;
+}
+
+static void add_alert(struct report *report, const struct report_object *object,
+                      const struct cell *cell, enum threshold_state before,
+                      double value) {
+  const struct judge *judge = cell->judge;
+  enum threshold_state state = judge->threshold.state;
+  enum threshold_state worse = state > before ? state : before;
+  report->alerts[report->alert_count++] = (struct alert){
+      .meter = meter_set_get(report->meters, cell->meter),
+      .object = object,
+      .instance = object->instance,
+      .type_instance = meter_set_instance(report->meters, cell->meter),
+      .state = state,
+      .before = before,
+      .value = value,
+      .limit = threshold_limit(&judge->limits, worse, judge->peak),
+      .limits = &judge->limits,
+      .lasted = judge->last_bad - judge->began,
+      .quiet = report->now - judge->last_bad,
+      .lost = judge->gained,
+      .lost_quiet = judge->gained_quiet,
+      .peak = judge->peak,
+  };
+}
+
+/* Keeps the count of what is raised. */
+static void note_state(struct report *report, enum threshold_state before,
+                       enum threshold_state state) {
+  if (before != THRESHOLD_OKAY)
+    report->raised[before]--;
+  if (state != THRESHOLD_OKAY)
+    report->raised[state]++;
+}
+
+/* Judges one reading; rest: nothing happened, and value is NAN. */
+static void judge(struct report *report, const struct report_object *object,
+                  struct cell *cell, double value, double before_time,
+                  bool rest) {
+  struct judge *judge = cell->judge;
+  if (judge == NULL || !make_alert_room(report))
+    return;
+  enum threshold_state before = judge->threshold.state;
+  bool changed =
+      rest ? judge_rest(judge)
+           : judge_update(judge, value, cell->gain, before_time, report->now);
+  if (!changed)
+    return;
+  note_state(report, before, judge->threshold.state);
+  add_alert(report, object, cell, before, value);
+}
+
+/* Adds what a member gained, or its first reading if the total begins with it.
+ * A member that appears later brings in only what it gains from then on. */
+static void add_to_total(struct report *report, struct report_object *parent,
+                         unsigned meter, const struct cell *member,
+                         enum counter_step step) {
+  struct cell *total = report_cell_take(report, parent, meter, true);
+  if (total == NULL)
+    return;
+  total->sendable = true;
+  total->gain += member->gain;
+  total->counter.total += member->gain;
+  if (step == COUNTER_FIRST && total->first_read == report->read)
+    total->counter.total += member->counter.total;
+}
+
+static double rate(uint64_t gain, double elapsed) {
+  return elapsed > 0 ? (double)gain / elapsed : NAN;
+}
+
+void report_counter(struct report *report, struct report_object *object,
+                    unsigned meter, uint64_t raw) {
+  struct cell *cell = report_cell_take(report, object, meter, false);
+  if (cell == NULL)
+    return;
+  const struct meter *about = meter_set_get(report->meters, meter);
+  double before = cell->time;
+  double elapsed = report->now - before;
+  enum counter_step step =
+      counter_update(&cell->counter, about->kind == METER_COUNTER32 ? 32 : 64,
+                     raw, elapsed, &cell->gain);
+  cell->time = report->now;
+  cell->rate = step == COUNTER_GAINED ? rate(cell->gain, elapsed) : NAN;
+  /* After a reset the gain is not known. Without a value now, the next one
+   * spreads what was gained since over both intervals. */
+  cell->sendable = step != COUNTER_RESET;
+  judge(report, object, cell, cell->rate, before, false);
+  if (about->total != METER_TOTAL_NONE && object->parent != NULL)
+    add_to_total(report, object->parent, meter, cell, step);
+}
+
+static void gauge_to_total(struct report *report, struct report_object *parent,
+                           unsigned meter, enum meter_total how, double value) {
+  struct cell *total = report_cell_take(report, parent, meter, true);
+  if (total == NULL)
+    return;
+  bool is_first = !total->sendable;
+  total->sendable = true;
+  if (is_first)
+    total->gauge = value;
+  else if (how == METER_TOTAL_SUM)
+    total->gauge += value;
+  else if (value > total->gauge)
+    total->gauge = value;
+}
+
+void report_gauge(struct report *report, struct report_object *object,
+                  unsigned meter, double value) {
+  if (isnan(value))
+    return;
+  struct cell *cell = report_cell_take(report, object, meter, false);
+  if (cell == NULL)
+    return;
+  const struct meter *about = meter_set_get(report->meters, meter);
+  double before = cell->time;
+  cell->time = report->now;
+  cell->gauge = value;
+  cell->sendable = true;
+  judge(report, object, cell, value, before, false);
+  if (about->total != METER_TOTAL_NONE && object->parent != NULL)
+    gauge_to_total(report, object->parent, meter, about->total, value);
+}
+
+void report_rest(struct report *report, struct report_object *object,
+                 unsigned meter) {
+  struct cell *cell = report_cell_take(report, object, meter, false);
+  if (cell == NULL)
+    return;
+  cell->time = report->now;
+  judge(report, object, cell, NAN, report->now, true);
+}
+
+static void judge_total(struct report *report,
+                        const struct report_object *object, struct cell *cell) {
+  double before = cell->time;
+  cell->time = report->now;
+  if (meter_is_counter(meter_set_get(report->meters, cell->meter))) {
+    cell->rate = rate(cell->gain, report->now - before);
+    judge(report, object, cell, cell->rate, before, false);
+  } else {
+    judge(report, object, cell, cell->gauge, before, false);
+  }
+}
+
+static void clear_vanished(struct report *report,
+                           const struct report_object *object,
+                           struct cell *cell) {
+  if (cell->judge == NULL)
+    return;
+  enum threshold_state before = cell->judge->threshold.state;
+  if (before != THRESHOLD_OKAY) {
+    if (!make_alert_room(report))
+      return;
+    cell->judge->threshold.state = THRESHOLD_OKAY;
+    note_state(report, before, THRESHOLD_OKAY);
+    add_alert(report, object, cell, before, NAN);
+    report->alerts[report->alert_count - 1].vanished = true;
+  }
+  judge_reset(cell->judge);
+}
+
+static void end_object(struct report *report, struct report_object *object) {
+  bool is_here = object->read == report->read;
+  if (object->gone || (!is_here && report->incomplete))
+    return;
+  for (size_t i = 0; i < object->cell_count; i++) {
+    struct cell *cell = &object->cells[i];
+    if (!is_here)
+      clear_vanished(report, object, cell);
+    else if (cell->is_total && cell->read == report->read)
+      judge_total(report, object, cell);
+  }
+  object->gone = !is_here;
+}
+
+void report_end(struct report *report) {
+  struct report_object *object, *next;
+  HASH_ITER(hh, report->objects, object, next) end_object(report, object);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* What a layer found in one read, and what became of it: counters unwrapped,
+ * rates worked out, totals added up, thresholds judged.
+ *
+ * A layer names an object ("3", "eth0", "tcp-443"; "" is the host) and gives
+ * numbers for its meters. An object that a read does not mention is gone: if
+ * something of it was raised, that is cleared, with an alert that says so.
+ *
+ * Once every object was seen, a read allocates nothing. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdint.h>
+
+#include "match.h"
+#include "meter.h"
+
+struct report;
+struct report_object;
+
+/* What a user's <Threshold> block says of one meter. Later rules win, option by
+ * option. */
+struct report_rule {
+  char *meter;            /* the meter's key */
+  struct match instances; /* of these objects only; empty: of all */
+  struct threshold_limits limits;
+  unsigned given; /* which members of limits: a set of enum report_limit */
+};
+
+enum report_limit {
+  REPORT_WARNING_MAX = 1 << 0,
+  REPORT_FAILURE_MAX = 1 << 1,
+  REPORT_WARNING_MIN = 1 << 2,
+  REPORT_FAILURE_MIN = 1 << 3,
+  REPORT_HYSTERESIS = 1 << 4,
+  REPORT_HITS = 1 << 5,
+  REPORT_CLEAR_HITS = 1 << 6,
+  REPORT_PERSIST = 1 << 7,
+  REPORT_PERSIST_OK = 1 << 8,
+};
+
+/* Lays the rule's options over limits. */
+void report_rule_apply(const struct report_rule *rule,
+                       struct threshold_limits *limits);
+void report_rule_free(struct report_rule *rule);
+
+/* One value for the host to send. */
+struct report_value {
+  const char *instance; /* safe name of the object, "" for the host */
+  const char *type;
+  const char *type_instance; /* safe name of the meter */
+  bool is_counter;
+  uint64_t count; /* counters: unwrapped, never goes back */
+  double gauge;   /* gauges */
+  const struct meter *meter;
+};
+
+/* One change of state. The strings live until the next report_begin(). */
+struct alert {
+  const struct meter *meter;
+  const struct report_object *object;
+  const char *instance; /* as in the report_value that caused it */
+  const char *type_instance;
+  enum threshold_state state;
+  enum threshold_state before; /* the same as state: persist asked for it */
+  bool vanished;               /* the object is gone; state is okay */
+  double value; /* rate per second, or the gauge; NAN when vanished */
+  double limit; /* the one that value is judged by in the worse of state and
+                   before */
+  const struct threshold_limits *limits;
+
+  /* The episode: from the last good reading to the last bad one. */
+  double lasted; /* seconds */
+  double quiet;  /* seconds since the last reading that breached a limit */
+  uint64_t lost; /* counters: gained from the episode's beginning until now */
+  uint64_t lost_quiet; /* of these, gained while it was quiet */
+  double peak;         /* the value that was furthest out */
+};
+
+/* meters[0..count) are known from the start, and a layer names them by their
+ * index. Returns 0 or -ENOMEM. */
+int report_new(struct report **ret, const struct meter *meters, size_t count);
+void report_free(struct report *report);
+
+/* rules[0..count) are not owned and must outlive the report. To be set before
+ * the first read. */
+void report_set_rules(struct report *report, const struct report_rule *rules,
+                      size_t count);
+
+/* Objects that are absent keep the baselines of their counters, because the
+ * kernel keeps the counters (CPUs). Otherwise they are forgotten. */
+void report_set_persistent(struct report *report, bool persistent);
+
+/* Begins a read, now seconds after some fixed point. */
+void report_begin(struct report *report, double now);
+
+/* Finds or makes an object. Its totals go to parent (NULL: nowhere), which the
+ * layer must have mentioned before in this read. hidden: judged, and counted
+ * in parent, but its values are not sent. Returns NULL when there is no memory;
+ * the functions below accept that and do nothing. */
+struct report_object *report_object(struct report *report,
+                                    struct report_object *parent,
+                                    const char *name, bool hidden);
+
+/* The object was replaced by another of the same name: its counters begin
+ * anew. */
+void report_rebase(struct report_object *object);
+
+/* Adds a meter that is learned at run time; what it points to is copied.
+ * Returns its index, the one it already has if key (or name) and type are
+ * known, or -ENOMEM. */
+int report_learn(struct report *report, const struct meter *meter);
+
+/* The kernel's number of one meter. Each at most once a read and object. */
+void report_counter(struct report *report, struct report_object *object,
+                    unsigned meter, uint64_t raw);
+void report_gauge(struct report *report, struct report_object *object,
+                  unsigned meter, double value);
+
+/* There is nothing to judge the meter by, because nothing happens (a share of
+ * no traffic): no value, and as good as one inside the limits. A meter that is
+ * not mentioned at all stays as it is. */
+void report_rest(struct report *report, struct report_object *object,
+                 unsigned meter);
+
+/* Something could not be read: objects that were not mentioned are not gone. */
+void report_incomplete(struct report *report);
+
+/* Ends a read: judges totals, clears what vanished. */
+void report_end(struct report *report);
+
+/* The rate per second of a counter over the interval that ends with this read,
+ * or NAN: at the first reading, after a reset, when it was not read. */
+double report_rate(const struct report *report,
+                   const struct report_object *object, unsigned meter);
+
+/* The value of a gauge in this read, or NAN. */
+double report_level(const struct report *report,
+                    const struct report_object *object, unsigned meter);
+
+/* An object of this read or, for one that persists, of an earlier one; NULL
+ * where there is none. */
+const struct report_object *report_find(const struct report *report,
+                                        const char *name);
+
+/* As the layer named it. */
+const char *report_object_name(const struct report_object *object);
+/* As it is sent: safe, and unlike that of any other object. */
+const char *report_object_instance(const struct report_object *object);
+
+/* The values of this read, in the order in which objects first appeared and of
+ * the meters' indices. */
+void report_each(const struct report *report,
+                 void (*take)(void *data, const struct report_value *value),
+                 void *data);
+
+/* The alerts of this read, in the order in which they arose. */
+const struct alert *report_alerts(const struct report *report,
+                                  size_t *ret_count);
+
+/* The worst state of anything that is judged. */
+enum threshold_state report_worst(const struct report *report);
+
+/* Every meter, learned ones included. */
+size_t report_meter_count(const struct report *report);
+const struct meter *report_meter(const struct report *report, unsigned meter);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What can be asked of a report once it is filled. */
+#include "report_private.h"
+
+/* A cell that the current read mentions, or NULL. */
+static const struct cell *current(const struct report *report,
+                                  const struct report_object *object,
+                                  unsigned meter) {
+  const struct cell *cell = report_cell_find(object, meter);
+  return cell != NULL && cell->read == report->read ? cell : NULL;
+}
+
+double report_rate(const struct report *report,
+                   const struct report_object *object, unsigned meter) {
+  const struct cell *cell = current(report, object, meter);
+  return cell != NULL ? cell->rate : NAN;
+}
+
+double report_level(const struct report *report,
+                    const struct report_object *object, unsigned meter) {
+  const struct cell *cell = current(report, object, meter);
+  return cell != NULL ? cell->gauge : NAN;
+}
+
+const struct report_object *report_find(const struct report *report,
+                                        const char *name) {
+  struct report_object *object;
+  HASH_FIND_STR(report->objects, name, object);
+  return object;
+}
+
+const char *report_object_name(const struct report_object *object) {
+  return object->name;
+}
+
+const char *report_object_instance(const struct report_object *object) {
+  return object->instance;
+}
+
+static void give_object(const struct report *report,
+                        const struct report_object *object,
+                        void (*take)(void *, const struct report_value *),
+                        void *data) {
+  for (unsigned meter = 0; meter < object->slot_count; meter++) {
+    const struct cell *cell = current(report, object, meter);
+    if (cell == NULL || !cell->sendable)
+      continue;
+    const struct meter *about = meter_set_get(report->meters, meter);
+    struct report_value value = {
+        .instance = object->instance,
+        .type = about->type,
+        .type_instance = meter_set_instance(report->meters, meter),
+        .is_counter = meter_is_counter(about),
+        .count = cell->counter.total,
+        .gauge = cell->gauge,
+        .meter = about,
+    };
+    take(data, &value);
+  }
+}
+
+void report_each(const struct report *report,
+                 void (*take)(void *data, const struct report_value *value),
+                 void *data) {
+  struct report_object *object, *next;
+  HASH_ITER(hh, report->objects, object, next) {
+    if (!object->hidden && object->read == report->read)
+      give_object(report, object, take, data);
+  }
+}
+
+const struct alert *report_alerts(const struct report *report,
+                                  size_t *ret_count) {
+  *ret_count = report->alert_count;
+  return report->alerts;
+}
+
+enum threshold_state report_worst(const struct report *report) {
+  if (report->raised[THRESHOLD_FAILURE] > 0)
+    return THRESHOLD_FAILURE;
+  return report->raised[THRESHOLD_WARNING] > 0 ? THRESHOLD_WARNING
+                                               : THRESHOLD_OKAY;
+}
+
+size_t report_meter_count(const struct report *report) {
+  return meter_set_count(report->meters);
+}
+
+const struct meter *report_meter(const struct report *report, unsigned meter) {
+  return meter_set_get(report->meters, meter);
+}

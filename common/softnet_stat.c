@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "softnet_stat.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* Columns that every kernel has, and those that are looked at. */
+#define FEWEST_COLUMNS 9
+#define KNOWN_COLUMNS 15
+
+/* How often rows and online CPUs are read again when they do not agree. */
+#define ATTEMPTS 3
+
+static const char expected_row[] = "9 or more hexadecimal columns";
+static const char expected_hex[] = "a hexadecimal number of 32 bits";
+static const char expected_order[] = "CPUs in ascending order";
+static const char expected_same[] = "as many columns as in the first row";
+
+/* Takes the columns of a row; further ones are checked and counted only. */
+static unsigned take_columns(struct scan *row, uint32_t column[KNOWN_COLUMNS]) {
+  unsigned count = 0;
+  uint32_t ignored;
+  while (scan_hex32(row, count < KNOWN_COLUMNS ? &column[count] : &ignored))
+    count++;
+  scan_blanks(row);
+  return count;
+}
+
+static struct softnet_cpu
+make_cpu(const uint32_t column[static KNOWN_COLUMNS]) {
+  return (struct softnet_cpu){
+      .processed = column[0],
+      .dropped = column[1],
+      .time_squeeze = column[2],
+      /* 3 to 7 were the fastroute counters, 8 cpu_collision: 0 for ever. */
+      .received_rps = column[9],
+      .flow_limited = column[10],
+      .backlog = column[11],
+      .cpu = column[12],
+      .input = column[13],
+      .process = column[14],
+  };
+}
+
+static int make_room(struct softnet_stat *stat, size_t count) {
+  if (count <= stat->capacity)
+    return 0;
+  size_t capacity = stat->capacity == 0 ? 16 : 2 * stat->capacity;
+  struct softnet_cpu *next = realloc(stat->next, capacity * sizeof(*next));
+  if (next == NULL)
+    return -ENOMEM;
+  stat->next = next;
+  struct softnet_cpu *cpus = realloc(stat->cpus, capacity * sizeof(*cpus));
+  if (cpus == NULL)
+    return -ENOMEM;
+  stat->cpus = cpus;
+  stat->capacity = capacity;
+  return 0;
+}
+
+/* Fills stat->next. */
+static int parse_rows(struct scan text, struct softnet_stat *stat,
+                      size_t *ret_count, unsigned *ret_columns,
+                      struct scan_error *error) {
+  size_t count = 0;
+  unsigned columns = 0;
+  struct scan row;
+  while (scan_line(&text, &row)) {
+    struct scan whole = row;
+    uint32_t column[KNOWN_COLUMNS] = {0};
+    unsigned taken = take_columns(&row, column);
+    if (!scan_done(&row))
+      return scan_fail(error, count + 1, &row, expected_hex);
+    if (taken < FEWEST_COLUMNS)
+      return scan_fail(error, count + 1, &whole, expected_row);
+    if (count > 0 && taken != columns)
+      return scan_fail(error, count + 1, &whole, expected_same);
+    columns = taken;
+
+    struct softnet_cpu cpu = make_cpu(column);
+    if (columns >= SOFTNET_COLUMNS_BACKLOG && count > 0 &&
+        cpu.cpu <= stat->next[count - 1].cpu)
+      return scan_fail(error, count + 1, &whole, expected_order);
+    int r = make_room(stat, count + 1);
+    if (r < 0)
+      return r;
+    stat->next[count++] = cpu;
+  }
+  if (count == 0)
+    return scan_fail(error, 1, &text, expected_row);
+  *ret_count = count;
+  *ret_columns = columns;
+  return 0;
+}
+
+/* Gives the rows of stat->next their CPUs, for kernels that do not. */
+static int number_rows(struct softnet_stat *stat, size_t count,
+                       const struct cpulist *online) {
+  if (online != NULL && online->count != count)
+    return -EAGAIN;
+  uint32_t cpu = 0;
+  for (size_t i = 0; i < count; i++, cpu++) {
+    if (online != NULL)
+      cpulist_next(online, cpu, &cpu);
+    stat->next[i].cpu = cpu;
+  }
+  return 0;
+}
+
+int softnet_stat_parse(struct scan text, const struct cpulist *online,
+                       struct softnet_stat *stat, struct scan_error *error) {
+  size_t count = 0;
+  unsigned columns = 0;
+  int r = parse_rows(text, stat, &count, &columns, error);
+  if (r == 0 && columns < SOFTNET_COLUMNS_BACKLOG)
+    r = number_rows(stat, count, online);
+  if (r < 0)
+    return r;
+
+  struct softnet_cpu *cpus = stat->next;
+  stat->next = stat->cpus;
+  stat->cpus = cpus;
+  stat->count = count;
+  stat->columns = columns;
+  return 0;
+}
+
+static struct scan content(const struct sysroot_file *file) {
+  return scan_text(file->data, file->length);
+}
+
+/* The CPUs that are online, or NULL where that cannot be read. */
+static const struct cpulist *read_online(const struct sysroot *root,
+                                         struct softnet_stat *stat) {
+  if (sysroot_file_read(root, &stat->online_file) < 0)
+    return NULL;
+  cpulist_clear(&stat->online);
+  if (cpulist_add(&stat->online, content(&stat->online_file), NULL) < 0)
+    return NULL;
+  return &stat->online;
+}
+
+/* Whether rows name their CPU, judged by the first one. */
+static bool names_cpus(struct scan text) {
+  uint32_t column[KNOWN_COLUMNS];
+  struct scan row;
+  return scan_line(&text, &row) &&
+         take_columns(&row, column) >= SOFTNET_COLUMNS_BACKLOG;
+}
+
+int softnet_stat_read(const struct sysroot *root, struct softnet_stat *stat,
+                      struct scan_error *error) {
+  int r = -EAGAIN;
+  for (int i = 0; i < ATTEMPTS && r == -EAGAIN; i++) {
+    r = sysroot_file_read(root, &stat->table);
+    if (r < 0)
+      return r;
+    const struct cpulist *online = NULL;
+    if (!names_cpus(content(&stat->table)))
+      online = read_online(root, stat);
+    r = softnet_stat_parse(content(&stat->table), online, stat, error);
+  }
+  return r;
+}
+
+void softnet_stat_free(struct softnet_stat *stat) {
+  free(stat->cpus);
+  free(stat->next);
+  sysroot_file_close(&stat->table);
+  sysroot_file_close(&stat->online_file);
+  cpulist_free(&stat->online);
+  *stat = SOFTNET_STAT_INIT;
+}

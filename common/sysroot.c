@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "sysroot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static const char default_proc[] = "/proc";
+static const char default_sys[] = "/sys";
+
+static int check_directory(const char *path) {
+  struct stat status;
+  if (stat(path, &status) < 0)
+    return -errno;
+  return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
+}
+
+static bool has_net_of_init(const char *proc) {
+  char path[PATH_MAX];
+  int length = snprintf(path, sizeof(path), "%s/1/net", proc);
+  return length > 0 && (size_t)length < sizeof(path) &&
+         check_directory(path) == 0;
+}
+
+int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
+  if (proc == NULL)
+    proc = default_proc;
+  if (sys == NULL)
+    sys = default_sys;
+  int r = check_directory(proc);
+  if (r == 0)
+    r = check_directory(sys);
+  if (r < 0)
+    return r;
+
+  struct sysroot made = {
+      .proc = strdup(proc),
+      .sys = strdup(sys),
+      .net_of_init = strcmp(proc, default_proc) != 0 && has_net_of_init(proc),
+  };
+  if (made.proc == NULL || made.sys == NULL) {
+    sysroot_free(&made);
+    return -ENOMEM;
+  }
+  *root = made;
+  return 0;
+}
+
+void sysroot_free(struct sysroot *root) {
+  free(root->proc);
+  free(root->sys);
+  *root = (struct sysroot){0};
+}
+
+/* What stands behind prefix in path, or NULL. */
+static const char *behind(const char *path, const char *prefix) {
+  size_t length = strlen(prefix);
+  return strncmp(path, prefix, length) == 0 ? path + length : NULL;
+}
+
+int sysroot_path(const struct sysroot *root, const char *path, char *ret,
+                 size_t size) {
+  const char *tree = root->proc;
+  const char *init = "";
+  const char *rest = behind(path, "proc/");
+  if (rest == NULL) {
+    tree = root->sys;
+    rest = behind(path, "sys/");
+  } else if (root->net_of_init && behind(rest, "net/") != NULL) {
+    init = "1/";
+  }
+  if (rest == NULL)
+    return -EINVAL;
+
+  int length = snprintf(ret, size, "%s/%s%s", tree, init, rest);
+  return length >= 0 && (size_t)length < size ? 0 : -ENAMETOOLONG;
+}
+
+int sysroot_open(const struct sysroot *root, const char *path) {
+  char where[PATH_MAX];
+  int r = sysroot_path(root, path, where, sizeof(where));
+  if (r < 0)
+    return r;
+  int fd = open(where, O_RDONLY | O_CLOEXEC);
+  return fd >= 0 ? fd : -errno;
+}
+
+/* Reads up to size bytes from offset; fewer only at the end of the file. */
+static ssize_t read_at(int fd, char *buffer, size_t size, size_t offset) {
+  size_t have = 0;
+  while (have < size) {
+    ssize_t n = pread(fd, buffer + have, size - have, (off_t)(offset + have));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return -errno;
+    if (n == 0)
+      break;
+    have += (size_t)n;
+  }
+  return (ssize_t)have;
+}
+
+int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
+                      size_t size) {
+  int fd = sysroot_open(root, path);
+  if (fd < 0)
+    return fd;
+
+  /* One byte more than fits, and a newline that may follow. */
+  char content[4096];
+  size_t limit = size + 1 < sizeof(content) ? size + 1 : sizeof(content);
+  ssize_t length = read_at(fd, content, limit, 0);
+  close(fd);
+  if (length < 0)
+    return (int)length;
+  if (length > 0 && content[length - 1] == '\n')
+    length--;
+  if ((size_t)length >= size)
+    return -EMSGSIZE;
+  memcpy(ret, content, (size_t)length);
+  ret[length] = '\0';
+  return 0;
+}
+
+/* Only where the kernel makes the content anew at each read is an open file as
+ * good as a fresh one. */
+static bool stays_open(int fd) {
+  struct statfs status;
+  return fstatfs(fd, &status) == 0 &&
+         (status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC);
+}
+
+static int grow(struct sysroot_file *file) {
+  size_t capacity = file->capacity == 0 ? 4096 : 2 * file->capacity;
+  char *data = realloc(file->data, capacity);
+  if (data == NULL)
+    return -ENOMEM;
+  file->data = data;
+  file->capacity = capacity;
+  return 0;
+}
+
+static int read_all(struct sysroot_file *file, int fd) {
+  size_t length = 0;
+  for (;;) {
+    if (length == file->capacity) {
+      int r = grow(file);
+      if (r < 0)
+        return r;
+    }
+    ssize_t n =
+        read_at(fd, file->data + length, file->capacity - length, length);
+    if (n < 0)
+      return (int)n;
+    length += (size_t)n;
+    if (length < file->capacity)
+      break;
+  }
+  file->length = length;
+  return 0;
+}
+
+int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file) {
+  file->length = 0;
+  if (file->fd >= 0) {
+    if (read_all(file, file->fd) == 0)
+      return 0;
+    /* The entry behind an open file can go, with its module. */
+    close(file->fd);
+    file->fd = -1;
+  }
+
+  int fd = sysroot_open(root, file->path);
+  if (fd < 0)
+    return fd;
+  int r = read_all(file, fd);
+  if (r == 0 && stays_open(fd))
+    file->fd = fd;
+  else
+    close(fd);
+  return r;
+}
+
+void sysroot_file_close(struct sysroot_file *file) {
+  if (file->fd >= 0)
+    close(file->fd);
+  free(file->data);
+  *file = SYSROOT_FILE(file->path);
+}

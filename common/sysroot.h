@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Where /proc and /sys are, and how their files are read.
+ *
+ * Paths are written "proc/net/softnet_stat" and "sys/class/net": the first
+ * part names the tree, and each tree can live elsewhere (a container with the
+ * host's trees mounted below /host, a recorded tree in the tests).
+ *
+ * "proc/net" is a link to the reader's own network namespace. Below a foreign
+ * root which has a process 1, "proc/net/..." is read as "proc/1/net/...", that
+ * is, in the namespace of the host's process 1 (fs/proc/proc_net.c). */
+#ifndef SYSROOT_H
+#define SYSROOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sysroot {
+  char *proc;
+  char *sys;
+  bool net_of_init; /* "proc/net" means "proc/1/net" */
+};
+
+/* NULL stands for "/proc" and "/sys". Returns 0, -ENOMEM, or, for a path which
+ * cannot be such a tree, -ENOENT or -ENOTDIR; root is then unchanged. */
+int sysroot_init(struct sysroot *root, const char *proc, const char *sys);
+void sysroot_free(struct sysroot *root);
+
+/* Writes where path really is. Returns 0, -ENAMETOOLONG, or -EINVAL when path
+ * begins with neither "proc/" nor "sys/". */
+int sysroot_path(const struct sysroot *root, const char *path, char *ret,
+                 size_t size);
+
+/* Opens for reading, close-on-exec. Returns a descriptor or -errno. */
+int sysroot_open(const struct sysroot *root, const char *path);
+
+/* Reads a small file (a setting, a mask) as text without its last newline.
+ * Returns 0, -errno, or -EMSGSIZE when the content does not fit; ret is then
+ * unchanged. */
+int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
+                      size_t size);
+
+/* A file that is read again and again. It stays open where the kernel makes
+ * its content anew at each read (procfs, sysfs); an ordinary file is opened
+ * each time, so that one which was replaced or removed is noticed. */
+struct sysroot_file {
+  const char *path; /* as above; not owned */
+  int fd;
+  char *data; /* the content, not terminated */
+  size_t length;
+  size_t capacity;
+};
+
+#define SYSROOT_FILE(name)                                                     \
+  (struct sysroot_file) { .path = (name), .fd = -1 }
+
+/* Reads the whole content into file->data, however long it is. Returns 0 or
+ * -errno; file->length is then 0. Never allocates once the buffer has its
+ * size. */
+int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file);
+
+/* Accepts a file which was never read. It can be read again afterwards. */
+void sysroot_file_close(struct sysroot_file *file);
+
+#endif

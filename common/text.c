@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct text text_in(char *buffer, size_t size) {
+  buffer[0] = '\0';
+  return (struct text){.buffer = buffer, .size = size};
+}
+
+static void make_printable(char *from, const char *end) {
+  for (char *c = from; c < end; c++)
+    if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+      *c = '?';
+}
+
+void text_vadd(struct text *text, const char *format, va_list arguments) {
+  if (text->cut)
+    return;
+  char *from = text->buffer + text->length;
+  size_t room = text->size - text->length;
+  int length = vsnprintf(from, room, format, arguments);
+  if (length < 0) {
+    *from = '\0';
+    return;
+  }
+  if ((size_t)length < room) {
+    text->length += (size_t)length;
+  } else {
+    text->length = text->size - 1;
+    text->cut = true;
+  }
+  make_printable(from, text->buffer + text->length);
+  if (text->cut)
+    memcpy(text->buffer + text->length - 3, "...", 3);
+}
+
+void text_add(struct text *text, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  text_vadd(text, format, arguments);
+  va_end(arguments);
+}
+
+void text_add_duration(struct text *text, double seconds) {
+  double whole = seconds > 0 ? round(seconds) : 0;
+  if (whole < 60) {
+    text_add(text, "%.0f s", whole);
+    return;
+  }
+  if (whole < 3600) {
+    text_add(text, "%.0f min", floor(whole / 60));
+    if (fmod(whole, 60) > 0)
+      text_add(text, " %.0f s", fmod(whole, 60));
+    return;
+  }
+  double minutes = floor(whole / 60);
+  text_add(text, "%.0f h", floor(minutes / 60));
+  if (fmod(minutes, 60) > 0)
+    text_add(text, " %.0f min", fmod(minutes, 60));
+}
+
+void text_add_number(struct text *text, double number) {
+  if (fabs(number) < 1e6)
+    text_add(text, "%.6g", number);
+  else
+    text_add(text, "%.0f", number);
+}

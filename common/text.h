@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Text of bounded length, put together piece by piece. What does not fit is
+ * cut, and ends in "...". The result is always one line of printable ASCII. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text {
+  char *buffer; /* always terminated by NUL */
+  size_t size;  /* of the buffer, at least 4 */
+  size_t length;
+  bool cut; /* something did not fit */
+};
+
+/* Begins an empty text in an array. */
+#define TEXT_IN(array) text_in((array), sizeof(array))
+struct text text_in(char *buffer, size_t size);
+
+/* Appends; control characters and bytes above 126 become '?'. */
+void text_add(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void text_vadd(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+/* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min". */
+void text_add_duration(struct text *text, double seconds);
+
+/* Appends a number as people write it: "1", "0.5", "412", "2000000". At most
+ * six significant digits below a million, none behind the point above. */
+void text_add_number(struct text *text, double number);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* All layers, for programs that link them: modules, tests, documentation. */
+#ifndef LAYERS_H
+#define LAYERS_H
+
+#include "layer.h"
+
+extern const struct layer softnet_layer;
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "runner.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layer_config.h"
+#include "sysctl.h"
+
+/* How many seconds a setting is taken to stay as it was read. */
+#define SETTING_AGE 60
+
+/* A meter that shows a setting. */
+struct setting {
+  unsigned meter;
+  double value; /* NAN: this kernel does not have it */
+};
+
+struct runner {
+  const struct layer *layer;
+  struct runner_host host;
+  struct layer_context context;
+  struct layer_config config;
+  struct sysroot root;
+  void *state;
+  struct report *report;
+  struct setting *settings;
+  size_t setting_count;
+  double settings_read; /* when; NAN: to be read now */
+};
+
+static int list_settings(struct runner *runner) {
+  const struct layer *layer = runner->layer;
+  runner->settings = calloc(layer->meter_count + 1, sizeof(struct setting));
+  if (runner->settings == NULL)
+    return -ENOMEM;
+  for (size_t i = 0; i < layer->meter_count; i++)
+    if (layer->meters[i].meaning == METER_SETTING)
+      runner->settings[runner->setting_count++] =
+          (struct setting){.meter = (unsigned)i, .value = NAN};
+  return 0;
+}
+
+int runner_new(struct runner **ret, const struct layer *layer,
+               const struct runner_host *host) {
+  struct runner *runner = calloc(1, sizeof(*runner));
+  if (runner == NULL)
+    return -ENOMEM;
+  runner->layer = layer;
+  runner->host = *host;
+  runner->context = (struct layer_context){
+      .root = &runner->root, .log = host->log, .log_data = host->data};
+  runner->settings_read = NAN;
+  layer_config_init(&runner->config, layer);
+  runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
+  if (runner->state == NULL || list_settings(runner) < 0 ||
+      report_new(&runner->report, layer->meters, layer->meter_count) < 0) {
+    free(runner->settings);
+    free(runner->state);
+    free(runner);
+    return -ENOMEM;
+  }
+  if (layer->set_defaults != NULL)
+    layer->set_defaults(runner->state);
+  *ret = runner;
+  return 0;
+}
+
+void runner_free(struct runner *runner) {
+  if (runner == NULL)
+    return;
+  if (runner->layer->stop != NULL)
+    runner->layer->stop(runner->state);
+  report_free(runner->report);
+  layer_config_free(&runner->config);
+  sysroot_free(&runner->root);
+  free(runner->settings);
+  free(runner->state);
+  free(runner);
+}
+
+void runner_configure(struct runner *runner, const struct config_node *block) {
+  layer_config_block(&runner->config, runner->layer, runner->state,
+                     &runner->context, block);
+}
+
+static const char *or_default(const char *root, const char *otherwise) {
+  return root != NULL ? root : otherwise;
+}
+
+int runner_start(struct runner *runner) {
+  const struct layer_config *config = &runner->config;
+  layer_config_check(&runner->config, runner->layer, &runner->context);
+  if (config->faults > 0) {
+    layer_log(&runner->context, LAYER_ERROR,
+              "nothing will be reported: the configuration has %u fault%s, "
+              "named above",
+              config->faults, config->faults == 1 ? "" : "s");
+    return -EINVAL;
+  }
+  int r = sysroot_init(&runner->root, config->proc_root, config->sys_root);
+  if (r < 0) {
+    layer_log(&runner->context, LAYER_ERROR,
+              "nothing will be reported: ProcRoot \"%s\" and SysRoot \"%s\" "
+              "must be directories: %s",
+              or_default(config->proc_root, "/proc"),
+              or_default(config->sys_root, "/sys"), strerror(-r));
+    return r;
+  }
+  report_set_rules(runner->report, config->rules, config->rule_count);
+  report_set_persistent(runner->report, runner->layer->objects_persist);
+
+  struct layer_error error = {.text = "it could not be started"};
+  r = runner->layer->start(runner->state, &runner->context, &error);
+  if (r < 0)
+    layer_log(&runner->context, LAYER_ERROR, "nothing will be reported: %s",
+              error.text);
+  return r;
+}
+
+static const struct meter *meter_of(const struct runner *runner,
+                                    const struct setting *setting) {
+  return &runner->layer->meters[setting->meter];
+}
+
+static void read_settings(struct runner *runner, double now) {
+  if (now - runner->settings_read < SETTING_AGE)
+    return;
+  runner->settings_read = now;
+  for (size_t i = 0; i < runner->setting_count; i++) {
+    struct setting *setting = &runner->settings[i];
+    int64_t value;
+    int r = sysctl_read_number(&runner->root,
+                               meter_of(runner, setting)->setting, &value);
+    setting->value = r == 0 ? (double)value : NAN;
+  }
+}
+
+static void report_settings(struct runner *runner, double now) {
+  if (!runner->config.report_settings || runner->setting_count == 0)
+    return;
+  read_settings(runner, now);
+  struct report_object *host = report_object(runner->report, NULL, "", false);
+  for (size_t i = 0; i < runner->setting_count; i++)
+    report_gauge(runner->report, host, runner->settings[i].meter,
+                 runner->settings[i].value);
+}
+
+static void give_alert_state(const struct runner *runner) {
+  static const struct meter meter = {
+      .name = "alert", .type = "gauge", .kind = METER_GAUGE};
+  struct report_value value = {
+      .instance = "",
+      .type = meter.type,
+      .type_instance = meter.name,
+      .gauge = (double)report_worst(runner->report),
+      .meter = &meter,
+  };
+  runner->host.value(runner->host.data, &value);
+}
+
+static void explain(struct runner *runner, const struct alert *alert,
+                    struct explanation *explanation) {
+  explanation->setting = alert->meter->setting;
+  if (alert->meter->advice != NULL) {
+    struct text advice = TEXT_IN(explanation->advice);
+    text_add(&advice, "%s", alert->meter->advice);
+  }
+  /* What the layer knows is read before what it says about it. */
+  if (runner->layer->explain != NULL)
+    runner->layer->explain(runner->state, runner->report, alert, explanation);
+  if (explanation->setting != NULL && explanation->setting_value[0] == '\0')
+    sysctl_read_text(&runner->root, explanation->setting,
+                     explanation->setting_value,
+                     sizeof(explanation->setting_value));
+}
+
+static void give_alert(struct runner *runner, const struct alert *alert) {
+  struct explanation explanation = {0};
+  if (alert->state >= alert->before && alert->state != THRESHOLD_OKAY) {
+    explain(runner, alert, &explanation);
+    runner->settings_read = NAN;
+  }
+  char buffer[ALERT_TEXT_SIZE];
+  struct text message = TEXT_IN(buffer);
+  alert_text(&message, runner->layer->noun, alert, &explanation);
+  runner->host.alert(runner->host.data, alert, &explanation, buffer);
+}
+
+int runner_read(struct runner *runner, double now) {
+  report_begin(runner->report, now);
+  int r = runner->layer->read(runner->state, runner->report);
+  if (r < 0)
+    report_incomplete(runner->report);
+  report_settings(runner, now);
+  report_end(runner->report);
+
+  report_each(runner->report, runner->host.value, runner->host.data);
+  if (r == 0)
+    give_alert_state(runner);
+  if (!runner->config.notifications)
+    return r;
+  size_t count;
+  const struct alert *alerts = report_alerts(runner->report, &count);
+  for (size_t i = 0; i < count; i++)
+    give_alert(runner, &alerts[i]);
+  return r;
+}
