@@ -90,7 +90,7 @@ static void add_alert(struct report *report, const struct report_object *object,
   enum threshold_state state = judge->threshold.state;
   enum threshold_state worse = state > before ? state : before;
   report->alerts[report->alert_count++] = (struct alert){
-      .meter = meter_set_get(report->meters, cell->meter),
+      .meter = cell->about,
       .object = object,
       .instance = object->instance,
       .type_instance = meter_set_instance(report->meters, cell->meter),
@@ -157,7 +157,7 @@ void report_counter(struct report *report, struct report_object *object,
   struct cell *cell = report_cell_take(report, object, meter, false);
   if (cell == NULL)
     return;
-  const struct meter *about = meter_set_get(report->meters, meter);
+  const struct meter *about = cell->about;
   double before = cell->time;
   double elapsed = report->now - before;
   enum counter_step step =
@@ -195,7 +195,7 @@ void report_gauge(struct report *report, struct report_object *object,
   struct cell *cell = report_cell_take(report, object, meter, false);
   if (cell == NULL)
     return;
-  const struct meter *about = meter_set_get(report->meters, meter);
+  const struct meter *about = cell->about;
   double before = cell->time;
   cell->time = report->now;
   cell->gauge = value;
@@ -218,7 +218,7 @@ static void judge_total(struct report *report,
                         const struct report_object *object, struct cell *cell) {
   double before = cell->time;
   cell->time = report->now;
-  if (meter_is_counter(meter_set_get(report->meters, cell->meter))) {
+  if (meter_is_counter(cell->about)) {
     cell->rate = rate(cell->gain, report->now - before);
     judge(report, object, cell, cell->rate, before, false);
   } else {

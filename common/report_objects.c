@@ -92,7 +92,7 @@ static bool rule_fits(const struct report_rule *rule, const char *key,
 /* Finds out what a new cell is judged by. False when there is no memory. */
 static bool add_judge(const struct report *report,
                       const struct report_object *object, struct cell *cell) {
-  const struct meter *meter = meter_set_get(report->meters, cell->meter);
+  const struct meter *meter = cell->about;
   struct threshold_limits limits = THRESHOLD_NONE;
   if (meter->limits != NULL && !cell->is_total)
     limits = *meter->limits;
@@ -112,7 +112,8 @@ static struct cell *make_cell(struct report *report,
                               struct report_object *object, unsigned meter,
                               bool is_total) {
   size_t count = object->cell_count;
-  if (!make_slot(object, meter) || count == CELL_NONE)
+  if (meter >= meter_set_count(report->meters) || count == CELL_NONE ||
+      !make_slot(object, meter))
     return NULL;
   struct cell *cells = realloc(object->cells, (count + 1) * sizeof(*cells));
   if (cells == NULL)
@@ -120,6 +121,7 @@ static struct cell *make_cell(struct report *report,
   object->cells = cells;
   struct cell *cell = &cells[count];
   *cell = (struct cell){.meter = meter,
+                        .about = meter_set_get(report->meters, meter),
                         .is_total = is_total,
                         .first_read = report->read,
                         .time = report->now,
@@ -134,10 +136,8 @@ static struct cell *make_cell(struct report *report,
 struct cell *report_cell_take(struct report *report,
                               struct report_object *object, unsigned meter,
                               bool is_total) {
-  if (object == NULL || meter_set_get(report->meters, meter) == NULL)
-    return NULL;
   struct cell *cell = report_cell_find(object, meter);
-  if (cell == NULL)
+  if (cell == NULL && object != NULL)
     cell = make_cell(report, object, meter, is_total);
   if (cell == NULL || cell->read == report->read)
     return cell;

@@ -13,12 +13,13 @@
 /* One meter of one object. */
 struct cell {
   unsigned meter;
-  bool is_total;       /* it adds up those of other objects */
-  bool sendable;       /* there is a value for this read */
-  uint64_t read;       /* number of the last read that mentioned it */
-  uint64_t first_read; /* and of the first */
-  double time;         /* of the last reading */
-  double rate;         /* per second, up to that reading; NAN: not known */
+  const struct meter *about; /* the same */
+  bool is_total;             /* it adds up those of other objects */
+  bool sendable;             /* there is a value for this read */
+  uint64_t read;             /* number of the last read that mentioned it */
+  uint64_t first_read;       /* and of the first */
+  double time;               /* of the last reading */
+  double rate; /* per second, up to that reading; NAN: not known */
   double gauge;
   uint64_t gain; /* of a counter, in that reading */
   struct counter counter;

@@ -45,7 +45,7 @@ static void give_object(const struct report *report,
     const struct cell *cell = current(report, object, meter);
     if (cell == NULL || !cell->sendable)
       continue;
-    const struct meter *about = meter_set_get(report->meters, meter);
+    const struct meter *about = cell->about;
     struct report_value value = {
         .instance = object->instance,
         .type = about->type,

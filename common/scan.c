@@ -53,33 +53,60 @@ static bool ends_number(const struct scan *scan) {
            (c >= 'A' && c <= 'Z') || c == '_' || c == '.');
 }
 
-/* The value of a hexadecimal digit, or 16. */
-static unsigned hex_digit(char c) {
-  if (c >= '0' && c <= '9')
-    return (unsigned)(c - '0');
-  if (c >= 'a' && c <= 'f')
-    return (unsigned)(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F')
-    return (unsigned)(c - 'A' + 10);
-  return 16;
+/* One more than the value of each hexadecimal digit; 0 for what is none. */
+static const unsigned char hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+    ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+    ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+    ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
+/* Takes exactly eight digits, as "%08x" prints them, without a branch for each:
+ * the tables that are widest consist of these. */
+static bool take_eight_digits(struct scan *scan, uint32_t *ret) {
+  if (scan->end - scan->at < 8)
+    return false;
+  uint32_t value = 0;
+  unsigned beyond = 0;
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; i++) {
+    unsigned digit = hex_digits[(unsigned char)scan->at[i]] - 1u;
+    beyond |= digit;
+    value = value << 4 | digit;
+  }
+  if (beyond > 15)
+    return false;
+  *ret = value;
+  scan->at += 8;
+  return true;
+}
+
+static bool take_digits(struct scan *scan, uint32_t *ret) {
+  const char *begin = scan->at;
+  uint32_t value = 0;
+  while (!scan_done(scan)) {
+    unsigned digit = hex_digits[(unsigned char)*scan->at] - 1u;
+    if (digit > 15)
+      break;
+    if (value >> 28 != 0)
+      return false;
+    value = value << 4 | digit;
+    scan->at++;
+  }
+  *ret = value;
+  return scan->at > begin;
 }
 
 bool scan_hex32(struct scan *scan, uint32_t *ret) {
   struct scan rest = *scan;
   scan_blanks(&rest);
-  const char *begin = rest.at;
-  uint32_t value = 0;
-  while (rest.at < rest.end) {
-    unsigned digit = hex_digit(*rest.at);
-    if (digit == 16)
-      break;
-    if (value >> 28 != 0)
+  struct scan digits = rest;
+  uint32_t value;
+  if (!take_eight_digits(&rest, &value) || !ends_number(&rest)) {
+    rest = digits;
+    if (!take_digits(&rest, &value) || !ends_number(&rest))
       return false;
-    value = value << 4 | digit;
-    rest.at++;
   }
-  if (rest.at == begin || !ends_number(&rest))
-    return false;
   *ret = value;
   *scan = rest;
   return true;

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "allocations.h"
+#include "runner.h"
+
+/* Odd, so that there is a middle one. */
+#define ROUNDS 21
+/* How long one measurement is to last, and how many reads it has at least. */
+#define ROUND_US 40e3
+#define FEWEST_READS 20
+
+void bench_die(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+double bench_cpu_us(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static int compare(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+double bench_median(double *numbers, size_t count) {
+  qsort(numbers, count, sizeof(*numbers), compare);
+  return numbers[count / 2];
+}
+
+void bench_drain(int fd) {
+  static char buffer[4096];
+  off_t offset = 0;
+  ssize_t n;
+  while ((n = pread(fd, buffer, sizeof(buffer), offset)) > 0)
+    offset += n;
+}
+
+void bench_drain_path(const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  bench_drain(fd);
+  close(fd);
+}
+
+static void log_line(void *data, enum layer_severity severity,
+                     const char *message) {
+  (void)data;
+  (void)severity;
+  fprintf(stderr, "# %s\n", message);
+}
+
+static void count_value(void *data, const struct report_value *value) {
+  (void)value;
+  ++*(size_t *)data;
+}
+
+static void ignore_alert(void *data, const struct alert *alert,
+                         const struct explanation *explanation,
+                         const char *message) {
+  (void)data;
+  (void)alert;
+  (void)explanation;
+  (void)message;
+}
+
+static struct runner *start_runner(const struct bench_case *bench,
+                                   size_t *values) {
+  const struct runner_host host = {.log = log_line,
+                                   .value = count_value,
+                                   .alert = ignore_alert,
+                                   .data = values};
+  const struct config_value proc = {.kind = CONFIG_STRING,
+                                    .string = bench->proc};
+  const struct config_value sys = {.kind = CONFIG_STRING, .string = bench->sys};
+  const struct config_node options[] = {
+      {.key = "ProcRoot", .values = &proc, .value_count = 1},
+      {.key = "SysRoot", .values = &sys, .value_count = 1},
+  };
+  const struct config_node block = {
+      .key = "Plugin",
+      .children = options,
+      .child_count = bench->proc != NULL ? 2 : 0,
+  };
+  struct runner *runner;
+  if (runner_new(&runner, bench->layer, &host) < 0)
+    bench_die("runner_new");
+  runner_configure(runner, &block);
+  if (runner_start(runner) < 0 || runner_read(runner, 0) < 0)
+    bench_die(bench->layer->name);
+  return runner;
+}
+
+/* The plugin and its floor, each in its own measure of time. */
+struct contest {
+  struct runner *runner;
+  double now;
+  const struct bench_case *bench;
+  void *floor;
+  unsigned floor_reads;
+};
+
+static double time_plugin(struct contest *contest, unsigned reads) {
+  double begin = bench_cpu_us();
+  for (unsigned i = 0; i < reads; i++)
+    runner_read(contest->runner, contest->now += 1);
+  return (bench_cpu_us() - begin) / reads;
+}
+
+static double time_floor(struct contest *contest, unsigned reads) {
+  double begin = bench_cpu_us();
+  for (unsigned i = 0; i < reads; i++)
+    contest->bench->floor_read(contest->floor, contest->floor_reads++);
+  return (bench_cpu_us() - begin) / reads;
+}
+
+/* A number of reads that takes about as long as a round is to last. */
+static unsigned reads_per_round(struct contest *contest) {
+  double one = time_plugin(contest, FEWEST_READS);
+  double reads = ROUND_US / (one > 0.1 ? one : 0.1);
+  return reads > FEWEST_READS ? (unsigned)reads : FEWEST_READS;
+}
+
+struct bench_result bench_run(const struct bench_case *bench) {
+  size_t values = 0;
+  struct contest contest = {.runner = start_runner(bench, &values),
+                            .bench = bench,
+                            .floor = bench->floor_open(bench)};
+  struct bench_result result = {.series = values};
+  unsigned reads = reads_per_round(&contest);
+  time_floor(&contest, reads);
+
+  double plugin[ROUNDS], floor[ROUNDS], ratio[ROUNDS];
+  double yardstick[ROUNDS] = {0}, own[ROUNDS] = {0};
+  size_t allocations = 0;
+  for (int i = 0; i < ROUNDS; i++) {
+    size_t before = allocations_count();
+    plugin[i] = time_plugin(&contest, reads);
+    allocations += allocations_count() - before;
+    floor[i] = time_floor(&contest, reads);
+    ratio[i] = plugin[i] / floor[i];
+    if (bench->yardstick != NULL) {
+      yardstick[i] = bench->yardstick();
+      own[i] = (plugin[i] - floor[i]) / (double)bench->rows / yardstick[i];
+    }
+  }
+  result.read_us = bench_median(plugin, ROUNDS);
+  result.floor_us = bench_median(floor, ROUNDS);
+  result.ratio = bench_median(ratio, ROUNDS);
+  result.yardstick_us = bench_median(yardstick, ROUNDS);
+  result.own_ratio = bench_median(own, ROUNDS);
+  result.allocations = (double)allocations / ((double)reads * ROUNDS);
+  bench->floor_close(contest.floor);
+  runner_free(contest.runner);
+  return result;
+}
+
+void bench_print(const struct bench_case *bench,
+                 const struct bench_result *result) {
+  printf("%-14s %-26s %9.2f %9.2f %7.2f %12.2f %7zu\n", bench->layer->name,
+         bench->situation, result->read_us, result->floor_us, result->ratio,
+         result->allocations, result->series);
+}
+
+int main(void) {
+  printf("CPU time of one read, and of its floor: the same system calls with "
+         "the results\nthrown away. Medians of %d rounds, in turn.\n\n",
+         ROUNDS);
+  printf("%-14s %-26s %9s %9s %7s %12s %7s\n", "plugin", "situation", "read us",
+         "floor us", "ratio", "allocations", "series");
+  bench_softnet();
+  return 0;
+}
