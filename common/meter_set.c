@@ -2,7 +2,6 @@
 #include "meter_set.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +10,11 @@
 
 struct entry {
   UT_hash_handle hh;
-  char *key; /* type, a blank, the meter's key */
   const struct meter *meter;
   struct meter *own; /* the same, if it was learned */
   char instance[METRIC_NAME_SIZE];
   unsigned index;
+  bool is_hidden;
 };
 
 struct meter_set {
@@ -76,16 +75,9 @@ static struct meter *copy_meter(const struct meter *meter) {
   return NULL;
 }
 
-static char *make_key(const struct meter *meter) {
-  char *key;
-  return asprintf(&key, "%s %s", meter->type, meter_key(meter)) < 0 ? NULL
-                                                                    : key;
-}
-
 static void free_entry(struct entry *entry) {
   if (entry == NULL)
     return;
-  free(entry->key);
   free_copy(entry->own);
   free(entry);
 }
@@ -108,11 +100,11 @@ static int add(struct meter_set *set, const struct meter *meter,
     goto fail;
   entry->meter = meter;
   entry->index = (unsigned)set->count;
-  entry->key = make_key(meter);
-  if (entry->key == NULL || name_set_add(&set->instances, meter->type,
-                                         meter->name, entry->instance) < 0)
+  if (name_set_add(&set->instances, meter->type, meter->name, entry->instance) <
+      0)
     goto fail;
-  HASH_ADD_KEYPTR(hh, set->by_key, entry->key, strlen(entry->key), entry);
+  const char *key = meter_key(meter);
+  HASH_ADD_KEYPTR(hh, set->by_key, key, strlen(key), entry);
   if (!HASH_ADDED(entry))
     goto fail;
   entry->own = own;
@@ -151,15 +143,16 @@ void meter_set_free(struct meter_set *set) {
   free(set);
 }
 
-int meter_set_learn(struct meter_set *set, const struct meter *meter) {
-  char *key = make_key(meter);
-  if (key == NULL)
-    return -ENOMEM;
+int meter_set_find(const struct meter_set *set, const char *key) {
   struct entry *found;
   HASH_FIND_STR(set->by_key, key, found);
-  free(key);
-  if (found != NULL)
-    return (int)found->index;
+  return found != NULL ? (int)found->index : -ENOENT;
+}
+
+int meter_set_learn(struct meter_set *set, const struct meter *meter) {
+  int known = meter_set_find(set, meter_key(meter));
+  if (known >= 0)
+    return known;
 
   struct meter *copy = copy_meter(meter);
   if (copy == NULL)
@@ -174,6 +167,15 @@ size_t meter_set_count(const struct meter_set *set) { return set->count; }
 
 const struct meter *meter_set_get(const struct meter_set *set, unsigned index) {
   return index < set->count ? set->entries[index]->meter : NULL;
+}
+
+void meter_set_hide(struct meter_set *set, unsigned index) {
+  if (index < set->count)
+    set->entries[index]->is_hidden = true;
+}
+
+bool meter_set_is_hidden(const struct meter_set *set, unsigned index) {
+  return set->entries[index]->is_hidden;
 }
 
 const char *meter_set_instance(const struct meter_set *set, unsigned index) {

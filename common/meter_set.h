@@ -13,11 +13,18 @@ int meter_set_new(struct meter_set **ret, const struct meter *meters,
 void meter_set_free(struct meter_set *set);
 
 /* Adds a copy of a meter, its strings and limits included. Returns its index,
- * that of the meter with the same key and type if there is one, or -ENOMEM. */
+ * that of the meter with the same key if there is one, or -ENOMEM. */
 int meter_set_learn(struct meter_set *set, const struct meter *meter);
 
 size_t meter_set_count(const struct meter_set *set);
 const struct meter *meter_set_get(const struct meter_set *set, unsigned index);
+
+/* The index of the meter with this key, or -ENOENT. */
+int meter_set_find(const struct meter_set *set, const char *key);
+
+/* Marks a meter whose values are not to be sent. */
+void meter_set_hide(struct meter_set *set, unsigned index);
+bool meter_set_is_hidden(const struct meter_set *set, unsigned index);
 
 /* The meter's name, safe, and unlike any other name of its type. Meters of
  * different objects can share a name. */

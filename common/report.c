@@ -66,6 +66,14 @@ int report_learn(struct report *report, const struct meter *meter) {
   return meter_set_learn(report->meters, meter);
 }
 
+int report_find_meter(const struct report *report, const char *key) {
+  return meter_set_find(report->meters, key);
+}
+
+void report_hide(struct report *report, unsigned meter) {
+  meter_set_hide(report->meters, meter);
+}
+
 void report_incomplete(struct report *report) { report->incomplete = true; }
 
 /* Room for one more alert, made before a state changes: without it, nothing is

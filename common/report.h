@@ -107,9 +107,16 @@ struct report_object *report_object(struct report *report,
 void report_rebase(struct report_object *object);
 
 /* Adds a meter that is learned at run time; what it points to is copied.
- * Returns its index, the one it already has if key (or name) and type are
- * known, or -ENOMEM. */
+ * Returns its index, that of the meter which has the same key (or name) if
+ * there is one, or -ENOMEM. */
 int report_learn(struct report *report, const struct meter *meter);
+
+/* The index of the meter with this key, or -ENOENT. */
+int report_find_meter(const struct report *report, const char *key);
+
+/* The meter is judged as ever, and can be asked for, but its values are not
+ * sent. */
+void report_hide(struct report *report, unsigned meter);
 
 /* The kernel's number of one meter. Each at most once a read and object. */
 void report_counter(struct report *report, struct report_object *object,

@@ -43,7 +43,8 @@ static void give_object(const struct report *report,
                         void *data) {
   for (unsigned meter = 0; meter < object->slot_count; meter++) {
     const struct cell *cell = current(report, object, meter);
-    if (cell == NULL || !cell->sendable)
+    if (cell == NULL || !cell->sendable ||
+        meter_set_is_hidden(report->meters, meter))
       continue;
     const struct meter *about = cell->about;
     struct report_value value = {

@@ -103,8 +103,9 @@ struct layer {
   int (*start)(void *state, const struct layer_context *context,
                struct layer_error *error);
 
-  /* Hands over what there is now. Returns 0 if anything could be read, else
-   * -errno, having said why through the context. */
+  /* Hands over what there is now. Settings have been reported already, as
+   * meters of the object "": report_level() tells them. Returns 0 if anything
+   * could be read, else -errno, having said why through the context. */
   int (*read)(void *state, struct report *report);
 
   /* Called only when an alert is raised or becomes worse: finds out what costs

@@ -12,6 +12,16 @@
 /* How many seconds a setting is taken to stay as it was read. */
 #define SETTING_AGE 60
 
+const struct meter runner_alert_meter = {
+    .name = "alert",
+    .type = "gauge",
+    .kind = METER_GAUGE,
+    .meaning = METER_INFORMATION,
+    .source = "the plugin",
+    .help = "The worst state of any object: 0 okay, 1 warning, 2 failure. For "
+            "stores that never see a notification.",
+};
+
 /* A meter that shows a setting. */
 struct setting {
   unsigned meter;
@@ -111,6 +121,9 @@ int runner_start(struct runner *runner) {
   }
   report_set_rules(runner->report, config->rules, config->rule_count);
   report_set_persistent(runner->report, runner->layer->objects_persist);
+  if (!config->report_settings)
+    for (size_t i = 0; i < runner->setting_count; i++)
+      report_hide(runner->report, runner->settings[i].meter);
 
   struct layer_error error = {.text = "it could not be started"};
   r = runner->layer->start(runner->state, &runner->context, &error);
@@ -138,8 +151,10 @@ static void read_settings(struct runner *runner, double now) {
   }
 }
 
+/* Before the layer reads, so that it can go by them; hidden where they are not
+ * wanted. */
 static void report_settings(struct runner *runner, double now) {
-  if (!runner->config.report_settings || runner->setting_count == 0)
+  if (runner->setting_count == 0)
     return;
   read_settings(runner, now);
   struct report_object *host = report_object(runner->report, NULL, "", false);
@@ -149,14 +164,12 @@ static void report_settings(struct runner *runner, double now) {
 }
 
 static void give_alert_state(const struct runner *runner) {
-  static const struct meter meter = {
-      .name = "alert", .type = "gauge", .kind = METER_GAUGE};
   struct report_value value = {
       .instance = "",
-      .type = meter.type,
-      .type_instance = meter.name,
+      .type = runner_alert_meter.type,
+      .type_instance = runner_alert_meter.name,
       .gauge = (double)report_worst(runner->report),
-      .meter = &meter,
+      .meter = &runner_alert_meter,
   };
   runner->host.value(runner->host.data, &value);
 }
@@ -191,10 +204,10 @@ static void give_alert(struct runner *runner, const struct alert *alert) {
 
 int runner_read(struct runner *runner, double now) {
   report_begin(runner->report, now);
+  report_settings(runner, now);
   int r = runner->layer->read(runner->state, runner->report);
   if (r < 0)
     report_incomplete(runner->report);
-  report_settings(runner, now);
   report_end(runner->report);
 
   report_each(runner->report, runner->host.value, runner->host.data);

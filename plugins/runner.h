@@ -10,6 +10,9 @@
 
 struct runner;
 
+/* What every layer reports besides its own: the worst state of its objects. */
+extern const struct meter runner_alert_meter;
+
 struct runner_host {
   void (*log)(void *data, enum layer_severity severity, const char *message);
   void (*value)(void *data, const struct report_value *value);
