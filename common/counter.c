@@ -9,6 +9,8 @@ static bool can_have_wrapped(uint64_t gain, double elapsed) {
 enum counter_step counter_update(struct counter *counter, unsigned bits,
                                  uint64_t raw, double elapsed,
                                  uint64_t *ret_gain) {
+  if (bits == 32)
+    raw &= UINT32_MAX;
   uint64_t before = counter->raw;
   *ret_gain = 0;
   counter->raw = raw;

@@ -27,8 +27,10 @@ enum counter_step {
 #define COUNTER_FASTEST 50e6
 
 /* Takes a reading of a counter of 32 or 64 bits, elapsed seconds after the one
- * before. *ret_gain is 0 unless the step is COUNTER_GAINED. A 64-bit counter
- * never wraps: one that goes back was reset. */
+ * before. Of a raw reading with more bits, the lower ones count: so the sum of
+ * several counters of 32 bits is one as well. *ret_gain is 0 unless the step is
+ * COUNTER_GAINED. A 64-bit counter never wraps: one that goes back was reset.
+ */
 enum counter_step counter_update(struct counter *counter, unsigned bits,
                                  uint64_t raw, double elapsed,
                                  uint64_t *ret_gain);

@@ -81,33 +81,41 @@ static bool take_eight_digits(struct scan *scan, uint32_t *ret) {
   return true;
 }
 
-static bool take_digits(struct scan *scan, uint32_t *ret) {
-  const char *begin = scan->at;
-  uint32_t value = 0;
-  while (!scan_done(scan)) {
-    unsigned digit = hex_digits[(unsigned char)*scan->at] - 1u;
+bool scan_hex64(struct scan *scan, uint64_t *ret) {
+  struct scan rest = *scan;
+  scan_blanks(&rest);
+  const char *begin = rest.at;
+  uint64_t value = 0;
+  while (!scan_done(&rest)) {
+    unsigned digit = hex_digits[(unsigned char)*rest.at] - 1u;
     if (digit > 15)
       break;
-    if (value >> 28 != 0)
+    if (value >> 60 != 0)
       return false;
     value = value << 4 | digit;
-    scan->at++;
+    rest.at++;
   }
+  if (rest.at == begin || !ends_number(&rest))
+    return false;
   *ret = value;
-  return scan->at > begin;
+  *scan = rest;
+  return true;
 }
 
 bool scan_hex32(struct scan *scan, uint32_t *ret) {
   struct scan rest = *scan;
   scan_blanks(&rest);
-  struct scan digits = rest;
   uint32_t value;
-  if (!take_eight_digits(&rest, &value) || !ends_number(&rest)) {
-    rest = digits;
-    if (!take_digits(&rest, &value) || !ends_number(&rest))
-      return false;
+  if (take_eight_digits(&rest, &value) && ends_number(&rest)) {
+    *ret = value;
+    *scan = rest;
+    return true;
   }
-  *ret = value;
+  uint64_t wide;
+  rest = *scan;
+  if (!scan_hex64(&rest, &wide) || wide > UINT32_MAX)
+    return false;
+  *ret = (uint32_t)wide;
   *scan = rest;
   return true;
 }

@@ -50,6 +50,7 @@ bool scan_char(struct scan *scan, char c);
 /* Takes blanks and a number; the number must be followed by a character that
  * cannot belong to it. False when there is no number, or it does not fit. */
 bool scan_hex32(struct scan *scan, uint32_t *ret);
+bool scan_hex64(struct scan *scan, uint64_t *ret);
 bool scan_u32(struct scan *scan, uint32_t *ret);
 bool scan_u64(struct scan *scan, uint64_t *ret);
 bool scan_i64(struct scan *scan, int64_t *ret);
