@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What building and testing needs, as Debian's packages, and how it gets here.
+# For check and quickstart to source; it changes nothing by itself.
+
+# collectd-core rather than collectd: it brings no configuration, so that no
+# daemon is started by installing it.
+# shellcheck disable=SC2034
+build_packages=(
+  autoconf automake libtool make gcc libc6-dev pkg-config perl
+  collectd-core collectd-dev uthash-dev
+)
+
+# shellcheck disable=SC2034
+test_packages=(
+  libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
+  bats valgrind iproute2 procps ethtool man-db git
+)
+
+# Prints those of the named packages that are not installed.
+packages_missing() {
+  local name status
+  for name in "$@"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) || true
+    [ "$status" = installed ] || printf '%s\n' "$name"
+  done
+}
+
+# Runs a command as root.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# Installs those of the named packages that are missing. Where that is not
+# possible it says what to install, and returns 1.
+packages_install() {
+  local missing
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    cat >&2 <<MESSAGE
+This is not a Debian system, so nothing was installed. Please install by hand
+what these packages of Debian hold:
+  $*
+Where collectd's headers come in no package, unpack and configure its source
+and give its directory to configure: --with-collectd-src=DIR
+MESSAGE
+    return 1
+  fi
+  mapfile -t missing < <(packages_missing "$@")
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  printf 'Installing %s\n' "${missing[*]}" >&2
+  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    printf 'That needs root, and there is no sudo. As root:\n' >&2
+    printf '  apt-get install --no-install-recommends %s\n' "${missing[*]}" >&2
+    return 1
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update >&2 &&
+    as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get -q -y --no-install-recommends install "${missing[@]}" >&2
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Runs one test, whatever it is written in, so that it prints TAP. With TAP_DIR
+# set, its output and its exit status are also kept there, for count_tap.pl.
+set -uo pipefail
+
+test=$1
+# Far more than any of them takes.
+limit=(timeout --foreground 600)
+
+# cmocka 1.1.5 calls a test that was skipped "not ok".
+run_program() {
+  CMOCKA_MESSAGE_OUTPUT=TAP "${limit[@]}" "$test" |
+    sed -E 's/^not (ok [0-9]+ # SKIP)/\1/'
+}
+
+# A fuzz target passes if it survives the inputs that were kept for it.
+run_fuzz_target() {
+  local name=${test##*/fuzz_} inputs
+  mapfile -d '' inputs < <(find "${srcdir:-.}/tests/fuzz/corpus/$name" \
+    -type f -print0)
+  echo 1..1
+  if [ "${#inputs[@]}" -gt 0 ] &&
+    said=$("${limit[@]}" "$test" "${inputs[@]}" 2>&1); then
+    echo "ok 1 - ${#inputs[@]} inputs for $name"
+  else
+    printf '%s\n' "${said:-there are no inputs}" >&2
+    echo "not ok 1 - ${#inputs[@]} inputs for $name"
+    return 1
+  fi
+}
+
+run() {
+  case $test in
+  *.bats) "${limit[@]}" bats --formatter tap "$test" ;;
+  *.sh) "${limit[@]}" bash "$test" ;;
+  */fuzz_*) run_fuzz_target ;;
+  *) run_program ;;
+  esac
+}
+
+if [ -z "${TAP_DIR:-}" ]; then
+  run
+  exit
+fi
+kept=$TAP_DIR/${test//\//_}
+run | tee "$kept.tap"
+status=${PIPESTATUS[0]}
+echo "$status" >"$kept.status"
+exit "$status"

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Nothing but plugins/collectd_host.c knows collectd: neither its headers nor
+# its functions.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+# The compiler's own record of what each object included.
+objects_that_include_collectd() {
+  grep -rlE --include='*.Plo' --include='*.Po' '[ /]collectd(\.h|/core/)' \
+    "$NETLOSS_BUILD" || true
+}
+
+only_the_host_includes_it() {
+  objects_that_include_collectd |
+    awk '!/-collectd_host\.Plo$/' | is_empty
+}
+
+the_host_includes_it() {
+  objects_that_include_collectd | grep -q -- '-collectd_host\.Plo$'
+}
+
+symbols() { # KIND FILE...: defined or undefined
+  nm --"$1"-only -P "${@:2}" 2>/dev/null | awk 'NF > 1 { print $1 }' | sort -u
+}
+
+collectd_functions() {
+  nm -D --defined-only -P "$(command -v collectd)" |
+    awk '$1 !~ /@/ { print $1 }' | sort -u
+}
+
+used_from_collectd() { # LIBRARY...
+  comm -12 <(collectd_functions) \
+    <(comm -23 <(symbols undefined "$@") <(symbols defined "$@"))
+}
+
+libraries_use_none_of_its_functions() {
+  used_from_collectd "$NETLOSS_BUILD"/.libs/lib*.a | is_empty
+}
+
+the_host_uses_its_functions() {
+  used_from_collectd "$NETLOSS_BUILD"/plugins/.libs/*-collectd_host.o |
+    grep -qx plugin_dispatch_values
+}
+
+ok 'only collectd_host.c includes a header of collectd' \
+  only_the_host_includes_it
+ok 'which the test can see' the_host_includes_it
+ok 'layers and common code call no function of collectd' \
+  libraries_use_none_of_its_functions
+ok 'which the test can see, too' the_host_uses_its_functions
+done_testing

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# cppcheck finds nothing in any C file.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+need_git
+
+# Of the headers outside of the project it needs uthash's, whose macros are
+# control statements, and collectd's types. It does without all others.
+collectd=/usr/include/collectd/core
+outside=$scratch/include
+mkdir "$outside"
+cp /usr/include/uthash.h "$outside"
+
+check() {
+  cppcheck -q -j "$(nproc)" --std=c11 --inline-suppr --error-exitcode=1 \
+    --enable=warning,performance,portability \
+    --suppress=missingInclude --suppress=missingIncludeSystem \
+    --suppress="*:$outside/*" --suppress="*:$collectd/*" \
+    -D'DECLTYPE(x)=(__typeof__(x))' \
+    -DHAVE_CONFIG_H -DLAYER=softnet_layer -DLAYERS= \
+    -I common -I plugins -I tests -I "$outside" \
+    -I "$collectd" -I "$collectd/daemon" "$@"
+}
+
+finds_a_fault() {
+  echo 'int main(void) { int a[2]; a[2] = 0; return a[2]; }' >"$scratch/bad.c"
+  ! check "$scratch/bad.c"
+}
+
+mapfile -t files < <(source_files | grep '\.c$')
+ok "cppcheck finds nothing in ${#files[@]} files" check "${files[@]}"
+ok 'a fault would be found' finds_a_fault
+done_testing

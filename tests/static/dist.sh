@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The tarball holds all of the project's files, and the manual pages.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+need_git
+
+tarball_files() {
+  tar -tzf "$NETLOSS_BUILD"/netloss-*.tar.gz | sed 's|^[^/]*/||' |
+    grep -v '/$' | sort
+}
+
+make_dist() {
+  rm -f "$NETLOSS_BUILD"/netloss-*.tar.gz
+  make -C "$NETLOSS_BUILD" dist-gzip
+}
+
+holds_every_source_file() {
+  comm -23 <(source_files) <(tarball_files) | sed 's/$/ is missing/' | is_empty
+}
+
+holds_every_page() {
+  local module
+  for module in $(modules); do
+    tarball_files | grep -x "man/collectd-$(basename "$module" .so).5" ||
+      return 1
+  done
+}
+
+ok 'make dist works' make_dist
+ok 'the tarball holds every source file' holds_every_source_file
+ok 'the tarball holds every manual page' holds_every_page
+done_testing

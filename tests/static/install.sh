@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What "make install" puts where, and that "make uninstall" takes it away.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+run_make() {
+  make -s -C "$NETLOSS_BUILD" "$@"
+}
+
+directory() { # VARIABLE of the Makefile
+  # shellcheck disable=SC2016 # make's variable
+  run_make --eval="show-directory: ; @echo \$($1)" show-directory
+}
+
+installed() {
+  find "$scratch/root" ! -type d -printf '/%P %y\n' | sort
+}
+
+expected() {
+  local module name
+  for module in $(modules); do
+    name=$(basename "$module" .so)
+    printf '%s f\n' "$plugindir/$name.so" "$mandir/man5/collectd-$name.5" \
+      "$docdir/examples/$name.conf"
+  done | sort
+}
+
+installs_what_is_expected() {
+  diff -u <(expected) <(installed)
+}
+
+uninstalls_all() {
+  run_make uninstall DESTDIR="$scratch/root" && installed | is_empty
+}
+
+plugindir=$(directory plugindir)
+mandir=$(directory mandir)
+docdir=$(directory docdir)
+ok 'make install works' run_make install DESTDIR="$scratch/root"
+ok 'it installs regular files, and these only' installs_what_is_expected
+ok 'make uninstall removes all of them' uninstalls_all
+done_testing

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The manual pages are well-formed, and say everything that their layer's
+# tables do.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+has_sections() { # POD
+  local section
+  for section in NAME SYNOPSIS DESCRIPTION CONFIGURATION METRICS \
+    NOTIFICATIONS PRIVILEGES 'KERNEL SUPPORT' 'SEE ALSO'; do
+    grep -qx "=head1 $section" "$1" || {
+      echo "$section is missing"
+      return 1
+    }
+  done
+}
+
+has_tables() { # POD
+  local table
+  for table in metrics options thresholds; do
+    grep -qx "=for netloss $table" "$1" || {
+      echo "=for netloss $table is missing"
+      return 1
+    }
+  done
+}
+
+filled_is_well_formed() { # LAYER
+  awk -v meter_table="$NETLOSS_BUILD/meter_table" -v layer="$1" \
+    -f man/fill_tables.awk "man/collectd-$1.pod" >"$scratch/$1.pod"
+  podchecker -warnings "$scratch/$1.pod"
+}
+
+page() { # LAYER
+  if [ -e "$NETLOSS_BUILD/man/collectd-$1.5" ]; then
+    printf '%s\n' "$NETLOSS_BUILD/man/collectd-$1.5"
+  else
+    printf '%s\n' "man/collectd-$1.5"
+  fi
+}
+
+# As man(1) shows it, 400 columns wide, so that no line is broken.
+show() { # LAYER
+  MANROFFOPT='' MANWIDTH=400 LC_ALL=C.UTF-8 \
+    man --warnings -l -P cat "$(page "$1")"
+}
+
+shows_without_warnings() {
+  show "$1" 2>&1 >/dev/null | is_empty
+}
+
+names_all() { # LAYER TABLE
+  local name
+  show "$1" >"$scratch/shown" 2>/dev/null
+  "$NETLOSS_BUILD/meter_table" --plain "$1" "$2" >"$scratch/table"
+  [ -s "$scratch/table" ] || return 1
+  while IFS= read -r name; do
+    grep -qF -- "$name" "$scratch/shown" || {
+      echo "$name is not in the manual page"
+      return 1
+    }
+  done < <(
+    if [ "$2" = metrics ]; then
+      awk -F '\t' '{ print $1 "-" $2 }' "$scratch/table"
+    else
+      awk -F '\t' '{ sub(/.* /, "", $1); print $1 " " $2 }' "$scratch/table"
+    fi
+  )
+}
+
+for module in $(modules); do
+  layer=$(basename "$module" .so)
+  ok "collectd-$layer.pod has its sections" has_sections "man/collectd-$layer.pod"
+  ok "collectd-$layer.pod has its tables" has_tables "man/collectd-$layer.pod"
+  ok "collectd-$layer.pod is well-formed" filled_is_well_formed "$layer"
+  ok "collectd-$layer(5) shows without a warning" shows_without_warnings "$layer"
+  ok "collectd-$layer(5) names every metric" names_all "$layer" metrics
+  ok "collectd-$layer(5) names every option" names_all "$layer" options
+done
+done_testing

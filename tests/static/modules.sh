@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Each module is such that collectd can load it: see dlopen(3) with RTLD_NOW.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+exports_module_register_alone() {
+  [ "$(nm -D --defined-only -P "$1" | awk '{ print $1 }')" = module_register ]
+}
+
+libraries_of() {
+  ldd "$1" | awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }'
+}
+
+# What the loader would not find: neither in the libraries that the module is
+# linked with nor in the daemon. The weak ones need not be found.
+unresolved() {
+  local file
+  nm -D --undefined-only -P "$1" | awk '$2 == "U" { sub(/@.*/, "", $1); print $1 }' |
+    sort -u >"$scratch/wanted"
+  for file in $(libraries_of "$1") "$(command -v collectd)"; do
+    nm -D --defined-only -P "$file"
+  done | awk '{ sub(/@.*/, "", $1); print $1 }' | sort -u >"$scratch/offered"
+  comm -23 "$scratch/wanted" "$scratch/offered"
+}
+
+resolves() {
+  unresolved "$1" | is_empty
+}
+
+is_regular_file() {
+  [ -f "$1" ] && [ ! -L "$1" ]
+}
+
+has_no_search_path() {
+  ! readelf -d "$1" | grep -E 'R(UN)?PATH'
+}
+
+# A function which collectd's headers declare, and the daemon does not have.
+a_missing_function_is_noticed() {
+  echo 'void ignorelist_add(void); void f(void); void f(void) { ignorelist_add(); }' |
+    "${CC:-cc}" -shared -fPIC -x c -o "$scratch/bad.so" - &&
+    [ "$(unresolved "$scratch/bad.so")" = ignorelist_add ]
+}
+
+mapfile -t built < <(modules)
+ok 'there are modules' test "${#built[@]}" -gt 0
+for module in "${built[@]}"; do
+  name=${module##*/}
+  ok "$name exports module_register alone" \
+    exports_module_register_alone "$module"
+  ok "$name finds every symbol that it needs" resolves "$module"
+  ok "$name is a regular file" is_regular_file "$module"
+  ok "$name has no search path for libraries" has_no_search_path "$module"
+done
+ok 'a function that the daemon lacks is noticed' a_missing_function_is_noticed
+done_testing

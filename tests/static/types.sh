@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every type is in the types.db that comes with collectd, and is of the kind
+# that the meter is.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+types_db=/usr/share/collectd/types.db
+
+type_is() { # TYPE counter|gauge
+  awk -v type="$1" -v kind="$2" '
+    BEGIN { want["counter"] = "DERIVE"; want["gauge"] = "GAUGE" }
+    $1 == type { found = $0; split($2, field, ":") }
+    END {
+      print found == "" ? type " is not in types.db" : found
+      exit !(split(found, words, /[ \t]+/) == 2 && field[1] == "value" &&
+             field[2] == want[kind])
+    }' "$types_db"
+}
+
+type_is_not() {
+  ! type_is "$@"
+}
+
+for module in $(modules); do
+  layer=$(basename "$module" .so)
+  while IFS=$'\t' read -r type name kind; do
+    ok "$layer $type-$name is a $kind" type_is "$type" "$kind"
+  done < <("$NETLOSS_BUILD/meter_table" --plain "$layer" metrics)
+done
+ok 'a gauge is no counter' type_is_not queue_length counter
+ok 'a counter is no gauge' type_is_not packets gauge
+ok 'a type with two values is not used' type_is_not if_packets counter
+ok 'an unknown type is noticed' type_is_not softnet_drops counter
+done_testing
