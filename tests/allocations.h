@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts the allocations of the program that includes this, in one file only.
+ * The sanitizers, which have an allocator of their own, tell by a hook; else
+ * the C library's functions are replaced by ones that count and pass on. */
+#ifndef ALLOCATIONS_H
+#define ALLOCATIONS_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+static atomic_size_t allocations_made;
+
+/* Allocations of all threads since the program began. */
+static inline size_t allocations_count(void) {
+  return atomic_load(&allocations_made);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ALLOCATIONS_HOOK
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||     \
+    __has_feature(memory_sanitizer)
+#define ALLOCATIONS_HOOK
+#endif
+#endif
+
+#ifdef ALLOCATIONS_HOOK
+
+int __sanitizer_install_malloc_and_free_hooks(
+    void (*on_malloc)(const volatile void *, size_t),
+    void (*on_free)(const volatile void *));
+
+static void allocations_on_malloc(const volatile void *memory, size_t size) {
+  (void)memory;
+  (void)size;
+  atomic_fetch_add(&allocations_made, 1);
+}
+
+static void allocations_on_free(const volatile void *memory) { (void)memory; }
+
+__attribute__((constructor)) static void allocations_install(void) {
+  __sanitizer_install_malloc_and_free_hooks(allocations_on_malloc,
+                                            allocations_on_free);
+}
+
+#else
+
+/* glibc's own names for what is replaced. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+void *malloc(size_t size) {
+  atomic_fetch_add(&allocations_made, 1);
+  return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+  atomic_fetch_add(&allocations_made, 1);
+  return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size) {
+  atomic_fetch_add(&allocations_made, 1);
+  return __libc_realloc(memory, size);
+}
+
+#endif
+#endif

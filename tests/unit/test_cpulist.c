@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../common/cpulist.h"
+#include "../random.h"
+
+static int add(struct cpulist *list, const char *text,
+               struct scan_error *error) {
+  size_t length = strlen(text);
+  char *exact = malloc(length > 0 ? length : 1);
+  assert_non_null(exact);
+  memcpy(exact, text, length);
+  int result = cpulist_add(list, scan_text(exact, length), error);
+  free(exact);
+  return result;
+}
+
+/* The members, separated by blanks. */
+static const char *members(const struct cpulist *list) {
+  static char text[4000];
+  size_t length = 0;
+  uint32_t cpu;
+  text[0] = '\0';
+  for (uint32_t from = 0; cpulist_next(list, from, &cpu); from = cpu + 1) {
+    assert_true(cpulist_has(list, cpu));
+    length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%u",
+                               length > 0 ? " " : "", cpu);
+    assert_true(length < sizeof(text));
+  }
+  return text;
+}
+
+static void lists_are_understood(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *members;
+    size_t count;
+  } rows[] = {
+      {"", "", 0},
+      {"\n", "", 0},
+      {"0", "0", 1},
+      {"0-1\n", "0 1", 2},
+      {"0-3,8,10-11", "0 1 2 3 8 10 11", 7},
+      {"0,2-3\n", "0 2 3", 3},
+      {"5-5", "5", 1},
+      {"63-65,127-128", "63 64 65 127 128", 5},
+      {"3,1,2", "1 2 3", 3},
+      {"1,1,0-2,2", "0 1 2", 3},
+      {"65535", "65535", 1},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct cpulist list = {0};
+    CHECK(add(&list, rows[i].text, NULL) == 0, "\"%s\"", rows[i].text);
+    CHECK(strcmp(members(&list), rows[i].members) == 0, "\"%s\": \"%s\"",
+          rows[i].text, members(&list));
+    CHECK(list.count == rows[i].count, "\"%s\": %zu members", rows[i].text,
+          list.count);
+    cpulist_free(&list);
+  }
+}
+
+static void the_longest_list_is_understood(void **state) {
+  (void)state;
+  struct cpulist list = {0};
+  assert_int_equal(add(&list, "0-65535", NULL), 0);
+  assert_int_equal(list.count, 65536);
+  uint32_t cpu;
+  assert_true(cpulist_next(&list, 65535, &cpu));
+  assert_int_equal(cpu, 65535);
+  assert_false(cpulist_next(&list, 65536, &cpu));
+  assert_false(cpulist_next(&list, UINT32_MAX, &cpu));
+  assert_false(cpulist_has(&list, 65536));
+  assert_false(cpulist_has(&list, UINT32_MAX));
+  cpulist_free(&list);
+}
+
+static void what_is_no_list_is_refused(void **state) {
+  (void)state;
+  static const char *const rows[] = {
+      "a",          "3-1",
+      "1,,2",       "1,",
+      ",1",         "-1",
+      "1-",         "0-31:2/4",
+      "all",        "65536",
+      "0-65536",    "4294967296",
+      "4294967297", "1 x",
+      "1;2",        "0-3-5",
+      "1\n\n2",     "0x1",
+      "none",       "1,2,x",
+      "0-1\nboot",  "18446744073709551616",
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct cpulist list = {0};
+    struct scan_error error = {0};
+    assert_int_equal(add(&list, "4,9", NULL), 0);
+    CHECK(add(&list, rows[i], &error) == -EBADMSG, "\"%s\"", rows[i]);
+    CHECK(error.line == 1, "\"%s\": line %zu", rows[i], error.line);
+    CHECK(error.expected != NULL && error.expected[0] != '\0', "\"%s\"",
+          rows[i]);
+    CHECK(add(&list, rows[i], NULL) == -EBADMSG, "\"%s\"", rows[i]);
+    CHECK(strcmp(members(&list), "4 9") == 0 && list.count == 2, "\"%s\": %s",
+          rows[i], members(&list));
+    cpulist_free(&list);
+  }
+}
+
+static void lists_add_up(void **state) {
+  (void)state;
+  struct cpulist list = {0};
+  assert_int_equal(add(&list, "0-2", NULL), 0);
+  assert_int_equal(add(&list, "200", NULL), 0);
+  assert_int_equal(add(&list, "1-4", NULL), 0);
+  assert_string_equal(members(&list), "0 1 2 3 4 200");
+  assert_int_equal(list.count, 6);
+  cpulist_free(&list);
+}
+
+static void the_empty_set_has_nothing(void **state) {
+  (void)state;
+  struct cpulist list = {0};
+  uint32_t cpu = 77;
+  assert_false(cpulist_has(&list, 0));
+  assert_false(cpulist_next(&list, 0, &cpu));
+  assert_int_equal(cpu, 77);
+  cpulist_clear(&list);
+  cpulist_free(&list);
+}
+
+static void a_cleared_set_can_be_filled_again(void **state) {
+  (void)state;
+  struct cpulist list = {0};
+  assert_int_equal(add(&list, "0-300", NULL), 0);
+  cpulist_clear(&list);
+  assert_int_equal(list.count, 0);
+  assert_string_equal(members(&list), "");
+  assert_int_equal(add(&list, "7", NULL), 0);
+  assert_string_equal(members(&list), "7");
+  cpulist_free(&list);
+  assert_int_equal(add(&list, "8", NULL), 0);
+  assert_string_equal(members(&list), "8");
+  cpulist_free(&list);
+}
+
+static void any_set_written_as_the_kernel_writes_it_is_read(void **state) {
+  (void)state;
+  struct random random = {5};
+  for (int round = 0; round < 300; ++round) {
+    bool wanted[512] = {false};
+    size_t count = 0, length = 0;
+    size_t density = 1 + random_below(&random, 8);
+    for (size_t i = 0; i < COUNT_OF(wanted); ++i)
+      count += wanted[i] = random_below(&random, density) == 0;
+    char text[4000] = "";
+    for (size_t first = 0; first < COUNT_OF(wanted); ++first) {
+      if (!wanted[first])
+        continue;
+      size_t last = first;
+      while (last + 1 < COUNT_OF(wanted) && wanted[last + 1])
+        ++last;
+      length += (size_t)snprintf(text + length, sizeof(text) - length,
+                                 length > 0 ? ",%zu" : "%zu", first);
+      if (last > first)
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "-%zu",
+                                   last);
+      first = last;
+    }
+    struct cpulist list = {0};
+    CHECK(add(&list, text, NULL) == 0, "%s", text);
+    CHECK(list.count == count, "%s", text);
+    for (uint32_t i = 0; i < COUNT_OF(wanted); ++i)
+      CHECK(cpulist_has(&list, i) == wanted[i], "%s: %u", text, i);
+    cpulist_free(&list);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lists_are_understood),
+      cmocka_unit_test(the_longest_list_is_understood),
+      cmocka_unit_test(what_is_no_list_is_refused),
+      cmocka_unit_test(lists_add_up),
+      cmocka_unit_test(the_empty_set_has_nothing),
+      cmocka_unit_test(a_cleared_set_can_be_filled_again),
+      cmocka_unit_test(any_set_written_as_the_kernel_writes_it_is_read),
+  };
+  return cmocka_run_group_tests_name("cpulist", tests, NULL, NULL);
+}
