@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Mistakes in <Plugin softnet>. Whatever they are, the daemon starts and the
+# other plugins go on; one line says which option, what was found and what was
+# expected; and collectd -T tells the operator beforehand.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/daemon.sh"
+  live_setup
+}
+
+teardown() {
+  live_teardown
+}
+
+# Runs the daemon with these lines in <Plugin softnet>.
+run_with() { # LINES
+  configure_daemon 0.1 <<CONF
+LoadPlugin softnet
+<Plugin softnet>
+$1
+</Plugin>
+CONF
+  check_status=0
+  collectd -T -C "$home/collectd.conf" >"$home/check" 2>&1 || check_status=$?
+  rm -rf "$home/csv" "$home/log"
+  start_daemon
+  wait_until 10 has_rows uptime/uptime 3
+}
+
+# The plugin names the fault in one line, sends nothing, and fails under -T.
+fault() { # LINES REGEX-OF-THE-LINE
+  run_with "$1"
+  grep 'softnet' "$home/log"
+  [ "$(log_count "\[error\] softnet plugin: $2")" -eq 1 ]
+  [ "$(log_count "\[error\] softnet plugin: ")" -eq 2 ]
+  log_has "\[error\] softnet plugin: nothing will be reported: the configuration has 1 fault"
+  [ ! -e "$home/csv/live/softnet" ]
+  [ "$check_status" -eq 1 ]
+  stop_daemon
+}
+
+threshold() { # METER LINES
+  printf '<Threshold "%s">\n%s\n</Threshold>\n' "$1" "$2"
+}
+
+@test "an unknown option is a warning, and the plugin works" {
+  run_with 'Colour "blue"'
+  wait_until 10 has_rows softnet/packets-dropped 2
+  [ "$(log_count '\[warning\] softnet plugin: option "Colour" is unknown and ignored')" -eq 1 ]
+  [ "$(log_count '\[error\]')" -eq 0 ]
+  [ "$check_status" -eq 0 ]
+}
+
+@test "an unknown option of a threshold is a warning, and the plugin works" {
+  run_with "$(threshold dropped 'Colour "blue"')"
+  wait_until 10 has_rows softnet/packets-dropped 2
+  [ "$(log_count '\[warning\] softnet plugin: <Threshold "dropped"> option "Colour" is unknown')" -eq 1 ]
+  [ "$check_status" -eq 0 ]
+}
+
+@test "a boolean that is a number" {
+  fault 'ReportByCpu 3' 'option "ReportByCpu" expects true or false, found 3$'
+}
+
+@test "a boolean that is another word" {
+  fault 'ReportByCpu "maybe"' 'option "ReportByCpu" expects true or false, found "maybe"$'
+}
+
+@test "an option with two values" {
+  fault 'Notifications true false' 'option "Notifications" expects true or false, found true false$'
+}
+
+@test "a block where a value belongs" {
+  fault $'<ReportByCpu>\nx 1\n</ReportByCpu>' 'option "ReportByCpu" expects true or false, found a block$'
+}
+
+@test "a list of CPUs that is none" {
+  fault 'Cpu "1-"' 'option "Cpu" expects .*, found .*1-'
+}
+
+@test "a limit that is a word" {
+  fault "$(threshold dropped 'WarningMax "many"')" '<Threshold "dropped"> option "WarningMax" expects .*, found "many"$'
+}
+
+@test "WarningMax above FailureMax" {
+  fault "$(threshold dropped $'WarningMax 200\nFailureMax 50')" \
+    '<Threshold "dropped">: WarningMax is 200, above FailureMax, which is 50; expected '
+}
+
+@test "WarningMax above the FailureMax that is built in" {
+  fault "$(threshold dropped 'WarningMax 200')" \
+    '<Threshold "dropped">: WarningMax is 200, above FailureMax, which is 100; expected '
+}
+
+@test "negative hits" {
+  fault "$(threshold dropped 'Hits -1')" '<Threshold "dropped"> option "Hits" expects .*, found -1$'
+}
+
+@test "hits that are no whole number" {
+  fault "$(threshold dropped 'ClearHits 1.5')" '<Threshold "dropped"> option "ClearHits" expects .*, found 1\.5$'
+}
+
+@test "a regular expression that is not valid" {
+  fault "$(threshold dropped 'Instance "/[/"')" '<Threshold "dropped"> option "Instance" expects a valid regular expression, found "?/\[/'
+}
+
+@test "a threshold for a meter that does not exist: the message lists those that do" {
+  fault "$(threshold lost 'WarningMax 1')" \
+    '<Threshold "lost">: there is no such meter; there are: .*processed, dropped.*time_squeeze'
+}
+
+@test "a threshold without a meter" {
+  fault $'<Threshold>\nWarningMax 1\n</Threshold>' '<Threshold> expects the name of one meter, found nothing$'
+}
+
+@test "a ProcRoot that is not there" {
+  run_with "ProcRoot \"$home/nowhere\""
+  grep 'softnet' "$home/log"
+  [ "$(log_count '\[error\] softnet plugin: ')" -eq 1 ]
+  log_has "\[error\] softnet plugin: nothing will be reported: ProcRoot \"$home/nowhere\" and SysRoot \"/sys\" must be directories"
+  [ ! -e "$home/csv/live/softnet" ]
+  [ "$check_status" -eq 1 ]
+}
+
+@test "several faults are all named, and counted" {
+  run_with $'ReportByCpu 3\nCpu "x"\nColour "blue"'
+  grep 'softnet' "$home/log"
+  [ "$(log_count '\[error\] softnet plugin: option "(ReportByCpu|Cpu)" expects ')" -eq 2 ]
+  log_has 'nothing will be reported: the configuration has 2 faults'
+  [ ! -e "$home/csv/live/softnet" ]
+}
+
+@test "blocks add up" {
+  configure_daemon 0.1 <<CONF
+LoadPlugin softnet
+<Plugin softnet>
+  ReportByCpu true
+</Plugin>
+<Plugin softnet>
+  ReportSettings false
+</Plugin>
+CONF
+  start_daemon
+  wait_until 10 has_rows softnet-0/packets-dropped 2
+  [ "$(row_count softnet/gauge-netdev_budget)" -eq 0 ]
+}
+
+@test "without any block the defaults hold: totals, settings, no faults, and -T accepts it" {
+  configure_daemon 0.1 <<<"LoadPlugin softnet"
+  collectd -T -C "$home/collectd.conf" >"$home/check" 2>&1
+  rm "$home/log"
+  start_daemon
+  wait_until 10 has_rows softnet/gauge-alert 2
+  [ "$(value softnet/gauge-netdev_max_backlog)" = "$(<"$(sysctl_file net.core.netdev_max_backlog)").000000" ]
+  [ ! -e "$home/csv/live/softnet-0" ]
+  [ "$(log_count '\[(error|warning)\]')" -eq 0 ]
+}

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What live tests and loss scripts share: undoing, namespaces, settings,
+# waiting, and the kernel's own figures. To be sourced; changes nothing.
+
+live_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+NETLOSS_BUILD=${NETLOSS_BUILD:-$live_directory/../../build}
+
+# --- Undoing -----------------------------------------------------------------
+
+# What a script changes outside of itself it also writes down, as commands that
+# change it back. They run, the last one first, when undo_all is called. If the
+# script is gone before that, even by SIGKILL, a keeper runs them.
+undo_begin() {
+  undo_list=$(mktemp "${TMPDIR:-/tmp}/netloss-undo.XXXXXX")
+  # shellcheck disable=SC2016 # the keeper's own parameters
+  setsid bash -c '
+    tail --pid="$1" -s 0.1 -f /dev/null
+    [ -e "$2" ] || exit 0
+    tac "$2" | bash
+    rm -f "$2"' netloss-keeper "$$" "$undo_list" \
+    </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- &
+}
+
+# undo_later COMMAND [ARGUMENT...]: a program, not a function of the script.
+undo_later() {
+  printf '%s\n' "$(printf '%q ' "$@")" >>"$undo_list"
+}
+
+undo_all() {
+  if [ -n "${undo_list:-}" ] && [ -e "$undo_list" ]; then
+    tac "$undo_list" | bash >/dev/null 2>&1 3>&- || true
+    rm -f "$undo_list"
+  fi
+}
+
+# For scripts (bats has teardown). Ctrl-C and SIGTERM end them, undone.
+undo_at_exit() {
+  undo_begin
+  trap undo_all EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+# --- Settings ----------------------------------------------------------------
+
+# A sysctl's file: net.core.netdev_budget -> /proc/sys/net/core/netdev_budget
+sysctl_file() {
+  printf '/proc/sys/%s\n' "${1//.//}"
+}
+
+# Sets a host-wide sysctl until undo_all.
+change_sysctl() { # NAME VALUE
+  local file before
+  file=$(sysctl_file "$1")
+  before=$(<"$file")
+  # shellcheck disable=SC2016
+  undo_later bash -c 'printf "%s\n" "$1" >"$2"' - "$before" "$file"
+  printf '%s\n' "$2" >"$file"
+}
+
+# --- CPUs --------------------------------------------------------------------
+
+# The CPUs that this script may run on, one a line.
+usable_cpus() {
+  local list part
+  list=$(taskset -cp "$$")
+  for part in $(tr ',' ' ' <<<"${list##*:}"); do
+    seq "${part%-*}" "${part#*-}"
+  done
+}
+
+# A mask of one CPU as sysfs takes it: 33 -> 2,00000000
+cpu_mask() {
+  local group
+  printf '%x' $((1 << ($1 % 32)))
+  for ((group = 0; group < $1 / 32; group++)); do
+    printf ',00000000'
+  done
+  printf '\n'
+}
+
+all_cpus_mask() {
+  local cpu mask=0
+  for cpu in $(usable_cpus); do
+    [ "$cpu" -ge 32 ] || mask=$((mask | 1 << cpu))
+  done
+  printf '%x\n' "$mask"
+}
+
+# The kernel's own figure: a column of /proc/net/softnet_stat (0 processed,
+# 1 dropped, 2 time_squeeze, 9 received_rps), of one CPU or of all together.
+softnet_column() { # COLUMN [CPU]
+  local sum=0 row=0 cpu
+  local -a fields
+  while read -r -a fields; do
+    cpu=$row
+    [ "${#fields[@]}" -lt 13 ] || cpu=$((16#${fields[12]}))
+    if [ $# -lt 2 ] || [ "$cpu" -eq "$2" ]; then
+      sum=$((sum + 16#${fields[$1]}))
+    fi
+    row=$((row + 1))
+  done </proc/net/softnet_stat
+  printf '%s\n' "$sum"
+}
+
+# --- Waiting -----------------------------------------------------------------
+
+# wait_until SECONDS COMMAND...: until it succeeds; 1 when time is up.
+wait_until() {
+  local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+  shift
+  until "$@"; do
+    [ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || return 1
+    sleep 0.05
+  done
+}
+
+# --- Namespaces --------------------------------------------------------------
+
+# Makes a network namespace that is silent by itself (no IPv6), until undo_all.
+# Its full name goes into the variable NAME.
+make_namespace() { # NAME
+  local name="netloss-$$-$1" file
+  ip netns add "$name"
+  undo_later ip netns del "$name"
+  for file in /proc/sys/net/ipv6/conf/{all,default}/disable_ipv6; do
+    # shellcheck disable=SC2016
+    ip netns exec "$name" bash -c '[ ! -e "$1" ] || echo 1 >"$1"' - "$file"
+  done
+  printf -v "$1" '%s' "$name"
+}
+
+# Joins two namespaces by a veth pair, "near" in the first and "far" in the
+# second. Datagrams from the first to 10.99.0.2 reach the second, which throws
+# them away unanswered: they are not for an address of its own.
+join_namespaces() { # FROM TO
+  local mac
+  ip -n "$1" link add near type veth peer name far netns "$2"
+  ip -n "$1" address add 10.99.0.1/24 dev near
+  ip -n "$2" link set far up
+  ip -n "$1" link set near up
+  mac=$(ip netns exec "$2" cat /sys/class/net/far/address)
+  ip -n "$1" neighbour add 10.99.0.2 lladdr "$mac" nud permanent dev near
+}
+
+# --- netload -----------------------------------------------------------------
+
+# Sets netload to the program, which it compiles unless the build has done so.
+need_netload() {
+  local source=$live_directory/netload.c
+  netload=$NETLOSS_BUILD/netload
+  if [ ! -x "$netload" ] || [ "$source" -nt "$netload" ]; then
+    mkdir -p "$NETLOSS_BUILD"
+    "${CC:-cc}" -std=gnu11 -O2 -o "$netload.$$" "$source"
+    mv "$netload.$$" "$netload"
+  fi
+}

@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# quickstart, in a copy of the sources whose path has a blank in it.
+
+setup_file() {
+  export COPY="$BATS_FILE_TMPDIR/a clone"
+  mkdir "$COPY"
+  tar -c -C "$BATS_TEST_DIRNAME/../.." --exclude ./.git --exclude ./build \
+    --exclude ./build-check --exclude ./run . | tar -x -C "$COPY"
+}
+
+setup() {
+  . "$BATS_TEST_DIRNAME/daemon.sh"
+  live_setup
+}
+
+teardown() {
+  if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+    tail -n 40 "$COPY"/run/*.log || true
+  fi
+  live_teardown
+}
+
+quickstart() {
+  run env -C "$COPY" timeout --foreground 300 ./quickstart "$@" </dev/null
+  echo "$output"
+}
+
+# No process works in the copy any more.
+nothing_is_left() {
+  local process
+  for process in /proc/[0-9]*; do
+    case $(readlink "$process/cwd" || true) in
+    "$COPY"*)
+      tr '\0' ' ' <"$process/cmdline"
+      return 1
+      ;;
+    esac
+  done
+}
+
+@test "wrong options are refused with the usage" {
+  quickstart --colour
+  [ "$status" -eq 2 ]
+  [[ $output == *"--colour: no such option"*"usage: ./quickstart"* ]]
+  quickstart --seconds soon
+  [ "$status" -eq 2 ]
+  quickstart --seconds
+  [ "$status" -eq 2 ]
+  quickstart --help
+  [ "$status" -eq 0 ]
+  [[ $output == "usage: ./quickstart"* ]]
+  [ ! -e "$COPY/run" ]
+}
+
+@test "five seconds: it builds, collects, prints its table and is gone" {
+  quickstart --seconds 5
+  [ "$status" -eq 0 ]
+  grep -qE '^layer +object +meter +total since start +last rate$' <<<"$output"
+  grep -qE '^softnet +this host +packets-processed +[0-9]+ +[0-9.]+/s$' <<<"$output"
+  grep -qE '^softnet +this host +gauge-netdev_budget +is [0-9]+$' <<<"$output"
+  nothing_is_left
+  [ "$(find "$COPY/run/csv" -name 'packets-dropped-*' | wc -l)" -ge 1 ]
+}
+
+@test "the demo: the alert rises with CPU, rate and limit, and clears" {
+  need_root
+  local limit
+  limit=$(<"$(sysctl_file net.core.netdev_max_backlog)")
+  [ "$limit" -le 10000 ] || skip "net.core.netdev_max_backlog is $limit"
+  quickstart --demo --seconds 25
+  [ "$status" -eq 0 ]
+  grep -qE "^[0-9:]+  (FAILURE|WARNING) +cpu [0-9]+ dropped [0-9.]+/s from its backlog .*net\.core\.netdev_max_backlog is $limit: " <<<"$output"
+  grep -qE '^[0-9:]+  OKAY +cpu [0-9]+ dropped nothing .* [0-9]+ packets lost in ' <<<"$output"
+  grep -qE '^Demo: the alert for softnet: dropped was raised and cleared$' <<<"$output"
+  nothing_is_left
+}
+
+@test "a demo that is cut short fails in plain words, and leaves nothing behind" {
+  need_root
+  quickstart --demo --seconds 2
+  [ "$status" -eq 1 ]
+  grep -qE '^Demo: ' <<<"$output"
+  nothing_is_left
+  [ -z "$(ip netns list | grep netloss || true)" ]
+}
+
+@test "Ctrl-C ends it cleanly, with the table" {
+  run env -C "$COPY" timeout --preserve-status --signal INT 5 ./quickstart </dev/null
+  echo "$output"
+  [ "$status" -eq 0 ]
+  grep -qE '^layer +object' <<<"$output"
+  grep -qE '^softnet +this host +packets-dropped' <<<"$output"
+  grep -q 'Exiting normally' "$COPY/run/collectd.log"
+  nothing_is_left
+}
+
+@test "a build that fails is shown, and ends it" {
+  local source=$COPY/plugins/runner.c
+  mv "$source" "$source.away"
+  undo_later mv "$source.away" "$source"
+  echo '#error "on purpose"' >"$source"
+  quickstart --seconds 5
+  [ "$status" -eq 1 ]
+  [[ $output == *"on purpose"* ]]
+  [ ! -e "$COPY/run/csv" ]
+}

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The plugin inside the distribution's collectd, watched by valgrind and by the
+# thread sanitizer. The daemon has findings of its own; those that count have
+# our module in their stack.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/daemon.sh"
+  live_setup
+  make_tree
+}
+
+teardown() {
+  live_teardown
+}
+
+# Loads, warns about an option, raises an alert and clears it, loses its source
+# and finds it again, and stops.
+live_through_everything() {
+  configure_daemon 0.2 <<CONF
+LoadPlugin softnet
+<Plugin softnet>
+  ProcRoot "$tree/proc"
+  SysRoot "$tree/sys"
+  ReportByCpu true
+  Cpu "0-3"
+  Colour "blue"
+  <Threshold "dropped">
+    Instance "/^[0-9]+$/"
+    ClearHits 2
+  </Threshold>
+</Plugin>
+CONF
+  two_rows 0 0 0 0
+  start_daemon
+  wait_until 30 has_rows softnet/gauge-alert 2
+  two_rows 100 50 100 5000
+  wait_until 30 alerts_have dropped '^OKAY\|1'
+  rm "$tree/proc/net/softnet_stat"
+  wait_until 30 log_has 'softnet_stat cannot be read'
+  row 0 200 50 | table
+  wait_until 30 log_has 'can be read again'
+  stop_daemon
+  [ "$daemon_status" -eq 0 ]
+}
+
+# Prints the paragraphs of a file which name the module.
+about_module() { # FILE
+  sed -E 's/^==[0-9]+== ?//' "$1" |
+    awk -v RS= -v ORS='\n\n' '/softnet\.so/'
+}
+
+@test "valgrind: no error and no definite leak in our module" {
+  command -v valgrind >/dev/null || skip "valgrind is not installed"
+  # Without line numbers each frame names the module that it is in.
+  mkdir "$home/modules"
+  objcopy --strip-debug "$(module_directory)/softnet.so" \
+    "$home/modules/softnet.so"
+  # shellcheck disable=SC2054 # the comma is valgrind's
+  daemon_wrapper=(valgrind --log-file="$home/valgrind" --num-callers=40
+    --leak-check=full --show-leak-kinds=definite,indirect)
+  MODULES=$home/modules live_through_everything
+  grep -q 'ERROR SUMMARY' "$home/valgrind"
+  about_module "$home/valgrind"
+  [ -z "$(about_module "$home/valgrind")" ]
+}
+
+# NETLOSS_TSAN_BUILD: a build with --enable-sanitizers=thread.
+@test "thread sanitizer: no data race in our module" {
+  [ -n "${NETLOSS_TSAN_BUILD:-}" ] ||
+    skip "NETLOSS_TSAN_BUILD does not name a build with --enable-sanitizers=thread"
+  local runtime
+  NETLOSS_BUILD=$NETLOSS_TSAN_BUILD
+  runtime=$(ldd "$(module_directory)/softnet.so" |
+    sed -nE 's/.*(libtsan[^ ]*) => ([^ ]+).*/\2/p')
+  [ -n "$runtime" ]
+  # setarch: its memory map does not bear the widest address randomisation.
+  daemon_wrapper=(setarch -R env LD_PRELOAD="$runtime"
+    TSAN_OPTIONS="log_path=$home/tsan exitcode=0")
+  live_through_everything
+  touch "$home/tsan.0"
+  cat "$home"/tsan.* >"$home/findings"
+  about_module "$home/findings"
+  [ -z "$(about_module "$home/findings")" ]
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What the other live tests rely on: netload sends what it says, and whatever a
+# script changes is changed back however it ends.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/daemon.sh"
+  live_setup
+  need_netload
+}
+
+teardown() {
+  live_teardown
+}
+
+usage_error() { # REGEX ARGUMENT...
+  local expected=$1
+  shift
+  run "$netload" "$@"
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [[ $output =~ $expected ]]
+}
+
+@test "netload says what is wrong with its arguments" {
+  usage_error 'usage: netload SUBCOMMAND'
+  usage_error 'no subcommand fly' fly
+  usage_error 'expected 3 arguments, found 1' udp-send 127.0.0.1
+  usage_error 'PORT: expected 1 to 65535, found 65536' udp-send 127.0.0.1 65536 1
+  usage_error 'COUNT: expected 1 to 10000000, found -1' udp-send -- 127.0.0.1 9 -1
+  usage_error 'COUNT: expected 1 to 10000000, found 1e3' udp-send 127.0.0.1 9 1e3
+  usage_error '--rate: expected 1 to 10000000, found 0' udp-send 127.0.0.1 9 1 --rate 0
+  usage_error '--rate: unknown, or without its value' udp-send 127.0.0.1 9 1 --rate
+  usage_error '--colour: unknown' udp-send 127.0.0.1 9 1 --colour
+  usage_error 'take more than 600 s' udp-send 127.0.0.1 9 601 --rate 1
+  usage_error 'expected 1 argument, found 0' drag
+  usage_error '--filters: expected 1 to 64, found 65' drag lo --filters 65
+  run "$netload" udp-send 127.1 9 1
+  [ "$status" -eq 1 ]
+  [[ $output == "netload udp-send: 127.1: Invalid argument" ]]
+  run "$netload" drag nowhere
+  [ "$status" -eq 1 ]
+}
+
+sent_in() { # NAMESPACE
+  # shellcheck disable=SC2016 # awk's
+  ip netns exec "$1" awk '$1 == "Udp:" && $2 ~ /^[0-9]/ { print $5 }' \
+    /proc/net/snmp
+}
+
+@test "netload udp-send sends exactly as many datagrams as it is told" {
+  need_root
+  make_namespace near
+  # shellcheck disable=SC2154 # set by make_namespace
+  ip -n "$near" link set lo up
+  [ "$(ip netns exec "$near" "$netload" udp-send 127.0.0.1 9 4321)" = 4321 ]
+  [ "$(sent_in "$near")" -eq 4321 ]
+  [ "$(ip netns exec "$near" "$netload" udp-send 127.0.0.1 9 79 --rate 1000 --size 0)" = 79 ]
+  [ "$(sent_in "$near")" -eq 4400 ]
+}
+
+setting=net.core.netdev_budget
+
+setting_is() { # VALUE
+  [ "$(<"$(sysctl_file "$setting")")" = "$1" ]
+}
+
+has_namespaces() { # PID OF THE SCRIPT
+  ip netns list | grep -q "^netloss-$1-"
+}
+
+has_no_namespaces() {
+  ! has_namespaces "$1"
+}
+
+# A script that changes a setting, makes a namespace, and waits.
+start_script() {
+  cat >"$home/script" <<SCRIPT
+set -euo pipefail
+. "$live_directory/lib.sh"
+undo_at_exit
+change_sysctl $setting $((before + 1))
+change_sysctl $setting $((before + 2))
+make_namespace near
+touch "$home/ready"
+while :; do sleep 0.05; done
+SCRIPT
+  bash "$home/script" </dev/null >/dev/null 2>&1 3>&- &
+  script=$!
+  wait_until 10 test -e "$home/ready"
+  setting_is $((before + 2))
+  has_namespaces "$script"
+}
+
+all_is_undone() {
+  setting_is "$before" && has_no_namespaces "$script"
+}
+
+@test "settings and namespaces are put back when a script ends, is stopped, or is killed" {
+  need_root
+  local signal
+  before=$(<"$(sysctl_file "$setting")")
+  undo_later bash -c "echo $before >$(sysctl_file "$setting")"
+  for signal in TERM HUP KILL; do
+    start_script
+    kill -"$signal" "$script"
+    wait_until 10 all_is_undone
+    rm "$home/ready"
+  done
+}
+
+@test "a loss script that is killed leaves no namespace behind" {
+  need_root
+  "$live_directory/loss/softnet.sh" demo 30 </dev/null >/dev/null 2>&1 3>&- &
+  script=$!
+  wait_until 10 has_namespaces "$script"
+  kill -KILL "$script"
+  wait_until 10 has_no_namespaces "$script"
+}
