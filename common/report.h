@@ -145,6 +145,16 @@ double report_rate(const struct report *report,
 double report_level(const struct report *report,
                     const struct report_object *object, unsigned meter);
 
+/* What a counter has come to in this read, as it is sent. False when it was not
+ * read. */
+bool report_count(const struct report *report,
+                  const struct report_object *object, unsigned meter,
+                  uint64_t *ret);
+
+/* Whether a meter is sent, or judged for some object: else it need not be
+ * reported. */
+bool report_wants(const struct report *report, unsigned meter);
+
 /* An object of this read or, for one that persists, of an earlier one; NULL
  * where there is none. */
 const struct report_object *report_find(const struct report *report,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What can be asked of a report once it is filled. */
+#include <string.h>
+
 #include "report_private.h"
 
 /* A cell that the current read mentions, or NULL. */
@@ -20,6 +22,28 @@ double report_level(const struct report *report,
                     const struct report_object *object, unsigned meter) {
   const struct cell *cell = current(report, object, meter);
   return cell != NULL ? cell->gauge : NAN;
+}
+
+bool report_count(const struct report *report,
+                  const struct report_object *object, unsigned meter,
+                  uint64_t *ret) {
+  const struct cell *cell = current(report, object, meter);
+  if (cell == NULL || !meter_is_counter(cell->about))
+    return false;
+  *ret = cell->counter.total;
+  return true;
+}
+
+bool report_wants(const struct report *report, unsigned meter) {
+  const struct meter *about = meter_set_get(report->meters, meter);
+  if (about == NULL)
+    return false;
+  if (about->limits != NULL || !meter_set_is_hidden(report->meters, meter))
+    return true;
+  for (size_t i = 0; i < report->rule_count; i++)
+    if (strcmp(report->rules[i].meter, meter_key(about)) == 0)
+      return true;
+  return false;
 }
 
 const struct report_object *report_find(const struct report *report,
