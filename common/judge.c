@@ -23,6 +23,13 @@ static void note_breach(struct judge *judge, double value, double before,
   judge->gained_quiet = 0;
 }
 
+/* An episode is over when nothing is raised and nothing is wrong. Its figures
+ * stand until the next one. */
+static void end_episode(struct judge *judge) {
+  if (judge->threshold.state == THRESHOLD_OKAY)
+    judge->in_episode = false;
+}
+
 bool judge_update(struct judge *judge, double value, uint64_t gain,
                   double before, double now) {
   if (isnan(value))
@@ -30,20 +37,21 @@ bool judge_update(struct judge *judge, double value, uint64_t gain,
   bool bad = threshold_level(&judge->limits, value) != THRESHOLD_OKAY;
   if (bad)
     note_breach(judge, value, before, now);
-  else if (judge->threshold.state == THRESHOLD_OKAY)
-    judge->in_episode = false;
   if (judge->in_episode) {
     judge->gained += gain;
     if (!bad)
       judge->gained_quiet += gain;
   }
-  return threshold_update(&judge->threshold, &judge->limits, value);
+  bool tell = threshold_update(&judge->threshold, &judge->limits, value);
+  if (!bad)
+    end_episode(judge);
+  return tell;
 }
 
 bool judge_rest(struct judge *judge) {
-  if (judge->threshold.state == THRESHOLD_OKAY)
-    judge->in_episode = false;
-  return threshold_rest(&judge->threshold, &judge->limits);
+  bool tell = threshold_rest(&judge->threshold, &judge->limits);
+  end_episode(judge);
+  return tell;
 }
 
 void judge_reset(struct judge *judge) {

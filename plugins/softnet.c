@@ -69,7 +69,9 @@ static const struct meter meters[METER_COUNT] = {
          .advice = "clear the CPU there to end the flow limit",
          .source = "softnet_stat, column 11 (Linux 3.11)",
          .help = "Packets of one large flow, refused while the backlog was "
-                 "more than half full; zero unless the flow limit is on."},
+                 "more than half full; zero unless the flow limit is on. They "
+                 "count for the CPU that hands them on, not for the one whose "
+                 "backlog refuses them."},
     [METER_TIME_SQUEEZE] =
         {.name = "time_squeeze",
          .type = "total_events",
@@ -309,13 +311,15 @@ static void explain(void *state, const struct report *report,
     return;
   const struct softnet *softnet = state;
   const struct sysroot *root = softnet->context->root;
-  double limited = report_rate(report, alert->object, METER_FLOW_LIMITED);
+  /* The flow limit counts on the CPU that steers packets here. */
+  double limited =
+      report_rate(report, report_find(report, ""), METER_FLOW_LIMITED);
   double squeezed = report_rate(report, alert->object, METER_TIME_SQUEEZE);
   double steered = report_rate(report, alert->object, METER_RECEIVED_RPS);
 
   struct text detail = TEXT_IN(explanation->detail);
   if (limited > 0)
-    text_add(&detail, "%.1f/s of them by the flow limit", limited);
+    text_add(&detail, "the flow limit drops %.1f/s on this host", limited);
   int64_t budget, usecs;
   if (squeezed > 0) {
     text_add(&detail, "%s%.1f polls/s were cut short",

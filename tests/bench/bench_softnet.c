@@ -121,7 +121,7 @@ void bench_softnet(void) {
   fixture_path("softnet/cpus-256/proc", proc, sizeof(proc));
   fixture_path("softnet/cpus-256/sys", sys, sizeof(sys));
   struct bench_case many = host;
-  many.situation = "a recorded table, 256 CPUs";
+  many.situation = "a table of 256 CPUs";
   many.proc = proc;
   many.sys = sys;
   many.rows = 256;

@@ -48,7 +48,7 @@ threshold() { # METER LINES
   run_with 'Colour "blue"'
   wait_until 10 has_rows softnet/packets-dropped 2
   [ "$(log_count '\[warning\] softnet plugin: option "Colour" is unknown and ignored')" -eq 1 ]
-  [ "$(log_count '\[error\]')" -eq 0 ]
+  [ "$(log_count '\[error\] softnet plugin: ')" -eq 0 ]
   [ "$check_status" -eq 0 ]
 }
 
@@ -154,5 +154,5 @@ CONF
   wait_until 10 has_rows softnet/gauge-alert 2
   [ "$(value softnet/gauge-netdev_max_backlog)" = "$(<"$(sysctl_file net.core.netdev_max_backlog)").000000" ]
   [ ! -e "$home/csv/live/softnet-0" ]
-  [ "$(log_count '\[(error|warning)\]')" -eq 0 ]
+  [ "$(log_count '\[(error|warning)\] softnet plugin: ')" -eq 0 ]
 }

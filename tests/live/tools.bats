@@ -109,6 +109,15 @@ all_is_undone() {
   done
 }
 
+@test "the demo's loss happens on a single CPU as well" {
+  need_root
+  run taskset -c "$(usable_cpus | head -n 1)" \
+    "$live_directory/loss/softnet.sh" demo 1
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output =~ "the kernel dropped "[1-9] ]]
+}
+
 @test "a loss script that is killed leaves no namespace behind" {
   need_root
   "$live_directory/loss/softnet.sh" demo 30 </dev/null >/dev/null 2>&1 3>&- &

@@ -60,33 +60,41 @@ has_values() { # RUN PLUGIN
 # Makes the losses of each plugin that has a script for them, one after the
 # other. SIGTERM ends it when the script at work has tidied up.
 run_demo() { # RUN PLUGIN...
-  local run=$1 name script meter stopped='' work=''
-  local -a with_root=()
-  [ "$(id -u)" -eq 0 ] || with_root=(sudo)
+  local run=$1 name meter stopped='' work=''
+  local -a names=()
   trap 'stopped=yes; [ -z "$work" ] || kill "$work" 2>/dev/null || true' TERM
   : >"$run/expected"
   for name in "${@:2}"; do
-    script=$live_directory/loss/$name.sh
-    [ -x "$script" ] || continue
-    for meter in $("$script" alerts); do
+    [ -x "$live_directory/loss/$name.sh" ] || continue
+    names+=("$name")
+    for meter in $("$live_directory/loss/$name.sh" alerts); do
       printf '%s|%s\n' "$name" "$meter" >>"$run/expected"
     done
   done
-  for name in "${@:2}"; do
-    script=$live_directory/loss/$name.sh
-    if [ -n "$stopped" ] || [ ! -x "$script" ]; then
-      continue
-    fi
+  for name in "${names[@]}"; do
     wait_until 10 has_values "$run" "$name" || true
     sleep 2 # a rate needs two readings
-    "${with_root[@]}" env NETLOSS_BUILD="$NETLOSS_BUILD" "$script" demo \
-      > >(show_demo) 2>&1 &
-    work=$!
-    until wait "$work" || ! kill -0 "$work" 2>/dev/null; do :; done
-    work=
+    [ -n "$stopped" ] || demonstrate "$name"
   done
-  [ -n "$stopped" ] || echo "the demo has done its part; alerts clear" \
-    "when nothing more is lost" | show_demo
+  [ -n "$stopped" ] ||
+    echo "that was all; an alert clears when nothing more is lost" | show_demo
+}
+
+# One script's part; uses the variables of run_demo.
+demonstrate() { # PLUGIN
+  local status=0
+  local -a with_root=()
+  [ "$(id -u)" -eq 0 ] || with_root=(sudo)
+  "${with_root[@]}" env NETLOSS_BUILD="$NETLOSS_BUILD" \
+    "$live_directory/loss/$1.sh" demo > >(show_demo) 2>&1 &
+  work=$!
+  wait "$work" || status=$?
+  if [ -n "$stopped" ]; then
+    wait "$work" || true # the first one ended with the signal
+  elif [ "$status" -ne 0 ]; then
+    echo "$1: its losses could not be made to happen" | show_demo
+  fi
+  work=
 }
 
 show_demo() {
