@@ -65,16 +65,16 @@ static void give_object(const struct report *report,
                         const struct report_object *object,
                         void (*take)(void *, const struct report_value *),
                         void *data) {
-  for (unsigned meter = 0; meter < object->slot_count; meter++) {
-    const struct cell *cell = current(report, object, meter);
-    if (cell == NULL || !cell->sendable ||
-        meter_set_is_hidden(report->meters, meter))
+  for (size_t i = 0; i < object->cell_count; i++) {
+    const struct cell *cell = &object->cells[i];
+    if (cell->read != report->read || !cell->sendable ||
+        meter_set_is_hidden(report->meters, cell->meter))
       continue;
     const struct meter *about = cell->about;
     struct report_value value = {
         .instance = object->instance,
         .type = about->type,
-        .type_instance = meter_set_instance(report->meters, meter),
+        .type_instance = meter_set_instance(report->meters, cell->meter),
         .is_counter = meter_is_counter(about),
         .count = cell->counter.total,
         .gauge = cell->gauge,

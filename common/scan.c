@@ -8,9 +8,16 @@
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+/* The functions below work on pointers: a struct that is copied in and out for
+ * each number costs more than the number. */
+static const char *skip_blanks(const char *at, const char *end) {
+  while (at < end && is_blank(*at))
+    at++;
+  return at;
+}
+
 void scan_blanks(struct scan *scan) {
-  while (scan->at < scan->end && is_blank(*scan->at))
-    scan->at++;
+  scan->at = skip_blanks(scan->at, scan->end);
 }
 
 bool scan_line(struct scan *scan, struct scan *ret_line) {
@@ -24,15 +31,15 @@ bool scan_line(struct scan *scan, struct scan *ret_line) {
 }
 
 bool scan_word(struct scan *scan, struct scan *ret_word) {
-  struct scan rest = *scan;
-  scan_blanks(&rest);
-  const char *begin = rest.at;
-  while (rest.at < rest.end && !is_blank(*rest.at))
-    rest.at++;
-  if (rest.at == begin)
+  const char *begin = skip_blanks(scan->at, scan->end);
+  const char *at = begin;
+  while (at < scan->end && !is_blank(*at))
+    at++;
+  if (at == begin)
     return false;
-  *ret_word = (struct scan){.at = begin, .end = rest.at};
-  *scan = rest;
+  ret_word->at = begin;
+  ret_word->end = at;
+  scan->at = at;
   return true;
 }
 
@@ -45,10 +52,10 @@ bool scan_char(struct scan *scan, char c) {
 
 /* What may stand directly behind a number; a letter or a digit may not, because
  * the number would then be another one. */
-static bool ends_number(const struct scan *scan) {
-  if (scan_done(scan))
+static bool ends_number(const char *at, const char *end) {
+  if (at == end)
     return true;
-  unsigned char c = (unsigned char)*scan->at;
+  unsigned char c = (unsigned char)*at;
   return !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
            (c >= 'A' && c <= 'Z') || c == '_' || c == '.');
 }
@@ -61,58 +68,54 @@ static const unsigned char hex_digits[256] = {
     ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
 };
 
-/* Takes exactly eight digits, as "%08x" prints them, without a branch for each:
- * the tables that are widest consist of these. */
-static bool take_eight_digits(struct scan *scan, uint32_t *ret) {
-  if (scan->end - scan->at < 8)
-    return false;
-  uint32_t value = 0;
-  unsigned beyond = 0;
-#pragma GCC unroll 8
-  for (int i = 0; i < 8; i++) {
-    unsigned digit = hex_digits[(unsigned char)scan->at[i]] - 1u;
-    beyond |= digit;
-    value = value << 4 | digit;
-  }
-  if (beyond > 15)
-    return false;
-  *ret = value;
-  scan->at += 8;
-  return true;
-}
-
 bool scan_hex64(struct scan *scan, uint64_t *ret) {
-  struct scan rest = *scan;
-  scan_blanks(&rest);
-  const char *begin = rest.at;
+  const char *end = scan->end;
+  const char *begin = skip_blanks(scan->at, end);
+  const char *at = begin;
   uint64_t value = 0;
-  while (!scan_done(&rest)) {
-    unsigned digit = hex_digits[(unsigned char)*rest.at] - 1u;
+  for (; at < end; at++) {
+    unsigned digit = hex_digits[(unsigned char)*at] - 1u;
     if (digit > 15)
       break;
     if (value >> 60 != 0)
       return false;
     value = value << 4 | digit;
-    rest.at++;
   }
-  if (rest.at == begin || !ends_number(&rest))
+  if (at == begin || !ends_number(at, end))
     return false;
   *ret = value;
-  *scan = rest;
+  scan->at = at;
   return true;
 }
 
+/* Takes exactly eight digits, as "%08x" prints them, without a branch for each:
+ * the tables that are widest consist of these. */
+static bool eight_digits(const char *at, const char *end, uint32_t *ret) {
+  if (end - at < 8)
+    return false;
+  uint32_t value = 0;
+  unsigned beyond = 0;
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; i++) {
+    unsigned digit = hex_digits[(unsigned char)at[i]] - 1u;
+    beyond |= digit;
+    value = value << 4 | digit;
+  }
+  *ret = value;
+  return beyond <= 15;
+}
+
 bool scan_hex32(struct scan *scan, uint32_t *ret) {
-  struct scan rest = *scan;
-  scan_blanks(&rest);
+  const char *end = scan->end;
+  const char *at = skip_blanks(scan->at, end);
   uint32_t value;
-  if (take_eight_digits(&rest, &value) && ends_number(&rest)) {
+  if (eight_digits(at, end, &value) && ends_number(at + 8, end)) {
     *ret = value;
-    *scan = rest;
+    scan->at = at + 8;
     return true;
   }
+  struct scan rest = *scan;
   uint64_t wide;
-  rest = *scan;
   if (!scan_hex64(&rest, &wide) || wide > UINT32_MAX)
     return false;
   *ret = (uint32_t)wide;
@@ -121,21 +124,20 @@ bool scan_hex32(struct scan *scan, uint32_t *ret) {
 }
 
 bool scan_u64(struct scan *scan, uint64_t *ret) {
-  struct scan rest = *scan;
-  scan_blanks(&rest);
-  const char *begin = rest.at;
+  const char *end = scan->end;
+  const char *begin = skip_blanks(scan->at, end);
+  const char *at = begin;
   uint64_t value = 0;
-  while (rest.at < rest.end && *rest.at >= '0' && *rest.at <= '9') {
-    unsigned digit = (unsigned)(*rest.at - '0');
+  for (; at < end && *at >= '0' && *at <= '9'; at++) {
+    unsigned digit = (unsigned)(*at - '0');
     if (value > (UINT64_MAX - digit) / 10)
       return false;
     value = value * 10 + digit;
-    rest.at++;
   }
-  if (rest.at == begin || !ends_number(&rest))
+  if (at == begin || !ends_number(at, end))
     return false;
   *ret = value;
-  *scan = rest;
+  scan->at = at;
   return true;
 }
 
