@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* A list, walked and tested member by member. */
+#include "fuzz.h"
+
+#include "cpulist.h"
+
+static void check(const struct cpulist *list) {
+  size_t count = 0;
+  uint32_t cpu = 0;
+  while (cpulist_next(list, cpu, &cpu)) {
+    FUZZ_EXPECT(cpulist_has(list, cpu));
+    FUZZ_EXPECT(cpu <= CPULIST_MAX);
+    count++;
+    cpu++;
+  }
+  FUZZ_EXPECT(count == list->count);
+  FUZZ_EXPECT(!cpulist_has(list, CPULIST_MAX + 1));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  struct cpulist list = {0};
+  struct scan_error error = {.expected = NULL};
+  struct scan text = scan_text((const char *)data, size);
+  int r = cpulist_add(&list, text, &error);
+  FUZZ_EXPECT(r == 0 || (error.expected != NULL && list.count == 0));
+  check(&list);
+
+  /* The same again adds nothing. */
+  size_t count = list.count;
+  FUZZ_EXPECT(cpulist_add(&list, text, NULL) == r);
+  FUZZ_EXPECT(list.count == count);
+  cpulist_clear(&list);
+  check(&list);
+  cpulist_free(&list);
+  return 0;
+}
