@@ -160,13 +160,17 @@ bool report_wants(const struct report *report, unsigned meter);
 const struct report_object *report_find(const struct report *report,
                                         const char *name);
 
+/* Whether this read mentions the object, which may be NULL. */
+bool report_is_here(const struct report *report,
+                    const struct report_object *object);
+
 /* As the layer named it. */
 const char *report_object_name(const struct report_object *object);
 /* As it is sent: safe, and unlike that of any other object. */
 const char *report_object_instance(const struct report_object *object);
 
-/* The values of this read, by objects, in the order in which these and their
- * meters first appeared. */
+/* The values of this read, in the order in which objects first appeared and of
+ * the meters' indices. */
 void report_each(const struct report *report,
                  void (*take)(void *data, const struct report_value *value),
                  void *data);

@@ -53,6 +53,11 @@ const struct report_object *report_find(const struct report *report,
   return object;
 }
 
+bool report_is_here(const struct report *report,
+                    const struct report_object *object) {
+  return object != NULL && object->read == report->read;
+}
+
 const char *report_object_name(const struct report_object *object) {
   return object->name;
 }

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "snmp_derived.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "proto_counters.h"
+
+/* A counter of an object. */
+struct counter_of {
+  const char *object;
+  unsigned meter;
+};
+
+#define COUNTER(object, name)                                                  \
+  { #object, PROTO_##object##_##name }
+
+/* parts / whole of the interval, in percent. Below the floor, in events of the
+ * whole a second, a share says nothing. */
+struct share {
+  struct counter_of result;
+  struct counter_of part;
+  struct counter_of whole[2]; /* added up */
+  double floor;
+};
+
+static const struct share shares[] = {
+    {COUNTER(Tcp, retransmitted),
+     COUNTER(Tcp, RetransSegs),
+     {COUNTER(Tcp, OutSegs)},
+     10},
+    {COUNTER(Udp, receive_buffer_loss),
+     COUNTER(Udp, RcvbufErrors),
+     {COUNTER(Udp, InDatagrams), COUNTER(Udp, InErrors)},
+     10},
+    {COUNTER(UdpLite, receive_buffer_loss),
+     COUNTER(UdpLite, RcvbufErrors),
+     {COUNTER(UdpLite, InDatagrams), COUNTER(UdpLite, InErrors)},
+     10},
+    {COUNTER(Udp6, receive_buffer_loss),
+     COUNTER(Udp6, RcvbufErrors),
+     {COUNTER(Udp6, InDatagrams), COUNTER(Udp6, InErrors)},
+     10},
+    {COUNTER(UdpLite6, receive_buffer_loss),
+     COUNTER(UdpLite6, RcvbufErrors),
+     {COUNTER(UdpLite6, InDatagrams), COUNTER(UdpLite6, InErrors)},
+     10},
+    {COUNTER(TcpExt, listen_drops),
+     COUNTER(TcpExt, ListenDrops),
+     {COUNTER(Tcp, PassiveOpens), COUNTER(TcpExt, ListenDrops)},
+     1},
+    {COUNTER(Ip, reassembly_failures),
+     COUNTER(Ip, ReasmFails),
+     {COUNTER(Ip, ReasmOKs), COUNTER(Ip, ReasmFails)},
+     1},
+    {COUNTER(Ip6, reassembly_failures),
+     COUNTER(Ip6, ReasmFails),
+     {COUNTER(Ip6, ReasmOKs), COUNTER(Ip6, ReasmFails)},
+     1},
+};
+
+/* What the whole counts and none of the parts. Where the kernel has the counter
+ * in unless, there is no such remainder. */
+struct remainder {
+  struct counter_of result;
+  struct counter_of whole;
+  struct counter_of parts[3];
+  struct counter_of unless;
+};
+
+static const struct remainder remainders[SNMP_REMAINDERS] = {
+    {COUNTER(Udp, InErrorsOther),
+     COUNTER(Udp, InErrors),
+     {COUNTER(Udp, RcvbufErrors), COUNTER(Udp, MemErrors),
+      COUNTER(Udp, InCsumErrors)},
+     {0}},
+    {COUNTER(UdpLite, InErrorsOther),
+     COUNTER(UdpLite, InErrors),
+     {COUNTER(UdpLite, RcvbufErrors), COUNTER(UdpLite, MemErrors),
+      COUNTER(UdpLite, InCsumErrors)},
+     {0}},
+    {COUNTER(Udp6, InErrorsOther),
+     COUNTER(Udp6, InErrors),
+     {COUNTER(Udp6, RcvbufErrors), COUNTER(Udp6, MemErrors),
+      COUNTER(Udp6, InCsumErrors)},
+     {0}},
+    {COUNTER(UdpLite6, InErrorsOther),
+     COUNTER(UdpLite6, InErrors),
+     {COUNTER(UdpLite6, RcvbufErrors), COUNTER(UdpLite6, MemErrors),
+      COUNTER(UdpLite6, InCsumErrors)},
+     {0}},
+    {COUNTER(TcpExt, ListenDropsOther),
+     COUNTER(TcpExt, ListenDrops),
+     {COUNTER(TcpExt, ListenOverflows), COUNTER(TcpExt, TCPReqQFullDrop)},
+     {0}},
+    {COUNTER(TcpExt, RcvPrunedOther),
+     COUNTER(TcpExt, RcvPruned),
+     {COUNTER(TcpExt, TCPOFODrop)},
+     COUNTER(TcpExt, TCPRcvQDrop)},
+    {COUNTER(Ip, OutDiscardsOther),
+     COUNTER(Ip, OutDiscards),
+     {COUNTER(Udp, SndbufErrors), COUNTER(UdpLite, SndbufErrors)},
+     {0}},
+    {COUNTER(Ip6, OutDiscardsOther),
+     COUNTER(Ip6, OutDiscards),
+     {COUNTER(Udp6, SndbufErrors), COUNTER(UdpLite6, SndbufErrors)},
+     {0}},
+};
+
+/* A level of sockstat, or of a table, and how full that is. */
+struct level {
+  const char *object;
+  size_t offset; /* in struct sockstat; NO_OFFSET: the value is there already */
+  unsigned value; /* the meter of the level */
+  unsigned used;  /* the meter of its percentage */
+  unsigned limit; /* the setting that it is a percentage of */
+  bool in_pages;  /* the setting is */
+};
+
+#define NO_OFFSET SIZE_MAX
+#define SOCKSTAT(member) offsetof(struct sockstat, member)
+
+static const struct level levels[] = {
+    {"Tcp", SOCKSTAT(tcp_memory), PROTO_Tcp_memory, PROTO_Tcp_memory_used,
+     PROTO_SETTING_tcp_mem_high, true},
+    {"Tcp", SOCKSTAT(tcp_orphans), PROTO_Tcp_orphans, PROTO_Tcp_orphans_used,
+     PROTO_SETTING_tcp_max_orphans, false},
+    {"Tcp", SOCKSTAT(tcp_time_wait), PROTO_Tcp_time_wait,
+     PROTO_Tcp_time_wait_used, PROTO_SETTING_tcp_max_tw_buckets, false},
+    {"Udp", SOCKSTAT(udp_memory), PROTO_Udp_memory, PROTO_Udp_memory_used,
+     PROTO_SETTING_udp_mem_high, true},
+    {"Ip", SOCKSTAT(fragment_memory), PROTO_Ip_fragment_memory,
+     PROTO_Ip_fragment_memory_used, PROTO_SETTING_ipfrag_high_thresh, false},
+    {"Ip6", SOCKSTAT(fragment6_memory), PROTO_Ip6_fragment_memory,
+     PROTO_Ip6_fragment_memory_used, PROTO_SETTING_ip6frag_high_thresh, false},
+    {"conntrack", NO_OFFSET, PROTO_conntrack_entries,
+     PROTO_conntrack_entries_used, PROTO_SETTING_nf_conntrack_max, false},
+    {"arp_cache", NO_OFFSET, PROTO_arp_cache_entries,
+     PROTO_arp_cache_entries_used, PROTO_SETTING_arp_gc_thresh3, false},
+    {"ndisc_cache", NO_OFFSET, PROTO_ndisc_cache_entries,
+     PROTO_ndisc_cache_entries_used, PROTO_SETTING_ndisc_gc_thresh3, false},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool is_meter(const struct counter_of *counter, unsigned meter) {
+  return counter->object != NULL && counter->meter == meter;
+}
+
+bool snmp_derived_needs(unsigned meter) {
+  for (size_t i = 0; i < COUNT(shares); i++)
+    if (is_meter(&shares[i].part, meter) ||
+        is_meter(&shares[i].whole[0], meter) ||
+        is_meter(&shares[i].whole[1], meter))
+      return true;
+  for (size_t i = 0; i < COUNT(remainders); i++) {
+    const struct remainder *remainder = &remainders[i];
+    if (is_meter(&remainder->whole, meter) ||
+        is_meter(&remainder->unless, meter))
+      return true;
+    for (size_t j = 0; j < COUNT(remainder->parts); j++)
+      if (is_meter(&remainder->parts[j], meter))
+        return true;
+  }
+  for (size_t i = 0; i < COUNT(levels); i++)
+    if (levels[i].value == meter)
+      return true;
+  return false;
+}
+
+/* An object that this read has mentioned already, to add a meter to, or NULL.
+ */
+static struct report_object *mentioned(struct report *report,
+                                       const char *name) {
+  return report_is_here(report, report_find(report, name))
+             ? report_object(report, NULL, name, false)
+             : NULL;
+}
+
+static double rate_of(const struct report *report,
+                      const struct counter_of *counter) {
+  if (counter->object == NULL)
+    return 0;
+  return report_rate(report, report_find(report, counter->object),
+                     counter->meter);
+}
+
+static void report_share(struct report *report, const struct share *share) {
+  struct report_object *object = mentioned(report, share->result.object);
+  double part = rate_of(report, &share->part);
+  double whole =
+      rate_of(report, &share->whole[0]) + rate_of(report, &share->whole[1]);
+  if (object == NULL || isnan(part) || isnan(whole))
+    return;
+  if (whole < share->floor)
+    report_rest(report, object, share->result.meter);
+  else
+    report_gauge(report, object, share->result.meter,
+                 fmin(100 * part / whole, 100));
+}
+
+static bool count_of(const struct report *report,
+                     const struct counter_of *counter, uint64_t *ret) {
+  return counter->object != NULL &&
+         report_count(report, report_find(report, counter->object),
+                      counter->meter, ret);
+}
+
+static void report_remainder(struct report *report,
+                             const struct remainder *remainder,
+                             struct snmp_remainder_state *state) {
+  struct report_object *object = mentioned(report, remainder->result.object);
+  uint64_t whole, ignored;
+  if (object == NULL || !count_of(report, &remainder->whole, &whole) ||
+      count_of(report, &remainder->unless, &ignored))
+    return;
+  uint64_t rest = whole;
+  for (size_t i = 0; i < COUNT(remainder->parts); i++) {
+    uint64_t part = 0;
+    count_of(report, &remainder->parts[i], &part);
+    rest = part < rest ? rest - part : 0;
+  }
+  if (rest > state->value || whole < state->whole)
+    state->value = rest;
+  state->whole = whole;
+  report_counter(report, object, remainder->result.meter, state->value);
+}
+
+static double level_of(const struct report *report, const struct level *level,
+                       const struct sockstat *stat) {
+  if (level->offset == NO_OFFSET)
+    return report_level(report, report_find(report, level->object),
+                        level->value);
+  int64_t value = *(const int64_t *)((const char *)stat + level->offset);
+  return value >= 0 ? (double)value : NAN;
+}
+
+static void report_level_of(struct report *report, const struct level *level,
+                            const struct snmp_derived *derived,
+                            const struct sockstat *stat) {
+  double value = level_of(report, level, stat);
+  struct report_object *object = mentioned(report, level->object);
+  if (object == NULL || isnan(value))
+    return;
+  if (level->offset != NO_OFFSET)
+    report_gauge(report, object, level->value, value);
+  double limit = report_level(report, report_find(report, ""), level->limit);
+  if (level->in_pages)
+    limit *= (double)derived->sockstat.page_size;
+  if (limit > 0)
+    report_gauge(report, object, level->used, fmin(100 * value / limit, 100));
+}
+
+static void read_sockstat(struct snmp_derived *derived,
+                          const struct layer_context *context,
+                          struct sockstat *ret) {
+  static const struct sockstat nothing = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+  struct scan_error fault;
+  *ret = nothing;
+  int r = sockstat_read(context->root, &derived->sockstat, ret, &fault);
+  if (r == 0)
+    layer_problem_ends(&derived->problem, context,
+                       "proc/net/sockstat can be read again");
+  else if (r == -EBADMSG)
+    layer_problem_is(&derived->problem, context,
+                     "proc/net/sockstat or sockstat6, line %zu: expected %s, "
+                     "found \"%s\"; memory and socket counts are not reported "
+                     "until that ends",
+                     fault.line, fault.expected, fault.found);
+  else
+    layer_problem_is(&derived->problem, context,
+                     "proc/net/sockstat cannot be read: %s; memory and socket "
+                     "counts are not reported until that ends",
+                     strerror(-r));
+}
+
+void snmp_derived_report(struct snmp_derived *derived,
+                         const struct layer_context *context,
+                         struct report *report) {
+  struct sockstat stat;
+  read_sockstat(derived, context, &stat);
+  for (size_t i = 0; i < COUNT(shares); i++)
+    report_share(report, &shares[i]);
+  for (size_t i = 0; i < COUNT(remainders); i++)
+    report_remainder(report, &remainders[i], &derived->remainders[i]);
+  for (size_t i = 0; i < COUNT(levels); i++)
+    report_level_of(report, &levels[i], derived, &stat);
+}
+
+void snmp_derived_free(struct snmp_derived *derived) {
+  sockstat_close(&derived->sockstat);
+}
