@@ -7,14 +7,26 @@
 
 #include "hash.h"
 
-/* Whether the text has the names that counters have. */
+static size_t length_of(const struct scan *scan) {
+  return (size_t)(scan->end - scan->at);
+}
+
+/* Whether scan is the string at *name; moves that behind it. */
+static bool is_next(const struct scan *scan, const char **name) {
+  const char *begin = *name;
+  size_t length = strlen(begin);
+  *name = begin + length + 1;
+  return length_of(scan) == length && memcmp(begin, scan->at, length) == 0;
+}
+
+/* Whether the text has the names that it had, in the same order. */
 static bool is_known(const struct proto_table *table) {
-  if (table->text.count != table->known_count)
+  if (table->names == NULL || table->text.count != table->known_count)
     return false;
-  for (size_t i = 0; i < table->count; i++) {
-    const struct proto_found *found = &table->text.found[table->sources[i]];
-    if (!scan_equals(&found->name, table->counters[i].name) ||
-        !scan_equals(&found->protocol, table->counters[i].protocol))
+  const char *name = table->names;
+  for (size_t i = 0; i < table->text.count; i++) {
+    const struct proto_found *found = &table->text.found[i];
+    if (!is_next(&found->protocol, &name) || !is_next(&found->name, &name))
       return false;
   }
   return true;
@@ -24,10 +36,6 @@ static bool is_known(const struct proto_table *table) {
 struct seen {
   UT_hash_handle hh;
 };
-
-static size_t length_of(const struct scan *scan) {
-  return (size_t)(scan->end - scan->at);
-}
 
 /* Copies a piece of text, and returns where. */
 static const char *copy(char **to, const struct scan *scan) {
@@ -39,7 +47,8 @@ static const char *copy(char **to, const struct scan *scan) {
 }
 
 /* Makes the names and sources anew. Protocol and name of a counter lie side by
- * side, and are found by both together. */
+ * side, and are found by both together. A counter that occurs twice has its
+ * name there twice, to be compared with the next text. */
 static int learn_names(struct proto_table *table) {
   size_t size = 1;
   for (size_t i = 0; i < table->text.count; i++)
@@ -65,10 +74,8 @@ static int learn_names(struct proto_table *table) {
     sources[count] = (unsigned)i;
     struct seen *twin;
     HASH_FIND(hh, by_name, begin, (size_t)(end - begin), twin);
-    if (twin != NULL) {
-      end = begin;
+    if (twin != NULL)
       continue;
-    }
     struct seen *entry = &seen[count];
     HASH_ADD_KEYPTR(hh, by_name, begin, (size_t)(end - begin), entry);
     if (!HASH_ADDED(entry))
@@ -98,11 +105,24 @@ out:
   return 0;
 }
 
+/* Names are kept as C strings. One with a NUL would never be known again, and
+ * all names be made anew at each read. */
+static int check_no_nul(struct scan text, struct scan_error *error) {
+  struct scan line;
+  for (size_t number = 1; scan_line(&text, &line); number++)
+    if (memchr(line.at, '\0', length_of(&line)) != NULL)
+      return scan_fail(error, number, &line, "text without a NUL");
+  return 0;
+}
+
 int proto_table_parse(struct proto_table *table, struct scan text,
                       struct scan_error *error) {
   int r = proto_text_parse(&table->text, text, error);
-  if (r == 0 && !is_known(table))
-    r = learn_names(table);
+  if (r == 0 && !is_known(table)) {
+    r = check_no_nul(text, error);
+    if (r == 0)
+      r = learn_names(table);
+  }
   if (r < 0)
     return r;
   for (size_t i = 0; i < table->count; i++)

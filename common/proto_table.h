@@ -34,7 +34,7 @@ struct proto_table {
   /* The rest is the reader's own. */
   struct proto_text text;
   struct sysroot_file file;
-  char *names;        /* what counters point into */
+  char *names;        /* of all the text has: what counters point into */
   unsigned *sources;  /* by counter: its number in the text */
   size_t known_count; /* of the text's counters, when the names were made */
 };

@@ -20,6 +20,66 @@ readonly recorded=(
   /proc/sys/net/core/dev_weight
   /proc/sys/net/core/flow_limit_cpu_bitmap
   /proc/sys/net/core/flow_limit_table_len
+  # snmp_proto
+  /proc/net/snmp
+  /proc/net/netstat
+  /proc/net/snmp6
+  /proc/net/sctp/snmp
+  /proc/net/xfrm_stat
+  /proc/net/stat/nf_conntrack
+  /proc/net/stat/arp_cache
+  /proc/net/stat/ndisc_cache
+  /proc/net/sockstat
+  /proc/net/sockstat6
+  /proc/sys/net/core/busy_poll
+  /proc/sys/net/core/rmem_default
+  /proc/sys/net/core/rmem_max
+  /proc/sys/net/core/somaxconn
+  /proc/sys/net/core/wmem_default
+  /proc/sys/net/core/wmem_max
+  /proc/sys/net/ipv4/conf/all/arp_filter
+  /proc/sys/net/ipv4/conf/all/rp_filter
+  /proc/sys/net/ipv4/icmp_msgs_per_sec
+  /proc/sys/net/ipv4/icmp_ratelimit
+  /proc/sys/net/ipv4/ip_forward
+  /proc/sys/net/ipv4/ip_local_port_range
+  /proc/sys/net/ipv4/ipfrag_high_thresh
+  /proc/sys/net/ipv4/ipfrag_time
+  /proc/sys/net/ipv4/neigh/default/gc_thresh3
+  /proc/sys/net/ipv4/neigh/default/unres_qlen_bytes
+  /proc/sys/net/ipv4/tcp_abort_on_overflow
+  /proc/sys/net/ipv4/tcp_autocorking
+  /proc/sys/net/ipv4/tcp_challenge_ack_limit
+  /proc/sys/net/ipv4/tcp_fastopen
+  /proc/sys/net/ipv4/tcp_fin_timeout
+  /proc/sys/net/ipv4/tcp_invalid_ratelimit
+  /proc/sys/net/ipv4/tcp_limit_output_bytes
+  /proc/sys/net/ipv4/tcp_max_orphans
+  /proc/sys/net/ipv4/tcp_max_syn_backlog
+  /proc/sys/net/ipv4/tcp_max_tw_buckets
+  /proc/sys/net/ipv4/tcp_mem
+  /proc/sys/net/ipv4/tcp_migrate_req
+  /proc/sys/net/ipv4/tcp_mtu_probing
+  /proc/sys/net/ipv4/tcp_plb_enabled
+  /proc/sys/net/ipv4/tcp_retries2
+  /proc/sys/net/ipv4/tcp_rmem
+  /proc/sys/net/ipv4/tcp_syncookies
+  /proc/sys/net/ipv4/tcp_tw_recycle
+  /proc/sys/net/ipv4/tcp_tw_reuse
+  /proc/sys/net/ipv4/tcp_wmem
+  /proc/sys/net/ipv4/udp_mem
+  /proc/sys/net/ipv6/conf/all/disable_ipv6
+  /proc/sys/net/ipv6/conf/all/forwarding
+  /proc/sys/net/ipv6/icmp/ratelimit
+  /proc/sys/net/ipv6/ip6frag_high_thresh
+  /proc/sys/net/ipv6/ip6frag_time
+  /proc/sys/net/ipv6/neigh/default/gc_thresh3
+  /proc/sys/net/ipv6/neigh/default/unres_qlen_bytes
+  /proc/sys/net/netfilter/nf_conntrack_buckets
+  /proc/sys/net/netfilter/nf_conntrack_max
+  /proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal
+  /proc/sys/net/sctp/sctp_rmem
+  /proc/sys/vm/min_free_kbytes
 )
 
 usage() {

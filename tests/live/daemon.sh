@@ -117,10 +117,15 @@ log_count() { # EXTENDED-REGEX
   grep -cE "$1" "$home/log" || true
 }
 
-# The notifications of one meter: SEVERITY|INSTANCE|MESSAGE, a line each.
-alerts() { # METER
-  sed -nE "s/.*Notification: severity = ([A-Z]+), host = live, plugin = softnet,( plugin_instance = ([^,]*),)? type = [a-z_]+, type_instance = $1, message = (.*)/\1|\3|\4/p" \
+# All notifications: SEVERITY|PLUGIN|INSTANCE|METER|MESSAGE, a line each.
+all_alerts() {
+  sed -nE 's/.*Notification: severity = ([A-Z]+), host = live, plugin = ([a-z_]+),( plugin_instance = ([^,]*),)? type = [a-z_]+, type_instance = ([^,]*), message = (.*)/\1|\2|\4|\5|\6/p' \
     "$home/log"
+}
+
+# Those of one meter of softnet: SEVERITY|INSTANCE|MESSAGE.
+alerts() { # METER
+  all_alerts | sed -nE "s/^([A-Z]+)\|softnet\|([^|]*)\|$1\|/\1|\2|/p"
 }
 
 alerts_have() { # METER EXTENDED-REGEX

@@ -104,6 +104,35 @@ softnet_column() { # COLUMN [CPU]
   printf '%s\n' "$sum"
 }
 
+# A command in a network namespace, or in the script's own if that is "".
+within() { # NAMESPACE COMMAND...
+  if [ -n "$1" ]; then
+    ip netns exec "$@"
+  else
+    "${@:2}"
+  fi
+}
+
+# The kernel's own figure of a protocol: TcpExt ListenDrops, Udp6 InErrors
+protocol_counter() { # NAMESPACE PROTOCOL COUNTER
+  # shellcheck disable=SC2016 # awk's
+  within "$1" awk -v protocol="$2" -v counter="$3" '
+    $1 == protocol ":" && $1 != before {
+      before = $1
+      for (i = 2; i <= NF; i++)
+        name[i] = $i
+      next
+    }
+    $1 == before {
+      for (i = 2; i <= NF; i++)
+        if (name[i] == counter)
+          print $i
+    }
+    { before = "" }
+    $1 == protocol counter { print $2 }' \
+    /proc/net/snmp /proc/net/netstat /proc/net/snmp6
+}
+
 # --- Waiting -----------------------------------------------------------------
 
 # wait_until SECONDS COMMAND...: until it succeeds; 1 when time is up.
@@ -122,8 +151,8 @@ wait_until() {
 # Its full name goes into the variable NAME.
 make_namespace() { # NAME
   local name="netloss-$$-$1" file
-  ip netns add "$name"
   undo_later ip netns del "$name"
+  ip netns add "$name"
   for file in /proc/sys/net/ipv6/conf/{all,default}/disable_ipv6; do
     # shellcheck disable=SC2016
     ip netns exec "$name" bash -c '[ ! -e "$1" ] || echo 1 >"$1"' - "$file"
@@ -148,11 +177,12 @@ join_namespaces() { # FROM TO
 
 # Sets netload to the program, which it compiles unless the build has done so.
 need_netload() {
-  local source=$live_directory/netload.c
   netload=$NETLOSS_BUILD/netload
-  if [ ! -x "$netload" ] || [ "$source" -nt "$netload" ]; then
+  if [ ! -x "$netload" ] || [ -n "$(find "$live_directory" -maxdepth 1 \
+    -name 'netload*.[ch]' -newer "$netload")" ]; then
     mkdir -p "$NETLOSS_BUILD"
-    "${CC:-cc}" -std=gnu11 -O2 -o "$netload.$$" "$source"
+    "${CC:-cc}" -std=gnu11 -D_GNU_SOURCE= -O2 -o "$netload.$$" \
+      "$live_directory"/netload*.c
     mv "$netload.$$" "$netload"
   fi
 }

@@ -1,45 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Traffic for the live tests, exact and reproducible: so many datagrams and no
- * more; a receiving CPU that is slow on purpose. Meant for network namespaces
- * that a test made for itself: it asks nobody whether the network can bear it.
- * Every run is bounded in count and time. */
-
-#define _GNU_SOURCE
+#include "netload.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <getopt.h>
-#include <linux/filter.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if.h>
-#include <netinet/in.h>
+#include <linux/sock_diag.h>
+#include <poll.h>
+#include <sched.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum {
-  EXIT_USAGE = 2,
-  MAX_DATAGRAMS = 10000000,
-  MAX_PAYLOAD = 65507,
-  MAX_SECONDS = 600,
-  MAX_FILTERS = 64,
-};
-
-struct subcommand {
-  const char *name;
-  const char *arguments;
-  const char *help;
-  int (*run)(const struct subcommand *self, int argc, char **argv);
-};
-
-static int __attribute__((format(printf, 2, 3)))
-usage_error(const struct subcommand *self, const char *format, ...) {
+int netload_usage_error(const struct subcommand *self, const char *format,
+                        ...) {
   fprintf(stderr, "netload %s: ", self->name);
   va_list arguments;
   va_start(arguments, format);
@@ -49,13 +24,13 @@ usage_error(const struct subcommand *self, const char *format, ...) {
   return EXIT_USAGE;
 }
 
-static int failure(const struct subcommand *self, const char *what) {
+int netload_failure(const struct subcommand *self, const char *what) {
   fprintf(stderr, "netload %s: %s: %s\n", self->name, what, strerror(errno));
   return EXIT_FAILURE;
 }
 
-static bool parse_number(const char *text, unsigned min, unsigned max,
-                         unsigned *ret) {
+bool netload_number(const char *text, unsigned min, unsigned max,
+                    unsigned *ret) {
   char *end = NULL;
   errno = 0;
   unsigned long number = strtoul(text, &end, 10);
@@ -66,203 +41,143 @@ static bool parse_number(const char *text, unsigned min, unsigned max,
   return true;
 }
 
-/* A socket whose datagrams go to a numeric address. */
-static int connect_datagram(const char *address, unsigned port) {
-  struct sockaddr_in ip4 = {.sin_family = AF_INET,
-                            .sin_port = htons((uint16_t)port)};
-  struct sockaddr_in6 ip6 = {.sin6_family = AF_INET6,
-                             .sin6_port = htons((uint16_t)port)};
-  const bool is_ip4 = inet_pton(AF_INET, address, &ip4.sin_addr) == 1;
-  if (!is_ip4 && inet_pton(AF_INET6, address, &ip6.sin6_addr) != 1) {
-    errno = EINVAL;
-    return -1;
+bool netload_endpoint(const char *address, unsigned port,
+                      struct endpoint *ret) {
+  struct endpoint found = {
+      .ip4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)},
+      .size = sizeof(found.ip4)};
+  if (inet_pton(AF_INET, address, &found.ip4.sin_addr) == 1) {
+    *ret = found;
+    return true;
   }
-  int fd = socket(is_ip4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return -1;
-  if ((is_ip4 ? connect(fd, (const struct sockaddr *)&ip4, sizeof(ip4))
-              : connect(fd, (const struct sockaddr *)&ip6, sizeof(ip6))) != 0) {
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
+  found = (struct endpoint){
+      .ip6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)},
+      .size = sizeof(found.ip6)};
+  if (inet_pton(AF_INET6, address, &found.ip6.sin6_addr) == 1) {
+    *ret = found;
+    return true;
   }
-  return fd;
+  errno = EINVAL;
+  return false;
 }
 
-/* A packet counts against its sender's buffer until the receiving CPU is done
- * with it, across veth too. With the usual 200 kB the sender would wait for the
- * receiver at some 270 packets, and no queue behind it could overflow. */
-static void lift_send_buffer(int fd) {
-  const int bytes = 256 << 20;
-  if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) != 0)
-    fprintf(stderr,
-            "netload: the send buffer stays small (%s), and the sender "
-            "will wait for the receiver\n",
-            strerror(errno));
-}
-
-static void wait_for_turn(struct timespec *due, unsigned rate) {
-  const long second = 1000000000;
-  due->tv_nsec += second / (long)rate;
-  if (due->tv_nsec >= second) {
-    due->tv_nsec -= second;
-    due->tv_sec++;
-  }
-  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, due, NULL);
-}
-
-static bool send_datagrams(int fd, unsigned count, unsigned rate,
-                           unsigned size) {
-  static const char payload[MAX_PAYLOAD];
-  struct timespec due;
-  clock_gettime(CLOCK_MONOTONIC, &due);
-  for (unsigned sent = 0; sent < count;) {
-    if (rate != 0)
-      wait_for_turn(&due, rate);
-    if (send(fd, payload, size, 0) >= 0)
-      sent++;
-    /* ECONNREFUSED is the answer to a datagram before: this one was not sent
-     * either. */
-    else if (errno != ENOBUFS && errno != ECONNREFUSED && errno != EINTR)
-      return false;
-  }
-  return true;
-}
-
-static int udp_send(const struct subcommand *self, int argc, char **argv) {
-  static const struct option options[] = {
-      {"rate", required_argument, NULL, 'r'},
-      {"size", required_argument, NULL, 's'},
-      {0},
-  };
-  unsigned rate = 0;
-  unsigned size = 18;
-  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-    if (c == '?')
-      return usage_error(self, "%s: unknown, or without its value",
-                         argv[optind - 1]);
-    if (c == 'r' && !parse_number(optarg, 1, MAX_DATAGRAMS, &rate))
-      return usage_error(self, "--rate: expected 1 to %d, found %s",
-                         MAX_DATAGRAMS, optarg);
-    if (c == 's' && !parse_number(optarg, 0, MAX_PAYLOAD, &size))
-      return usage_error(self, "--size: expected 0 to %d, found %s",
-                         MAX_PAYLOAD, optarg);
-  }
-  if (argc - optind != 3)
-    return usage_error(self, "expected 3 arguments, found %d", argc - optind);
-  const char *address = argv[optind];
-  unsigned port = 0;
-  if (!parse_number(argv[optind + 1], 1, 65535, &port))
-    return usage_error(self, "PORT: expected 1 to 65535, found %s",
-                       argv[optind + 1]);
-  unsigned count = 0;
-  if (!parse_number(argv[optind + 2], 1, MAX_DATAGRAMS, &count))
-    return usage_error(self, "COUNT: expected 1 to %d, found %s", MAX_DATAGRAMS,
-                       argv[optind + 2]);
-  if (rate != 0 && count / rate >= MAX_SECONDS)
-    return usage_error(self, "%u datagrams at %u a second take more than %d s",
-                       count, rate, MAX_SECONDS);
-
+int netload_address_and_count(const struct subcommand *self, int argc,
+                              char **argv, unsigned max, struct endpoint *ret,
+                              unsigned *ret_count) {
+  if (argc != 3)
+    return netload_usage_error(self, "expected 2 arguments, found %d",
+                               argc - 1);
+  if (!netload_number(argv[2], 1, max, ret_count))
+    return netload_usage_error(self, "COUNT: expected 1 to %u, found %s", max,
+                               argv[2]);
+  if (!netload_endpoint(argv[1], 0, ret))
+    return netload_failure(self, argv[1]);
   alarm(MAX_SECONDS);
-  int fd = connect_datagram(address, port);
-  if (fd < 0)
-    return failure(self, address);
-  lift_send_buffer(fd);
-  int status = EXIT_SUCCESS;
-  if (send_datagrams(fd, count, rate, size))
-    printf("%u\n", count);
-  else
-    status = failure(self, "send");
+  return 0;
+}
+
+int netload_give_up(int fd) {
+  int error = errno;
   close(fd);
-  return status;
+  errno = error;
+  return -1;
 }
 
-/* Has the kernel run a filter on each packet that the interface takes in. Its
- * divisions hang on one another, so that no processor can hurry through them;
- * all of it takes several microseconds. It keeps no packet. */
-static int attach_slow_filter(int fd) {
-  static struct sock_filter code[BPF_MAXINSNS];
-  const unsigned last = BPF_MAXINSNS - 1;
-  code[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0);
-  for (unsigned i = 1; i < last; i++)
-    if (i % 2 == 1)
-      code[i] =
-          (struct sock_filter)BPF_STMT(BPF_ALU | BPF_OR | BPF_K, 0xfffffff1);
-    else
-      code[i] = (struct sock_filter)BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 3);
-  code[last] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
-  const struct sock_fprog program = {.len = BPF_MAXINSNS, .filter = code};
-  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-                    sizeof(program));
-}
-
-static int open_slow_socket(unsigned interface) {
-  const int on = 1;
-  const struct sockaddr_ll address = {
-      .sll_family = AF_PACKET,
-      .sll_protocol = htons(ETH_P_ALL),
-      .sll_ifindex = (int)interface,
-  };
-  int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+int netload_bound_socket(int type, struct endpoint *at) {
+  int fd = socket(at->any.sa_family, type | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
-  if (attach_slow_filter(fd) != 0 ||
-      setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) !=
-          0 ||
-      bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-  }
+  socklen_t size = at->size;
+  if (bind(fd, &at->any, at->size) != 0 ||
+      getsockname(fd, &at->any, &size) != 0)
+    return netload_give_up(fd);
   return fd;
 }
 
-static int drag(const struct subcommand *self, int argc, char **argv) {
-  static const struct option options[] = {
-      {"filters", required_argument, NULL, 'f'},
-      {"seconds", required_argument, NULL, 's'},
-      {0},
-  };
-  unsigned filters = 2;
-  unsigned seconds = 60;
-  for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-    if (c == '?')
-      return usage_error(self, "%s: unknown, or without its value",
-                         argv[optind - 1]);
-    if (c == 'f' && !parse_number(optarg, 1, MAX_FILTERS, &filters))
-      return usage_error(self, "--filters: expected 1 to %d, found %s",
-                         MAX_FILTERS, optarg);
-    if (c == 's' && !parse_number(optarg, 1, MAX_SECONDS, &seconds))
-      return usage_error(self, "--seconds: expected 1 to %d, found %s",
-                         MAX_SECONDS, optarg);
+struct receiver_state netload_receiver_state(int fd) {
+  uint32_t info[SK_MEMINFO_VARS] = {0};
+  socklen_t size = sizeof(info);
+  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &size) != 0) {
+    perror("netload: SO_MEMINFO");
+    exit(EXIT_FAILURE);
   }
-  if (argc - optind != 1)
-    return usage_error(self, "expected 1 argument, found %d", argc - optind);
+  return (struct receiver_state){.used = info[SK_MEMINFO_RMEM_ALLOC],
+                                 .drops = info[SK_MEMINFO_DROPS]};
+}
 
-  unsigned interface = if_nametoindex(argv[optind]);
-  if (interface == 0)
-    return failure(self, argv[optind]);
-  for (unsigned i = 0; i < filters; i++)
-    if (open_slow_socket(interface) < 0)
-      return failure(self, "packet socket");
+bool netload_wait_for_drops(int fd, uint32_t drops) {
+  const struct timespec pause = {.tv_nsec = 1000000};
+  for (int i = 0; i < 5000; i++) {
+    if (netload_receiver_state(fd).drops >= drops)
+      return true;
+    nanosleep(&pause, NULL);
+  }
+  errno = ETIMEDOUT;
+  return false;
+}
 
-  /* Whoever started this learns that the filters stand. */
-  puts("ready");
-  fflush(stdout);
-  sleep(seconds);
-  return EXIT_SUCCESS;
+bool netload_stay_on_cpu(void) {
+  int cpu = sched_getcpu();
+  if (cpu < 0)
+    return false;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET((unsigned)cpu, &set);
+  return sched_setaffinity(0, sizeof(set), &set) == 0;
+}
+
+bool netload_drain_loopback(const struct endpoint *to) {
+  struct endpoint self = *to;
+  if (self.any.sa_family == AF_INET)
+    self.ip4.sin_port = 0;
+  else
+    self.ip6.sin6_port = 0;
+  int fd = netload_bound_socket(SOCK_DGRAM, &self);
+  if (fd < 0)
+    return false;
+  struct pollfd arrival = {.fd = fd, .events = POLLIN};
+  bool ok = sendto(fd, "", 1, 0, &self.any, self.size) == 1 &&
+            poll(&arrival, 1, 5000) == 1;
+  close(fd);
+  return ok;
 }
 
 static const struct subcommand subcommands[] = {
     {"udp-send", "ADDRESS PORT COUNT [--rate N] [--size BYTES]",
      "sends exactly COUNT datagrams, as fast as it goes or N a second",
-     udp_send},
+     netload_udp_send},
+    {"udp-overflow", "ADDRESS COUNT",
+     "has a socket at ADDRESS whose receive buffer is full and sends it "
+     "exactly "
+     "COUNT datagrams more",
+     netload_udp_overflow},
+    {"udp-unroutable", "ADDRESS COUNT",
+     "tries to send COUNT datagrams to an ADDRESS for which there is no route",
+     netload_udp_unroutable},
+    {"udp-bad-checksum", "ADDRESS COUNT",
+     "sends exactly COUNT datagrams with wrong checksums to ADDRESS",
+     netload_udp_bad_checksum},
+    {"fragments", "ADDRESS COUNT",
+     "sends the last fragments of COUNT datagrams to an IPv4 ADDRESS, and "
+     "nothing else of them",
+     netload_fragments},
+    {"listen-overflow", "ADDRESS COUNT",
+     "has a listener at ADDRESS whose accept queue is full and tries exactly "
+     "COUNT connections more",
+     netload_listen_overflow},
+    {"syn-overflow", "SOURCE ADDRESS COUNT",
+     "has a listener at ADDRESS whose SYN queue is full of half-open "
+     "connections from SOURCE, which must not answer, and sends exactly COUNT "
+     "SYNs more; IPv4",
+     netload_syn_overflow},
+    {"receive-drop", "ADDRESS COUNT",
+     "makes COUNT connections to ADDRESS, and has one segment of each dropped "
+     "at a full receive queue",
+     netload_receive_drop},
     {"drag", "INTERFACE [--filters N] [--seconds N]",
      "makes each packet that INTERFACE takes in cost several microseconds, "
      "until it is killed or 60 s are over",
-     drag},
+     netload_drag},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
@@ -284,7 +199,6 @@ int main(int argc, char **argv) {
     print_help(stdout);
     return EXIT_SUCCESS;
   }
-  opterr = 0;
   for (int i = 0; i < SUBCOMMANDS; i++)
     if (strcmp(argv[1], subcommands[i].name) == 0)
       return subcommands[i].run(&subcommands[i], argc - 1, argv + 1);

@@ -63,26 +63,36 @@ nothing_is_left() {
   [ "$(find "$COPY/run/csv" -name 'packets-dropped-*' | wc -l)" -ge 1 ]
 }
 
-@test "the demo: the alert rises with CPU, rate and limit, and clears" {
+@test "the demo: the alerts rise with object, rate and limit, and clear" {
   need_root
   local limit
   limit=$(<"$(sysctl_file net.core.netdev_max_backlog)")
   [ "$limit" -le 10000 ] || skip "net.core.netdev_max_backlog is $limit"
-  quickstart --demo --seconds 25
+  quickstart --demo --seconds 40
   [ "$status" -eq 0 ]
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +cpu [0-9]+ dropped [0-9.]+/s from its backlog .*net\.core\.netdev_max_backlog is $limit: " <<<"$output"
   grep -qE '^[0-9:]+  OKAY +cpu [0-9]+ dropped nothing .* [0-9]+ packets lost in ' <<<"$output"
   grep -qE '^Demo: the alert for softnet: dropped was raised and cleared$' <<<"$output"
+  grep -qE "^[0-9:]+  (FAILURE|WARNING) +Udp lost [0-9.]+/s in full receive buffers .*net\.core\.rmem_max is $(<"$(sysctl_file net.core.rmem_max)"): " <<<"$output"
+  grep -qE "^[0-9:]+  (FAILURE|WARNING) +TcpExt dropped [0-9.]+/s at full accept queues .*net\.core\.somaxconn is $(<"$(sysctl_file net.core.somaxconn)"): " <<<"$output"
+  grep -qE '^Demo: the alert for snmp_proto: Udp:RcvbufErrors was raised and cleared$' <<<"$output"
+  grep -qE '^Demo: the alert for snmp_proto: TcpExt:ListenOverflows was raised and cleared$' <<<"$output"
   nothing_is_left
+}
+
+our_namespaces() {
+  ip netns list | sed -n '/^netloss-/s/ .*//p' | sort
 }
 
 @test "a demo that is cut short fails in plain words, and leaves nothing behind" {
   need_root
-  quickstart --demo --seconds 2
+  local before
+  before=$(our_namespaces)
+  quickstart --demo --seconds 9 # in the middle of the last loss
   [ "$status" -eq 1 ]
   grep -qE '^Demo: ' <<<"$output"
   nothing_is_left
-  [ -z "$(ip netns list | grep netloss || true)" ]
+  [ "$(our_namespaces)" = "$before" ]
 }
 
 @test "Ctrl-C ends it cleanly, with the table" {

@@ -35,6 +35,16 @@ usage_error() { # REGEX ARGUMENT...
   usage_error 'take more than 600 s' udp-send 127.0.0.1 9 601 --rate 1
   usage_error 'expected 1 argument, found 0' drag
   usage_error '--filters: expected 1 to 64, found 65' drag lo --filters 65
+  usage_error 'expected 2 arguments, found 0' listen-overflow
+  usage_error 'COUNT: expected 1 to 100000, found 0' listen-overflow 127.0.0.1 0
+  usage_error 'COUNT: expected 1 to 10000000, found many' udp-overflow ::1 many
+  usage_error 'expected 3 arguments, found 2' syn-overflow 127.0.0.1 1
+  usage_error 'expected IPv4, found ::1 and 127.0.0.1' syn-overflow ::1 127.0.0.1 1
+  usage_error 'ADDRESS: expected IPv4, found ::1' fragments ::1 1
+  usage_error 'there is a route to 127.0.0.1' udp-unroutable 127.0.0.1 1
+  run "$netload" receive-drop 127.1 1
+  [ "$status" -eq 1 ]
+  [[ $output == "netload receive-drop: 127.1: Invalid argument" ]]
   run "$netload" udp-send 127.1 9 1
   [ "$status" -eq 1 ]
   [[ $output == "netload udp-send: 127.1: Invalid argument" ]]
@@ -125,4 +135,40 @@ all_is_undone() {
   wait_until 10 has_namespaces "$script"
   kill -KILL "$script"
   wait_until 10 has_no_namespaces "$script"
+}
+
+settings_of_protocols() {
+  grep -rs . /proc/sys/net/core /proc/sys/net/ipv4 |
+    grep -vE 'flush|_cookie|neigh|rss_key' | sort
+}
+
+@test "each loss of snmp_proto.sh moves the kernel's counter by as much as it is told" {
+  need_root
+  local loss counter before gained
+  make_namespace inside
+  while read -r loss counter; do
+    # shellcheck disable=SC2154 # set by make_namespace
+    before=$(protocol_counter "$inside" "${counter%:*}" "${counter#*:}")
+    "$live_directory/loss/snmp_proto.sh" "$loss" 33 "$inside" </dev/null
+    gained=$(($(protocol_counter "$inside" "${counter%:*}" "${counter#*:}") - before))
+    echo "$loss: $counter gained $gained"
+    [ "$gained" -eq 33 ]
+  done < <("$live_directory/loss/snmp_proto.sh" losses)
+}
+
+@test "a loss of snmp_proto.sh needs a namespace, and its demo changes no setting" {
+  need_root
+  local before
+  run "$live_directory/loss/snmp_proto.sh" listen-overflow 3
+  [ "$status" -eq 2 ]
+  run "$live_directory/loss/snmp_proto.sh" listen-overflow 3 netloss-nowhere
+  [ "$status" -ne 0 ]
+  run "$live_directory/loss/snmp_proto.sh" nothing 3 netloss-nowhere
+  [ "$status" -eq 2 ]
+  before=$(settings_of_protocols)
+  run "$live_directory/loss/snmp_proto.sh" demo 1
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output =~ "the kernel dropped "[1-9][0-9]*" datagrams and "[1-9] ]]
+  [ "$(settings_of_protocols)" = "$before" ]
 }

@@ -3,7 +3,8 @@
 # What quickstart does with a running collectd: show its alerts, make the demo's
 # losses, sum up. RUN is the folder with collectd.log, csv/ and the files that
 # these functions keep: alerts (time|severity|plugin|instance|meter|message)
-# and expected (plugin|meter). To be sourced; changes nothing.
+# and expected (plugin|meter or plugin|instance:meter). To be sourced; changes
+# nothing.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -140,11 +141,10 @@ judge_demo() { # RUN
   }
   touch "$1/alerts"
   awk -F '|' '
+    # An alert answers to its meter, and to its object and meter: Udp:InErrors.
     FILENAME == ARGV[1] {
-      meter[$3 "|" $5]
-      state[$3 "|" $5 "|" $4] = $2
-      if ($2 != "OKAY")
-        raised[$3 "|" $5] = 1
+      note($3 "|" $5, $4, $2)
+      note($3 "|" $4 ":" $5, $4, $2)
       next
     }
     {
@@ -164,6 +164,11 @@ judge_demo() { # RUN
         failed = 1
       } else
         print "Demo: the alert for " name " was raised and cleared"
+    }
+    function note(meter, object, severity) {
+      state[meter "|" object] = severity
+      if (severity != "OKAY")
+        raised[meter] = 1
     }
     END { exit failed }' "$1/alerts" "$1/expected"
 }

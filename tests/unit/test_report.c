@@ -2,6 +2,8 @@
 /* Single values: rates, thresholds, alerts, rules. */
 #include "report_scene.h"
 
+#include <errno.h>
+
 static void the_first_read_has_values_but_no_rate_and_no_alert(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   scene_read(report, 1000, "0", DROPPED, 4000000000);
@@ -600,6 +602,129 @@ static void minima_are_judged_too(void **state) {
   assert_number(rate_of(report, "0", PROCESSED), 0);
 }
 
+static void hidden_meters_are_judged_but_not_sent(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_hide(report, DROPPED);
+  report_hide(report, FILL);
+  report_hide(report, 9999);
+  for (double now = 0; now < 20; now += 10) {
+    report_begin(report, now);
+    scene_tell(report, "a", DROPPED, 5 * now);
+    scene_tell(report, "a", FILL, 85);
+    scene_tell(report, "a", SPEED, now);
+    report_end(report);
+    assert_string_equal(values_of(report),
+                        now < 10 ? "a/speed=0" : "a/speed=10");
+    assert_string_equal(alerts_of(report), now < 10 ? "a/fill okay>warning"
+                                                    : "a/dropped okay>warning");
+  }
+  assert_number(rate_of(report, "a", DROPPED), 5);
+  assert_number(level_of(report, "a", FILL), 85);
+}
+
+static void meters_are_found_by_their_keys(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  assert_int_equal(report_find_meter(report, "dropped"), DROPPED);
+  assert_int_equal(report_find_meter(report, "octets"), BYTES);
+  assert_int_equal(report_find_meter(report, "bytes"), -ENOENT);
+  assert_int_equal(report_find_meter(report, ""), -ENOENT);
+  assert_int_equal(report_find_meter(report, "new"), -ENOENT);
+  int learned = report_learn(
+      report,
+      &(struct meter){.name = "new", .type = "derive", .kind = METER_GAUGE});
+  assert_int_equal(report_find_meter(report, "new"), learned);
+}
+
+static void what_is_neither_sent_nor_judged_is_not_wanted(void **state) {
+  struct scene *scene = *state;
+  struct report *report = scene->report;
+  for (unsigned i = 0; i < METERS; ++i)
+    assert_true(report_wants(report, i));
+  for (unsigned i = 0; i < METERS; ++i)
+    report_hide(report, i);
+  /* These have limits of their own. */
+  for (unsigned i = 0; i < METERS; ++i)
+    CHECK(report_wants(report, i) == (i == DROPPED || i == FILL), "%s",
+          meters[i].name);
+  scene_rule(scene, "octets", "eth0");
+  scene_rule(scene, "speed", NULL);
+  for (unsigned i = 0; i < METERS; ++i)
+    CHECK(report_wants(report, i) ==
+              (i == DROPPED || i == FILL || i == BYTES || i == SPEED),
+          "%s", meters[i].name);
+  assert_false(report_wants(report, METERS));
+}
+
+static void counts_can_be_asked_for(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  uint64_t count = 77;
+  scene_read(report, 0, "a", DROPPED, UINT32_MAX - 4.0);
+  const struct report_object *object = report_find(report, "a");
+  assert_true(report_count(report, object, DROPPED, &count));
+  assert_int_equal(count, UINT32_MAX - 4);
+  scene_read(report, 10, "a", DROPPED, 5);
+  assert_true(report_count(report, object, DROPPED, &count));
+  /* Unwrapped, as it is sent. */
+  assert_true(count == UINT64_C(0x100000005));
+
+  count = 77;
+  assert_false(report_count(report, object, PROCESSED, &count));
+  assert_false(report_count(report, object, 9999, &count));
+  assert_false(report_count(report, NULL, DROPPED, &count));
+  scene_read(report, 20, "a", FILL, 5);
+  assert_false(report_count(report, object, FILL, &count));
+  /* Of an earlier read only. */
+  assert_false(report_count(report, object, DROPPED, &count));
+  assert_int_equal(count, 77);
+}
+
+static void an_object_is_here_in_the_read_that_mentions_it(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  assert_null(report_find(report, "a"));
+  assert_false(report_is_here(report, NULL));
+  report_set_persistent(report, true);
+  report_begin(report, 0);
+  const struct report_object *object = report_object(report, NULL, "a", false);
+  assert_true(report_is_here(report, object));
+  report_end(report);
+  assert_true(report_is_here(report, object));
+  report_begin(report, 10);
+  assert_ptr_equal(report_find(report, "a"), object);
+  assert_false(report_is_here(report, object));
+  report_object(report, NULL, "a", true);
+  assert_true(report_is_here(report, object));
+  report_end(report);
+}
+
+static void a_counter_at_rest_has_no_value(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  for (int i = 0; i < 9; ++i) {
+    report_begin(report, 10 * i);
+    if (i < 2)
+      scene_tell(report, "a", DROPPED, 50 * i);
+    else
+      report_rest(report, report_object(report, NULL, "a", false), DROPPED);
+    report_end(report);
+    assert_string_equal(alerts_of(report), i == 1   ? "a/dropped okay>warning"
+                                           : i == 7 ? "a/dropped warning>okay"
+                                                    : "");
+    assert_string_equal(values_of(report), i == 0   ? "a/dropped=0"
+                                           : i == 1 ? "a/dropped=50"
+                                                    : "");
+  }
+}
+
+static void a_rest_of_nothing_does_nothing(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_begin(report, 0);
+  report_rest(report, NULL, FILL);
+  report_rest(report, report_object(report, NULL, "a", false), 9999);
+  report_rest(report, report_object(report, NULL, "a", false), SPEED);
+  report_end(report);
+  assert_string_equal(values_of(report), "");
+  assert_string_equal(alerts_of(report), "");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(the_first_read_has_values_but_no_rate_and_no_alert),
@@ -637,6 +762,13 @@ int main(void) {
       SCENE_TEST(rules_go_by_the_key_of_a_meter),
       SCENE_TEST(a_rule_can_take_the_built_in_limits_away),
       SCENE_TEST(minima_are_judged_too),
+      SCENE_TEST(hidden_meters_are_judged_but_not_sent),
+      SCENE_TEST(meters_are_found_by_their_keys),
+      SCENE_TEST(what_is_neither_sent_nor_judged_is_not_wanted),
+      SCENE_TEST(counts_can_be_asked_for),
+      SCENE_TEST(an_object_is_here_in_the_read_that_mentions_it),
+      SCENE_TEST(a_counter_at_rest_has_no_value),
+      SCENE_TEST(a_rest_of_nothing_does_nothing),
   };
   return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

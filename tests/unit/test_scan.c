@@ -160,6 +160,43 @@ static void hexadecimal_numbers_of_32_bits(void **state) {
   }
 }
 
+static void hexadecimal_numbers_of_64_bits(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool taken;
+    uint64_t number;
+    const char *rest;
+  } rows[] = {
+      {"00000008 0000021f", true, 8, " 0000021f"},
+      {" \t0\n", true, 0, "\n"},
+      {"100000000", true, UINT64_C(0x100000000), ""},
+      {"ffffffffffffffff", true, UINT64_MAX, ""},
+      {"FFFFFFFFFFFFFFFE,", true, UINT64_MAX - 1, ","},
+      {"00000000ffffffffffffffff", true, UINT64_MAX, ""},
+      {"10000000000000000", false, 0, NULL},
+      {"fffffffffffffffff", false, 0, NULL},
+      {"12g", false, 0, NULL},
+      {"12_", false, 0, NULL},
+      {"1.5", false, 0, NULL},
+      {"0x12", false, 0, NULL},
+      {"-1", false, 0, NULL},
+      {"+1", false, 0, NULL},
+      {"", false, 0, NULL},
+      {"  ", false, 0, NULL},
+      {"\n1", false, 0, NULL},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    uint64_t number = 77;
+    bool taken = scan_hex64(&exact.scan, &number);
+    CHECK(taken == rows[i].taken, "\"%s\": taken is %d", rows[i].text, taken);
+    CHECK(number == (taken ? rows[i].number : 77), "\"%s\"", rows[i].text);
+    assert_scan_is(&exact.scan, taken ? rows[i].rest : rows[i].text);
+    free(exact.memory);
+  }
+}
+
 static void decimal_numbers_of_32_bits(void **state) {
   (void)state;
   static const struct {
@@ -318,6 +355,7 @@ int main(void) {
       cmocka_unit_test(no_word_moves_nothing),
       cmocka_unit_test(one_character_is_taken_if_it_is_there),
       cmocka_unit_test(hexadecimal_numbers_of_32_bits),
+      cmocka_unit_test(hexadecimal_numbers_of_64_bits),
       cmocka_unit_test(decimal_numbers_of_32_bits),
       cmocka_unit_test(decimal_numbers_of_64_bits),
       cmocka_unit_test(signed_numbers_of_64_bits),
