@@ -266,20 +266,37 @@ struct order {
   double low, high;
 };
 
-/* What a rule comes to: the built-in limits, with every earlier rule laid over
- * them that is about all objects, and then with this one. */
+/* Lays the rules before this one over limits, which are about the same meter
+ * and all objects. False if one is about some objects only: whether it is about
+ * those of this rule cannot be told before they are known. */
+static bool apply_earlier(const struct layer_config *config,
+                          const struct report_rule *rule,
+                          struct threshold_limits *limits) {
+  for (const struct report_rule *earlier = config->rules; earlier < rule;
+       earlier++) {
+    if (strcmp(earlier->meter, rule->meter) != 0)
+      continue;
+    if (earlier->instances.count > 0 && rule->instances.count > 0)
+      return false;
+    if (earlier->instances.count == 0)
+      report_rule_apply(earlier, limits);
+  }
+  return true;
+}
+
+/* What a rule comes to, as far as that is certain: the built-in limits, which
+ * are not for the host's total, then the rules before it, then its own. */
 static struct threshold_limits effective(const struct layer_config *config,
                                          const struct layer *layer,
                                          const struct report_rule *rule) {
+  const struct threshold_limits none = THRESHOLD_NONE;
   const struct meter *meter = find_meter(layer, rule->meter);
-  struct threshold_limits limits = THRESHOLD_NONE;
-  if (meter != NULL && meter->limits != NULL)
+  struct threshold_limits limits = none;
+  if (meter != NULL && meter->limits != NULL &&
+      !match_exact(&rule->instances, ""))
     limits = *meter->limits;
-  for (const struct report_rule *earlier = config->rules; earlier < rule;
-       earlier++)
-    if (earlier->instances.count == 0 &&
-        strcmp(earlier->meter, rule->meter) == 0)
-      report_rule_apply(earlier, &limits);
+  if (!apply_earlier(config, rule, &limits))
+    limits = none;
   report_rule_apply(rule, &limits);
   return limits;
 }

@@ -397,12 +397,18 @@ static size_t live_and_tell(void) {
   return mallinfo2().uordblks;
 }
 
+/* The allocator and the loader keep a little for themselves, however many lives
+ * there are; a plugin that kept as much as its state would pass that at once.
+ */
 static void nothing_is_left_behind(void **state) {
   (void)state;
-  live_and_tell();
-  size_t memory = live_and_tell();
-  for (int i = 0; i < 5; ++i)
-    assert_int_equal(live_and_tell(), memory);
+  for (int i = 0; i < 10; ++i)
+    live_and_tell();
+  size_t before = live_and_tell();
+  size_t after = before;
+  for (int i = 0; i < 200; ++i)
+    after = live_and_tell();
+  CHECK(after < before + 16384, "%zu bytes, then %zu", before, after);
 }
 
 #define STAGE_TEST(test)                                                       \
