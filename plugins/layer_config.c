@@ -284,18 +284,19 @@ static bool apply_earlier(const struct layer_config *config,
   return true;
 }
 
-/* What a rule comes to, as far as that is certain: the built-in limits, which
- * are not for the host's total, then the rules before it, then its own. */
+/* What a rule comes to, as far as that is certain: the built-in limits, then
+ * the rules before it, then its own. Of these only the last is for a total,
+ * such as the host's. */
 static struct threshold_limits effective(const struct layer_config *config,
                                          const struct layer *layer,
                                          const struct report_rule *rule) {
   const struct threshold_limits none = THRESHOLD_NONE;
   const struct meter *meter = find_meter(layer, rule->meter);
   struct threshold_limits limits = none;
-  if (meter != NULL && meter->limits != NULL &&
-      !match_exact(&rule->instances, ""))
+  if (meter != NULL && meter->limits != NULL)
     limits = *meter->limits;
-  if (!apply_earlier(config, rule, &limits))
+  if (match_exact(&rule->instances, "") ||
+      !apply_earlier(config, rule, &limits))
     limits = none;
   report_rule_apply(rule, &limits);
   return limits;
