@@ -14,8 +14,7 @@ is_up_to_date() {
     diff -u README.md "$scratch/README.md"
 }
 
-for module in $(modules); do
-  layer=$(basename "$module" .so)
+for layer in $(layers); do
   ok "README.md has the meters of $layer" has_table "$layer"
 done
 ok 'README.md is as "make update-readme" leaves it' is_up_to_date
