@@ -178,6 +178,8 @@ int main(void) {
          ROUNDS);
   printf("%-14s %-26s %9s %9s %7s %12s %7s\n", "plugin", "situation", "read us",
          "floor us", "ratio", "allocations", "series");
-  bench_softnet();
+#define LAYER(name) bench_##name();
+  LAYERS
+#undef LAYER
   return 0;
 }

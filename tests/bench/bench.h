@@ -56,7 +56,9 @@ void bench_drain_path(const char *path);
 void bench_die(const char *what) __attribute__((noreturn));
 
 /* The plugins' cases. Each prints its lines. */
-void bench_softnet(void);
+#define LAYER(name) void bench_##name(void);
+LAYERS
+#undef LAYER
 
 /* Prints the line of a case. */
 void bench_print(const struct bench_case *bench,
