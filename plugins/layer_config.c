@@ -22,7 +22,8 @@ const struct layer_option layer_common_options[] = {
      .offset = offsetof(struct layer_config, report_settings),
      .value = "true|false",
      .help = "Whether the kernel's settings that govern this layer are sent as "
-             "gauges beside the counters."},
+             "gauges beside the counters. Default: true where they are few, as "
+             "for softnet; else false."},
     {.name = "ProcRoot",
      .kind = OPTION_STRING,
      .offset = offsetof(struct layer_config, proc_root),
