@@ -23,7 +23,8 @@ struct explanation {
  *   cpu 3 dropped 412.0/s from its backlog (limit 1/s);
  *   net.core.netdev_max_backlog is 1000: raise it or spread packets with RPS
  * and, on clearing, the damage:
- *   cpu 3 dropped nothing for 60 s; 48213 packets lost in 2 min 10 s
+ *   cpu 3 dropped nothing from its backlog for 6 s; 48213 packets lost in
+ *   2 min 10 s
  * noun stands before the object's name ("cpu", or ""); an object without a
  * name is "this host". */
 void alert_text(struct text *text, const char *noun, const struct alert *alert,

@@ -23,7 +23,8 @@ enum counter_step {
 };
 
 /* No CPU takes in more packets or interrupts a second than this. A 32-bit
- * counter that seems to have gained more by wrapping was reset instead. */
+ * counter that seems to have gained more by wrapping, or more than half of its
+ * range, was reset instead. */
 #define COUNTER_FASTEST 50e6
 
 /* Takes a reading of a counter of 32 or 64 bits, elapsed seconds after the one

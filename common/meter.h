@@ -59,6 +59,11 @@ struct meter {
   const char *help;   /* for the documentation: one sentence */
 };
 
+/* What all meters have in common that show a sysctl, for the tables. */
+#define METER_SYSCTL(sysctl_name)                                              \
+  .type = "gauge", .kind = METER_GAUGE, .meaning = METER_SETTING,              \
+  .setting = sysctl_name, .source = "sysctl " sysctl_name
+
 /* The name that configuration uses. */
 static inline const char *meter_key(const struct meter *meter) {
   return meter->key != NULL ? meter->key : meter->name;

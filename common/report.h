@@ -118,7 +118,8 @@ int report_find_meter(const struct report *report, const char *key);
  * sent. */
 void report_hide(struct report *report, unsigned meter);
 
-/* The kernel's number of one meter. Each at most once a read and object. */
+/* The kernel's number of one meter. Each at most once a read and object. In the
+ * read in which a counter was reset it has neither rate nor value. */
 void report_counter(struct report *report, struct report_object *object,
                     unsigned meter, uint64_t raw);
 void report_gauge(struct report *report, struct report_object *object,

@@ -22,6 +22,13 @@ static int check_directory(const char *path) {
   return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
 }
 
+/* However the path is written. */
+static bool is_default_proc(const char *path) {
+  struct stat one, other;
+  return stat(path, &one) == 0 && stat(default_proc, &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 static bool has_net_of_init(const char *proc) {
   char path[PATH_MAX];
   int length = snprintf(path, sizeof(path), "%s/1/net", proc);
@@ -43,7 +50,7 @@ int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
   struct sysroot made = {
       .proc = strdup(proc),
       .sys = strdup(sys),
-      .net_of_init = strcmp(proc, default_proc) != 0 && has_net_of_init(proc),
+      .net_of_init = !is_default_proc(proc) && has_net_of_init(proc),
   };
   if (made.proc == NULL || made.sys == NULL) {
     sysroot_free(&made);
@@ -121,9 +128,10 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
   close(fd);
   if (length < 0)
     return (int)length;
+  bool is_whole = (size_t)length < sizeof(content);
   if (length > 0 && content[length - 1] == '\n')
     length--;
-  if ((size_t)length >= size)
+  if ((size_t)length >= size || !is_whole)
     return -EMSGSIZE;
   memcpy(ret, content, (size_t)length);
   ret[length] = '\0';

@@ -34,8 +34,8 @@ int sysroot_path(const struct sysroot *root, const char *path, char *ret,
 int sysroot_open(const struct sysroot *root, const char *path);
 
 /* Reads a small file (a setting, a mask) as text without its last newline.
- * Returns 0, -errno, or -EMSGSIZE when the content does not fit; ret is then
- * unchanged. */
+ * Returns 0, -errno, or -EMSGSIZE when the content does not fit, or has 4096
+ * bytes or more; ret is then unchanged. */
 int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
                       size_t size);
 

@@ -62,9 +62,22 @@ void text_add_duration(struct text *text, double seconds) {
     text_add(text, " %.0f min", fmod(minutes, 60));
 }
 
+/* How many digits behind the point make six significant ones. */
+static int decimals_of(double number) {
+  if (number == 0 || !isfinite(number))
+    return 0;
+  double decimals = 5 - floor(log10(fabs(number)));
+  return decimals < 0 ? 0 : decimals > 20 ? 20 : (int)decimals;
+}
+
 void text_add_number(struct text *text, double number) {
-  if (fabs(number) < 1e6)
-    text_add(text, "%.6g", number);
-  else
-    text_add(text, "%.0f", number);
+  char digits[400];
+  int decimals = decimals_of(number);
+  int length = snprintf(digits, sizeof(digits), "%.*f", decimals, number);
+  if (decimals > 0)
+    while (digits[length - 1] == '0')
+      length--;
+  if (digits[length - 1] == '.')
+    length--;
+  text_add(text, "%.*s", length, digits);
 }

@@ -28,8 +28,8 @@ void text_vadd(struct text *text, const char *format, va_list arguments)
 /* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min". */
 void text_add_duration(struct text *text, double seconds);
 
-/* Appends a number as people write it: "1", "0.5", "412", "2000000". At most
- * six significant digits below a million, none behind the point above. */
+/* Appends a number as people write it: "1", "0.5", "412", "2000000". Six
+ * significant digits at most below a million, none behind the point above. */
 void text_add_number(struct text *text, double number);
 
 #endif

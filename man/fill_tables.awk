@@ -6,7 +6,7 @@
 
 function table(format, layer, name) {
   fflush()
-  if (system(meter_table " --" format " " layer " " name) != 0) {
+  if (system("'" meter_table "' --" format " " layer " " name) != 0) {
     failed = 1
     exit 1
   }

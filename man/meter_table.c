@@ -48,11 +48,21 @@ static void put_code(enum markup markup, const char *before, const char *text) {
   }
 }
 
-/* Writes a metric as it is sent: type, dash, type instance. */
+/* How much of a meter's key, "Udp:RcvbufErrors", is the object that alone has
+ * it. */
+static int object_length(const struct meter *meter) {
+  const char *colon = strchr(meter_key(meter), ':');
+  return colon != NULL ? (int)(colon - meter_key(meter)) : 0;
+}
+
+/* Writes a metric as it is sent: type, dash, type instance; before that its
+ * plugin instance and a slash, where it has but one. */
 static void put_metric(enum markup markup, const struct meter *meter) {
-  char type[64];
-  snprintf(type, sizeof(type), "%s-", meter->type);
-  put_code(markup, type, meter->name);
+  char before[128];
+  int length = object_length(meter);
+  snprintf(before, sizeof(before), "%.*s%s%s-", length, meter_key(meter),
+           length > 0 ? "/" : "", meter->type);
+  put_code(markup, before, meter->name);
 }
 
 /* Writes a sentence; the tables' texts have a full stop or not. */
@@ -63,15 +73,19 @@ static void put_sentence(enum markup markup, const char *text) {
     putchar('.');
 }
 
-static const struct meter *find_meter(const struct layer *layer,
-                                      const char *name) {
+/* The meter of the same object that counts these as well. */
+static const struct meter *find_whole(const struct layer *layer,
+                                      const struct meter *part) {
   for (size_t i = 0; i < layer->meter_count; i++) {
     const struct meter *meter = &layer->meters[i];
-    if (strcmp(meter_key(meter), name) == 0 || strcmp(meter->name, name) == 0)
+    int length = object_length(meter);
+    if (strcmp(meter->name, part->part_of) == 0 &&
+        length == object_length(part) &&
+        strncmp(meter_key(meter), meter_key(part), (size_t)length) == 0)
       return meter;
   }
-  fprintf(stderr, "meter_table: %s has no meter %s, which another one names\n",
-          layer->name, name);
+  fprintf(stderr, "meter_table: %s has no meter %s, which %s names\n",
+          layer->name, part->part_of, meter_key(part));
   exit(1);
 }
 
@@ -80,7 +94,7 @@ static void put_meaning(enum markup markup, const struct layer *layer,
   put_sentence(markup, meter->help != NULL ? meter->help : "");
   if (meter->part_of != NULL) {
     fputs(" These are counted in ", stdout);
-    put_metric(markup, find_meter(layer, meter->part_of));
+    put_metric(markup, find_whole(layer, meter));
     fputs(" too.", stdout);
   }
 }

@@ -22,7 +22,8 @@ const struct layer_option layer_common_options[] = {
      .offset = offsetof(struct layer_config, report_settings),
      .value = "true|false",
      .help = "Whether the kernel's settings that govern this layer are sent as "
-             "gauges beside the counters."},
+             "gauges beside the counters. Default: true where they are few, as "
+             "for softnet; else false."},
     {.name = "ProcRoot",
      .kind = OPTION_STRING,
      .offset = offsetof(struct layer_config, proc_root),
@@ -266,20 +267,38 @@ struct order {
   double low, high;
 };
 
-/* What a rule comes to: the built-in limits, with every earlier rule laid over
- * them that is about all objects, and then with this one. */
+/* Lays the rules before this one over limits, which are about the same meter
+ * and all objects. False if one is about some objects only: whether it is about
+ * those of this rule cannot be told before they are known. */
+static bool apply_earlier(const struct layer_config *config,
+                          const struct report_rule *rule,
+                          struct threshold_limits *limits) {
+  for (const struct report_rule *earlier = config->rules; earlier < rule;
+       earlier++) {
+    if (strcmp(earlier->meter, rule->meter) != 0)
+      continue;
+    if (earlier->instances.count > 0 && rule->instances.count > 0)
+      return false;
+    if (earlier->instances.count == 0)
+      report_rule_apply(earlier, limits);
+  }
+  return true;
+}
+
+/* What a rule comes to, as far as that is certain: the built-in limits, then
+ * the rules before it, then its own. Of these only the last is for a total,
+ * such as the host's. */
 static struct threshold_limits effective(const struct layer_config *config,
                                          const struct layer *layer,
                                          const struct report_rule *rule) {
+  const struct threshold_limits none = THRESHOLD_NONE;
   const struct meter *meter = find_meter(layer, rule->meter);
-  struct threshold_limits limits = THRESHOLD_NONE;
+  struct threshold_limits limits = none;
   if (meter != NULL && meter->limits != NULL)
     limits = *meter->limits;
-  for (const struct report_rule *earlier = config->rules; earlier < rule;
-       earlier++)
-    if (earlier->instances.count == 0 &&
-        strcmp(earlier->meter, rule->meter) == 0)
-      report_rule_apply(earlier, &limits);
+  if (match_exact(&rule->instances, "") ||
+      !apply_earlier(config, rule, &limits))
+    limits = none;
   report_rule_apply(rule, &limits);
   return limits;
 }

@@ -181,8 +181,8 @@ static void explain(struct runner *runner, const struct alert *alert,
     struct text advice = TEXT_IN(explanation->advice);
     text_add(&advice, "%s", alert->meter->advice);
   }
-  /* What the layer knows is read before what it says about it. */
-  if (runner->layer->explain != NULL)
+  /* A layer can put another setting there, which is read then. */
+  if (runner->layer->explain != NULL && alert->state > alert->before)
     runner->layer->explain(runner->state, runner->report, alert, explanation);
   if (explanation->setting != NULL && explanation->setting_value[0] == '\0')
     sysctl_read_text(&runner->root, explanation->setting,

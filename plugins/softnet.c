@@ -139,40 +139,25 @@ static const struct meter meters[METER_COUNT] = {
                            "Of these, the ones that a poll has taken over."},
     [METER_NETDEV_MAX_BACKLOG] =
         {.name = "netdev_max_backlog",
-         .type = "gauge",
-         .kind = METER_GAUGE,
-         .meaning = METER_SETTING,
+         METER_SYSCTL("net.core.netdev_max_backlog"),
          .unit = "packets",
-         .setting = "net.core.netdev_max_backlog",
-         .source = "sysctl net.core.netdev_max_backlog",
          .help = "How many packets each CPU's backlog holds; governs dropped."},
     [METER_NETDEV_BUDGET] =
         {.name = "netdev_budget",
-         .type = "gauge",
-         .kind = METER_GAUGE,
-         .meaning = METER_SETTING,
+         METER_SYSCTL("net.core.netdev_budget"),
          .unit = "packets",
-         .setting = "net.core.netdev_budget",
-         .source = "sysctl net.core.netdev_budget",
          .help = "How many packets one softirq may take in; governs "
                  "time_squeeze."},
     [METER_NETDEV_BUDGET_USECS] =
         {.name = "netdev_budget_usecs",
-         .type = "gauge",
-         .kind = METER_GAUGE,
-         .meaning = METER_SETTING,
+         METER_SYSCTL("net.core.netdev_budget_usecs"),
          .unit = "us",
-         .setting = "net.core.netdev_budget_usecs",
-         .source = "sysctl net.core.netdev_budget_usecs (Linux 4.12)",
-         .help = "How long one softirq may poll; governs time_squeeze."},
+         .help = "How long one softirq may poll (Linux 4.12); governs "
+                 "time_squeeze."},
     [METER_DEV_WEIGHT] =
         {.name = "dev_weight",
-         .type = "gauge",
-         .kind = METER_GAUGE,
-         .meaning = METER_SETTING,
+         METER_SYSCTL("net.core.dev_weight"),
          .unit = "packets",
-         .setting = "net.core.dev_weight",
-         .source = "sysctl net.core.dev_weight",
          .help = "How many packets one poll of the backlog takes; drivers do "
                  "not go by it."},
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts the allocations of the program that includes this, in one file only.
- * The sanitizers, which have an allocator of their own, tell by a hook; else
- * the C library's functions are replaced by ones that count and pass on. */
+/* Counts the allocations of the program that includes this, in one file only,
+ * and the blocks that are still in use. The sanitizers, which have an allocator
+ * of their own, tell by a hook; else the C library's functions are replaced by
+ * ones that count and pass on. */
 #ifndef ALLOCATIONS_H
 #define ALLOCATIONS_H
 
@@ -9,10 +10,16 @@
 #include <stddef.h>
 
 static atomic_size_t allocations_made;
+static atomic_size_t allocations_freed;
 
 /* Allocations of all threads since the program began. */
 static inline size_t allocations_count(void) {
   return atomic_load(&allocations_made);
+}
+
+/* Blocks that were allocated and not freed. */
+static inline size_t allocations_in_use(void) {
+  return atomic_load(&allocations_made) - atomic_load(&allocations_freed);
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -36,7 +43,10 @@ static void allocations_on_malloc(const volatile void *memory, size_t size) {
   atomic_fetch_add(&allocations_made, 1);
 }
 
-static void allocations_on_free(const volatile void *memory) { (void)memory; }
+static void allocations_on_free(const volatile void *memory) {
+  if (memory != NULL)
+    atomic_fetch_add(&allocations_freed, 1);
+}
 
 __attribute__((constructor)) static void allocations_install(void) {
   __sanitizer_install_malloc_and_free_hooks(allocations_on_malloc,
@@ -49,6 +59,7 @@ __attribute__((constructor)) static void allocations_install(void) {
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
+void __libc_free(void *memory);
 
 void *malloc(size_t size) {
   atomic_fetch_add(&allocations_made, 1);
@@ -62,7 +73,15 @@ void *calloc(size_t count, size_t size) {
 
 void *realloc(void *memory, size_t size) {
   atomic_fetch_add(&allocations_made, 1);
+  if (memory != NULL)
+    atomic_fetch_add(&allocations_freed, 1);
   return __libc_realloc(memory, size);
+}
+
+void free(void *memory) {
+  if (memory != NULL)
+    atomic_fetch_add(&allocations_freed, 1);
+  __libc_free(memory);
 }
 
 #endif

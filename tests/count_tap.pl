@@ -26,7 +26,7 @@ find( sub { push @files, $File::Find::name if /\.tap$/ }, $directory );
 for my $path ( sort @files ) {
   ( my $name   = $path ) =~ s{^\Q$directory\E/|\.tap$}{}g;
   ( my $status = $path ) =~ s{tap$}{status};
-  my $parser = TAP::Parser->new( { tap => content($path) } );
+  my $parser = TAP::Parser->new( { tap => content($path) . "\n" } );
   my $failed_before = @failed;
   while ( my $result = $parser->next ) {
     next unless $result->is_test;

@@ -4,33 +4,40 @@
 #include "fuzz.h"
 
 #include <errno.h>
+#include <sys/stat.h>
+
+/* The file's content, in a block of just its size, so that reading past its end
+ * is noticed. NULL if it cannot be read. */
+static uint8_t *read_file(const char *path, size_t *ret_size) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL)
+    return NULL;
+  uint8_t *data = NULL;
+  struct stat status;
+  if (fstat(fileno(file), &status) == 0) {
+    size_t size = (size_t)status.st_size;
+    data = malloc(size > 0 ? size : 1);
+    if (data != NULL && fread(data, 1, size, file) == size) {
+      *ret_size = size;
+    } else {
+      free(data);
+      data = NULL;
+    }
+  }
+  fclose(file);
+  return data;
+}
 
 static int run_file(const char *path) {
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
+  size_t size;
+  uint8_t *data = read_file(path, &size);
+  if (data == NULL) {
     fprintf(stderr, "%s: %s\n", path, strerror(errno));
     return 1;
   }
-  uint8_t *data = NULL;
-  size_t size = 0, room = 0, got;
-  do {
-    if (size == room) {
-      room = room == 0 ? 4096 : 2 * room;
-      data = realloc(data, room);
-      FUZZ_EXPECT(data != NULL);
-    }
-    got = fread(data + size, 1, room - size, file);
-    size += got;
-  } while (got > 0);
-  fclose(file);
-  /* A copy of just this size, so that reading past its end is noticed. */
-  uint8_t *input = malloc(size > 0 ? size : 1);
-  FUZZ_EXPECT(input != NULL);
-  memcpy(input, data, size);
-  free(data);
   fprintf(stderr, "%s\n", path);
-  LLVMFuzzerTestOneInput(input, size);
-  free(input);
+  LLVMFuzzerTestOneInput(data, size);
+  free(data);
   return 0;
 }
 

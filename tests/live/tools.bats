@@ -132,9 +132,9 @@ all_is_undone() {
   need_root
   "$live_directory/loss/softnet.sh" demo 30 </dev/null >/dev/null 2>&1 3>&- &
   script=$!
-  wait_until 10 has_namespaces "$script"
+  wait_until 30 has_namespaces "$script"
   kill -KILL "$script"
-  wait_until 10 has_no_namespaces "$script"
+  wait_until 30 has_no_namespaces "$script"
 }
 
 settings_of_protocols() {

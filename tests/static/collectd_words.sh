@@ -8,7 +8,7 @@ set -euo pipefail
 # The compiler's own record of what each object included.
 objects_that_include_collectd() {
   grep -rlE --include='*.Plo' --include='*.Po' '[ /]collectd(\.h|/core/)' \
-    "$NETLOSS_BUILD" || true
+    "$NETLOSS_BUILD/common" "$NETLOSS_BUILD/plugins" || true
 }
 
 only_the_host_includes_it() {

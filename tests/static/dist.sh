@@ -20,10 +20,9 @@ holds_every_source_file() {
 }
 
 holds_every_page() {
-  local module
-  for module in $(modules); do
-    tarball_files | grep -x "man/collectd-$(basename "$module" .so).5" ||
-      return 1
+  local layer
+  for layer in $(layers); do
+    tarball_files | grep -x "man/collectd-$layer.5" || return 1
   done
 }
 

@@ -18,11 +18,10 @@ installed() {
 }
 
 expected() {
-  local module name
-  for module in $(modules); do
-    name=$(basename "$module" .so)
-    printf '%s f\n' "$plugindir/$name.so" "$mandir/man5/collectd-$name.5" \
-      "$docdir/examples/$name.conf"
+  local layer
+  for layer in $(layers); do
+    printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
+      "$mandir/man5/collectd-$layer.5"
   done | sort
 }
 

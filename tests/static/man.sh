@@ -69,8 +69,7 @@ names_all() { # LAYER TABLE
   )
 }
 
-for module in $(modules); do
-  layer=$(basename "$module" .so)
+for layer in $(layers); do
   ok "collectd-$layer.pod has its sections" has_sections "man/collectd-$layer.pod"
   ok "collectd-$layer.pod has its tables" has_tables "man/collectd-$layer.pod"
   ok "collectd-$layer.pod is well-formed" filled_is_well_formed "$layer"

@@ -43,10 +43,11 @@ a_missing_function_is_noticed() {
     [ "$(unresolved "$scratch/bad.so")" = ignorelist_add ]
 }
 
-mapfile -t built < <(modules)
+mapfile -t built < <(layers)
 ok 'there are modules' test "${#built[@]}" -gt 0
-for module in "${built[@]}"; do
-  name=${module##*/}
+for layer in "${built[@]}"; do
+  name=$layer.so
+  module=$NETLOSS_BUILD/.libs/$name
   ok "$name exports module_register alone" \
     exports_module_register_alone "$module"
   ok "$name finds every symbol that it needs" resolves "$module"

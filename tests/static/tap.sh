@@ -34,9 +34,10 @@ is_empty() {
   ! grep '^'
 }
 
-# The modules that were built, as paths.
-modules() {
-  find "$NETLOSS_BUILD/.libs" -name '*.so' | sort
+# The layers of which there is a module.
+layers() {
+  find "$NETLOSS_BUILD/.libs" -name '*.so' -printf '%f\n' |
+    sed 's/\.so$//' | sort
 }
 
 # The project's own files, as git knows them or would add them.

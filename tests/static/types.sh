@@ -22,11 +22,12 @@ type_is_not() {
   ! type_is "$@"
 }
 
-for module in $(modules); do
-  layer=$(basename "$module" .so)
+for layer in $(layers); do
+  "$NETLOSS_BUILD/meter_table" --plain "$layer" metrics >"$scratch/metrics"
+  ok "$layer has metrics" test -s "$scratch/metrics"
   while IFS=$'\t' read -r type name kind; do
     ok "$layer $type-$name is a $kind" type_is "$type" "$kind"
-  done < <("$NETLOSS_BUILD/meter_table" --plain "$layer" metrics)
+  done <"$scratch/metrics"
 done
 ok 'a gauge is no counter' type_is_not queue_length counter
 ok 'a counter is no gauge' type_is_not packets gauge

@@ -259,14 +259,14 @@ static void each_episode_is_told_alone(void **state) {
   scene_read(report, now, "3", DROPPED, 0);
   for (int episode = 1; episode <= 3; ++episode) {
     scene_read(report, now += 10, "3", DROPPED,
-               (double)(count += 500 * (uint64_t)episode));
-    assert_int_equal(alert_of(report)->lost, 500 * episode);
+               (double)(count += 300 * (uint64_t)episode));
+    assert_int_equal(alert_of(report)->lost, 300 * episode);
     for (int i = 0; i < 6; ++i)
       scene_read(report, now += 10, "3", DROPPED, (double)count);
     assert_string_equal(alerts_of(report), "3/dropped warning>okay");
-    assert_int_equal(alert_of(report)->lost, 500 * episode);
+    assert_int_equal(alert_of(report)->lost, 300 * episode);
     assert_int_equal(alert_of(report)->lost_quiet, 0);
-    assert_number(alert_of(report)->peak, 50 * episode);
+    assert_number(alert_of(report)->peak, 30 * episode);
     assert_number(alert_of(report)->lasted, 10);
     assert_number(alert_of(report)->quiet, 60);
   }
@@ -286,6 +286,20 @@ static void an_episode_begins_with_the_first_bad_reading(void **state) {
   scene_read(report, 40, "3", DROPPED, 270);
   assert_int_equal(alert_of(report)->lost, 270);
   assert_number(alert_of(report)->lasted, 30);
+}
+
+static void it_is_quiet_since_the_last_bad_reading_only(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const uint64_t gains[] = {0, 500, 7, 7, 300, 4, 4, 4, 4, 4, 4};
+  uint64_t count = 0;
+  for (size_t i = 0; i < COUNT_OF(gains); ++i)
+    scene_read(report, 10.0 * (double)i, "3", DROPPED,
+               (double)(count += gains[i]));
+  assert_string_equal(alerts_of(report), "3/dropped warning>okay");
+  assert_int_equal(alert_of(report)->lost, 500 + 7 + 7 + 300 + 6 * 4);
+  assert_int_equal(alert_of(report)->lost_quiet, 6 * 4);
+  assert_number(alert_of(report)->quiet, 60);
+  assert_number(alert_of(report)->lasted, 40);
 }
 
 static void an_object_that_vanishes_while_raised_is_cleared(void **state) {
@@ -745,6 +759,7 @@ int main(void) {
       SCENE_TEST(an_alert_tells_its_episode),
       SCENE_TEST(each_episode_is_told_alone),
       SCENE_TEST(an_episode_begins_with_the_first_bad_reading),
+      SCENE_TEST(it_is_quiet_since_the_last_bad_reading_only),
       SCENE_TEST(an_object_that_vanishes_while_raised_is_cleared),
       SCENE_TEST(an_object_that_vanishes_while_okay_makes_no_alert),
       SCENE_TEST(a_vanished_object_that_returns_is_a_new_one),

@@ -264,7 +264,7 @@ static void a_hidden_object_that_vanishes_is_cleared(void **state) {
   assert_string_equal(alerts_of(report), "1/dropped warning>okay gone");
 }
 
-static void values_come_in_order(void **state) {
+static void values_come_in_order_of_first_appearance(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_begin(report, 0);
   scene_tell(report, "b", FILL, 1);
@@ -273,13 +273,16 @@ static void values_come_in_order(void **state) {
   scene_tell(report, "a", BACKLOG, 4);
   report_end(report);
   assert_string_equal(values_of(report),
-                      "b/dropped=3 b/fill=1 a/backlog=4 a/speed=2");
+                      "b/fill=1 b/dropped=3 a/speed=2 a/backlog=4");
   report_begin(report, 1);
   scene_tell(report, "c", SPEED, 0);
   scene_tell(report, "a", SPEED, 2);
-  scene_tell(report, "b", SPEED, 1);
+  scene_tell(report, "b", DROPPED, 3);
+  scene_tell(report, "b", SPEED, 5);
+  scene_tell(report, "b", FILL, 1);
   report_end(report);
-  assert_string_equal(values_of(report), "b/speed=1 a/speed=2 c/speed=0");
+  assert_string_equal(values_of(report),
+                      "b/fill=1 b/dropped=3 b/speed=5 a/speed=2 c/speed=0");
 }
 
 static void without_an_object_nothing_happens(void **state) {
@@ -409,7 +412,12 @@ static void a_meter_that_is_known_is_not_learned_again(void **state) {
   assert_int_equal(report_learn(report, &by_key), BYTES);
   const struct meter other_type = {
       .name = "dropped", .type = "derive", .kind = METER_COUNTER64};
-  assert_int_equal(report_learn(report, &other_type), METERS);
+  assert_int_equal(report_learn(report, &other_type), DROPPED);
+  const struct meter other_key = {.name = "dropped",
+                                  .key = "tail dropped",
+                                  .type = "packets",
+                                  .kind = METER_COUNTER64};
+  assert_int_equal(report_learn(report, &other_key), METERS);
   assert_int_equal(report_meter_count(report), METERS + 1);
 }
 
@@ -566,7 +574,7 @@ int main(void) {
       SCENE_TEST(a_total_is_not_judged_at_its_first_reading),
       SCENE_TEST(hidden_objects_are_judged_but_not_sent),
       SCENE_TEST(a_hidden_object_that_vanishes_is_cleared),
-      SCENE_TEST(values_come_in_order),
+      SCENE_TEST(values_come_in_order_of_first_appearance),
       SCENE_TEST(without_an_object_nothing_happens),
       SCENE_TEST(names_that_become_equal_once_safe_are_told_apart),
       SCENE_TEST(long_names_are_told_apart_as_well),
