@@ -45,7 +45,7 @@ void text_add(struct text *text, const char *format, ...) {
 }
 
 void text_add_duration(struct text *text, double seconds) {
-  double whole = seconds > 0 ? round(seconds) : 0;
+  double whole = seconds > 0 ? fmax(round(seconds), 1) : 0;
   if (whole < 60) {
     text_add(text, "%.0f s", whole);
     return;

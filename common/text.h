@@ -25,7 +25,8 @@ void text_add(struct text *text, const char *format, ...)
 void text_vadd(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min". */
+/* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min". Anything above 0 is a
+ * second at least. */
 void text_add_duration(struct text *text, double seconds);
 
 /* Appends a number as people write it: "1", "0.5", "412", "2000000". Six

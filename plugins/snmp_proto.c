@@ -150,8 +150,10 @@ static unsigned find_meter(const struct snmp_proto *snmp, struct report *report,
                            const struct source *source,
                            const struct proto_counter *counter) {
   char key[128];
-  snprintf(key, sizeof(key), "%s:%s", object_of(source, counter),
-           counter->name);
+  int length = snprintf(key, sizeof(key), "%s:%s", object_of(source, counter),
+                        counter->name);
+  if (length < 0 || (size_t)length >= sizeof(key))
+    return METER_NONE;
   int meter = report_find_meter(report, key);
   if (meter < 0) {
     meter = learn(report, key, counter);

@@ -128,6 +128,7 @@ static const char *duration(double seconds) {
 static void durations_as_people_say_them(void **state) {
   (void)state;
   assert_string_equal(duration(0), "0 s");
+  assert_string_equal(duration(0.2), "1 s");
   assert_string_equal(duration(1), "1 s");
   assert_string_equal(duration(45), "45 s");
   assert_string_equal(duration(130), "2 min 10 s");
