@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "alert_text.h"
 
+#include <math.h>
+#include <string.h>
+
 /* A name longer than this would leave no room for what is to be done. */
 #define NAME_WIDTH 63
 
@@ -22,7 +25,8 @@ static void add_value(struct text *text, const struct meter *meter,
     text_add(text, "%.1f/s", value);
     return;
   }
-  text_add_number(text, value);
+  bool is_share = meter->unit != NULL && strcmp(meter->unit, "%") == 0;
+  text_add_number(text, is_share ? round(10 * value) / 10 : value);
   if (meter->unit != NULL)
     text_add(text, " %s", meter->unit);
 }
