@@ -194,12 +194,12 @@ static void a_gauge_that_is_good_again_tells_its_worst(void **state) {
       .limit = 95,
       .lasted = 130,
       .quiet = 60,
-      .peak = 99.25,
+      .peak = 99.26,
   };
   const char *text =
       text_of("tcp-443", "", alert, &(const struct explanation){0});
   ASSERT_HAS(text, "12 %");
-  ASSERT_HAS(text, "99.25 %");
+  ASSERT_HAS(text, "99.3 %");
   ASSERT_HAS(text, "2 min 10 s");
 }
 
