@@ -22,7 +22,8 @@ static void add_subject(struct text *text, const char *noun,
 static void add_value(struct text *text, const struct meter *meter,
                       double value) {
   if (meter_is_counter(meter)) {
-    text_add(text, "%.1f/s", value);
+    /* One event in a long interval is not 0.0/s. */
+    text_add(text, value > 0 && value < 0.095 ? "%.2g/s" : "%.1f/s", value);
     return;
   }
   bool is_share = meter->unit != NULL && strcmp(meter->unit, "%") == 0;
@@ -73,6 +74,11 @@ static void add_explanation(struct text *text,
 
 static void add_raised(struct text *text, const struct alert *alert,
                        const struct explanation *explanation) {
+  if (isnan(alert->value)) {
+    text_add(text, " has nothing to judge %s by, still a %s",
+             alert->meter->name, threshold_state_name(alert->state));
+    return;
+  }
   text_add(text, " %s ", verb_of(alert->meter));
   add_value(text, alert->meter, alert->value);
   add_place(text, alert->meter);
@@ -84,6 +90,11 @@ static void add_raised(struct text *text, const struct alert *alert,
 
 /* From failure to warning. */
 static void add_eased(struct text *text, const struct alert *alert) {
+  if (isnan(alert->value)) {
+    text_add(text, " has nothing to judge %s by, no longer a failure",
+             alert->meter->name);
+    return;
+  }
   text_add(text, " %s ", verb_of(alert->meter));
   add_value(text, alert->meter, alert->value);
   add_place(text, alert->meter);
@@ -139,6 +150,11 @@ static void add_vanished(struct text *text, const struct alert *alert) {
 }
 
 static void add_persisting_okay(struct text *text, const struct alert *alert) {
+  if (isnan(alert->value)) {
+    text_add(text, " has nothing to judge %s by, which is okay",
+             alert->meter->name);
+    return;
+  }
   text_add(text, " %s ", verb_of(alert->meter));
   add_value(text, alert->meter, alert->value);
   add_place(text, alert->meter);

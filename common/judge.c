@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
-/* How far value is beyond what is allowed, whichever way that is. */
-static double distance_out(const struct threshold_limits *limits,
-                           double value) {
-  double limit = threshold_limit(limits, threshold_level(limits, value), value);
-  return fabs(value - limit);
+/* Whether value is further beyond what is allowed than peak, whichever way that
+ * is. Distances compare only within one level: a failure has another limit. */
+static bool is_further_out(const struct threshold_limits *limits, double value,
+                           double peak) {
+  enum threshold_state level = threshold_level(limits, value);
+  enum threshold_state before = threshold_level(limits, peak);
+  if (level != before)
+    return level > before;
+  return fabs(value - threshold_limit(limits, level, value)) >
+         fabs(peak - threshold_limit(limits, level, peak));
 }
 
 static void note_breach(struct judge *judge, double value, double before,
@@ -16,8 +21,7 @@ static void note_breach(struct judge *judge, double value, double before,
     judge->gained = 0;
     judge->peak = value;
   }
-  if (distance_out(&judge->limits, value) >
-      distance_out(&judge->limits, judge->peak))
+  if (is_further_out(&judge->limits, value, judge->peak))
     judge->peak = value;
   judge->last_bad = now;
   judge->gained_quiet = 0;

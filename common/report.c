@@ -219,6 +219,10 @@ void report_rest(struct report *report, struct report_object *object,
   if (cell == NULL)
     return;
   cell->time = report->now;
+  cell->rate = NAN;
+  /* What the kernel counts meanwhile is not wanted, at once or later. */
+  if (meter_is_counter(cell->about))
+    counter_rebase(&cell->counter);
   judge(report, object, cell, NAN, report->now, true);
 }
 

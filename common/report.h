@@ -170,8 +170,8 @@ const char *report_object_name(const struct report_object *object);
 /* As it is sent: safe, and unlike that of any other object. */
 const char *report_object_instance(const struct report_object *object);
 
-/* The values of this read, in the order in which objects first appeared and of
- * the meters' indices. */
+/* The values of this read, by objects, in the order in which these and their
+ * meters first appeared. */
 void report_each(const struct report *report,
                  void (*take)(void *data, const struct report_value *value),
                  void *data);

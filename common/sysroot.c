@@ -66,6 +66,17 @@ void sysroot_free(struct sysroot *root) {
   *root = (struct sysroot){0};
 }
 
+bool sysroot_net_is_foreign(const struct sysroot *root) {
+  /* Each namespace has inodes of its own here, the same in every mount, and
+   * unlike ns/net they can be looked at without privileges. */
+  char path[PATH_MAX];
+  struct stat other, own;
+  int length = snprintf(path, sizeof(path), "%s/1/net/dev", root->proc);
+  return root->net_of_init && length > 0 && (size_t)length < sizeof(path) &&
+         stat(path, &other) == 0 && stat("/proc/self/net/dev", &own) == 0 &&
+         other.st_ino != own.st_ino;
+}
+
 /* What stands behind prefix in path, or NULL. */
 static const char *behind(const char *path, const char *prefix) {
   size_t length = strlen(prefix);

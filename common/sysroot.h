@@ -25,6 +25,11 @@ struct sysroot {
 int sysroot_init(struct sysroot *root, const char *proc, const char *sys);
 void sysroot_free(struct sysroot *root);
 
+/* True if "proc/net" is another network namespace than the caller's. The
+ * settings below "proc/sys/net" are always the caller's, whatever the root
+ * (net/sysctl_net.c). False where that cannot be told. */
+bool sysroot_net_is_foreign(const struct sysroot *root);
+
 /* Writes where path really is. Returns 0, -ENAMETOOLONG, or -EINVAL when path
  * begins with neither "proc/" nor "sys/". */
 int sysroot_path(const struct sysroot *root, const char *path, char *ret,

@@ -223,6 +223,11 @@ static void take_threshold(struct layer_config *config,
     config->faults++;
     return;
   }
+  if (find_meter(layer, key) == NULL)
+    layer_log(context, LAYER_WARNING,
+              "<Threshold \"%s\">: not a known meter; it has an effect only if "
+              "this kernel has a counter of exactly that name",
+              key);
   struct report_rule *rule = add_rule(config, key);
   if (rule == NULL) {
     layer_log(context, LAYER_ERROR, "<Threshold \"%s\">: out of memory", key);
@@ -303,12 +308,32 @@ static struct threshold_limits effective(const struct layer_config *config,
   return limits;
 }
 
+/* Whether a later block is about all objects of the same meter, as this one is:
+ * then that one is checked, with what this one gives. */
+static bool is_superseded(const struct layer_config *config,
+                          const struct report_rule *rule) {
+  const struct report_rule *end = config->rules + config->rule_count;
+  for (const struct report_rule *later = rule + 1; later < end; later++)
+    if (strcmp(later->meter, rule->meter) == 0 && later->instances.count == 0 &&
+        rule->instances.count == 0)
+      return true;
+  return false;
+}
+
 void layer_config_check(struct layer_config *config, const struct layer *layer,
                         const struct layer_context *context) {
   for (size_t i = 0; i < config->rule_count; i++) {
     const struct report_rule *rule = &config->rules[i];
+    if (is_superseded(config, rule))
+      continue;
     struct threshold_limits limits = effective(config, layer, rule);
+    /* A rate is never below 0: with more hysteresis it could never clear. */
+    const struct meter *meter = find_meter(layer, rule->meter);
+    double hysteresis =
+        meter == NULL || meter_is_counter(meter) ? limits.hysteresis : NAN;
     const struct order orders[] = {
+        {"Hysteresis", "WarningMax", hysteresis, limits.warning_max},
+        {"Hysteresis", "FailureMax", hysteresis, limits.failure_max},
         {"WarningMax", "FailureMax", limits.warning_max, limits.failure_max},
         {"FailureMin", "WarningMin", limits.failure_min, limits.warning_min},
         {"WarningMin", "WarningMax", limits.warning_min, limits.warning_max},

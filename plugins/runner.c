@@ -119,6 +119,11 @@ int runner_start(struct runner *runner) {
               or_default(config->sys_root, "/sys"), strerror(-r));
     return r;
   }
+  if (sysroot_net_is_foreign(&runner->root))
+    layer_log(&runner->context, LAYER_WARNING,
+              "counters are of the network namespace of %s/1, settings of this "
+              "one: run collectd in the host's (--network=host)",
+              runner->root.proc);
   report_set_rules(runner->report, config->rules, config->rule_count);
   report_set_persistent(runner->report, runner->layer->objects_persist);
   if (!config->report_settings)

@@ -23,41 +23,50 @@ struct share {
   struct counter_of part;
   struct counter_of whole[2]; /* added up */
   double floor;
+  bool part_apart; /* the whole leaves the part out: both are traffic */
 };
 
 static const struct share shares[] = {
     {COUNTER(Tcp, retransmitted),
      COUNTER(Tcp, RetransSegs),
      {COUNTER(Tcp, OutSegs)},
-     10},
+     10,
+     true},
     {COUNTER(Udp, receive_buffer_loss),
      COUNTER(Udp, RcvbufErrors),
      {COUNTER(Udp, InDatagrams), COUNTER(Udp, InErrors)},
-     10},
+     10,
+     false},
     {COUNTER(UdpLite, receive_buffer_loss),
      COUNTER(UdpLite, RcvbufErrors),
      {COUNTER(UdpLite, InDatagrams), COUNTER(UdpLite, InErrors)},
-     10},
+     10,
+     false},
     {COUNTER(Udp6, receive_buffer_loss),
      COUNTER(Udp6, RcvbufErrors),
      {COUNTER(Udp6, InDatagrams), COUNTER(Udp6, InErrors)},
-     10},
+     10,
+     false},
     {COUNTER(UdpLite6, receive_buffer_loss),
      COUNTER(UdpLite6, RcvbufErrors),
      {COUNTER(UdpLite6, InDatagrams), COUNTER(UdpLite6, InErrors)},
-     10},
+     10,
+     false},
     {COUNTER(TcpExt, listen_drops),
      COUNTER(TcpExt, ListenDrops),
      {COUNTER(Tcp, PassiveOpens), COUNTER(TcpExt, ListenDrops)},
-     1},
+     1,
+     false},
     {COUNTER(Ip, reassembly_failures),
      COUNTER(Ip, ReasmFails),
      {COUNTER(Ip, ReasmOKs), COUNTER(Ip, ReasmFails)},
-     1},
+     1,
+     false},
     {COUNTER(Ip6, reassembly_failures),
      COUNTER(Ip6, ReasmFails),
      {COUNTER(Ip6, ReasmOKs), COUNTER(Ip6, ReasmFails)},
-     1},
+     1,
+     false},
 };
 
 /* What the whole counts and none of the parts. Where the kernel has the counter
@@ -193,11 +202,12 @@ static void report_share(struct report *report, const struct share *share) {
       rate_of(report, &share->whole[0]) + rate_of(report, &share->whole[1]);
   if (object == NULL || isnan(part) || isnan(whole))
     return;
-  if (whole < share->floor)
+  double traffic = share->part_apart ? whole + part : whole;
+  if (traffic < share->floor)
     report_rest(report, object, share->result.meter);
   else
     report_gauge(report, object, share->result.meter,
-                 fmin(100 * part / whole, 100));
+                 part < whole ? 100 * part / whole : 100);
 }
 
 static bool count_of(const struct report *report,
@@ -250,6 +260,8 @@ static void report_level_of(struct report *report, const struct level *level,
     limit *= (double)derived->sockstat.page_size;
   if (limit > 0)
     report_gauge(report, object, level->used, fmin(100 * value / limit, 100));
+  else if (limit == 0) /* conntrack: no limit; else the table is switched off */
+    report_rest(report, object, level->used);
 }
 
 static void read_sockstat(struct snmp_derived *derived,

@@ -18,7 +18,9 @@ static void shares_are_those_of_the_interval(void **state) {
   } rows[] = {
       {"Tcp:OutSegs+1000 Tcp:RetransSegs+30", "Tcp:retransmitted", 3},
       {"Tcp:OutSegs+100 Tcp:RetransSegs+1", "Tcp:retransmitted", 1},
-      {"Tcp:OutSegs+99 Tcp:RetransSegs+99", "Tcp:retransmitted", NONE},
+      /* A path that carries nothing but retransmissions is no silence. */
+      {"Tcp:OutSegs+10 Tcp:RetransSegs+90", "Tcp:retransmitted", 100},
+      {"Tcp:OutSegs+9 Tcp:RetransSegs+90", "Tcp:retransmitted", NONE},
       {"Tcp:OutSegs+0", "Tcp:retransmitted", NONE},
       /* Retransmitted segments are not among those sent. */
       {"Tcp:OutSegs+100 Tcp:RetransSegs+300", "Tcp:retransmitted", 100},

@@ -364,7 +364,10 @@ static void unknown_counters_are_learned(void **state) {
         PLUGIN(THRESHOLD("TcpExt:TCPFutureDrop", LINE("WarningMax", NUMBER(1))),
                THRESHOLD("Future:Lost", LINE("FailureMax", NUMBER(1)))));
     stage_lay(stage, NEWEST);
-    stage_start(stage);
+    assert_int_equal(recording_start(&stage->recording), 0);
+    assert_int_equal(
+        recording_lines(&stage->recording, LAYER_WARNING, "not a known meter"),
+        2);
     stage_read(stage);
     lay_future(stage, 10, 20);
     stage_read(stage);
@@ -380,7 +383,7 @@ static void unknown_counters_are_learned(void **state) {
     ASSERT_IS("TcpExt:TCPFutureDrop", all ? 35 : NONE);
     if (all)
       assert_true(stage_value(stage, "Future:Lost")->is_counter);
-    assert_int_equal(stage->recording.line_count, 0);
+    assert_int_equal(stage->recording.line_count, 2);
     stage_remove((void **)&stage);
   }
 }
