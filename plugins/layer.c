@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 /* Longest line that is logged, with its NUL. */
 #define LINE_SIZE 1024
@@ -57,4 +58,12 @@ void layer_problem_ends(struct layer_problem *problem,
   va_start(arguments, format);
   log_line(context, LAYER_NOTICE, format, arguments);
   va_end(arguments);
+}
+
+const struct meter *layer_find_meter(const struct layer *layer,
+                                     const char *key) {
+  for (size_t i = 0; i < layer->meter_count; i++)
+    if (strcmp(meter_key(&layer->meters[i]), key) == 0)
+      return &layer->meters[i];
+  return NULL;
 }

@@ -118,4 +118,8 @@ struct layer {
   void (*stop)(void *state);
 };
 
+/* The meter of the layer's table with this key, or NULL. */
+const struct meter *layer_find_meter(const struct layer *layer,
+                                     const char *key);
+
 #endif
