@@ -57,10 +57,9 @@ static const char *unit_of(const struct meter *meter) {
   return meter->unit != NULL ? meter->unit : "events";
 }
 
+/* The detail comes last: it is what can be cut. */
 static void add_explanation(struct text *text,
                             const struct explanation *explanation) {
-  if (explanation->detail[0] != '\0')
-    text_add(text, "; %s", explanation->detail);
   bool has_advice = explanation->advice[0] != '\0';
   if (explanation->setting != NULL && explanation->setting_value[0] != '\0') {
     text_add(text, "; %s is %s", explanation->setting,
@@ -70,6 +69,8 @@ static void add_explanation(struct text *text,
   } else if (has_advice) {
     text_add(text, "; %s", explanation->advice);
   }
+  if (explanation->detail[0] != '\0')
+    text_add(text, "; %s", explanation->detail);
 }
 
 static void add_raised(struct text *text, const struct alert *alert,

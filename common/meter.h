@@ -34,6 +34,15 @@ enum meter_total {
   METER_TOTAL_MAX, /* gauges only: the worst one */
 };
 
+/* When the values of a meter are sent. */
+enum meter_sending {
+  METER_SENT_ALWAYS,
+  METER_SENT_ONCE_COUNTED, /* a counter, from its first event on: not while it
+                              is 0. Its last 0 goes first, so that the event has
+                              a rate wherever rates are made of values */
+  METER_SENT_NEVER,
+};
+
 struct meter {
   const char *name; /* collectd's type instance: "dropped" */
   const char *key;  /* how <Threshold> names it; NULL: as name */

@@ -14,7 +14,7 @@ struct entry {
   struct meter *own; /* the same, if it was learned */
   char instance[METRIC_NAME_SIZE];
   unsigned index;
-  bool is_hidden;
+  enum meter_sending sending;
 };
 
 struct meter_set {
@@ -169,13 +169,15 @@ const struct meter *meter_set_get(const struct meter_set *set, unsigned index) {
   return index < set->count ? set->entries[index]->meter : NULL;
 }
 
-void meter_set_hide(struct meter_set *set, unsigned index) {
+void meter_set_send(struct meter_set *set, unsigned index,
+                    enum meter_sending sending) {
   if (index < set->count)
-    set->entries[index]->is_hidden = true;
+    set->entries[index]->sending = sending;
 }
 
-bool meter_set_is_hidden(const struct meter_set *set, unsigned index) {
-  return set->entries[index]->is_hidden;
+enum meter_sending meter_set_sending(const struct meter_set *set,
+                                     unsigned index) {
+  return set->entries[index]->sending;
 }
 
 const char *meter_set_instance(const struct meter_set *set, unsigned index) {

@@ -22,9 +22,12 @@ const struct meter *meter_set_get(const struct meter_set *set, unsigned index);
 /* The index of the meter with this key, or -ENOENT. */
 int meter_set_find(const struct meter_set *set, const char *key);
 
-/* Marks a meter whose values are not to be sent. */
-void meter_set_hide(struct meter_set *set, unsigned index);
-bool meter_set_is_hidden(const struct meter_set *set, unsigned index);
+/* When a meter's values are sent: METER_SENT_ALWAYS unless something else was
+ * said. */
+void meter_set_send(struct meter_set *set, unsigned index,
+                    enum meter_sending sending);
+enum meter_sending meter_set_sending(const struct meter_set *set,
+                                     unsigned index);
 
 /* The meter's name, safe, and unlike any other name of its type. Meters of
  * different objects can share a name. */

@@ -59,6 +59,7 @@ void report_begin(struct report *report, double now) {
   report->read++;
   report->now = now;
   report->incomplete = false;
+  report->has_first_event = false;
   report->alert_count = 0;
 }
 
@@ -70,8 +71,9 @@ int report_find_meter(const struct report *report, const char *key) {
   return meter_set_find(report->meters, key);
 }
 
-void report_hide(struct report *report, unsigned meter) {
-  meter_set_hide(report->meters, meter);
+void report_send(struct report *report, unsigned meter,
+                 enum meter_sending sending) {
+  meter_set_send(report->meters, meter, sending);
 }
 
 void report_incomplete(struct report *report) { report->incomplete = true; }
@@ -176,6 +178,8 @@ void report_counter(struct report *report, struct report_object *object,
   /* After a reset the gain is not known. Without a value now, the next one
    * spreads what was gained since over both intervals. */
   cell->sendable = step != COUNTER_RESET;
+  if (cell->gain > 0 && cell->gain == cell->counter.total)
+    report->has_first_event = true;
   judge(report, object, cell, cell->rate, before, false);
   if (about->total != METER_TOTAL_NONE && object->parent != NULL)
     add_to_total(report, object->parent, meter, cell, step);

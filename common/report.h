@@ -50,6 +50,7 @@ struct report_value {
   const char *type;
   const char *type_instance; /* safe name of the meter */
   bool is_counter;
+  bool is_before; /* it is that of the read before this one */
   uint64_t count; /* counters: unwrapped, never goes back */
   double gauge;   /* gauges */
   const struct meter *meter;
@@ -114,9 +115,10 @@ int report_learn(struct report *report, const struct meter *meter);
 /* The index of the meter with this key, or -ENOENT. */
 int report_find_meter(const struct report *report, const char *key);
 
-/* The meter is judged as ever, and can be asked for, but its values are not
- * sent. */
-void report_hide(struct report *report, unsigned meter);
+/* Says when a meter's values are sent; always, if nothing is said. It is judged
+ * as ever, and can be asked for. */
+void report_send(struct report *report, unsigned meter,
+                 enum meter_sending sending);
 
 /* The kernel's number of one meter. Each at most once a read and object. In the
  * read in which a counter was reset it has neither rate nor value. */
@@ -171,7 +173,7 @@ const char *report_object_name(const struct report_object *object);
 const char *report_object_instance(const struct report_object *object);
 
 /* The values of this read, by objects, in the order in which these and their
- * meters first appeared. */
+ * meters first appeared; before all others those which is_before. */
 void report_each(const struct report *report,
                  void (*take)(void *data, const struct report_value *value),
                  void *data);

@@ -38,7 +38,8 @@ bool report_wants(const struct report *report, unsigned meter) {
   const struct meter *about = meter_set_get(report->meters, meter);
   if (about == NULL)
     return false;
-  if (about->limits != NULL || !meter_set_is_hidden(report->meters, meter))
+  if (about->limits != NULL ||
+      meter_set_sending(report->meters, meter) != METER_SENT_NEVER)
     return true;
   for (size_t i = 0; i < report->rule_count; i++)
     if (strcmp(report->rules[i].meter, meter_key(about)) == 0)
@@ -66,14 +67,34 @@ const char *report_object_instance(const struct report_object *object) {
   return object->instance;
 }
 
+/* The counter's first event was in this interval. */
+static bool has_begun(const struct cell *cell) {
+  return cell->gain > 0 && cell->gain == cell->counter.total &&
+         !isnan(cell->rate);
+}
+
+/* Whether a cell has a value now or, if is_before, one that was held back at
+ * the read before. */
+static bool is_sent(const struct report *report, const struct cell *cell,
+                    bool is_before) {
+  if (cell->read != report->read || !cell->sendable)
+    return false;
+  enum meter_sending sending = meter_set_sending(report->meters, cell->meter);
+  bool is_held_back =
+      sending == METER_SENT_ONCE_COUNTED && meter_is_counter(cell->about);
+  if (is_before)
+    return is_held_back && has_begun(cell);
+  return sending != METER_SENT_NEVER &&
+         !(is_held_back && cell->counter.total == 0);
+}
+
 static void give_object(const struct report *report,
-                        const struct report_object *object,
+                        const struct report_object *object, bool is_before,
                         void (*take)(void *, const struct report_value *),
                         void *data) {
   for (size_t i = 0; i < object->cell_count; i++) {
     const struct cell *cell = &object->cells[i];
-    if (cell->read != report->read || !cell->sendable ||
-        meter_set_is_hidden(report->meters, cell->meter))
+    if (!is_sent(report, cell, is_before))
       continue;
     const struct meter *about = cell->about;
     struct report_value value = {
@@ -81,7 +102,8 @@ static void give_object(const struct report *report,
         .type = about->type,
         .type_instance = meter_set_instance(report->meters, cell->meter),
         .is_counter = meter_is_counter(about),
-        .count = cell->counter.total,
+        .is_before = is_before,
+        .count = is_before ? 0 : cell->counter.total,
         .gauge = cell->gauge,
         .meter = about,
     };
@@ -89,14 +111,22 @@ static void give_object(const struct report *report,
   }
 }
 
-void report_each(const struct report *report,
-                 void (*take)(void *data, const struct report_value *value),
-                 void *data) {
+static void give_all(const struct report *report, bool is_before,
+                     void (*take)(void *, const struct report_value *),
+                     void *data) {
   struct report_object *object, *next;
   HASH_ITER(hh, report->objects, object, next) {
     if (!object->hidden && object->read == report->read)
-      give_object(report, object, take, data);
+      give_object(report, object, is_before, take, data);
   }
+}
+
+void report_each(const struct report *report,
+                 void (*take)(void *data, const struct report_value *value),
+                 void *data) {
+  if (report->has_first_event)
+    give_all(report, true, take, data);
+  give_all(report, false, take, data);
 }
 
 const struct alert *report_alerts(const struct report *report,

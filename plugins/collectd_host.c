@@ -19,6 +19,7 @@
 struct reading {
   struct runner *runner;
   value_list_t values; /* what all values of one read share */
+  cdtime_t before;     /* when the read before was */
   bool succeeded;      /* at least one read did */
 };
 
@@ -37,7 +38,9 @@ static void log_line(void *data, enum layer_severity severity,
 }
 
 static void dispatch_value(void *data, const struct report_value *value) {
-  value_list_t *vl = &((struct reading *)data)->values;
+  struct reading *reading = data;
+  value_list_t *vl = &reading->values;
+  cdtime_t now = vl->time;
   value_t number = value->is_counter
                        ? (value_t){.derive = (derive_t)value->count}
                        : (value_t){.gauge = value->gauge};
@@ -46,7 +49,10 @@ static void dispatch_value(void *data, const struct report_value *value) {
   sstrncpy(vl->plugin_instance, value->instance, sizeof(vl->plugin_instance));
   sstrncpy(vl->type, value->type, sizeof(vl->type));
   sstrncpy(vl->type_instance, value->type_instance, sizeof(vl->type_instance));
+  if (value->is_before)
+    vl->time = reading->before;
   plugin_dispatch_values(vl);
+  vl->time = now;
   vl->values = NULL;
 }
 
@@ -141,6 +147,7 @@ static double monotonic_seconds(void) {
 
 static int read_layer(user_data_t *user_data) {
   struct reading *reading = user_data->data;
+  reading->before = reading->values.time;
   reading->values.time = cdtime();
   int r = runner_read(reading->runner, monotonic_seconds());
   if (r == 0)

@@ -128,7 +128,7 @@ int runner_start(struct runner *runner) {
   report_set_persistent(runner->report, runner->layer->objects_persist);
   if (!config->report_settings)
     for (size_t i = 0; i < runner->setting_count; i++)
-      report_hide(runner->report, runner->settings[i].meter);
+      report_send(runner->report, runner->settings[i].meter, METER_SENT_NEVER);
 
   struct layer_error error = {.text = "it could not be started"};
   r = runner->layer->start(runner->state, &runner->context, &error);

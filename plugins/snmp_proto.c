@@ -17,12 +17,18 @@ struct source {
   struct proto_table table;
   const char *object; /* of all its counters, where the text names none */
   bool required;
+  unsigned pause;      /* reads until an absent table is looked for again */
   unsigned generation; /* of the table, when meters was made */
   unsigned *meters;
   struct layer_problem problem;
 };
 
-enum { SOURCE_COUNT = 8 };
+enum {
+  SOURCE_COUNT = 8,
+  /* The module of a table that is absent is hardly ever loaded, and to look
+   * for a file costs more than to read one that is open. */
+  ABSENT_PAUSE = 5,
+};
 
 struct snmp_proto {
   int selection; /* index in selections */
@@ -30,7 +36,7 @@ struct snmp_proto {
   bool ignore_selected;
 
   const struct layer_context *context;
-  bool prepared; /* unselected meters are hidden */
+  bool prepared; /* the report knows what is selected */
   struct source sources[SOURCE_COUNT];
   struct snmp_derived derived;
 };
@@ -93,14 +99,22 @@ static const struct layer_option options[] = {
     {.name = NULL},
 };
 
-/* Whether the values of a meter are to be sent. */
-static bool is_selected(const struct snmp_proto *snmp, const char *key,
-                        bool by_default) {
-  bool in_report = by_default || snmp->selection == 1;
+/* When a meter is sent: what was asked for by name or by "all", always; the
+ * default counters from their first event on, since most have none. */
+static enum meter_sending sending_of(const struct snmp_proto *snmp,
+                                     const char *key, bool by_default) {
+  bool everything = snmp->selection == 1;
+  enum meter_sending sending = METER_SENT_NEVER;
+  if (everything)
+    sending = METER_SENT_ALWAYS;
+  else if (by_default)
+    sending = METER_SENT_ONCE_COUNTED;
   if (snmp->counters.count == 0)
-    return in_report;
+    return sending;
   bool named = match_any(&snmp->counters, key);
-  return snmp->ignore_selected ? in_report && !named : named;
+  if (snmp->ignore_selected)
+    return named ? METER_SENT_NEVER : sending;
+  return named ? METER_SENT_ALWAYS : METER_SENT_NEVER;
 }
 
 static int start(void *state, const struct layer_context *context,
@@ -157,8 +171,8 @@ static unsigned find_meter(const struct snmp_proto *snmp, struct report *report,
   int meter = report_find_meter(report, key);
   if (meter < 0) {
     meter = learn(report, key, counter);
-    if (meter >= 0 && !is_selected(snmp, key, false))
-      report_hide(report, (unsigned)meter);
+    if (meter >= 0)
+      report_send(report, (unsigned)meter, sending_of(snmp, key, false));
   }
   if (meter < 0)
     return METER_NONE;
@@ -216,10 +230,16 @@ static int read_source(struct snmp_proto *snmp, struct report *report,
                        struct source *source) {
   const struct layer_context *context = snmp->context;
   const char *path = source->table.file.path;
+  if (source->pause > 0) {
+    source->pause--;
+    return -ENOENT;
+  }
   struct scan_error fault;
   int r = proto_table_read(context->root, &source->table, &fault);
-  if (r == -ENOENT && !source->required)
+  if (r == -ENOENT && !source->required) {
+    source->pause = ABSENT_PAUSE;
     return r;
+  }
   if (r == 0)
     r = map_counters(snmp, report, source);
   if (r == 0) {
@@ -241,20 +261,20 @@ static int read_source(struct snmp_proto *snmp, struct report *report,
   return r;
 }
 
-static void hide_unselected(struct snmp_proto *snmp, struct report *report) {
+static void select_meters(struct snmp_proto *snmp, struct report *report) {
   if (snmp->prepared)
     return;
   snmp->prepared = true;
   for (unsigned i = 0; i < PROTO_COUNT; i++)
-    if (proto_meters[i].meaning != METER_SETTING &&
-        !is_selected(snmp, meter_key(&proto_meters[i]),
-                     proto_meters_by_default[i]))
-      report_hide(report, i);
+    if (proto_meters[i].meaning != METER_SETTING)
+      report_send(report, i,
+                  sending_of(snmp, meter_key(&proto_meters[i]),
+                             proto_meters_by_default[i]));
 }
 
 static int read(void *state, struct report *report) {
   struct snmp_proto *snmp = state;
-  hide_unselected(snmp, report);
+  select_meters(snmp, report);
   bool read_any = false;
   int first_error = 0;
   for (size_t i = 0; i < SOURCE_COUNT; i++) {

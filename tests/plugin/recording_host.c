@@ -42,7 +42,11 @@ static void record_value(void *data, const struct report_value *value) {
   struct recording *recording = data;
   make_room(&recording->values, &recording->value_room, recording->value_count,
             sizeof(struct recorded_value));
-  struct recorded_value *record = &recording->values[recording->value_count++];
+  make_room(&recording->befores, &recording->before_room,
+            recording->before_count, sizeof(struct recorded_value));
+  struct recorded_value *record =
+      value->is_before ? &recording->befores[recording->before_count++]
+                       : &recording->values[recording->value_count++];
   copy(record->instance, sizeof(record->instance), value->instance);
   copy(record->type, sizeof(record->type), value->type);
   copy(record->type_instance, sizeof(record->type_instance),
@@ -50,6 +54,8 @@ static void record_value(void *data, const struct report_value *value) {
   record->is_counter = value->is_counter;
   record->count = value->count;
   record->gauge = value->gauge;
+  if (value->is_before && recording->value_count > 0)
+    recording->before_after_value = true;
   if (recording->alert_count > 0)
     recording->value_after_alert = true;
 }
@@ -92,6 +98,7 @@ void recording_close(struct recording *recording) {
   runner_free(recording->runner);
   free(recording->lines);
   free(recording->values);
+  free(recording->befores);
   free(recording->alerts);
   *recording = (struct recording){0};
 }
@@ -107,6 +114,7 @@ int recording_start(struct recording *recording) {
 
 int recording_read(struct recording *recording, double now) {
   recording->value_count = 0;
+  recording->before_count = 0;
   recording->alert_count = 0;
   return runner_read(recording->runner, now);
 }

@@ -45,9 +45,12 @@ struct recording {
   /* Of the last read. */
   struct recorded_value *values;
   size_t value_count, value_room;
+  struct recorded_value *befores; /* values of the read before it */
+  size_t before_count, before_room;
   struct recorded_alert *alerts;
   size_t alert_count, alert_room;
-  bool value_after_alert; /* which a runner must never do */
+  bool value_after_alert;  /* which a runner must never do */
+  bool before_after_value; /* nor this */
 };
 
 /* Makes a runner for the layer, with nothing recorded yet. */

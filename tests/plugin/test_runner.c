@@ -109,8 +109,9 @@ static void an_alert_is_explained(void **state) {
   assert_string_equal(alert->setting_value, "1000");
   assert_string_equal(alert->advice, "raise it");
   assert_string_equal(alert->message,
-                      "lane left lost 412.0/s at its end (limit 100/s); of "
-                      "900.0/s; net.core.netdev_max_backlog is 1000: raise it");
+                      "lane left lost 412.0/s at its end (limit 100/s); "
+                      "net.core.netdev_max_backlog is 1000: raise it; of "
+                      "900.0/s");
 }
 
 static void values_come_before_alerts(void **state) {

@@ -385,9 +385,7 @@ static const struct {
     {"TcpExt:TCPReqQFullDoCookies+50 TcpExt:SyncookiesSent+50",
      "TcpExt/TCPReqQFullDoCookies okay>warning", "net.core.somaxconn is 4096"},
     {"TcpExt:TCPRcvQDrop+20 TcpExt:RcvPruned+20 TcpExt:PruneCalled+20",
-     "TcpExt/TCPRcvQDrop okay>warning",
-     "; TCP memory is at 0 % of tcp_mem; net.ipv4.tcp_rmem is 4096 131072 "
-     "33554432: "},
+     "TcpExt/TCPRcvQDrop okay>warning", "; TCP memory is at 0 % of tcp_mem"},
     {"TcpExt:TCPOFODrop+20 TcpExt:RcvPruned+20 TcpExt:PruneCalled+20",
      "TcpExt/TCPOFODrop okay>warning", "net.ipv4.tcp_rmem is "},
     {"TcpExt:OfoPruned+20 TcpExt:PruneCalled+20",
@@ -421,11 +419,11 @@ static void each_loss_raises_one_alert(void **state) {
     CHECK(strcmp(recording_alerts(&stage->recording), losses[i].alert) == 0,
           "%s: %s", losses[i].gains, recording_alerts(&stage->recording));
     ASSERT_HAS(stage_message(stage), losses[i].message);
-    /* The message is whole: it ends with the advice. */
+    /* The message is whole, with its advice. */
     const struct recorded_alert *alert = &stage->recording.alerts[0];
-    size_t length = strlen(alert->message), tail = strlen(alert->advice);
-    CHECK(length > tail && tail > 0 &&
-              strcmp(alert->message + length - tail, alert->advice) == 0,
+    CHECK(alert->advice[0] != '\0' &&
+              strstr(alert->message, alert->advice) != NULL &&
+              strstr(alert->message, "...") == NULL,
           "%s", alert->message);
     for (int j = 0; j < 6; ++j) {
       ASSERT_IS("alert", alert->state);

@@ -136,8 +136,8 @@ static inline void list(struct listing *listing, const char *format, ...) {
 
 static inline void list_value(void *data, const struct report_value *value) {
   struct listing *listing = data;
-  list(listing, "%s%s/%s=", listing->length > 0 ? " " : "", value->instance,
-       value->type_instance);
+  list(listing, "%s%s/%s%s=", listing->length > 0 ? " " : "", value->instance,
+       value->type_instance, value->is_before ? " was" : "");
   if (value->is_counter)
     list(listing, "%llu", (unsigned long long)value->count);
   else

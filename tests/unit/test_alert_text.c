@@ -161,8 +161,19 @@ static void what_was_found_besides_is_told(void **state) {
   snprintf(explanation.detail, sizeof(explanation.detail),
            "12.0 polls/s were cut short");
   const char *text = text_of("3", "cpu", raised, &explanation);
-  ASSERT_HAS(text, "12.0 polls/s were cut short");
-  ASSERT_HAS(text, "net.core.netdev_max_backlog is 1000");
+  /* Behind what to do, so that it is this that can be cut. */
+  ASSERT_HAS(text, "; 12.0 polls/s were cut short");
+  ASSERT_HAS(text, "; net.core.netdev_max_backlog is 1000");
+  assert_true(strstr(text, "12.0 polls/s") > strstr(text, backlog.advice));
+}
+
+static void the_advice_outlives_a_detail_that_is_too_long(void **state) {
+  (void)state;
+  struct explanation explanation = backlog;
+  memset(explanation.detail, 'x', sizeof(explanation.detail) - 1);
+  const char *text = text_of("3", "cpu", raised, &explanation);
+  ASSERT_HAS(text, backlog.advice);
+  ASSERT_HAS(text, "...");
 }
 
 static void a_meter_without_words_is_named(void **state) {
@@ -348,6 +359,7 @@ int main(void) {
       cmocka_unit_test(without_a_noun_the_name_stands_alone),
       cmocka_unit_test(a_setting_that_is_not_known_is_not_named),
       cmocka_unit_test(what_was_found_besides_is_told),
+      cmocka_unit_test(the_advice_outlives_a_detail_that_is_too_long),
       cmocka_unit_test(a_meter_without_words_is_named),
       cmocka_unit_test(a_gauge_that_is_good_again_tells_its_worst),
       cmocka_unit_test(what_vanished_is_said_to_be_gone),

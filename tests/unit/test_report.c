@@ -618,9 +618,9 @@ static void minima_are_judged_too(void **state) {
 
 static void hidden_meters_are_judged_but_not_sent(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  report_hide(report, DROPPED);
-  report_hide(report, FILL);
-  report_hide(report, 9999);
+  report_send(report, DROPPED, METER_SENT_NEVER);
+  report_send(report, FILL, METER_SENT_NEVER);
+  report_send(report, 9999, METER_SENT_NEVER);
   for (double now = 0; now < 20; now += 10) {
     report_begin(report, now);
     scene_tell(report, "a", DROPPED, 5 * now);
@@ -634,6 +634,61 @@ static void hidden_meters_are_judged_but_not_sent(void **state) {
   }
   assert_number(rate_of(report, "a", DROPPED), 5);
   assert_number(level_of(report, "a", FILL), 85);
+}
+
+static void a_counter_can_wait_for_its_first_event(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
+  report_send(report, FILL, METER_SENT_ONCE_COUNTED);
+  static const struct {
+    uint64_t dropped;
+    const char *values;
+  } reads[] = {
+      {0, "a/fill=0"},
+      {0, "a/fill=0"},
+      {7, "a/dropped was=0 a/dropped=7 a/fill=0"},
+      {9, "a/dropped=9 a/fill=0"},
+      {9, "a/dropped=9 a/fill=0"},
+      /* A reset is no new first event. */
+      {0, "a/fill=0"},
+      {0, "a/dropped=9 a/fill=0"},
+      {3, "a/dropped=12 a/fill=0"},
+  };
+  for (size_t i = 0; i < COUNT_OF(reads); ++i) {
+    report_begin(report, 10.0 * (double)i);
+    scene_tell(report, "a", DROPPED, (double)reads[i].dropped);
+    scene_tell(report, "a", FILL, 0);
+    report_end(report);
+    assert_string_equal(values_of(report), reads[i].values);
+  }
+}
+
+static void one_that_has_counted_before_is_sent_at_once(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
+  scene_read(report, 0, "a", DROPPED, 5);
+  assert_string_equal(values_of(report), "a/dropped=5");
+  scene_read(report, 10, "a", DROPPED, 5);
+  assert_string_equal(values_of(report), "a/dropped=5");
+}
+
+/* The total's first event, and that of the member which brings it. */
+static void totals_wait_for_their_first_event_too(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
+  for (unsigned i = 0; i < 3; ++i) {
+    report_begin(report, 10 * i);
+    struct report_object *host = report_object(report, NULL, "", false);
+    struct report_object *a = report_object(report, host, "a", false);
+    struct report_object *b = report_object(report, host, "b", false);
+    report_counter(report, a, DROPPED, i == 2 ? 4 : 0);
+    report_counter(report, b, DROPPED, 0);
+    report_end(report);
+    assert_string_equal(values_of(report),
+                        i < 2 ? ""
+                              : "/dropped was=0 a/dropped was=0 "
+                                "/dropped=4 a/dropped=4");
+  }
 }
 
 static void meters_are_found_by_their_keys(void **state) {
@@ -655,7 +710,7 @@ static void what_is_neither_sent_nor_judged_is_not_wanted(void **state) {
   for (unsigned i = 0; i < METERS; ++i)
     assert_true(report_wants(report, i));
   for (unsigned i = 0; i < METERS; ++i)
-    report_hide(report, i);
+    report_send(report, i, METER_SENT_NEVER);
   /* These have limits of their own. */
   for (unsigned i = 0; i < METERS; ++i)
     CHECK(report_wants(report, i) == (i == DROPPED || i == FILL), "%s",
@@ -778,6 +833,9 @@ int main(void) {
       SCENE_TEST(a_rule_can_take_the_built_in_limits_away),
       SCENE_TEST(minima_are_judged_too),
       SCENE_TEST(hidden_meters_are_judged_but_not_sent),
+      SCENE_TEST(a_counter_can_wait_for_its_first_event),
+      SCENE_TEST(one_that_has_counted_before_is_sent_at_once),
+      SCENE_TEST(totals_wait_for_their_first_event_too),
       SCENE_TEST(meters_are_found_by_their_keys),
       SCENE_TEST(what_is_neither_sent_nor_judged_is_not_wanted),
       SCENE_TEST(counts_can_be_asked_for),
