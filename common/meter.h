@@ -38,8 +38,9 @@ enum meter_total {
 enum meter_sending {
   METER_SENT_ALWAYS,
   METER_SENT_ONCE_COUNTED, /* a counter, from its first event on: not while it
-                              is 0. Its last 0 goes first, so that the event has
-                              a rate wherever rates are made of values */
+                              is 0. At that event its last 0 is sent, so that
+                              there is a rate wherever rates are made of values;
+                              its number from the next read on */
   METER_SENT_NEVER,
 };
 

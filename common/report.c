@@ -59,7 +59,6 @@ void report_begin(struct report *report, double now) {
   report->read++;
   report->now = now;
   report->incomplete = false;
-  report->has_first_event = false;
   report->alert_count = 0;
 }
 
@@ -178,8 +177,6 @@ void report_counter(struct report *report, struct report_object *object,
   /* After a reset the gain is not known. Without a value now, the next one
    * spreads what was gained since over both intervals. */
   cell->sendable = step != COUNTER_RESET;
-  if (cell->gain > 0 && cell->gain == cell->counter.total)
-    report->has_first_event = true;
   judge(report, object, cell, cell->rate, before, false);
   if (about->total != METER_TOTAL_NONE && object->parent != NULL)
     add_to_total(report, object->parent, meter, cell, step);

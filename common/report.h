@@ -50,7 +50,7 @@ struct report_value {
   const char *type;
   const char *type_instance; /* safe name of the meter */
   bool is_counter;
-  bool is_before; /* it is that of the read before this one */
+  bool is_before; /* it was so at the read before this one */
   uint64_t count; /* counters: unwrapped, never goes back */
   double gauge;   /* gauges */
   const struct meter *meter;
@@ -173,7 +173,7 @@ const char *report_object_name(const struct report_object *object);
 const char *report_object_instance(const struct report_object *object);
 
 /* The values of this read, by objects, in the order in which these and their
- * meters first appeared; before all others those which is_before. */
+ * meters first appeared. */
 void report_each(const struct report *report,
                  void (*take)(void *data, const struct report_value *value),
                  void *data);

@@ -50,8 +50,7 @@ struct report {
   size_t rule_count;
   bool persistent;
   bool incomplete;
-  bool has_first_event; /* some counter left 0 in this read */
-  uint64_t read;        /* number of this read, from 1 */
+  uint64_t read; /* number of this read, from 1 */
   double now;
   struct alert *alerts;
   size_t alert_count;

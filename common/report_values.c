@@ -67,36 +67,35 @@ const char *report_object_instance(const struct report_object *object) {
   return object->instance;
 }
 
-/* The counter's first event was in this interval. */
-static bool has_begun(const struct cell *cell) {
-  return cell->gain > 0 && cell->gain == cell->counter.total &&
-         !isnan(cell->rate);
+/* Held back, because it has counted nothing yet. */
+static bool is_held_back(const struct report *report, const struct cell *cell) {
+  return meter_is_counter(cell->about) && cell->counter.total == 0 &&
+         meter_set_sending(report->meters, cell->meter) ==
+             METER_SENT_ONCE_COUNTED;
 }
 
-/* Whether a cell has a value now or, if is_before, one that was held back at
- * the read before. */
-static bool is_sent(const struct report *report, const struct cell *cell,
-                    bool is_before) {
-  if (cell->read != report->read || !cell->sendable)
-    return false;
-  enum meter_sending sending = meter_set_sending(report->meters, cell->meter);
-  bool is_held_back =
-      sending == METER_SENT_ONCE_COUNTED && meter_is_counter(cell->about);
-  if (is_before)
-    return is_held_back && has_begun(cell);
-  return sending != METER_SENT_NEVER &&
-         !(is_held_back && cell->counter.total == 0);
+/* The first event of a counter that was held back. Its value has to wait for
+ * the next read: two at once can overtake each other on their way. */
+static bool is_first_event(const struct report *report,
+                           const struct cell *cell) {
+  return cell->gain > 0 && cell->gain == cell->counter.total &&
+         !isnan(cell->rate) &&
+         meter_set_sending(report->meters, cell->meter) ==
+             METER_SENT_ONCE_COUNTED;
 }
 
 static void give_object(const struct report *report,
-                        const struct report_object *object, bool is_before,
+                        const struct report_object *object,
                         void (*take)(void *, const struct report_value *),
                         void *data) {
   for (size_t i = 0; i < object->cell_count; i++) {
     const struct cell *cell = &object->cells[i];
-    if (!is_sent(report, cell, is_before))
+    if (cell->read != report->read || !cell->sendable ||
+        meter_set_sending(report->meters, cell->meter) == METER_SENT_NEVER ||
+        is_held_back(report, cell))
       continue;
     const struct meter *about = cell->about;
+    bool is_before = is_first_event(report, cell);
     struct report_value value = {
         .instance = object->instance,
         .type = about->type,
@@ -111,22 +110,14 @@ static void give_object(const struct report *report,
   }
 }
 
-static void give_all(const struct report *report, bool is_before,
-                     void (*take)(void *, const struct report_value *),
-                     void *data) {
-  struct report_object *object, *next;
-  HASH_ITER(hh, report->objects, object, next) {
-    if (!object->hidden && object->read == report->read)
-      give_object(report, object, is_before, take, data);
-  }
-}
-
 void report_each(const struct report *report,
                  void (*take)(void *data, const struct report_value *value),
                  void *data) {
-  if (report->has_first_event)
-    give_all(report, true, take, data);
-  give_all(report, false, take, data);
+  struct report_object *object, *next;
+  HASH_ITER(hh, report->objects, object, next) {
+    if (!object->hidden && object->read == report->read)
+      give_object(report, object, take, data);
+  }
 }
 
 const struct alert *report_alerts(const struct report *report,

@@ -297,7 +297,7 @@ CONF
 
 @test "Counter with IgnoreSelected leaves out what it chooses" {
   local all left
-  start_snmp_proto </dev/null
+  start_snmp_proto <<<'  Report "all"'
   all=$(all_series snmp_proto)
   stop_daemon
   rm -rf "$home"/{csv,log}
@@ -305,6 +305,7 @@ CONF
   Counter "Tcp:RetransSegs"
   Counter "/^TcpExt:TCP.*Drop$/"
   IgnoreSelected true
+  Report "all"
 CONF
   left=$(grep -vE '^(Tcp/protocol_counter-RetransSegs|TcpExt/protocol_counter-TCP.*Drop)$' <<<"$all")
   [ "$left" != "$all" ]

@@ -54,8 +54,6 @@ static void record_value(void *data, const struct report_value *value) {
   record->is_counter = value->is_counter;
   record->count = value->count;
   record->gauge = value->gauge;
-  if (value->is_before && recording->value_count > 0)
-    recording->before_after_value = true;
   if (recording->alert_count > 0)
     recording->value_after_alert = true;
 }

@@ -49,8 +49,7 @@ struct recording {
   size_t before_count, before_room;
   struct recorded_alert *alerts;
   size_t alert_count, alert_room;
-  bool value_after_alert;  /* which a runner must never do */
-  bool before_after_value; /* nor this */
+  bool value_after_alert; /* which a runner must never do */
 };
 
 /* Makes a runner for the layer, with nothing recorded yet. */

@@ -311,6 +311,7 @@ static void cookies_for_all_are_no_pressure(void **state) {
       ASSERT_IS("TcpExt:TCPReqQFullDoCookies", NONE);
     } else {
       ASSERT_ALERTS("TcpExt/TCPReqQFullDoCookies okay>warning");
+      stage_read(stage);
       ASSERT_IS("TcpExt:TCPReqQFullDoCookies", 1000);
     }
     stage_remove((void **)&stage);
@@ -532,8 +533,6 @@ static void several_losses_at_once(void **state) {
                            "Udp/InErrorsOther okay>warning, "
                            "TcpExt/ListenDropsOther okay>warning");
   }
-  ASSERT_IS("Udp:RcvbufErrors", 2500);
-  ASSERT_IS("Udp:InErrors", 2600);
   ASSERT_IS("Udp:receive_buffer_loss", 100.0 * 2500 / 12600);
   ASSERT_IS("Udp6:receive_buffer_loss", NONE);
   ASSERT_IS("Tcp:retransmitted", 1);
@@ -541,6 +540,10 @@ static void several_losses_at_once(void **state) {
   ASSERT_HAS(stage->recording.alerts[0].message,
              "Udp lost 250.0/s in full receive buffers (RcvbufErrors) (limit "
              "10/s); net.core.rmem_max is 4194304: ");
+  /* These were 0 before: their numbers follow. */
+  stage_read(stage);
+  ASSERT_IS("Udp:RcvbufErrors", 2500);
+  ASSERT_IS("Udp:InErrors", 2600);
 }
 
 int main(void) {

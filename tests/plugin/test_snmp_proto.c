@@ -181,12 +181,11 @@ static void a_counter_is_sent_from_its_first_event_on(void **state) {
 
   stage_gain_all(stage, "Udp:RcvbufErrors+7");
   stage_read(stage);
-  ASSERT_IS("Udp:RcvbufErrors", 7);
+  ASSERT_IS("Udp:RcvbufErrors", NONE);
   assert_int_equal(recording->before_count, 1);
   assert_string_equal(recording->befores[0].instance, "Udp");
   assert_string_equal(recording->befores[0].type_instance, "RcvbufErrors");
   assert_int_equal(recording->befores[0].count, 0);
-  assert_false(recording->before_after_value);
 
   stage_gain_all(stage, "Udp:RcvbufErrors+7");
   stage_read(stage);
@@ -324,6 +323,7 @@ static void what_is_sent_is_chosen(void **state) {
     stage_start(stage);
     stage_read(stage);
     stage_gain_all(stage, "Udp:InErrors+1 Udp:RcvbufErrors+1");
+    stage_read(stage);
     stage_read(stage);
     CHECK((stage_value(stage, "Udp:InErrors") != NULL) == rows[i].errors &&
               (stage_value(stage, "Tcp:OutSegs") != NULL) == rows[i].segments &&
