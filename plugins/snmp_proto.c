@@ -82,8 +82,8 @@ static const struct layer_option options[] = {
      .choices = selections,
      .value = "\"default\"|\"all\"",
      .help = "Which counters are sent: those that tell of losses and what they "
-             "are measured against, or all that the kernel has. Default: "
-             "default."},
+             "are measured against, each from its first event on; or all that "
+             "the kernel has, those that are 0 too. Default: default."},
     {.name = "Counter",
      .kind = OPTION_MATCH,
      .offset = offsetof(struct snmp_proto, counters),
