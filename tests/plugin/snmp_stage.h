@@ -151,6 +151,12 @@ static inline const char *stage_file_of(const char *object) {
   return "proc/net/snmp";
 }
 
+static inline bool stage_has(const struct stage *stage, const char *path) {
+  char full[512];
+  temp_tree_path(&stage->tree, path, full, sizeof(full));
+  return access(full, R_OK) == 0;
+}
+
 static inline char *stage_content(const struct stage *stage, const char *path) {
   char full[512];
   temp_tree_path(&stage->tree, path, full, sizeof(full));
