@@ -156,7 +156,7 @@ CONF
   overflow
   wait_until 20 alerts_have dropped '^(WARNING|FAILURE)'
   alerts dropped
-  alerts_have dropped "cut short, netdev_budget is 1, .*net\.core\.netdev_max_backlog is 20: "
+  alerts_have dropped "net\.core\.netdev_max_backlog is 20: .*cut short, netdev_budget is 1, "
 }
 
 @test "wake-ups by RPS: collectd's sum is the kernel's" {
