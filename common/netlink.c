@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "netlink.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+
+/* The kernel fills dumps up to the size that it sees asked for, and no further
+ * than this (net/netlink/af_netlink.c). */
+#define BUFFER_SIZE 32768
+
+#define ANSWER_SECONDS 5
+
+int netlink_open(struct netlink *netlink, int protocol) {
+  const struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+  struct netlink made = {.sequence = (uint32_t)time(NULL)};
+  int r = 0;
+  made.buffer = malloc(BUFFER_SIZE);
+  if (made.buffer == NULL)
+    return -ENOMEM;
+  made.socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
+  if (made.socket == NULL ||
+      mnl_socket_bind(made.socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+      setsockopt(mnl_socket_get_fd(made.socket), SOL_SOCKET, SO_RCVTIMEO,
+                 &patience, sizeof(patience)) < 0)
+    r = -errno;
+  if (r < 0)
+    netlink_close(&made);
+  else
+    *netlink = made;
+  return r;
+}
+
+void netlink_close(struct netlink *netlink) {
+  if (netlink->socket != NULL)
+    mnl_socket_close(netlink->socket);
+  free(netlink->buffer);
+  *netlink = (struct netlink){0};
+}
+
+struct nlmsghdr *netlink_begin(uint8_t buffer[static NETLINK_REQUEST_SIZE],
+                               uint16_t type, bool dump) {
+  memset(buffer, 0, NETLINK_REQUEST_SIZE);
+  struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+  request->nlmsg_type = type;
+  request->nlmsg_flags =
+      (uint16_t)(NLM_F_REQUEST | (dump ? NLM_F_DUMP : NLM_F_ACK));
+  return request;
+}
+
+struct nlmsghdr *
+netlink_begin_generic(uint8_t buffer[static NETLINK_REQUEST_SIZE],
+                      uint16_t family, uint8_t command, bool dump) {
+  struct nlmsghdr *request = netlink_begin(buffer, family, dump);
+  struct genlmsghdr *generic =
+      mnl_nlmsg_put_extra_header(request, sizeof(*generic));
+  generic->cmd = command;
+  generic->version = 1;
+  return request;
+}
+
+/* An answer while it comes in. */
+struct answer {
+  uint32_t sequence;
+  int (*take)(const struct nlmsghdr *message, void *data);
+  void *data;
+  int result;
+  bool disturbed;
+  bool complete;
+};
+
+/* What ends an answer: an error, which can be 0, or the end of a dump. */
+static void take_end(struct answer *answer, const struct nlmsghdr *message) {
+  answer->complete = true;
+  if (message->nlmsg_len < mnl_nlmsg_size(sizeof(int)))
+    return;
+  int error;
+  memcpy(&error, mnl_nlmsg_get_payload(message), sizeof(error));
+  if (error < 0 && answer->result == 0)
+    answer->result = error;
+}
+
+static void take_message(struct answer *answer,
+                         const struct nlmsghdr *message) {
+  /* The rest of an earlier answer that was given up. */
+  if (message->nlmsg_seq != answer->sequence)
+    return;
+  if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+    answer->disturbed = true;
+  switch (message->nlmsg_type) {
+  case NLMSG_ERROR:
+  case NLMSG_DONE:
+    take_end(answer, message);
+    break;
+  case NLMSG_NOOP:
+  case NLMSG_OVERRUN:
+    break;
+  default: {
+    int r = answer->take(message, answer->data);
+    if (r < 0 && answer->result == 0)
+      answer->result = r;
+  }
+  }
+}
+
+static void take_all(struct answer *answer, const uint8_t *buffer,
+                     size_t length) {
+  const struct nlmsghdr *message = (const void *)buffer;
+  int left = (int)length;
+  while (mnl_nlmsg_ok(message, left)) {
+    take_message(answer, message);
+    message = mnl_nlmsg_next(message, &left);
+  }
+  if (left != 0 && answer->result == 0)
+    answer->result = -EBADMSG;
+}
+
+static ssize_t receive(struct netlink *netlink) {
+  ssize_t n;
+  do
+    n = mnl_socket_recvfrom(netlink->socket, netlink->buffer, BUFFER_SIZE);
+  while (n < 0 && errno == EINTR);
+  if (n == 0)
+    return -EBADMSG;
+  return n < 0 ? -errno : n;
+}
+
+int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
+                int (*take)(const struct nlmsghdr *message, void *data),
+                void *data) {
+  struct answer answer = {
+      .sequence = ++netlink->sequence, .take = take, .data = data};
+  request->nlmsg_seq = answer.sequence;
+  if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
+    return -errno;
+  while (!answer.complete) {
+    ssize_t n = receive(netlink);
+    if (n < 0)
+      return (int)n;
+    take_all(&answer, netlink->buffer, (size_t)n);
+  }
+  if (answer.result == 0 && answer.disturbed)
+    return -EINTR;
+  return answer.result;
+}
+
+/* Finds the group "monitor" in a list of groups. */
+static uint32_t find_monitor(const struct nlattr *list) {
+  struct netlink_attributes groups = netlink_nested(list);
+  const struct nlattr *group, *member;
+  while (netlink_take(&groups, &group)) {
+    char name[GENL_NAMSIZ] = "";
+    uint64_t id = 0;
+    struct netlink_attributes members = netlink_nested(group);
+    while (netlink_take(&members, &member)) {
+      if (mnl_attr_get_type(member) == CTRL_ATTR_MCAST_GRP_NAME)
+        netlink_text(member, name, sizeof(name));
+      else if (mnl_attr_get_type(member) == CTRL_ATTR_MCAST_GRP_ID)
+        id = netlink_number(member);
+    }
+    if (strcmp(name, "monitor") == 0)
+      return (uint32_t)id;
+  }
+  return 0;
+}
+
+static int take_family(const struct nlmsghdr *message, void *data) {
+  struct netlink_family *family = data;
+  struct netlink_attributes attributes =
+      netlink_attributes(message, sizeof(struct genlmsghdr));
+  const struct nlattr *attribute;
+  while (netlink_take(&attributes, &attribute)) {
+    if (mnl_attr_get_type(attribute) == CTRL_ATTR_FAMILY_ID)
+      family->id = (uint16_t)netlink_number(attribute);
+    else if (mnl_attr_get_type(attribute) == CTRL_ATTR_MCAST_GROUPS)
+      family->monitor = find_monitor(attribute);
+  }
+  return 0;
+}
+
+int netlink_find_family(struct netlink *netlink, const char *name,
+                        struct netlink_family *ret) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request =
+      netlink_begin_generic(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, false);
+  mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, name);
+  struct netlink_family family = {0};
+  int r = netlink_ask(netlink, request, take_family, &family);
+  if (r == 0 && family.id == 0)
+    r = -EBADMSG;
+  if (r == 0)
+    *ret = family;
+  return r;
+}
+
+int netlink_join(struct netlink *netlink, uint32_t group) {
+  int number = (int)group;
+  int r = mnl_socket_setsockopt(netlink->socket, NETLINK_ADD_MEMBERSHIP,
+                                &number, sizeof(number));
+  return r < 0 ? -errno : 0;
+}
+
+bool netlink_was_told(struct netlink *netlink) {
+  bool told = false;
+  for (;;) {
+    ssize_t n = recv(mnl_socket_get_fd(netlink->socket), netlink->buffer,
+                     BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+    if (n < 0 && errno == EINTR)
+      continue;
+    /* What did not fit is lost, and had something to say. */
+    if (n < 0 && errno != ENOBUFS)
+      return told;
+    told = true;
+  }
+}
+
+struct netlink_attributes netlink_attributes(const struct nlmsghdr *message,
+                                             size_t header_size) {
+  size_t length = mnl_nlmsg_get_payload_len(message);
+  size_t offset = (size_t)MNL_ALIGN((int)header_size);
+  if (length <= offset)
+    return (struct netlink_attributes){0};
+  return (struct netlink_attributes){
+      .at = mnl_nlmsg_get_payload_offset(message, offset),
+      .length = length - offset};
+}
+
+struct netlink_attributes netlink_nested(const struct nlattr *attribute) {
+  return (struct netlink_attributes){.at = mnl_attr_get_payload(attribute),
+                                     .length =
+                                         mnl_attr_get_payload_len(attribute)};
+}
+
+bool netlink_take(struct netlink_attributes *attributes,
+                  const struct nlattr **ret) {
+  const struct nlattr *attribute = (const void *)attributes->at;
+  if (attributes->length < sizeof(*attribute) ||
+      attribute->nla_len < sizeof(*attribute) ||
+      attribute->nla_len > attributes->length)
+    return false;
+  size_t step = (size_t)MNL_ALIGN((int)attribute->nla_len);
+  if (step > attributes->length)
+    step = attributes->length;
+  attributes->at += step;
+  attributes->length -= step;
+  *ret = attribute;
+  return true;
+}
+
+uint64_t netlink_number(const struct nlattr *attribute) {
+  const void *payload = mnl_attr_get_payload(attribute);
+  union {
+    uint8_t u8;
+    uint16_t u16;
+    uint32_t u32;
+    uint64_t u64;
+  } number;
+  switch (mnl_attr_get_payload_len(attribute)) {
+  case sizeof(number.u8):
+    memcpy(&number, payload, sizeof(number.u8));
+    return number.u8;
+  case sizeof(number.u16):
+    memcpy(&number, payload, sizeof(number.u16));
+    return number.u16;
+  case sizeof(number.u32):
+    memcpy(&number, payload, sizeof(number.u32));
+    return number.u32;
+  case sizeof(number.u64):
+    memcpy(&number, payload, sizeof(number.u64));
+    return number.u64;
+  default:
+    return 0;
+  }
+}
+
+void netlink_text(const struct nlattr *attribute, char *ret, size_t size) {
+  size_t length = mnl_attr_get_payload_len(attribute);
+  if (length >= size)
+    length = size - 1;
+  memcpy(ret, mnl_attr_get_payload(attribute), length);
+  ret[length] = '\0';
+}
