@@ -125,7 +125,8 @@ static void note_state(struct report *report, enum threshold_state before,
     report->raised[state]++;
 }
 
-/* Judges one reading; rest: nothing happened, and value is NAN. */
+/* Judges one reading; rest: whatever value is, it counts as one inside the
+ * limits. */
 static void judge(struct report *report, const struct report_object *object,
                   struct cell *cell, double value, double before_time,
                   bool rest) {
@@ -161,8 +162,8 @@ static double rate(uint64_t gain, double elapsed) {
   return elapsed > 0 ? (double)gain / elapsed : NAN;
 }
 
-void report_counter(struct report *report, struct report_object *object,
-                    unsigned meter, uint64_t raw) {
+void report_counter_of(struct report *report, struct report_object *object,
+                       unsigned meter, uint64_t raw, unsigned bits) {
   struct cell *cell = report_cell_take(report, object, meter, false);
   if (cell == NULL)
     return;
@@ -170,8 +171,7 @@ void report_counter(struct report *report, struct report_object *object,
   double before = cell->time;
   double elapsed = report->now - before;
   enum counter_step step =
-      counter_update(&cell->counter, about->kind == METER_COUNTER32 ? 32 : 64,
-                     raw, elapsed, &cell->gain);
+      counter_update(&cell->counter, bits, raw, elapsed, &cell->gain);
   cell->time = report->now;
   cell->rate = step == COUNTER_GAINED ? rate(cell->gain, elapsed) : NAN;
   /* After a reset the gain is not known. Without a value now, the next one
@@ -180,6 +180,14 @@ void report_counter(struct report *report, struct report_object *object,
   judge(report, object, cell, cell->rate, before, false);
   if (about->total != METER_TOTAL_NONE && object->parent != NULL)
     add_to_total(report, object->parent, meter, cell, step);
+}
+
+void report_counter(struct report *report, struct report_object *object,
+                    unsigned meter, uint64_t raw) {
+  const struct meter *about = meter_set_get(report->meters, meter);
+  if (about != NULL)
+    report_counter_of(report, object, meter, raw,
+                      about->kind == METER_COUNTER32 ? 32 : 64);
 }
 
 static void gauge_to_total(struct report *report, struct report_object *parent,
@@ -197,8 +205,9 @@ static void gauge_to_total(struct report *report, struct report_object *parent,
     total->gauge = value;
 }
 
-void report_gauge(struct report *report, struct report_object *object,
-                  unsigned meter, double value) {
+/* unjudged: it counts as one inside the limits. */
+static void take_gauge(struct report *report, struct report_object *object,
+                       unsigned meter, double value, bool unjudged) {
   if (isnan(value))
     return;
   struct cell *cell = report_cell_take(report, object, meter, false);
@@ -209,9 +218,19 @@ void report_gauge(struct report *report, struct report_object *object,
   cell->time = report->now;
   cell->gauge = value;
   cell->sendable = true;
-  judge(report, object, cell, value, before, false);
+  judge(report, object, cell, value, before, unjudged);
   if (about->total != METER_TOTAL_NONE && object->parent != NULL)
     gauge_to_total(report, object->parent, meter, about->total, value);
+}
+
+void report_gauge(struct report *report, struct report_object *object,
+                  unsigned meter, double value) {
+  take_gauge(report, object, meter, value, false);
+}
+
+void report_gauge_unjudged(struct report *report, struct report_object *object,
+                           unsigned meter, double value) {
+  take_gauge(report, object, meter, value, true);
 }
 
 void report_rest(struct report *report, struct report_object *object,

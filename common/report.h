@@ -127,6 +127,16 @@ void report_counter(struct report *report, struct report_object *object,
 void report_gauge(struct report *report, struct report_object *object,
                   unsigned meter, double value);
 
+/* The same of a counter that is 32 or 64 bits wide, whatever its meter says:
+ * what drivers count under one name is not. */
+void report_counter_of(struct report *report, struct report_object *object,
+                       unsigned meter, uint64_t raw, unsigned bits);
+
+/* The same of a gauge that is not to be judged by now, because too little
+ * happens for it to matter: it counts as one inside the limits. */
+void report_gauge_unjudged(struct report *report, struct report_object *object,
+                           unsigned meter, double value);
+
 /* There is nothing to judge the meter by, because nothing happens (a share of
  * no traffic): no value, and as good as one inside the limits. A meter that is
  * not mentioned at all stays as it is. */

@@ -108,6 +108,10 @@ struct layer {
    * could be read, else -errno, having said why through the context. */
   int (*read)(void *state, struct report *report);
 
+  /* Called when the values of a read have been handed over, and its alerts: for
+   * what may take long. May be NULL. */
+  void (*after)(void *state);
+
   /* Called only when an alert is raised or becomes worse: finds out what costs
    * something to find out, and corrects the explanation. May be NULL. */
   void (*explain)(void *state, const struct report *report,

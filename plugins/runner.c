@@ -207,22 +207,28 @@ static void give_alert(struct runner *runner, const struct alert *alert) {
   runner->host.alert(runner->host.data, alert, &explanation, buffer);
 }
 
-int runner_read(struct runner *runner, double now) {
-  report_begin(runner->report, now);
-  report_settings(runner, now);
-  int r = runner->layer->read(runner->state, runner->report);
-  if (r < 0)
-    report_incomplete(runner->report);
-  report_end(runner->report);
-
+static void give_all(struct runner *runner, bool succeeded) {
   report_each(runner->report, runner->host.value, runner->host.data);
-  if (r == 0)
+  if (succeeded)
     give_alert_state(runner);
   if (!runner->config.notifications)
-    return r;
+    return;
   size_t count;
   const struct alert *alerts = report_alerts(runner->report, &count);
   for (size_t i = 0; i < count; i++)
     give_alert(runner, &alerts[i]);
+}
+
+int runner_read(struct runner *runner, double now) {
+  const struct layer *layer = runner->layer;
+  report_begin(runner->report, now);
+  report_settings(runner, now);
+  int r = layer->read(runner->state, runner->report);
+  if (r < 0)
+    report_incomplete(runner->report);
+  report_end(runner->report);
+  give_all(runner, r == 0);
+  if (layer->after != NULL)
+    layer->after(runner->state);
   return r;
 }

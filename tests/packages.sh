@@ -8,7 +8,7 @@
 # shellcheck disable=SC2034
 build_packages=(
   autoconf automake libtool make gcc libc6-dev pkg-config perl
-  collectd-core collectd-dev uthash-dev
+  collectd-core collectd-dev libmnl-dev uthash-dev
 )
 
 # shellcheck disable=SC2034

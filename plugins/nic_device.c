@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "nic_device.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "nic_queues.h"
+
+struct nic_device *nic_device_new(const struct link_stats_one *link) {
+  struct nic_device *device = calloc(1, sizeof(*device));
+  if (device == NULL)
+    return NULL;
+  device->index = link->index;
+  memcpy(device->name, link->name, sizeof(device->name));
+  device->duration = NAN;
+  device->carrier_changes = link->carrier_changes;
+  ethtool_settings_forget(&device->settings);
+  return device;
+}
+
+void nic_device_free(struct nic_device *device) {
+  if (device == NULL)
+    return;
+  ethtool_stats_free(&device->statistics);
+  nic_names_free(&device->names);
+  nic_sources_free(&device->sources);
+  free(device->last);
+  free(device->gains);
+  free(device->raw_meters);
+  nic_queues_free(device->by_queue);
+  free(device);
+}
+
+/* Room for what is kept of each source and name. */
+static int make_room(struct nic_device *device) {
+  size_t sources = device->sources.count + 1, names = device->names.count + 1;
+  uint64_t *last = calloc(sources, sizeof(*last));
+  uint64_t *gains = calloc(sources, sizeof(*gains));
+  int *raw_meters = malloc(names * sizeof(*raw_meters));
+  if (last == NULL || gains == NULL || raw_meters == NULL) {
+    free(last);
+    free(gains);
+    free(raw_meters);
+    return -ENOMEM;
+  }
+  for (size_t i = 0; i < names; i++)
+    raw_meters[i] = -1;
+  free(device->last);
+  free(device->gains);
+  free(device->raw_meters);
+  device->last = last;
+  device->gains = gains;
+  device->raw_meters = raw_meters;
+  return 0;
+}
+
+int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats) {
+  struct ethtool_statistics *statistics = &device->statistics;
+  device->is_learned = false;
+  device->is_prepared = false;
+  device->values = NULL;
+  int r = ethtool_stats_read_names(statistics, fd, device->name);
+  if (r < 0)
+    return r;
+  r = nic_names_set(&device->names, ethtool_stats_names(statistics),
+                    statistics->count);
+  if (r < 0)
+    return r;
+  struct nic_sources sources;
+  r = nic_counters_find(statistics->driver, &device->names, qstats, &sources);
+  if (r < 0)
+    return r;
+  nic_sources_free(&device->sources);
+  device->sources = sources;
+  device->qstats = qstats;
+  device->was_reported = false;
+  device->causes = 0;
+  for (size_t i = 0; i < sources.count; i++)
+    if (sources.items[i].counted)
+      device->causes |= UINT32_C(1) << sources.items[i].cause;
+  r = make_room(device);
+  device->is_learned = r == 0;
+  return r;
+}
+
+static double monotonic_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Slow is who was slow: a driver does not change from read to read. */
+static void note_duration(struct nic_device *device, double duration) {
+  device->duration = duration;
+  if (duration > NIC_SLOW)
+    device->is_slow = true;
+  else if (duration < NIC_SLOW / 2)
+    device->is_slow = false;
+}
+
+/* There are two chances: once the names are read again, the numbers must fit.
+ */
+static int read_values(struct nic_device *device, int fd) {
+  int r = -EAGAIN;
+  for (int i = 0; i < 2 && r == -EAGAIN; i++) {
+    if (!device->is_learned || i > 0) {
+      r = nic_device_learn(device, fd, device->qstats);
+      if (r < 0)
+        return r;
+    }
+    if (device->statistics.count == 0)
+      return 0;
+    double began = monotonic_seconds();
+    r = ethtool_stats_read(&device->statistics, fd, device->name,
+                           &device->values);
+    note_duration(device, monotonic_seconds() - began);
+  }
+  return r;
+}
+
+void nic_device_read(struct nic_device *device, int fd,
+                     const struct layer_context *context) {
+  device->values = NULL;
+  device->duration = NAN;
+  int r = read_values(device, fd);
+  /* It is gone, or about to go, which the next list of interfaces will say; or
+   * it is being reset. */
+  if (r == -ENODEV || r == -EBUSY || r == -ETIMEDOUT || r == -EAGAIN)
+    return;
+  if (r < 0)
+    layer_problem_is(&device->problem, context,
+                     "%s does not tell its statistics: %s; what it counts is "
+                     "not reported until that ends",
+                     device->name, strerror(-r));
+  else
+    layer_problem_ends(&device->problem, context,
+                       "%s tells its statistics again", device->name);
+}
+
+static bool find_value(const struct nic_device *device,
+                       const struct link_stats_one *link,
+                       const struct netdev_qstats_one *qstats,
+                       const struct nic_source *source, uint64_t *ret) {
+  switch (source->place) {
+  case NIC_PLACE_ETHTOOL:
+    if (device->values == NULL)
+      return false;
+    *ret = device->values[source->index];
+    return true;
+  case NIC_PLACE_LINK:
+    if (source->index >= link->count)
+      return false;
+    *ret = link->stats[source->index];
+    return true;
+  case NIC_PLACE_QSTATS:
+    if (qstats == NULL || source->index >= NETDEV_QSTATS_ATTRIBUTES)
+      return false;
+    *ret = qstats->values[source->index];
+    return true;
+  }
+  return false;
+}
+
+/* A cause whose sources cannot all be read has no sum. */
+void nic_device_sum(struct nic_device *device,
+                    const struct link_stats_one *link,
+                    const struct netdev_qstats_one *qstats,
+                    struct nic_sum sums[static NIC_CAUSE_COUNT]) {
+  bool is_missing[NIC_CAUSE_COUNT] = {false};
+  memset(sums, 0, NIC_CAUSE_COUNT * sizeof(*sums));
+  for (size_t i = 0; i < device->sources.count; i++) {
+    const struct nic_source *source = &device->sources.items[i];
+    struct nic_sum *sum = &sums[source->cause];
+    uint64_t value;
+    if (!source->counted)
+      continue;
+    if (!find_value(device, link, qstats, source, &value)) {
+      is_missing[source->cause] = true;
+      continue;
+    }
+    device->gains[i] = value - device->last[i];
+    device->last[i] = value;
+    sum->value = source->minus ? sum->value - value : sum->value + value;
+    sum->bits = source->bits > sum->bits ? source->bits : sum->bits;
+    sum->is_told = true;
+  }
+  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
+    if (is_missing[cause])
+      sums[cause].is_told = false;
+}
+
+unsigned nic_device_flaps(struct nic_device *device, uint32_t carrier_changes,
+                          double now) {
+  const unsigned room = sizeof(device->changed) / sizeof(device->changed[0]);
+  uint32_t gained = carrier_changes - device->carrier_changes;
+  device->carrier_changes = carrier_changes;
+  for (uint32_t i = 0; i < gained && i < room; i++)
+    device->changed[device->change_count++ % room] = now;
+  unsigned recent = 0;
+  for (unsigned i = 0; i < room && i < device->change_count; i++)
+    recent += now - device->changed[i] < NIC_FLAP_SECONDS;
+  return recent;
+}
+
+const char *nic_device_source_name(const struct nic_device *device,
+                                   const struct nic_source *source) {
+  switch (source->place) {
+  case NIC_PLACE_ETHTOOL:
+    return device->names.items[source->index].name;
+  case NIC_PLACE_LINK:
+    return nic_link_member(source->index);
+  case NIC_PLACE_QSTATS:
+    return "qstats";
+  }
+  return "";
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* One adapter: what its driver can tell, and what it tells in a read. */
+#ifndef NIC_DEVICE_H
+#define NIC_DEVICE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ethtool_settings.h"
+#include "ethtool_stats.h"
+#include "hash.h"
+#include "layer.h"
+#include "link_stats.h"
+#include "net_sysfs.h"
+#include "netdev_qstats.h"
+#include "nic_counters.h"
+#include "nic_meters.h"
+#include "nic_names.h"
+
+/* Beyond this, in seconds, a driver is slow, and below half of it no more. */
+#define NIC_SLOW 0.05
+
+struct nic_sum {
+  uint64_t value;
+  uint8_t bits;
+  bool is_told; /* in this read */
+};
+
+struct nic_queues;
+
+struct nic_device {
+  UT_hash_handle hh; /* by index */
+  uint32_t index;
+  char name[IFNAMSIZ];
+  bool is_wanted;
+  bool is_virtual; /* made by software */
+  bool was_reported;
+  bool is_prepared; /* raw_meters and by_queue are for what it has learned */
+  bool is_learned;  /* statistics, names and sources are its driver's */
+  uint64_t seen;    /* the number of the read that saw it last */
+
+  struct ethtool_statistics statistics;
+  struct nic_names names;
+  struct nic_sources sources;
+  uint32_t causes; /* bit N: there is a source that counts for cause N */
+  uint64_t qstats; /* the attributes that it tells, when it was learned */
+  uint64_t *last;  /* of each source, as read last */
+  uint64_t *gains; /* and what it gained */
+  int *raw_meters; /* of each name: the meter that shows it, or -1 */
+  struct nic_queues *by_queue; /* NULL: not wanted */
+
+  /* The driver's own values of the last read; NULL: there were none. */
+  const uint64_t *values;
+  double duration; /* seconds that they took; NAN: not asked */
+  bool is_slow;
+  struct layer_problem problem;
+
+  struct ethtool_settings settings;
+  struct ethtool_offloads offloads;
+  struct net_sysfs_queues queues;
+
+  /* When the carrier changed, the last times, in a ring. */
+  double changed[8];
+  unsigned change_count; /* all that were noticed */
+  uint32_t carrier_changes;
+};
+
+/* Returns NULL when there is no memory. */
+struct nic_device *nic_device_new(const struct link_stats_one *link);
+void nic_device_free(struct nic_device *device);
+
+/* Finds out what the driver tells. Returns 0 or -errno; a driver without
+ * statistics of its own is no error. */
+int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats);
+
+/* Asks the driver for its values. A driver that has others than it had is
+ * learned again. Faults are logged, once. */
+void nic_device_read(struct nic_device *device, int fd,
+                     const struct layer_context *context);
+
+/* Adds up the causes, from the values, the standard statistics and the kernel's
+ * own of the queues (NULL: none). */
+void nic_device_sum(struct nic_device *device,
+                    const struct link_stats_one *link,
+                    const struct netdev_qstats_one *qstats,
+                    struct nic_sum sums[static NIC_CAUSE_COUNT]);
+
+/* Notes the carrier's changes. Returns how many there were within
+ * NIC_FLAP_SECONDS, up to the length of the ring. */
+unsigned nic_device_flaps(struct nic_device *device, uint32_t carrier_changes,
+                          double now);
+
+/* The name of a source, as its driver or the kernel calls it. */
+const char *nic_device_source_name(const struct nic_device *device,
+                                   const struct nic_source *source);
+
+#endif

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+#include "nic_meters.h"
+
+#define LOSS(instance, meter_key, meter_type)                                  \
+  .name = instance, .key = meter_key, .type = meter_type,                      \
+  .kind = METER_COUNTER64, .meaning = METER_LOSS, .unit = "packets",           \
+  .verb = "lost"
+
+#define ERROR(instance, meter_key, meter_type)                                 \
+  .name = instance, .key = meter_key, .type = meter_type,                      \
+  .kind = METER_COUNTER64, .meaning = METER_ERROR, .unit = "packets",          \
+  .verb = "received"
+
+/* A setting that only root changes, shown as it is. */
+#define SIZE(instance)                                                         \
+  .name = instance, .type = "queue_length", .kind = METER_GAUGE,               \
+  .meaning = METER_INFORMATION
+
+#define OFFLOAD(instance, words)                                               \
+  {                                                                            \
+    .name = instance, .type = "gauge", .kind = METER_GAUGE,                    \
+    .meaning = METER_INFORMATION, .source = "ethtool -k",                      \
+    .help = "Whether " words " is on: 0 or 1; only with ReportOffloads."       \
+  }
+
+#define BY_DRIVER "ethtool -S or rtnl_link_stats64, by driver"
+
+const struct meter nic_meters[NIC_METER_COUNT] = {
+    [NIC_RX_RING_FULL] =
+        {LOSS("ring_full", "rx_ring_full", "if_rx_dropped"),
+         .place = "in the RX ring", .advice = "see percent-rx_ring_loss",
+         .source = BY_DRIVER,
+         .help = "Packets for which the host had no free buffer in the ring: "
+                 "it takes them too slowly, or in bursts that are larger than "
+                 "the ring. Judged as rx_ring_loss."},
+    [NIC_RX_FIFO_OVERRUN] =
+        {LOSS("fifo_overrun", "rx_fifo_overrun", "if_rx_dropped"),
+         .place = "in the adapter's own memory",
+         .limits = THRESHOLD_ABOVE(10, 1000),
+         .advice = "its bus or memory is too slow: flow control, the PCIe slot",
+         .source = BY_DRIVER,
+         .help = "Packets that found the adapter's own memory full."},
+    [NIC_RX_ALLOC_FAIL] = {LOSS("alloc_fail", "rx_alloc_fail", "if_rx_dropped"),
+                           .place = "for want of memory",
+                           .limits = THRESHOLD_ABOVE(1, 100),
+                           .setting = "vm.min_free_kbytes",
+                           .advice = "no free pages at that moment: raise it",
+                           .source = BY_DRIVER,
+                           .help =
+                               "Packets for which the driver found no memory."},
+    [NIC_RX_CRC] = {ERROR("crc", "rx_crc", "if_rx_errors"),
+                    .place = "with a wrong checksum (CRC)",
+                    .limits = THRESHOLD_ABOVE(1, 100),
+                    .advice = "check cable, optics and the peer's port",
+                    .source = BY_DRIVER,
+                    .help = "Frames whose checksum was wrong, and which the "
+                            "adapter threw away."},
+    [NIC_RX_FRAME] = {ERROR("frame", "rx_frame", "if_rx_errors"),
+                      .place = "misaligned or garbled",
+                      .limits = THRESHOLD_ABOVE(1, 100),
+                      .advice = "check cable, optics and the peer's port",
+                      .source = BY_DRIVER,
+                      .help =
+                          "Frames that were misaligned or had bad symbols."},
+    [NIC_RX_LENGTH] = {ERROR("length", "rx_length", "if_rx_errors"),
+                       .place = "of a wrong length",
+                       .limits = THRESHOLD_ABOVE(10, 1000),
+                       .advice =
+                           "compare the MTU of both ends, and of the switch",
+                       .source = BY_DRIVER,
+                       .help = "Frames that were too short or too long."},
+    [NIC_RX_ERROR] = {ERROR("other", "rx_error", "if_rx_errors"),
+                      .place = "broken", .limits = THRESHOLD_ABOVE(10, 1000),
+                      .advice = "see ethtool -S for the driver's own words",
+                      .source = BY_DRIVER,
+                      .help =
+                          "Frames that were broken in another way, or where "
+                          "the driver does not say how."},
+    [NIC_RX_XDP_DROP] = {LOSS("xdp_drop", "rx_xdp_drop", "if_rx_dropped"),
+                         .place = "to an XDP program",
+                         .advice = "what the program is there for, or its "
+                                   "target cannot take more",
+                         .source = BY_DRIVER,
+                         .help =
+                             "Packets that an XDP program dropped, or which "
+                             "could not be sent where it wanted them."},
+    [NIC_RX_POLICY] = {LOSS("policy", "rx_policy", "if_rx_dropped"),
+                       .place = "to a rule of the adapter",
+                       .advice = "a limit of a virtual function, a storm or "
+                                 "spoof check",
+                       .source = BY_DRIVER,
+                       .help = "Packets that a rule of the adapter refused."},
+    [NIC_RX_FILTERED] = {.name = "filtered",
+                         .key = "rx_filtered",
+                         .type = "if_rx_dropped",
+                         .kind = METER_COUNTER64,
+                         .meaning = METER_INFORMATION,
+                         .unit = "packets",
+                         .verb = "filtered",
+                         .place = "that are not for this host",
+                         .source = BY_DRIVER,
+                         .help =
+                             "Packets that were not meant for this host; no "
+                             "loss."},
+    [NIC_RX_NO_BUFFER] = {.name = "rx_no_buffer",
+                          .type = "total_events",
+                          .kind = METER_COUNTER64,
+                          .meaning = METER_PRESSURE,
+                          .unit = "packets",
+                          .verb = "kept",
+                          .place = "waiting for a buffer in the ring",
+                          .source = BY_DRIVER,
+                          .help = "Packets that had to wait in the adapter for "
+                                  "a buffer, or buffers that could not be had "
+                                  "at once; nothing is lost yet."},
+    [NIC_RX_PAUSE] = {.name = "rx_pause",
+                      .type = "total_events",
+                      .kind = METER_COUNTER64,
+                      .meaning = METER_PRESSURE,
+                      .unit = "frames",
+                      .verb = "received",
+                      .place = "of pause frames",
+                      .source = BY_DRIVER " or ethtool -I -a",
+                      .help = "Pause frames received: the peer asks this host "
+                              "to wait."},
+    [NIC_RX_UNCLASSIFIED] =
+        {.name = "unclassified",
+         .key = "rx_unclassified",
+         .type = "if_rx_dropped",
+         .kind = METER_COUNTER64,
+         .meaning = METER_INFORMATION,
+         .unit = "packets",
+         .verb = "may have lost",
+         .place = "on receiving",
+         .source = "ethtool -S, by name",
+         .help =
+             "Of a driver that is not known: counters whose names look like "
+             "a loss. They can be events, or count a packet twice."},
+    [NIC_TX_RING_FULL] =
+        {LOSS("ring_full", "tx_ring_full", "if_tx_dropped"),
+         .place = "at the full TX ring", .limits = THRESHOLD_ABOVE(10, 1000),
+         .advice = "enlarge it (ethtool -G), or send through more queues",
+         .source = BY_DRIVER,
+         .help = "Packets given up because the TX ring had no room."},
+    [NIC_TX_DROP] = {LOSS("driver", "tx_drop", "if_tx_dropped"),
+                     .place = "in driver or adapter on sending",
+                     .limits = THRESHOLD_ABOVE(10, 1000),
+                     .advice = "see ethtool -S for the driver's own words",
+                     .source = BY_DRIVER,
+                     .help =
+                         "Packets that driver or adapter gave up on sending "
+                         "otherwise."},
+    [NIC_TX_ERROR] = {LOSS("error", "tx_error", "if_tx_errors"),
+                      .place = "to errors on sending",
+                      .limits = THRESHOLD_ABOVE(1, 100),
+                      .advice = "check cable, duplex and the peer's port",
+                      .source = BY_DRIVER,
+                      .help = "Packets lost to carrier, collisions, underruns "
+                              "and the like."},
+    [NIC_TX_XDP_DROP] = {LOSS("xdp_drop", "tx_xdp_drop", "if_tx_dropped"),
+                         .place = "of XDP at the TX ring",
+                         .advice = "XDP sends more than the queue takes",
+                         .source = BY_DRIVER,
+                         .help = "Frames of XDP_TX or XDP_REDIRECT that could "
+                                 "not be queued."},
+    [NIC_TX_POLICY] = {LOSS("policy", "tx_policy", "if_tx_dropped"),
+                       .place = "to a rule of the adapter on sending",
+                       .advice = "a limit of a virtual function, a spoof check",
+                       .source = BY_DRIVER,
+                       .help = "Packets that a rule of the adapter refused to "
+                               "send."},
+    [NIC_TX_TIMEOUT] =
+        {.name = "tx_timeout",
+         .type = "total_events",
+         .kind = METER_COUNTER64,
+         .meaning = METER_ERROR,
+         .unit = "resets",
+         .verb = "was reset",
+         .place = "because it sent nothing any more",
+         .limits = THRESHOLD_ABOVE(0, NAN),
+         .advice = "a fault of driver or firmware: see the kernel log, update",
+         .source = "ethtool -S, or sysfs queues/tx-N/tx_timeout once a minute",
+         .help = "How often the watchdog found a queue stuck and had the "
+                 "adapter reset; what waited is lost."},
+    [NIC_TX_STOPPED] = {.name = "tx_stopped",
+                        .type = "total_events",
+                        .kind = METER_COUNTER64,
+                        .meaning = METER_PRESSURE,
+                        .unit = "stops",
+                        .verb = "stopped",
+                        .place = "because its TX ring was full",
+                        .source = BY_DRIVER,
+                        .help =
+                            "How often a queue had to wait for its TX ring; "
+                            "nothing is lost by that."},
+    [NIC_TX_PAUSE] = {.name = "tx_pause",
+                      .type = "total_events",
+                      .kind = METER_COUNTER64,
+                      .meaning = METER_PRESSURE,
+                      .unit = "frames",
+                      .verb = "sent",
+                      .place = "of pause frames",
+                      .source = BY_DRIVER " or ethtool -I -a",
+                      .help = "Pause frames sent: the adapter's memory is "
+                              "filling, and asks the peer to wait."},
+    [NIC_TX_UNCLASSIFIED] =
+        {.name = "unclassified",
+         .key = "tx_unclassified",
+         .type = "if_tx_dropped",
+         .kind = METER_COUNTER64,
+         .meaning = METER_INFORMATION,
+         .unit = "packets",
+         .verb = "may have lost",
+         .place = "on sending",
+         .source = "ethtool -S, by name",
+         .help = "Of a driver that is not known, on sending, as above."},
+    [NIC_ALLOWANCE] =
+        {.name = "allowance_exceeded",
+         .type = "total_events",
+         .kind = METER_COUNTER64,
+         .meaning = METER_LOSS,
+         .unit = "packets",
+         .verb = "had to delay or lose",
+         .place = "beyond its allowance",
+         .limits = THRESHOLD_ABOVE(0, NAN),
+         .advice =
+             "the cloud limits this instance: spread traffic, or a larger one",
+         .source = "ethtool -S (ena)",
+         .help =
+             "Packets that the cloud queued or dropped because the instance "
+             "exceeded what it is allowed; nothing on the host changes it."},
+    [NIC_PACKETS_RX] = {.name = "rx",
+                        .key = "packets_rx",
+                        .type = "packets",
+                        .kind = METER_COUNTER64,
+                        .meaning = METER_VOLUME,
+                        .unit = "packets",
+                        .source = "rtnl_link_stats64",
+                        .help = "Packets received."},
+    [NIC_PACKETS_TX] = {.name = "tx",
+                        .key = "packets_tx",
+                        .type = "packets",
+                        .kind = METER_COUNTER64,
+                        .meaning = METER_VOLUME,
+                        .unit = "packets",
+                        .source = "rtnl_link_stats64",
+                        .help = "Packets sent."},
+    [NIC_RX_RING_LOSS] =
+        {.name = "rx_ring_loss",
+         .type = "percent",
+         .kind = METER_GAUGE,
+         .meaning = METER_LOSS,
+         .unit = "%",
+         .verb = "lost",
+         .place = "of its packets in the RX ring",
+         .limits = THRESHOLD_ABOVE(0.01, 1),
+         .advice =
+             "the host takes packets too slowly: see irq_balance, softnet",
+         .source = "derived",
+         .help = "100 x ring_full / (packets received + ring_full) of the "
+                 "interval; nothing below 10 packets/s. Judged only where more "
+                 "than 10 packets/s are lost."},
+    [NIC_QDISC_DROPS] =
+        {.name = "qdisc",
+         .key = "qdisc_drops",
+         .type = "if_tx_dropped",
+         .kind = METER_COUNTER32,
+         .meaning = METER_LOSS,
+         .unit = "packets",
+         .verb = "lost",
+         .place = "in its qdisc",
+         .limits = THRESHOLD_ABOVE(10, 1000),
+         .advice = "more is sent than the link, or its shaper, takes",
+         .source = "RTM_GETQDISC, root",
+         .help = "Packets that the root qdisc and those below it dropped. Of "
+                 "UDP, Ip OutDiscards and SndbufErrors contain them."},
+    [NIC_QDISC_REQUEUES] = {.name = "qdisc_requeues",
+                            .type = "total_events",
+                            .kind = METER_COUNTER32,
+                            .meaning = METER_PRESSURE,
+                            .unit = "packets",
+                            .verb = "put back",
+                            .place = "for want of room in its TX ring",
+                            .source = "RTM_GETQDISC, root",
+                            .help =
+                                "Packets that went back to the qdisc because "
+                                "the TX ring had no room; no loss."},
+    [NIC_QDISC_BACKLOG] = {.name = "qdisc",
+                           .key = "qdisc_backlog",
+                           .type = "queue_length",
+                           .kind = METER_GAUGE,
+                           .meaning = METER_PRESSURE,
+                           .unit = "packets",
+                           .verb = "holds",
+                           .place = "in its qdisc",
+                           .source = "RTM_GETQDISC, root",
+                           .help = "Packets waiting in the qdisc."},
+    [NIC_RX_RING] = {SIZE("rx_ring"), .source = "ethtool -g",
+                     .help = "Size of the RX ring of each queue."},
+    [NIC_RX_RING_MAX] = {SIZE("rx_ring_max"), .source = "ethtool -g",
+                         .help = "The size that it can have."},
+    [NIC_TX_RING] = {SIZE("tx_ring"), .source = "ethtool -g",
+                     .help = "Size of the TX ring of each queue."},
+    [NIC_TX_RING_MAX] = {SIZE("tx_ring_max"), .source = "ethtool -g",
+                         .help = "The size that it can have."},
+    [NIC_CHANNELS] = {.name = "channels",
+                      .type = "count",
+                      .kind = METER_GAUGE,
+                      .meaning = METER_INFORMATION,
+                      .source = "ethtool -l",
+                      .help = "Channels, that is queues with an interrupt: the "
+                              "combined ones, else those that receive."},
+    [NIC_CHANNELS_MAX] = {.name = "channels_max",
+                          .type = "count",
+                          .kind = METER_GAUGE,
+                          .meaning = METER_INFORMATION,
+                          .source = "ethtool -l",
+                          .help = "How many there can be."},
+    [NIC_TXQUEUELEN] = {SIZE("txqueuelen"), .source = "RTM_GETLINK",
+                        .help =
+                            "How many packets pfifo_fast holds, and pfifo "
+                            "unless it has a limit of its own; other qdiscs "
+                            "do not go by it."},
+    [NIC_CARRIER_CHANGES] = {.name = "carrier_changes",
+                             .type = "total_events",
+                             .kind = METER_COUNTER32,
+                             .meaning = METER_INFORMATION,
+                             .unit = "changes",
+                             .verb = "changed",
+                             .place = "its carrier",
+                             .source = "RTM_GETLINK (Linux 3.15)",
+                             .help = "How often the carrier came or went."},
+    [NIC_CARRIER_FLAPS] =
+        {.name = "carrier_flaps",
+         .type = "count",
+         .kind = METER_GAUGE,
+         .meaning = METER_ERROR,
+         .unit = "times",
+         .verb = "changed its carrier",
+         .place = "within 5 minutes",
+         .limits = THRESHOLD_ABOVE(4, NAN),
+         .advice = "check cable, optics and the peer's port",
+         .source = "derived",
+         .help = "Changes of the carrier within the last five minutes."},
+    [NIC_TX_STALLS] = {.name = "tx_stalls",
+                       .type = "total_events",
+                       .kind = METER_COUNTER64,
+                       .meaning = METER_PRESSURE,
+                       .unit = "stalls",
+                       .verb = "stalled",
+                       .place = "on sending",
+                       .source = "sysfs byte_queue_limits/stall_cnt, once a "
+                                 "minute (Linux 6.9)",
+                       .help = "How often a queue completed nothing for longer "
+                               "than its stall_thrs; zero unless that is set."},
+    [NIC_GRO] = OFFLOAD("gro", "generic receive offload"),
+    [NIC_GSO] = OFFLOAD("gso", "generic segmentation offload"),
+    [NIC_TSO] = OFFLOAD("tso", "TCP segmentation offload"),
+    [NIC_LRO] = OFFLOAD("lro", "large receive offload"),
+    [NIC_RX_CHECKSUM] = OFFLOAD("rx_checksum", "checking by the adapter"),
+    [NIC_TX_CHECKSUM] = OFFLOAD("tx_checksum", "checksumming by the adapter"),
+    [NIC_READ_DURATION] =
+        {.name = "read",
+         .key = "read_duration",
+         .type = "duration",
+         .kind = METER_GAUGE,
+         .meaning = METER_INFORMATION,
+         .unit = "s",
+         .verb = "takes",
+         .place = "to read its statistics",
+         .source = "measured",
+         .help =
+             "How long the driver took to tell its statistics. One that "
+             "takes more than 50 ms is asked after the values of the others "
+             "were sent; its own are then one interval old."},
+};
+
+bool nic_meters_is_loss(unsigned meter) {
+  enum meter_meaning meaning = nic_meters[meter].meaning;
+  return meaning == METER_LOSS || meaning == METER_ERROR;
+}

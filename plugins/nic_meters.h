@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The meters of nic_ethtool. */
+#ifndef NIC_METERS_H
+#define NIC_METERS_H
+
+#include "meter.h"
+#include "nic_counters.h"
+
+/* The first ones are the causes, by their own numbers. */
+enum {
+  NIC_PACKETS_RX = NIC_CAUSE_COUNT,
+  NIC_PACKETS_TX,
+  NIC_RX_RING_LOSS,
+  NIC_QDISC_DROPS,
+  NIC_QDISC_REQUEUES,
+  NIC_QDISC_BACKLOG,
+  NIC_RX_RING,
+  NIC_RX_RING_MAX,
+  NIC_TX_RING,
+  NIC_TX_RING_MAX,
+  NIC_CHANNELS,
+  NIC_CHANNELS_MAX,
+  NIC_TXQUEUELEN,
+  NIC_CARRIER_CHANGES,
+  NIC_CARRIER_FLAPS,
+  NIC_TX_STALLS,
+  NIC_GRO,
+  NIC_GSO,
+  NIC_TSO,
+  NIC_LRO,
+  NIC_RX_CHECKSUM,
+  NIC_TX_CHECKSUM,
+  NIC_READ_DURATION,
+  NIC_METER_COUNT,
+};
+
+/* The time that NIC_CARRIER_FLAPS looks back, in seconds. */
+#define NIC_FLAP_SECONDS 300
+
+extern const struct meter nic_meters[NIC_METER_COUNT];
+
+/* Whether a cause, or such a meter, is a loss or an error. */
+bool nic_meters_is_loss(unsigned meter);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* How the adapters are set up: read when the kernel announces a change, and
+ * once a minute in case it does not. */
+#include <errno.h>
+#include <linux/ethtool_netlink.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nic_ethtool.h"
+
+/* How many seconds a setting is taken to stay as it was read. */
+#define SETTINGS_AGE 60
+
+/* Without these there are only ioctls, and less to see. */
+static void open_generic(struct nic_ethtool *nic) {
+  struct netlink_family family;
+  if (netlink_open(&nic->generic, NETLINK_GENERIC) < 0)
+    return;
+  if (netlink_find_family(&nic->generic, "netdev", &family) == 0)
+    nic->netdev = family.id;
+  if (netlink_find_family(&nic->generic, ETHTOOL_GENL_NAME, &family) < 0)
+    return;
+  nic->ethtool = family.id;
+  if (family.monitor == 0 || netlink_open(&nic->monitor, NETLINK_GENERIC) < 0)
+    return;
+  if (netlink_join(&nic->monitor, family.monitor) < 0)
+    netlink_close(&nic->monitor);
+}
+
+int nic_settings_open(struct nic_ethtool *nic, struct layer_error *error) {
+  nic->refreshed = NAN;
+  nic->fd = ethtool_open();
+  if (nic->fd < 0) {
+    int r = nic->fd;
+    layer_fail(error, "no socket to ask ethtool through: %s", strerror(-r));
+    return r;
+  }
+  int r = netlink_open(&nic->route, NETLINK_ROUTE);
+  if (r < 0) {
+    layer_fail(error, "no rtnetlink socket: %s", strerror(-r));
+    return r;
+  }
+  open_generic(nic);
+  return 0;
+}
+
+void nic_settings_close(struct nic_ethtool *nic) {
+  if (nic->fd >= 0)
+    close(nic->fd);
+  netlink_close(&nic->route);
+  netlink_close(&nic->generic);
+  netlink_close(&nic->monitor);
+}
+
+static struct nic_device *find_wanted(const struct nic_ethtool *nic,
+                                      uint32_t index) {
+  struct nic_device *device;
+  HASH_FIND(hh, nic->devices, &index, sizeof(index), device);
+  return device != NULL && device->is_wanted ? device : NULL;
+}
+
+static struct ethtool_settings *find_settings(uint32_t index, void *data) {
+  struct nic_device *device = find_wanted(data, index);
+  return device != NULL ? &device->settings : NULL;
+}
+
+/* A kernel has all the parts by netlink or none of them (Linux 5.7). */
+static bool read_by_netlink(struct nic_ethtool *nic, uint32_t index) {
+  if (nic->ethtool == 0)
+    return false;
+  for (int part = 0; part < ETHTOOL_PARTS; part++) {
+    int r = ethtool_settings_read(&nic->generic, nic->ethtool,
+                                  (enum ethtool_settings_part)part, index,
+                                  find_settings, nic);
+    if (r == -EOPNOTSUPP && index == 0)
+      return false;
+  }
+  return true;
+}
+
+static void read_rest(struct nic_ethtool *nic, struct nic_device *device) {
+  net_sysfs_read_queues(nic->context->root, device->name, device->index,
+                        &device->queues);
+  if (nic->report_offloads)
+    ethtool_offloads_ask(nic->fd, device->name, &device->offloads);
+}
+
+static bool is_due(struct nic_ethtool *nic) {
+  bool told = nic->monitor.socket != NULL && netlink_was_told(&nic->monitor);
+  return told || isnan(nic->refreshed) ||
+         nic->now - nic->refreshed >= SETTINGS_AGE;
+}
+
+void nic_settings_refresh(struct nic_ethtool *nic) {
+  if (!is_due(nic))
+    return;
+  nic->refreshed = nic->now;
+  struct nic_device *device, *next;
+  HASH_ITER(hh, nic->devices, device, next)
+  ethtool_settings_forget(&device->settings);
+  bool is_read = read_by_netlink(nic, 0);
+  HASH_ITER(hh, nic->devices, device, next) {
+    if (!device->is_wanted)
+      continue;
+    if (!is_read)
+      ethtool_settings_ask(nic->fd, device->name, &device->settings);
+    read_rest(nic, device);
+  }
+}
+
+void nic_settings_read(struct nic_ethtool *nic, struct nic_device *device) {
+  ethtool_settings_forget(&device->settings);
+  if (!read_by_netlink(nic, device->index))
+    ethtool_settings_ask(nic->fd, device->name, &device->settings);
+  read_rest(nic, device);
+}
+
+void nic_settings_count_pause(struct nic_ethtool *nic,
+                              const struct nic_device *device) {
+  const struct ethtool_settings *settings = &device->settings;
+  bool is_told = (device->causes & UINT32_C(1) << NIC_RX_PAUSE) != 0;
+  if (is_told || settings->rx_pause_frames == ETHTOOL_NOT_COUNTED)
+    return;
+  ethtool_settings_read(&nic->generic, nic->ethtool, ETHTOOL_PAUSE,
+                        device->index, find_settings, nic);
+}
+
+uint32_t nic_settings_channels(const struct ethtool_settings *settings,
+                               uint32_t *ret_max) {
+  bool is_combined = settings->combined_channels_max != ETHTOOL_UNKNOWN &&
+                     settings->combined_channels_max > 0;
+  *ret_max =
+      is_combined ? settings->combined_channels_max : settings->rx_channels_max;
+  return is_combined ? settings->combined_channels : settings->rx_channels;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* A kernel with network adapters, for programs that are linked with
+ *   -Wl,--wrap=ioctl -Wl,--wrap=mnl_socket_open2 ... (FAKE_ADAPTERS_LDFLAGS)
+ * It answers rtnetlink, ethtool's and netdev's generic netlink, and ethtool's
+ * ioctl out of a table that the test changes between reads. */
+#ifndef FAKE_ADAPTERS_H
+#define FAKE_ADAPTERS_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FAKE_NAMES 4096
+#define FAKE_ADAPTERS 160
+#define FAKE_LINK_MEMBERS 25
+#define FAKE_QSTATS 48
+
+struct fake_adapter {
+  uint32_t index; /* 0: there is none here */
+  char name[IFNAMSIZ];
+  char kind[16]; /* "": not made by software */
+  bool has_device;
+  char driver[32]; /* "": GDRVINFO is not answered */
+  uint32_t txqueuelen, carrier_changes;
+  uint64_t link[FAKE_LINK_MEMBERS];
+
+  char (*names)[32]; /* perhaps without terminators */
+  uint64_t *values;
+  size_t count;
+  size_t count_later; /* not 0: as many from the next GSTATS on */
+  int error;          /* of GSTATS, as a positive errno */
+  unsigned delay_ms;  /* of GSTATS */
+
+  char qdisc[16]; /* "": none */
+  uint32_t qdisc_limit, qdisc_drops, qdisc_requeues, qdisc_packets;
+
+  /* By ethtool; 0 everywhere: not supported. */
+  uint32_t rx_ring, rx_ring_max, tx_ring, tx_ring_max;
+  uint32_t combined, combined_max;
+  bool has_pause_stats;
+  uint64_t rx_pause_frames, tx_pause_frames;
+  uint32_t tx_pause;
+
+  uint64_t qstats_told; /* bit N: attribute N */
+  uint64_t qstats[FAKE_QSTATS];
+};
+
+struct fake_kernel {
+  struct fake_adapter adapters[FAKE_ADAPTERS];
+  bool no_ethtool; /* no such family: before Linux 5.6 */
+  bool no_netdev;
+  unsigned disturbed; /* so many lists of interfaces are interrupted */
+  int link_error;     /* of a list of interfaces, as a positive errno */
+  unsigned announced; /* messages of the monitor group that wait */
+  /* What was asked so far. */
+  unsigned lists, strings, stats, settings, qstats;
+};
+
+extern struct fake_kernel fake_kernel;
+
+/* Everything as at the beginning. */
+void fake_kernel_reset(void);
+
+/* Adds an interface with device and driver, and no statistics. */
+struct fake_adapter *fake_adapter_add(uint32_t index, const char *name,
+                                      const char *driver);
+
+/* Adds a statistic of the driver's own, or sets it. */
+void fake_adapter_set(struct fake_adapter *adapter, const char *name,
+                      uint64_t value);
+
+/* Adds what a file below tests/fixtures says; see there. */
+void fake_adapter_load(struct fake_adapter *adapter, const char *fixture);
+
+void fake_adapter_remove(struct fake_adapter *adapter);
+
+#endif
