@@ -21,10 +21,10 @@ enum nic_cause {
   NIC_RX_LENGTH,       /* too short or too long */
   NIC_RX_ERROR,        /* broken in another way, or the driver does not say */
   NIC_RX_XDP_DROP,     /* an XDP program said so, or it could not be sent on */
-  NIC_RX_POLICY,       /* by a rule: a VF's limits, spoof check, storm control */
-  NIC_RX_FILTERED,     /* not meant for this host: no loss */
-  NIC_RX_NO_BUFFER,    /* had to wait for a buffer: nothing is lost yet */
-  NIC_RX_PAUSE,        /* pause frames received: the peer asks us to wait */
+  NIC_RX_POLICY,    /* by a rule: a VF's limits, spoof check, storm control */
+  NIC_RX_FILTERED,  /* not meant for this host: no loss */
+  NIC_RX_NO_BUFFER, /* had to wait for a buffer: nothing is lost yet */
+  NIC_RX_PAUSE,     /* pause frames received: the peer asks us to wait */
   NIC_RX_UNCLASSIFIED, /* guessed from the name */
   NIC_TX_RING_FULL,    /* no room in the ring, and the packet given up */
   NIC_TX_DROP,         /* given up by driver or adapter otherwise */
@@ -35,7 +35,7 @@ enum nic_cause {
   NIC_TX_STOPPED,      /* the queue had to wait for the ring: nothing is lost */
   NIC_TX_PAUSE,        /* pause frames sent: we ask the peer to wait */
   NIC_TX_UNCLASSIFIED, /* guessed from the name */
-  NIC_ALLOWANCE,       /* queued or dropped because a cloud's limit is reached */
+  NIC_ALLOWANCE, /* queued or dropped because a cloud's limit is reached */
   NIC_CAUSE_COUNT,
 };
 
