@@ -69,18 +69,16 @@ int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats) {
                     statistics->count);
   if (r < 0)
     return r;
-  struct nic_sources sources;
-  r = nic_counters_find(statistics->driver, &device->names, qstats, &sources);
+  struct nic_sources *sources = &device->sources;
+  r = nic_counters_find(statistics->driver, &device->names, qstats, sources);
   if (r < 0)
     return r;
-  nic_sources_free(&device->sources);
-  device->sources = sources;
   device->qstats = qstats;
   device->was_reported = false;
   device->causes = 0;
-  for (size_t i = 0; i < sources.count; i++)
-    if (sources.items[i].counted)
-      device->causes |= UINT32_C(1) << sources.items[i].cause;
+  for (size_t i = 0; i < sources->count; i++)
+    if (sources->items[i].counted)
+      device->causes |= UINT32_C(1) << sources->items[i].cause;
   r = make_room(device);
   device->is_learned = r == 0;
   return r;

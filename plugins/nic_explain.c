@@ -57,10 +57,11 @@ void nic_explain_device(struct nic_ethtool *nic,
     if (!tells(device, main_causes[i]))
       add_key(&silent, main_causes[i]);
   const char *driver = device->statistics.driver;
+  bool is_strange = driver[0] != '\0' && !device->sources.is_known;
   layer_log(nic->context, LAYER_NOTICE,
             "%s (%s%s) tells of %s; it cannot tell of %s", device->name,
             driver[0] != '\0' ? driver : "no driver",
-            device->sources.is_known ? "" : ", which is not known here",
+            is_strange ? ", which is not known here" : "",
             told.length > 0 ? told_buffer : "nothing",
             silent.length > 0 ? silent_buffer : "nothing else");
 }
