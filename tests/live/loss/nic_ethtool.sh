@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Losses of an interface in its qdisc. The demo makes a pair of which one end is
+# in the host's own namespace, with an address that is set aside for
+# documentation; all of it is gone at the end.
+set -euo pipefail
+# shellcheck source=tests/live/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+usage() {
+  cat <<'USAGE'
+usage: nic_ethtool.sh demo [SECONDS]  lose packets again and again (3 s)
+       nic_ethtool.sh alerts          the meters whose alerts that raises
+       nic_ethtool.sh configuration   lines that have the plugin look at it
+The demo needs root.
+USAGE
+}
+
+skip() {
+  printf 'nic_ethtool: %s\n' "$*" >&2
+  exit 77
+}
+
+# A pair: netloss0 here, and its peer in a namespace of its own. What is sent to
+# 192.0.2.2 goes out there, slowly: few packets wait, the others are lost.
+prepare_pair() {
+  make_namespace beyond
+  undo_later ip link del netloss0
+  # shellcheck disable=SC2154 # set by make_namespace
+  ip link add netloss0 type veth peer name netloss1 netns "$beyond" ||
+    skip "this kernel has no veth"
+  ip link set netloss0 arp off
+  ip address add 192.0.2.1/32 peer 192.0.2.2 dev netloss0
+  ip -n "$beyond" link set netloss1 up
+  ip link set netloss0 up
+  tc qdisc replace dev netloss0 root tbf rate 8kbit burst 1600 limit 400 ||
+    skip "this kernel has no tbf"
+}
+
+qdisc_drops() {
+  tc -s qdisc show dev netloss0 | sed -nE 's/.*\(dropped ([0-9]+).*/\1/p'
+}
+
+demo() { # SECONDS
+  local end=$((SECONDS + $1))
+  prepare_pair
+  sleep 2 # a rate needs two readings
+  printf 'nic_ethtool: for %d s the interface netloss0 gets more than its qdisc lets through\n' "$1"
+  while "$netload" udp-send 192.0.2.2 9 200 >/dev/null && [ "$SECONDS" -lt "$end" ]; do
+    sleep 0.3
+  done
+  printf 'nic_ethtool: the qdisc dropped %d packets\n' "$(qdisc_drops)"
+  # The interface has to be there until the alert clears.
+  sleep 8
+}
+
+# The interfaces that it looks at anyway, and the demo's.
+configuration() {
+  local device
+  echo '<Plugin nic_ethtool>'
+  for device in /sys/class/net/*/device; do
+    [ ! -e "$device" ] || printf '  Interface "%s"\n' \
+      "$(basename "${device%/device}")"
+  done
+  printf '  Interface "netloss0"\n</Plugin>\n'
+}
+
+count() {
+  [[ ${1:-} =~ ^[1-9][0-9]{0,4}$ ]] || {
+    usage >&2
+    exit 2
+  }
+}
+
+begin() {
+  [ "$(id -u)" -eq 0 ] || skip "needs root"
+  undo_at_exit
+  need_netload
+}
+
+case "${1:-}" in
+demo)
+  count "${2:-3}"
+  begin
+  demo "${2:-3}"
+  ;;
+alerts) echo netloss0:qdisc ;;
+configuration) configuration ;;
+--help) usage ;;
+*)
+  usage >&2
+  exit 2
+  ;;
+esac
