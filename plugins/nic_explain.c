@@ -8,6 +8,9 @@
 
 #include "nic_ethtool.h"
 
+/* Microseconds that interrupts can well be held back. */
+#define LONG_WAIT 200
+
 /* Enough to name the counters by; the others are much like them. */
 #define NAMES_IN_DETAIL 2
 
@@ -131,6 +134,11 @@ static void explain_rx_ring(const struct nic_device *device,
   text_add(&detail, "%.1f/s ",
            report_rate(report, alert->object, NIC_RX_RING_FULL));
   add_counters(&detail, device, NIC_RX_RING_FULL);
+  /* In that time a burst can fill the ring. */
+  if (settings->rx_adaptive != 1 && settings->rx_usecs >= LONG_WAIT &&
+      settings->rx_usecs != ETHTOOL_UNKNOWN)
+    text_add(&detail, ", interrupts wait %" PRIu32 " us (ethtool -C)",
+             settings->rx_usecs);
   if (!is_known(settings->rx_ring) || !is_known(settings->rx_ring_max)) {
     advise_channels(device, explanation);
     return;
@@ -181,6 +189,12 @@ static void explain_qdisc(const struct nic_ethtool *nic,
       qdisc_stats_find(&nic->qdiscs, device->index);
   if (qdisc == NULL)
     return;
+  const struct net_sysfs_queues *queues = &device->queues;
+  if (queues->has_limits && queues->limit > 0) {
+    struct text detail = TEXT_IN(explanation->detail);
+    text_add(&detail, "%" PRIu64 " of %" PRIu64 " bytes are with the adapter",
+             queues->inflight, queues->limit);
+  }
   double txqueuelen = report_level(report, alert->object, NIC_TXQUEUELEN);
   if (strcmp(qdisc->kind, "pfifo_fast") == 0 && !isnan(txqueuelen)) {
     explanation->setting = "txqueuelen";

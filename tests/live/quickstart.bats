@@ -68,7 +68,7 @@ nothing_is_left() {
   local limit
   limit=$(<"$(sysctl_file net.core.netdev_max_backlog)")
   [ "$limit" -le 10000 ] || skip "net.core.netdev_max_backlog is $limit"
-  quickstart --demo --seconds 40
+  quickstart --demo --seconds 50
   [ "$status" -eq 0 ]
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +cpu [0-9]+ dropped [0-9.]+/s from its backlog .*net\.core\.netdev_max_backlog is $limit: " <<<"$output"
   grep -qE '^[0-9:]+  OKAY +cpu [0-9]+ dropped nothing .* [0-9]+ packets lost in ' <<<"$output"
