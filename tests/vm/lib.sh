@@ -40,6 +40,7 @@ vm_need() {
   done
   "${vm_isolate[@]}" true 2>/dev/null ||
     vm_skip 'no network namespace can be made here'
+  mkdir -p "$vm_cache"
   vm_kernel ||
     vm_skip "Debian's kernel cannot be had: see $vm_cache/download.log"
 }
@@ -72,20 +73,26 @@ unpack_kernel() { # FILE DIRECTORY
     busybox depmod -b "$2" "$(basename "$2"/lib/modules/*)"
 }
 
-# Sets kernel to the directory of the kernel that is kept, which it fetches
-# where there is none of the current version. 1 where that cannot be had.
+# Puts Debian's current kernel where others are kept, in their place.
+fetch_kernel() {
+  local new=$vm_cache/new
+  rm -rf "$new" && mkdir -p "$new" && (cd "$new" && download_kernel) &&
+    unpack_kernel "$new"/linux-image-*.deb "$new/tree" &&
+    rm -rf "$vm_cache"/linux-image-* &&
+    mv "$new/tree" "$vm_cache/$(kernel_package)"
+}
+
+# Sets kernel to the directory of the current kernel, or of the one that is
+# kept if the current one cannot be had. 1 where there is neither.
 vm_kernel() {
-  local package new=$vm_cache/new
+  local package
   package=$(kernel_package)
-  kernel=$vm_cache/$package
-  [ -z "$package" ] || [ ! -d "$kernel" ] || return 0
-  rm -rf "$new" && mkdir -p "$new" &&
-    (cd "$new" && download_kernel) >"$vm_cache/download.log" 2>&1 &&
-    unpack_kernel "$new"/linux-image-*.deb "$new/tree" || return 1
-  kernel=$vm_cache/$(kernel_package)
-  rm -rf "$vm_cache"/linux-image-*
-  mv "$new/tree" "$kernel"
-  rm -rf "$new"
+  if [ -z "$package" ] || [ ! -d "$vm_cache/$package" ]; then
+    fetch_kernel >"$vm_cache/download.log" 2>&1 || true
+    rm -rf "$vm_cache/new"
+  fi
+  kernel=$(compgen -G "$vm_cache/linux-image-*" | head -n 1)
+  [ -n "$kernel" ]
 }
 
 # The modules' files below lib/modules/VERSION, those that they need included.
@@ -126,11 +133,10 @@ add_modules() { # ROOT
     sed "s|^|$modules/|" | xargs cp --parents -t "$1")
 }
 
-# Makes the file that the kernel takes as its root: the guest's scripts, the
-# programs that they use, the modules.
-vm_image() { # FILE
-  local root program
-  root=$(mktemp -d "${TMPDIR:-/tmp}/netloss-vm.XXXXXX")
+# Makes the file "image" in DIRECTORY, which the kernel takes as its root: the
+# guest's scripts, the programs that they use, the modules.
+vm_image() { # DIRECTORY
+  local root=$1/root program
   mkdir -p "$root"/{dev,proc,sys,tmp,sbin,busybox}
   add_program "$root" "$(command -v busybox)" bin
   for program in bash ethtool ip tc; do
@@ -144,20 +150,22 @@ vm_image() { # FILE
   cp "$vm_directory/guest/init.sh" "$root/init"
   chmod +x "$root/init"
   add_modules "$root"
-  (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$1"
+  (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$1/image"
   rm -rf "$root"
 }
 
 # Boots a machine, and prints what the guest's scripts of TOPICS say. Its status
 # is that of boot.sh; what went wrong is on standard error.
-vm_run() { # TOPICS
-  local directory status=0
+vm_run() ( # TOPICS
   directory=$(mktemp -d "${TMPDIR:-/tmp}/netloss-vm.XXXXXX")
-  vm_image "$directory/image"
+  trap 'rm -rf "$directory"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  vm_image "$directory"
+  status=0
   "$vm_directory/boot.sh" "$kernel" "$directory/image" "$1" "$directory" ||
     status=$?
   [ "$status" -eq 0 ] ||
     tail -n 40 "$directory/console" "$directory/qemu" | sed 's/^/# /' >&2
-  rm -rf "$directory"
-  return "$status"
-}
+  exit "$status"
+)

@@ -19,6 +19,7 @@ number_tests() {
       test($2 == 0 ? "ok" : "not ok", "- the machine came to its end")
       next
     }
+    sub(/^! /, "# ") { print >"/dev/stderr"; next }
     { sub(/^(# )?/, "# "); print }
     END { print "1.." count }'
 }

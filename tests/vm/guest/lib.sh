@@ -12,9 +12,9 @@ say() { # LINE
   printf '%s\n' "$*" >&3
 }
 
-# The host numbers the tests.
+# The host numbers the tests, and shows what stands behind a "!".
 not_ok() { # NAME REASON
-  say "# $2"
+  say "! $2"
   say "not ok - $1"
 }
 
@@ -25,7 +25,7 @@ ok() {
   if "$@" >"$scratch/said" 2>&1 </dev/null; then
     say "ok - $name"
   else
-    sed 's/^/# /' "$scratch/said" >&3
+    sed 's/^/! /' "$scratch/said" >&3
     say "not ok - $name"
   fi
 }
@@ -36,7 +36,8 @@ skip() { # NAME REASON
 
 # Has the host send so many frames to the adapter of a driver, RATE of them a
 # second or as fast as it can, and waits until all are sent. What arrives, only
-# the adapter knows. May run in the background, once at a time.
+# the adapter knows: see nic_settle. One at a time, which may run in the
+# background.
 flood() { # DRIVER COUNT [RATE]
   local answer
   say "flood $1 $2 ${3:-0}"
@@ -156,4 +157,9 @@ layer_stop() {
 holds() {
   echo "is $*?"
   [ "$@" ]
+}
+
+# Shows what is in a file where nothing should be.
+is_empty() { # FILE
+  ! grep '^' "$1"
 }

@@ -18,6 +18,24 @@ for driver in $adapters; do
   ok "frames of the host arrive at $driver" takes_frames "$driver"
 done
 
+# Each flood is a flow of its own.
+spreads_over_queues() {
+  local flow queues
+  for flow in 1 2 3 4 5 6 7 8; do
+    flood virtio_net "$((20 + flow))" 2000
+  done
+  nic_settle virtio_net
+  queues=$(ethtool -S "$(nic virtio_net)" |
+    grep -cE 'rx_queue_[0-3]_packets: [1-9]')
+  holds "$queues" -ge 2
+}
+
+if ethtool -L "$(nic virtio_net)" combined 4 2>/dev/null; then
+  ok 'frames spread over the queues of virtio_net' spreads_over_queues
+else
+  skip 'frames spread over the queues of virtio_net' 'the host has no tap'
+fi
+
 vmxnet3=$(nic vmxnet3)
 ethtool -G "$vmxnet3" rx 64
 before=$(nic_counter vmxnet3 'pkts rx OOB')
