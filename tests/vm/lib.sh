@@ -22,7 +22,7 @@ vm_modules=(
   dummy veth bonding
   sch_tbf sch_netem sch_fq sch_fq_codel sch_prio
   drop_monitor inet_diag tcp_diag udp_diag raw_diag unix_diag
-  nf_conntrack sctp
+  nf_conntrack sctp crc32c_generic
 )
 
 # Ends the script with one test that is skipped.

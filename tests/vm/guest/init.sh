@@ -27,7 +27,8 @@ done
 
 for topic in /guest/${TOPICS:-test_*}.sh; do
   say "# ${topic##*/}, $(cut -d . -f 1 /proc/uptime) s from the start"
-  bash "$topic" || not_ok "${topic##*/} came to its end" "status $?"
+  bash "$topic" 2>/tmp/errors ||
+    not_ok "${topic##*/} came to its end" "status $?: $(tail -n 1 /tmp/errors)"
 done
 say end
 poweroff -f

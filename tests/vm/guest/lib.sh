@@ -159,7 +159,7 @@ holds() {
   [ "$@" ]
 }
 
-# Shows what is in a file where nothing should be.
-is_empty() { # FILE
-  ! grep '^' "$1"
+# Shows what a command prints that should print nothing.
+is_silent() { # COMMAND...
+  ! "$@" | grep '^'
 }
