@@ -157,6 +157,12 @@ static const struct subcommand subcommands[] = {
     {"udp-bad-checksum", "ADDRESS COUNT",
      "sends exactly COUNT datagrams with wrong checksums to ADDRESS",
      netload_udp_bad_checksum},
+    {"frames", "PORT MAC ADDRESS COUNT [--rate N] [--size BYTES]",
+     "sends exactly COUNT Ethernet frames for MAC, each a datagram to "
+     "127.0.0.1 "
+     "as qemu's socket networks take it, with a UDP datagram to the IPv4 "
+     "ADDRESS inside",
+     netload_frames},
     {"fragments", "ADDRESS COUNT",
      "sends the last fragments of COUNT datagrams to an IPv4 ADDRESS, and "
      "nothing else of them",

@@ -24,6 +24,7 @@ struct subcommand {
 };
 
 int netload_drag(const struct subcommand *self, int argc, char **argv);
+int netload_frames(const struct subcommand *self, int argc, char **argv);
 int netload_fragments(const struct subcommand *self, int argc, char **argv);
 int netload_listen_overflow(const struct subcommand *self, int argc,
                             char **argv);
@@ -62,6 +63,30 @@ bool netload_endpoint(const char *address, unsigned port, struct endpoint *ret);
 int netload_address_and_count(const struct subcommand *self, int argc,
                               char **argv, unsigned max, struct endpoint *ret,
                               unsigned *ret_count);
+
+/* So many datagrams, rate of them a second; 0: as fast as it goes. */
+struct burst {
+  unsigned count;
+  unsigned rate;
+  unsigned size; /* bytes of each one's payload */
+};
+
+/* Takes --rate and --size into burst, and checks that so many other arguments
+ * are left, from argv[optind] on; then takes the count among them. Both return
+ * 0 or the exit status, having said what is wrong. */
+int netload_burst_options(const struct subcommand *self, int argc, char **argv,
+                          int arguments, unsigned max_size,
+                          struct burst *burst);
+int netload_burst_count(const struct subcommand *self, const char *text,
+                        struct burst *burst);
+
+/* Sends data, burst->size bytes, again and again to where fd is connected.
+ * False, with errno set, if that failed. */
+bool netload_send_burst(int fd, const void *data, const struct burst *burst);
+
+/* The internet's checksum of some more data, sum being that of what comes
+ * before it. */
+uint16_t netload_checksum(uint32_t sum, const void *data, size_t size);
 
 /* A socket bound to an address; the port that it got is put there. */
 int netload_bound_socket(int type, struct endpoint *at);

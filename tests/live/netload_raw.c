@@ -21,8 +21,7 @@ static bool is_ip4(const struct endpoint *endpoint) {
   return endpoint->any.sa_family == AF_INET;
 }
 
-/* The checksum of some more data, sum being that of what comes before it. */
-static uint16_t checksum_of(uint32_t sum, const void *data, size_t size) {
+uint16_t netload_checksum(uint32_t sum, const void *data, size_t size) {
   const uint8_t *bytes = data;
   for (size_t i = 0; i < size; i += 2)
     sum += (uint32_t)bytes[i] << 8 | (i + 1 < size ? bytes[i + 1] : 0U);
@@ -55,8 +54,8 @@ static struct udphdr make_bad_datagram(const struct endpoint *at) {
       is_ip4(at) ? sizeof(at->ip4.sin_addr) : sizeof(at->ip6.sin6_addr);
   memcpy(summed.source, address, size);
   memcpy(summed.destination, address, size);
-  uint16_t right =
-      checksum_of(IPPROTO_UDP + sizeof(struct udphdr), &summed, sizeof(summed));
+  uint16_t right = netload_checksum(IPPROTO_UDP + sizeof(struct udphdr),
+                                    &summed, sizeof(summed));
   summed.udp.check = htons(right == UINT16_MAX ? 1 : (uint16_t)(right + 1));
   return summed.udp;
 }
@@ -143,7 +142,7 @@ static void make_syn(const struct endpoint *from, const struct endpoint *to,
               .syn = 1,
               .window = htons(65535)},
   };
-  summed.tcp.check = htons(checksum_of(0, &summed, sizeof(summed)));
+  summed.tcp.check = htons(netload_checksum(0, &summed, sizeof(summed)));
   *ret = (struct syn){.ip = {.version = 4,
                              .ihl = 5,
                              .ttl = 64,

@@ -49,15 +49,13 @@ static void wait_for_turn(struct timespec *due, unsigned rate) {
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, due, NULL);
 }
 
-static bool send_datagrams(int fd, unsigned count, unsigned rate,
-                           unsigned size) {
-  static const char payload[MAX_PAYLOAD];
+bool netload_send_burst(int fd, const void *data, const struct burst *burst) {
   struct timespec due;
   clock_gettime(CLOCK_MONOTONIC, &due);
-  for (unsigned sent = 0; sent < count;) {
-    if (rate != 0)
-      wait_for_turn(&due, rate);
-    if (send(fd, payload, size, 0) >= 0)
+  for (unsigned sent = 0; sent < burst->count;) {
+    if (burst->rate != 0)
+      wait_for_turn(&due, burst->rate);
+    if (send(fd, data, burst->size, 0) >= 0)
       sent++;
     /* ECONNREFUSED is the answer to a datagram before: this one was not sent
      * either. */
@@ -67,51 +65,67 @@ static bool send_datagrams(int fd, unsigned count, unsigned rate,
   return true;
 }
 
-int netload_udp_send(const struct subcommand *self, int argc, char **argv) {
+int netload_burst_options(const struct subcommand *self, int argc, char **argv,
+                          int arguments, unsigned max_size,
+                          struct burst *burst) {
   static const struct option options[] = {
       {"rate", required_argument, NULL, 'r'},
       {"size", required_argument, NULL, 's'},
       {0},
   };
   opterr = 0;
-  unsigned rate = 0;
-  unsigned size = 18;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     if (c == '?')
       return netload_usage_error(self, "%s: unknown, or without its value",
                                  argv[optind - 1]);
-    if (c == 'r' && !netload_number(optarg, 1, MAX_DATAGRAMS, &rate))
+    if (c == 'r' && !netload_number(optarg, 1, MAX_DATAGRAMS, &burst->rate))
       return netload_usage_error(self, "--rate: expected 1 to %d, found %s",
                                  MAX_DATAGRAMS, optarg);
-    if (c == 's' && !netload_number(optarg, 0, MAX_PAYLOAD, &size))
-      return netload_usage_error(self, "--size: expected 0 to %d, found %s",
-                                 MAX_PAYLOAD, optarg);
+    if (c == 's' && !netload_number(optarg, 0, max_size, &burst->size))
+      return netload_usage_error(self, "--size: expected 0 to %u, found %s",
+                                 max_size, optarg);
   }
-  if (argc - optind != 3)
-    return netload_usage_error(self, "expected 3 arguments, found %d",
-                               argc - optind);
+  if (argc - optind != arguments)
+    return netload_usage_error(self, "expected %d arguments, found %d",
+                               arguments, argc - optind);
+  return 0;
+}
+
+int netload_burst_count(const struct subcommand *self, const char *text,
+                        struct burst *burst) {
+  if (!netload_number(text, 1, MAX_DATAGRAMS, &burst->count))
+    return netload_usage_error(self, "COUNT: expected 1 to %d, found %s",
+                               MAX_DATAGRAMS, text);
+  if (burst->rate != 0 && burst->count / burst->rate >= MAX_SECONDS)
+    return netload_usage_error(
+        self, "%u datagrams at %u a second take more than %d s", burst->count,
+        burst->rate, MAX_SECONDS);
+  return 0;
+}
+
+int netload_udp_send(const struct subcommand *self, int argc, char **argv) {
+  static const char payload[MAX_PAYLOAD];
+  struct burst burst = {.size = 18};
+  int status =
+      netload_burst_options(self, argc, argv, 3, sizeof(payload), &burst);
+  if (status != 0)
+    return status;
   const char *address = argv[optind];
   unsigned port = 0;
   if (!netload_number(argv[optind + 1], 1, 65535, &port))
     return netload_usage_error(self, "PORT: expected 1 to 65535, found %s",
                                argv[optind + 1]);
-  unsigned count = 0;
-  if (!netload_number(argv[optind + 2], 1, MAX_DATAGRAMS, &count))
-    return netload_usage_error(self, "COUNT: expected 1 to %d, found %s",
-                               MAX_DATAGRAMS, argv[optind + 2]);
-  if (rate != 0 && count / rate >= MAX_SECONDS)
-    return netload_usage_error(
-        self, "%u datagrams at %u a second take more than %d s", count, rate,
-        MAX_SECONDS);
+  status = netload_burst_count(self, argv[optind + 2], &burst);
+  if (status != 0)
+    return status;
 
   alarm(MAX_SECONDS);
   int fd = connect_datagram(address, port);
   if (fd < 0)
     return netload_failure(self, address);
   lift_send_buffer(fd);
-  int status = EXIT_SUCCESS;
-  if (send_datagrams(fd, count, rate, size))
-    printf("%u\n", count);
+  if (netload_send_burst(fd, payload, &burst))
+    printf("%u\n", burst.count);
   else
     status = netload_failure(self, "send");
   close(fd);

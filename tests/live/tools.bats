@@ -41,6 +41,8 @@ usage_error() { # REGEX ARGUMENT...
   usage_error 'expected 3 arguments, found 2' syn-overflow 127.0.0.1 1
   usage_error 'expected IPv4, found ::1 and 127.0.0.1' syn-overflow ::1 127.0.0.1 1
   usage_error 'ADDRESS: expected IPv4, found ::1' fragments ::1 1
+  usage_error 'MAC: expected six bytes, found 1:2' frames 9 1:2 10.0.0.1 1
+  usage_error 'ADDRESS: expected IPv4, found ::1' frames 9 2:0:0:0:0:1 ::1 1
   usage_error 'there is a route to 127.0.0.1' udp-unroutable 127.0.0.1 1
   run "$netload" receive-drop 127.1 1
   [ "$status" -eq 1 ]

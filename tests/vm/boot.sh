@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Boots the virtual machine and serves it:
+#
+#   tests/vm/boot.sh KERNEL-TREE IMAGE TOPICS DIRECTORY
+#
+# It prints what the guest's scripts of these TOPICS say, a line each. Other
+# lines are requests: for "flood DRIVER COUNT RATE" it sends frames to an
+# adapter, and then answers "flooded". DIRECTORY gets the console and qemu's
+# messages. Exit status: 0 if the guest came to its end, 1 if not.
+#
+# All happens in a network namespace of its own, which ends with it. So it takes
+# no privileges, and what floods the machine can reach nothing else.
+set -euo pipefail
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+[ $# -eq 4 ] || {
+  sed -n 's/^#   \(tests.*\)/usage: \1/p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+}
+if [ -z "${NETLOSS_ISOLATED:-}" ]; then
+  NETLOSS_ISOLATED=yes exec "${vm_isolate[@]}" "${BASH_SOURCE[0]}" "$@"
+fi
+kernel=$1 image=$2 topics=$3 directory=$4
+
+# Far more seconds than it takes.
+readonly time_limit=180 cpus=4
+
+# The adapters: their drivers, and qemu's devices. The one at place N has the
+# address 10.99.N.2 and the MAC 52:54:00:99:00:0N.
+readonly drivers=(
+  [1]=virtio_net [2]=e1000e [3]=vmxnet3 [4]=8139cp [5]=pcnet32 [6]=e1000
+)
+readonly devices=(
+  [1]=virtio-net-pci [2]=e1000e [3]=vmxnet3 [4]=rtl8139 [5]=pcnet [6]=e1000
+)
+readonly mac=52:54:00:99:00:0
+
+# A datagram to here is a frame for the adapter.
+port_of() { # PLACE
+  echo $((47000 + $1))
+}
+
+# Only a tap gives virtio_net several queues. Where there is none, it has a
+# socket like the others.
+make_tap() { # PLACE
+  ip tuntap add dev tap0 mode tap multi_queue 2>/dev/null || {
+    echo '# there is no tap: virtio_net has one queue'
+    return 1
+  }
+  [ ! -e /proc/sys/net/ipv6 ] ||
+    echo 1 >/proc/sys/net/ipv6/conf/tap0/disable_ipv6
+  ip link set tap0 up
+  ip address add "10.99.$1.1/24" dev tap0
+  ip neighbour add "10.99.$1.2" lladdr "$mac$1" nud permanent dev tap0
+}
+
+# Puts what connects the adapter, and the adapter, into arguments. What the
+# guest sends to a socket goes where nobody listens.
+add_adapter() { # PLACE
+  local backend queues=''
+  backend=socket,udp=127.0.0.1:9,localaddr=127.0.0.1:$(port_of "$1")
+  if [ "$1" = "$tap_place" ]; then
+    backend=tap,ifname=tap0,script=no,downscript=no,queues=$cpus
+    queues=,mq=on,vectors=$((2 * cpus + 2))
+  fi
+  arguments+=(-netdev "$backend,id=net$1"
+    -device "${devices[$1]},netdev=net$1,mac=$mac$1,romfile=$queues")
+}
+
+flood() { # DRIVER COUNT RATE
+  local place
+  local -a rate=()
+  [ "$3" -eq 0 ] || rate=(--rate "$3")
+  for place in "${!drivers[@]}"; do
+    [ "${drivers[$place]}" = "$1" ] || continue
+    if [ "$place" = "$tap_place" ]; then
+      "$NETLOSS_BUILD/netload" udp-send "10.99.$place.2" 9 "$2" "${rate[@]}"
+    else
+      "$NETLOSS_BUILD/netload" frames "$(port_of "$place")" "$mac$place" \
+        "10.99.$place.2" "$2" "${rate[@]}"
+    fi
+  done
+}
+
+# Prints the guest's lines and does what it asks for. Sets ended.
+serve() {
+  local line request driver count rate
+  while IFS= read -r line <&"$from_guest"; do
+    read -r request driver count rate <<<"$line"
+    case $request in
+    flood)
+      {
+        flood "$driver" "$count" "$rate" >/dev/null || true
+        echo flooded >&"$to_guest"
+      } &
+      ;;
+    end) ended=yes ;;
+    *) printf '%s\n' "$line" ;;
+    esac
+  done
+}
+
+# shellcheck disable=SC2054 # the commas are qemu's
+arguments=(
+  -M pc -cpu max -smp "$cpus" -m 1024 -accel tcg,thread=multi
+  -nodefaults -no-user-config -no-reboot -display none
+  -kernel "$kernel"/boot/vmlinuz-* -initrd "$image"
+  -append "console=ttyS0 quiet panic=-1 TOPICS=$topics"
+  # The kernel's console, and the line on which the guest speaks to us.
+  -serial "file:$directory/console"
+  -chardev stdio,id=line,signal=off -serial chardev:line
+)
+ip link set lo up
+tap_place=
+if make_tap 1; then
+  tap_place=1
+fi
+for place in "${!drivers[@]}"; do
+  add_adapter "$place"
+done
+
+coproc machine {
+  exec timeout --foreground --kill-after=5 "$time_limit" \
+    qemu-system-x86_64 "${arguments[@]}" 2>"$directory/qemu"
+}
+qemu=${machine_PID:-}
+trap 'kill "$qemu" 2>/dev/null || true' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+exec {from_guest}<&"${machine[0]}" {to_guest}>&"${machine[1]}"
+ended=
+serve
+[ -n "$ended" ]

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the guest's scripts share. To be sourced, first of all.
+
+# The drivers, in the order of their adapters' addresses: 10.99.1.2, 10.99.2.2
+adapters='virtio_net e1000e vmxnet3 8139cp pcnet32 e1000'
+scratch=/tmp
+
+# --- Telling the host --------------------------------------------------------
+
+say() { # LINE
+  printf '%s\n' "$*" >&3
+}
+
+# The host numbers the tests, and shows what stands behind a "!".
+not_ok() { # NAME REASON
+  say "! $2"
+  say "not ok - $1"
+}
+
+# ok NAME COMMAND...: the command succeeds; if not, its output says why.
+ok() {
+  local name=$1
+  shift
+  if "$@" >"$scratch/said" 2>&1 </dev/null; then
+    say "ok - $name"
+  else
+    sed 's/^/! /' "$scratch/said" >&3
+    say "not ok - $name"
+  fi
+}
+
+skip() { # NAME REASON
+  say "ok - $1 # SKIP $2"
+}
+
+# Has the host send so many frames to the adapter of a driver, RATE of them a
+# second or as fast as it can, and waits until all are sent. What arrives, only
+# the adapter knows: see nic_settle. One at a time, which may run in the
+# background.
+flood() { # DRIVER COUNT [RATE]
+  local answer
+  say "flood $1 $2 ${3:-0}"
+  read -r answer <&3 && [ "$answer" = flooded ]
+}
+
+# --- Adapters ----------------------------------------------------------------
+
+# The interface of a driver.
+nic() { # DRIVER
+  local device
+  for device in /sys/class/net/*/device/driver; do
+    if [ "$(basename "$(readlink "$device")")" = "$1" ]; then
+      device=${device#/sys/class/net/}
+      echo "${device%%/*}"
+      return
+    fi
+  done
+  return 1
+}
+
+# Gives it its address, and knows the host's.
+nic_up() { # DRIVER
+  local name place=0 driver
+  name=$(nic "$1") || return
+  for driver in $adapters; do
+    place=$((place + 1))
+    [ "$driver" != "$1" ] || break
+  done
+  echo 1 >"/proc/sys/net/ipv6/conf/$name/disable_ipv6"
+  ip link set "$name" up
+  ip address add "10.99.$place.2/24" dev "$name"
+  ip neighbour add "10.99.$place.1" lladdr 52:54:00:98:00:01 nud permanent \
+    dev "$name"
+}
+
+# A figure of the kernel's own: nic_statistic vmxnet3 rx_packets
+nic_statistic() { # DRIVER NAME
+  cat "/sys/class/net/$(nic "$1")/statistics/$2"
+}
+
+# The sum of the driver's counters of one name, which may have blanks before it
+# and stand there for each queue: nic_counter vmxnet3 'pkts rx OOB'
+nic_counter() { # DRIVER NAME
+  ethtool -S "$(nic "$1")" | awk -F ': *' -v name="$2" '
+    {
+      sub(/^ */, "", $1)
+      if ($1 == name)
+        sum += $2
+    }
+    END { printf "%d\n", sum }'
+}
+
+nic_figures() { # DRIVER
+  ethtool -S "$(nic "$1")" 2>/dev/null || true
+  nic_statistic "$1" rx_packets
+}
+
+# Waits until an adapter has taken in what was sent to it and nothing more
+# comes; fails if that does not end.
+nic_settle() { # DRIVER
+  local before='' now attempt
+  for ((attempt = 0; attempt < 60; attempt++)); do
+    now=$(nic_figures "$1")
+    [ "$now" != "$before" ] || return 0
+    before=$now
+    sleep 0.5
+  done
+  return 1
+}
+
+# --- A layer -----------------------------------------------------------------
+
+# Starts a layer, which reads when it is told to. One at a time.
+layer_start() { # NETLOSS_HOST-ARGUMENT... LAYER
+  coproc layer { exec netloss_host --on-line "$@" 3>&-; }
+  exec {layer_out}<&"${layer[0]}" {layer_in}>&"${layer[1]}"
+}
+
+# Has it read, into the file $scratch/read. Fails as the read does.
+layer_read() {
+  local line
+  echo >&"$layer_in"
+  : >"$scratch/read"
+  while IFS= read -r line <&"$layer_out"; do
+    printf '%s\n' "$line" >>"$scratch/read"
+    case $line in
+    done\ *) return 0 ;;
+    failed\ *) return 1 ;;
+    esac
+  done
+  return 1
+}
+
+# What the last read said: the number of a value, all alerts, all lines of log.
+layer_value() { # INSTANCE TYPE-METER; "-" is the instance of the host
+  awk -v instance="$1" -v metric="$2" '
+    $1 == "value" && $2 == instance && $3 == metric { print $4; found = 1 }
+    END { exit !found }' "$scratch/read"
+}
+
+layer_alerts() {
+  grep -A 1 '^alert ' "$scratch/read" || true
+}
+
+layer_log() {
+  grep '^log ' "$scratch/read" || true
+}
+
+layer_stop() {
+  exec {layer_in}>&- {layer_out}<&-
+  # shellcheck disable=SC2154 # set by coproc
+  kill "$layer_PID" 2>/dev/null || true
+}
+
+# Shows an expression of numbers that does not hold: holds 3 -le 5
+holds() {
+  echo "is $*?"
+  [ "$@" ]
+}
+
+# Shows what a command prints that should print nothing.
+is_silent() { # COMMAND...
+  ! "$@" | grep '^'
+}

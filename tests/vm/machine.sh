@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The layers on another kernel, with more CPUs and with real drivers of network
+# adapters: in a virtual machine, whose scripts are the tests.
+set -euo pipefail
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Numbers the guest's tests, of which the last one is that there is an end.
+number_tests() {
+  awk '
+    function test(mark, rest) {
+      printf "%s %d %s\n", mark, ++count, rest
+      fflush()
+    }
+    sub(/^not ok /, "") { test("not ok", $0); next }
+    sub(/^ok /, "") { test("ok", $0); next }
+    $1 == "status" {
+      test($2 == 0 ? "ok" : "not ok", "- the machine came to its end")
+      next
+    }
+    sub(/^! /, "# ") { print >"/dev/stderr"; next }
+    { sub(/^(# )?/, "# "); print }
+    END { print "1.." count }'
+}
+
+vm_need
+{
+  trap 'echo "status $?"' EXIT
+  vm_run 'test_*'
+} | number_tests
