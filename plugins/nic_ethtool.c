@@ -25,18 +25,7 @@ static const char *const raw_choices[] = {[NIC_RAW_NONE] = "none",
                                           NULL};
 
 static const struct layer_option options[] = {
-    {.name = "Interface",
-     .kind = OPTION_MATCH,
-     .offset = offsetof(struct nic_ethtool, interfaces),
-     .value = "\"eth0\"|\"/^en/\"",
-     .help = "Looks at these interfaces, made by software or not. Can be given "
-             "several times. Default: those that have a device."},
-    {.name = "IgnoreSelected",
-     .kind = OPTION_BOOLEAN,
-     .offset = offsetof(struct nic_ethtool, ignore_selected),
-     .value = "true|false",
-     .help = "Looks at all interfaces that have a device, but those. Default: "
-             "false."},
+    INTERFACE_CHOICE_OPTIONS(struct nic_ethtool, choice),
     {.name = "ReportByQueue",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct nic_ethtool, report_by_queue),
@@ -86,7 +75,7 @@ static void stop(void *state) {
   link_stats_free(&nic->links);
   qdisc_stats_free(&nic->qdiscs);
   netdev_qstats_free(&nic->qstats);
-  match_free(&nic->interfaces);
+  interface_choice_free(&nic->choice);
   match_free(&nic->counters);
 }
 
@@ -94,24 +83,6 @@ static double monotonic_seconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Interfaces that are made by software have a kind, except for the loopback
- * device and a few old ones; newer kernels name the device of the others. */
-static bool has_device(const struct nic_ethtool *nic,
-                       const struct link_stats_one *link) {
-  if (link->has_device)
-    return true;
-  return link->kind[0] == '\0' &&
-         net_sysfs_has_device(nic->context->root, link->name, link->index);
-}
-
-static bool is_wanted(const struct nic_ethtool *nic,
-                      const struct link_stats_one *link) {
-  bool is_named = match_any(&nic->interfaces, link->name);
-  if (nic->interfaces.count > 0 && !nic->ignore_selected)
-    return is_named;
-  return !is_named && has_device(nic, link);
 }
 
 /* The device of an interface, made or renamed if need be; NULL when there is no
@@ -128,8 +99,9 @@ static struct nic_device *take_device(struct nic_ethtool *nic,
     device = nic_device_new(link);
     if (device == NULL)
       return NULL;
-    device->is_wanted = is_wanted(nic, link);
-    device->is_virtual = !has_device(nic, link);
+    const struct sysroot *root = nic->context->root;
+    device->is_wanted = interface_is_chosen(&nic->choice, root, link);
+    device->is_virtual = !interface_has_device(root, link);
     HASH_ADD(hh, nic->devices, index, sizeof(device->index), device);
     if (!HASH_ADDED(device)) {
       nic_device_free(device);

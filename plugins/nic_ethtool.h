@@ -3,7 +3,7 @@
 #ifndef NIC_ETHTOOL_H
 #define NIC_ETHTOOL_H
 
-#include "match.h"
+#include "interface_choice.h"
 #include "netlink.h"
 #include "nic_device.h"
 #include "nic_queues.h"
@@ -13,8 +13,7 @@ enum nic_raw { NIC_RAW_NONE, NIC_RAW_LOSS, NIC_RAW_ALL };
 
 struct nic_ethtool {
   /* Options. */
-  struct match interfaces;
-  bool ignore_selected;
+  struct interface_choice choice;
   bool report_by_queue;
   bool report_offloads;
   int report_raw; /* enum nic_raw */
