@@ -64,6 +64,16 @@ void nic_settings_count_pause(struct nic_ethtool *nic,
 uint32_t nic_settings_channels(const struct ethtool_settings *settings,
                                uint32_t *ret_max);
 
+/* Makes the meters that show a device's raw counters and queues, once it has
+ * learned its names. */
+void nic_report_prepare(struct nic_ethtool *nic, struct nic_device *device,
+                        struct report *report);
+
+/* Reports what there is of a device in this read. */
+void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
+                       const struct link_stats_one *link,
+                       struct report *report);
+
 /* Logs what of a device's losses can be seen and what cannot. */
 void nic_explain_device(struct nic_ethtool *nic,
                         const struct nic_device *device);
