@@ -257,6 +257,11 @@ static void a_change_is_announced(void **state) {
   fake_kernel.announced = 2;
   stage_read(stage);
   stage_expect(stage, "eth0/queue_length-rx_ring", 1024);
+  /* And if it is not, within a minute. */
+  adapter->rx_ring = 2048;
+  stage->now += 50;
+  stage_read(stage);
+  stage_expect(stage, "eth0/queue_length-rx_ring", 2048);
 }
 
 static void before_ethtool_netlink(void **state) {
