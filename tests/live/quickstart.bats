@@ -72,6 +72,8 @@ nothing_is_left() {
   [ "$status" -eq 0 ]
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +cpu [0-9]+ dropped [0-9.]+/s from its backlog .*net\.core\.netdev_max_backlog is $limit: " <<<"$output"
   grep -qE '^[0-9:]+  OKAY +cpu [0-9]+ dropped nothing .* [0-9]+ packets lost in ' <<<"$output"
+  grep -qE "^[0-9:]+  (FAILURE|WARNING) +netloss0 lost [0-9.]+/s in its qdisc .*; qdisc is tbf, limit 400 bytes: " <<<"$output"
+  grep -qE '^Demo: the alert for nic_ethtool: netloss0:qdisc was raised and cleared$' <<<"$output"
   grep -qE '^Demo: the alert for softnet: dropped was raised and cleared$' <<<"$output"
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +Udp lost [0-9.]+/s in full receive buffers .*net\.core\.rmem_max is $(<"$(sysctl_file net.core.rmem_max)"): " <<<"$output"
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +TcpExt dropped [0-9.]+/s at full accept queues .*net\.core\.somaxconn is $(<"$(sysctl_file net.core.somaxconn)"): " <<<"$output"

@@ -22,7 +22,7 @@ skip() {
 }
 
 # A pair: netloss0 here, and its peer in a namespace of its own. What is sent to
-# 192.0.2.2 goes out there, slowly: few packets wait, the others are lost.
+# 198.51.100.2 goes out there, slowly: few packets wait, the others are lost.
 prepare_pair() {
   make_namespace beyond
   undo_later ip link del netloss0
@@ -30,9 +30,11 @@ prepare_pair() {
   ip link add netloss0 type veth peer name netloss1 netns "$beyond" ||
     skip "this kernel has no veth"
   ip link set netloss0 arp off
-  ip address add 192.0.2.1/32 peer 192.0.2.2 dev netloss0
+  ip address add 198.51.100.1/32 peer 198.51.100.2 dev netloss0
   ip -n "$beyond" link set netloss1 up
   ip link set netloss0 up
+  ip route get 198.51.100.2 | grep -q 'dev netloss0' ||
+    skip "198.51.100.2 is somebody else's address here"
   tc qdisc replace dev netloss0 root tbf rate 8kbit burst 1600 limit 400 ||
     skip "this kernel has no tbf"
 }
@@ -46,7 +48,7 @@ demo() { # SECONDS
   prepare_pair
   sleep 2 # a rate needs two readings
   printf 'nic_ethtool: for %d s the interface netloss0 gets more than its qdisc lets through\n' "$1"
-  while "$netload" udp-send 192.0.2.2 9 200 >/dev/null && [ "$SECONDS" -lt "$end" ]; do
+  while "$netload" udp-send 198.51.100.2 9 200 >/dev/null && [ "$SECONDS" -lt "$end" ]; do
     sleep 0.3
   done
   printf 'nic_ethtool: the qdisc dropped %d packets\n' "$(qdisc_drops)"
