@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A kernel with network adapters, for programs that are linked with
- *   -Wl,--wrap=ioctl -Wl,--wrap=mnl_socket_open2 ... (wrap_adapters in the build)
- * It answers rtnetlink, ethtool's and netdev's generic netlink, and ethtool's
- * ioctl out of a table that the test changes between reads. */
+ *   -Wl,--wrap=ioctl -Wl,--wrap=mnl_socket_open2 ... (wrap_adapters in the
+ * build) It answers rtnetlink, ethtool's and netdev's generic netlink, and
+ * ethtool's ioctl out of a table that the test changes between reads. */
 #ifndef FAKE_ADAPTERS_H
 #define FAKE_ADAPTERS_H
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every type is in the types.db that comes with collectd, and is of the kind
-# that the meter is.
+# Every type is in the types.db that comes with collectd, has one data source
+# (called "value", but for durations), and is of the kind that the meter is.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -13,7 +13,8 @@ type_is() { # TYPE counter|gauge
     $1 == type { found = $0; split($2, field, ":") }
     END {
       print found == "" ? type " is not in types.db" : found
-      exit !(split(found, words, /[ \t]+/) == 2 && field[1] == "value" &&
+      source = type == "duration" ? "seconds" : "value"
+      exit !(split(found, words, /[ \t]+/) == 2 && field[1] == source &&
              field[2] == want[kind])
     }' "$types_db"
 }
