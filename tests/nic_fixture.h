@@ -115,7 +115,8 @@ static inline void nic_fixture_line(struct nic_fixture *fixture,
       sscanf(line, "ring tx %u %u", &fixture->tx_ring, &fixture->tx_ring_max) ==
           2 ||
       sscanf(line, "channels combined %u %u", &fixture->channels,
-             &fixture->channels_max) == 2)
+             &fixture->channels_max) == 2 ||
+      strncmp(line, "channels ", strlen("channels ")) == 0)
     return;
   bool absent = sscanf(line, "absent %63s %63s", word, name) == 2;
   if (absent ||
