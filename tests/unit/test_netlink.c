@@ -317,6 +317,72 @@ static void what_cannot_be_sent_or_received(void **state) {
   fake_netlink_close(&netlink);
 }
 
+/* The bytes that a request is answered by. */
+static uint8_t said[64];
+static size_t said_length;
+
+static void answer_said(const struct nlmsghdr *request) {
+  fake_netlink_add_bytes(said, said_length);
+  if (said_length >= sizeof(struct nlmsghdr))
+    memcpy(fake_netlink.datagram + offsetof(struct nlmsghdr, nlmsg_seq),
+           &request->nlmsg_seq, sizeof(request->nlmsg_seq));
+  fake_netlink_send();
+}
+
+static void say(uint32_t length, uint16_t type, size_t datagram) {
+  struct nlmsghdr header = {.nlmsg_len = length, .nlmsg_type = type};
+  memset(said, 0, sizeof(said));
+  memcpy(said, &header, sizeof(header));
+  said_length = datagram;
+}
+
+static void what_is_no_answer_is_refused_at_once(void **state) {
+  (void)state;
+  static const struct {
+    uint32_t length;
+    uint16_t type;
+    size_t datagram;
+    unsigned taken;
+  } rows[] = {
+      {0, 0, 0, 0},              /* empty */
+      {16, 0x10, 1, 0},          /* ends within the header */
+      {16, 0x10, 15, 0},         /* ends within the header */
+      {0, 0x10, 16, 0},          /* less than a header */
+      {15, 0x10, 32, 0},         /* less than a header */
+      {17, 0x10, 16, 0},         /* longer than what there is */
+      {UINT32_MAX, 0x10, 64, 0}, /* longer than what there is */
+      {0x80000000, 0x10, 64, 0}, /* negative, for those who take it so */
+      {16, 0x10, 24, 1},         /* something behind it */
+      {16, NLMSG_ERROR, 16, 0},  /* an error that does not say which */
+      {18, NLMSG_ERROR, 20, 0},  /* an error that does not say which */
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct netlink netlink;
+    struct taken taken = {0};
+    fake_netlink_open(&netlink, answer_said);
+    say(rows[i].length, rows[i].type, rows[i].datagram);
+    int result = ask_all(&netlink, &taken);
+    CHECK(result == -EBADMSG, "row %zu: %d", i, result);
+    CHECK(taken.count == rows[i].taken, "row %zu: %u taken", i, taken.count);
+    /* The next one does not suffer from it. */
+    taken = (struct taken){0};
+    fake_netlink.answer = answer_in_parts;
+    assert_int_equal(ask_all(&netlink, &taken), 0);
+    assert_int_equal(taken.count, 5);
+    fake_netlink_close(&netlink);
+  }
+}
+
+static void the_end_of_a_dump_may_say_nothing(void **state) {
+  (void)state;
+  struct netlink netlink;
+  struct taken taken = {0};
+  fake_netlink_open(&netlink, answer_said);
+  say(16, NLMSG_DONE, 16);
+  assert_int_equal(ask_all(&netlink, &taken), 0);
+  fake_netlink_close(&netlink);
+}
+
 /* The list of a family's groups, as it was composed. */
 static union netlink_message family;
 
@@ -670,6 +736,8 @@ int main(void) {
       cmocka_unit_test(everything_is_received_though_something_is_refused),
       cmocka_unit_test(a_kernel_that_says_nothing_is_given_up),
       cmocka_unit_test(what_cannot_be_sent_or_received),
+      cmocka_unit_test(what_is_no_answer_is_refused_at_once),
+      cmocka_unit_test(the_end_of_a_dump_may_say_nothing),
       cmocka_unit_test(a_family_is_found),
       cmocka_unit_test(groups_that_are_none),
       cmocka_unit_test(a_family_that_there_is_not),
