@@ -337,6 +337,23 @@ static void a_root_that_only_spreads_is_what_its_children_are(void **state) {
   }
 }
 
+static void a_childs_children_do_not_speak_for_it(void **state) {
+  (void)state;
+  union netlink_message message;
+  struct qdisc_stats stats = {0};
+  struct nlmsghdr *begun = begin_qdisc(&message, 3, TC_H_ROOT, "mq");
+  struct tcmsg *header = mnl_nlmsg_get_payload(begun);
+  header->tcm_handle = 0x00010000;
+  assert_int_equal(take(begun, &stats), 0);
+  assert_int_equal(take_fq_codel(&stats, 3, 0x00100001, 1000), 0);
+  assert_string_equal(stats.items[0].kind, "mq");
+  assert_int_equal(take_kind(&stats, 3, 0x00010002, "htb"), 0);
+  assert_int_equal(take_fq_codel(&stats, 3, 0x00010001, 1000), 0);
+  assert_string_equal(stats.items[0].kind, "htb");
+  assert_int_equal(stats.items[0].limit_unit, QDISC_NO_LIMIT);
+  qdisc_stats_free(&stats);
+}
+
 static void other_roots_keep_their_kind(void **state) {
   (void)state;
   struct qdisc_stats stats = {0};
@@ -542,6 +559,7 @@ int main(void) {
       cmocka_unit_test(many_roots_in_any_order),
       cmocka_unit_test(the_largest_index),
       cmocka_unit_test(a_root_that_only_spreads_is_what_its_children_are),
+      cmocka_unit_test(a_childs_children_do_not_speak_for_it),
       cmocka_unit_test(other_roots_keep_their_kind),
       cmocka_unit_test(what_comes_in_has_no_queue),
       cmocka_unit_test(kinds_are_cut_and_terminated),
