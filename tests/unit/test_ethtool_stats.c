@@ -319,6 +319,22 @@ static void names_that_become_more_between_two_calls(void **state) {
   }
 }
 
+/* However often it happened before. */
+static void there_is_always_room_for_more(void **state) {
+  (void)state;
+  struct ethtool_statistics stats = {0};
+  const uint64_t *values = NULL;
+  for (int i = 0; i < 20; ++i) {
+    assert_int_equal(read_names(&stats), 0);
+    check_all(&stats);
+    card.grows_at_values = GROWTH;
+    assert_int_equal(read_values(&stats, &values), -EAGAIN);
+    card.grows_at_names = GROWTH;
+    assert_int_equal(read_names(&stats), -EAGAIN);
+  }
+  ethtool_stats_free(&stats);
+}
+
 static void the_steady_state_allocates_nothing(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
@@ -396,6 +412,7 @@ int main(void) {
       TEST(values_that_become_more),
       TEST(values_that_become_fewer),
       TEST(names_that_become_more_between_two_calls),
+      TEST(there_is_always_room_for_more),
       TEST(the_steady_state_allocates_nothing),
       TEST(what_is_asked_for_directly),
       cmocka_unit_test(this_kernel_is_read),
