@@ -103,6 +103,24 @@ static void without_an_index_it_is_nobodys(void **state) {
   assert_null(stats.items);
 }
 
+static void indexes_that_no_interface_has(void **state) {
+  (void)state;
+  static const uint64_t indexes[] = {UINT32_MAX, UINT64_C(1) << 31,
+                                     UINT64_C(0x100000001), UINT64_C(1) << 32};
+  union netlink_message message;
+  struct netdev_qstats stats = {0};
+  for (size_t i = 0; i < COUNT_OF(indexes); ++i) {
+    struct nlmsghdr *begun = begin_qstats(&message);
+    mnl_attr_put_u64(begun, NETDEV_QSTATS_IFINDEX, indexes[i]);
+    CHECK(take(begun, &stats) == -EBADMSG, "row %zu", i);
+    assert_int_equal(stats.count, 0);
+  }
+  struct nlmsghdr *begun = begin_qstats(&message);
+  mnl_attr_put_u32(begun, NETDEV_QSTATS_IFINDEX, INT32_MAX);
+  assert_int_equal(take(begun, &stats), 0);
+  netdev_qstats_free(&stats);
+}
+
 static void a_message_can_end_anywhere(void **state) {
   (void)state;
   union netlink_message message;
@@ -245,6 +263,7 @@ int main(void) {
       cmocka_unit_test(every_known_attribute_has_its_place),
       cmocka_unit_test(numbers_of_no_known_size_are_0),
       cmocka_unit_test(without_an_index_it_is_nobodys),
+      cmocka_unit_test(indexes_that_no_interface_has),
       cmocka_unit_test(a_message_can_end_anywhere),
       cmocka_unit_test(lengths_that_lie_hide_what_follows),
       cmocka_unit_test(all_devices_are_asked_for),
