@@ -618,7 +618,13 @@ static void announcements_are_noticed(void **state) {
   if (r == -EPROTONOSUPPORT)
     skip();
   assert_int_equal(r, 0);
-  assert_int_equal(netlink_join(&netlink, own_group()), 0);
+  r = netlink_join(&netlink, own_group());
+  /* Processes may have groups of their own with CAP_NET_ADMIN only. */
+  if (r == -EPERM) {
+    netlink_close(&netlink);
+    skip();
+  }
+  assert_int_equal(r, 0);
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
   assert_true(fd >= 0);
   assert_false(netlink_was_told(&netlink));
