@@ -144,6 +144,7 @@ static void a_drivers_name_is_terminated(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
   memset(card.driver, 'x', sizeof(card.driver));
+  memset(stats.driver, 'y', sizeof(stats.driver));
   assert_int_equal(read_names(&stats), 0);
   assert_int_equal(strlen(stats.driver), 31);
   ethtool_stats_free(&stats);

@@ -10,15 +10,17 @@
 struct taken {
   unsigned count;
   uint16_t types[64];
-  int fails_at; /* this one, counted from 1, is refused */
-  int error;
+  unsigned fails_at; /* this one, counted from 1, is refused: by error */
+  int error;         /* and all further ones by another one */
 };
 
 static int take(const struct nlmsghdr *message, void *data) {
   struct taken *taken = data;
   assert_true(taken->count < COUNT_OF(taken->types));
   taken->types[taken->count++] = message->nlmsg_type;
-  return (int)taken->count == taken->fails_at ? taken->error : 0;
+  if (taken->fails_at == 0 || taken->count < taken->fails_at)
+    return 0;
+  return taken->count == taken->fails_at ? taken->error : -EIO;
 }
 
 /* Asks for all there is. */
@@ -252,7 +254,7 @@ static void everything_is_received_though_something_is_refused(void **state) {
   (void)state;
   struct netlink netlink;
   fake_netlink_open(&netlink, answer_in_parts);
-  for (int i = 1; i <= 5; ++i) {
+  for (unsigned i = 1; i <= 5; ++i) {
     struct taken taken = {.fails_at = i, .error = -ENOMEM};
     assert_int_equal(ask_all(&netlink, &taken), -ENOMEM);
     assert_int_equal(taken.count, 5);

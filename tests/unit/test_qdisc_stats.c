@@ -372,7 +372,11 @@ static void other_roots_keep_their_kind(void **state) {
 static void what_comes_in_has_no_queue(void **state) {
   (void)state;
   struct qdisc_stats stats = {0};
-  assert_int_equal(take_kind(&stats, 3, TC_H_ROOT, "mq"), 0);
+  union netlink_message message;
+  struct nlmsghdr *begun = begin_qdisc(&message, 3, TC_H_ROOT, "mq");
+  struct tcmsg *header = mnl_nlmsg_get_payload(begun);
+  header->tcm_handle = TC_H_MAJ(TC_H_INGRESS);
+  assert_int_equal(take(begun, &stats), 0);
   assert_int_equal(take_kind(&stats, 3, TC_H_INGRESS, "ingress"), 0);
   assert_int_equal(take_kind(&stats, 3, TC_H_CLSACT, "clsact"), 0);
   assert_int_equal(take_kind(&stats, 4, TC_H_INGRESS, "ingress"), 0);
