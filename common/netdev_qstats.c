@@ -38,8 +38,11 @@ int netdev_qstats_take(const struct nlmsghdr *message, void *data) {
     one.values[type] = netlink_number(attribute);
     one.told |= UINT64_C(1) << type;
   }
-  one.index = (uint32_t)one.values[NETDEV_QSTATS_IFINDEX];
-  return one.index != 0 ? add_one(data, &one) : -EBADMSG;
+  uint64_t index = one.values[NETDEV_QSTATS_IFINDEX];
+  if (index == 0 || index > INT32_MAX)
+    return -EBADMSG;
+  one.index = (uint32_t)index;
+  return add_one(data, &one);
 }
 
 int netdev_qstats_read(struct netlink *netlink, uint16_t family,
