@@ -95,6 +95,9 @@ void report_set_persistent(struct report *report, bool persistent);
 /* Begins a read, now seconds after some fixed point. */
 void report_begin(struct report *report, double now);
 
+/* When this read began, as report_begin() was told. */
+double report_now(const struct report *report);
+
 /* Finds or makes an object. Its totals go to parent (NULL: nowhere), which the
  * layer must have mentioned before in this read. hidden: judged, and counted
  * in parent, but its values are not sent. Returns NULL when there is no memory;

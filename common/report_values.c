@@ -12,6 +12,8 @@ static const struct cell *current(const struct report *report,
   return cell != NULL && cell->read == report->read ? cell : NULL;
 }
 
+double report_now(const struct report *report) { return report->now; }
+
 double report_rate(const struct report *report,
                    const struct report_object *object, unsigned meter) {
   const struct cell *cell = current(report, object, meter);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "layers.h"
 
@@ -88,12 +87,6 @@ static void stop(void *state) {
   netdev_qstats_free(&nic->qstats);
   match_free(&nic->interfaces);
   match_free(&nic->counters);
-}
-
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* Interfaces that are made by software have a kind, except for the loopback
@@ -383,7 +376,7 @@ static void forget_gone(struct nic_ethtool *nic) {
 
 static int read_adapters(void *state, struct report *report) {
   struct nic_ethtool *nic = state;
-  nic->now = monotonic_seconds();
+  nic->now = report_now(report);
   nic->read++;
   int r = read_links(nic, report);
   if (r < 0 && r != -EINTR)
