@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "config_node.h"
 #include "layer.h"
 
 /* One plugin in one situation. */
@@ -14,6 +15,7 @@ struct bench_case {
   const char *situation; /* "this host" */
   const char *proc;      /* trees to read; NULL: the host's */
   const char *sys;
+  const struct config_node *block; /* what else is configured, or NULL */
   size_t rows; /* of the plugin's table, or 0 where that says nothing */
 
   /* The floor: what start opens is read again and again. read_number counts
