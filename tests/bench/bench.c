@@ -47,12 +47,13 @@ void bench_drain(int fd) {
     offset += n;
 }
 
-void bench_drain_path(const char *path) {
+bool bench_drain_path(const char *path) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return;
+    return false;
   bench_drain(fd);
   close(fd);
+  return true;
 }
 
 static void log_line(void *data, enum layer_severity severity,

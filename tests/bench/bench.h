@@ -51,8 +51,8 @@ double bench_median(double *numbers, size_t count);
 /* Reads a file to its end, in pieces of 4096 bytes, and throws it away. */
 void bench_drain(int fd);
 
-/* Opens, drains and closes; what is missing is skipped. */
-void bench_drain_path(const char *path);
+/* Opens, drains and closes. False: it is missing. */
+bool bench_drain_path(const char *path);
 
 /* Ends the program: the bench itself does not work. */
 void bench_die(const char *what) __attribute__((noreturn));

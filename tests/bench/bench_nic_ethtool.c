@@ -161,18 +161,23 @@ static void *floor_open(const struct bench_case *bench) {
   return floor;
 }
 
-static void drain_queue(const char *directory, const char *queue) {
-  static const char *const files[] = {"tx_timeout", "byte_queue_limits/limit",
-                                      "byte_queue_limits/inflight",
-                                      "byte_queue_limits/stall_cnt"};
+static const char *const queue_files[] = {
+    "tx_timeout", "byte_queue_limits/limit", "byte_queue_limits/inflight",
+    "byte_queue_limits/stall_cnt"};
+#define QUEUE_FILES (sizeof(queue_files) / sizeof(queue_files[0]))
+
+/* What the first queue of an adapter does not have, none of them has. */
+static void drain_queue(const char *directory, const char *queue,
+                        bool has_file[static QUEUE_FILES]) {
   char path[PATH_MAX];
-  for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-    snprintf(path, sizeof(path), "%s/%s/%s", directory, queue, files[i]);
-    bench_drain_path(path);
+  for (size_t i = 0; i < QUEUE_FILES; i++) {
+    snprintf(path, sizeof(path), "%s/%s/%s", directory, queue, queue_files[i]);
+    has_file[i] = has_file[i] && bench_drain_path(path);
   }
 }
 
 static void drain_queues(const char *name) {
+  bool has_file[QUEUE_FILES] = {true, true, true, true};
   char path[PATH_MAX / 2];
   snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", name);
   bench_drain_path(path);
@@ -182,7 +187,7 @@ static void drain_queues(const char *name) {
     return;
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
     if (strncmp(entry->d_name, "tx-", 3) == 0)
-      drain_queue(path, entry->d_name);
+      drain_queue(path, entry->d_name, has_file);
   closedir(directory);
 }
 
