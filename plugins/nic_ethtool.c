@@ -202,8 +202,13 @@ static void prepare(struct nic_ethtool *nic, struct nic_device *device,
   device->is_prepared = true;
   nic_queues_free(device->by_queue);
   device->by_queue = NULL;
-  for (unsigned i = 0; i < device->names.count; i++)
-    device->raw_meters[i] = raw_meter(nic, device, i, report);
+  device->shown_count = 0;
+  for (unsigned i = 0; i < device->names.count; i++) {
+    int meter = raw_meter(nic, device, i, report);
+    if (meter >= 0)
+      device->shown[device->shown_count++] =
+          (struct nic_shown){.index = i, .meter = (unsigned)meter};
+  }
   if (!nic->report_by_queue)
     return;
   if (!nic->has_queue_meters)
@@ -261,10 +266,9 @@ static void report_instead(const struct nic_device *device,
 }
 
 static void report_causes(struct nic_ethtool *nic, struct nic_device *device,
-                          const struct link_stats_one *link,
                           struct report *report, struct report_object *object) {
   struct nic_sum sums[NIC_CAUSE_COUNT];
-  nic_device_sum(device, link, qstats_of(nic, device), sums);
+  nic_device_sum(device, qstats_of(nic, device), sums);
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
     if (sums[cause].is_told)
       report_counter_of(report, object, cause, sums[cause].value,
@@ -287,9 +291,9 @@ static void report_ring_loss(struct report *report,
 }
 
 static void report_link(const struct nic_ethtool *nic,
-                        struct nic_device *device,
-                        const struct link_stats_one *link,
-                        struct report *report, struct report_object *object) {
+                        struct nic_device *device, struct report *report,
+                        struct report_object *object) {
+  const struct link_stats_one *link = device->link;
   if (link->count > LINK_STATS_TX_PACKETS) {
     report_counter(report, object, NIC_PACKETS_RX,
                    link->stats[LINK_STATS_RX_PACKETS]);
@@ -320,14 +324,12 @@ static void report_raw(const struct nic_device *device, struct report *report,
                        struct report_object *object) {
   if (device->values == NULL)
     return;
-  for (size_t i = 0; i < device->names.count; i++)
-    if (device->raw_meters[i] >= 0)
-      report_counter(report, object, (unsigned)device->raw_meters[i],
-                     device->values[i]);
+  for (size_t i = 0; i < device->shown_count; i++)
+    report_counter(report, object, device->shown[i].meter,
+                   device->values[device->shown[i].index]);
 }
 
 static void report_device(struct nic_ethtool *nic, struct nic_device *device,
-                          const struct link_stats_one *link,
                           struct report *report) {
   /* One of that name which was there before is another one. */
   bool is_new =
@@ -337,8 +339,8 @@ static void report_device(struct nic_ethtool *nic, struct nic_device *device,
   if (is_new)
     report_rebase(object);
   device->was_reported = true;
-  report_link(nic, device, link, report, object);
-  report_causes(nic, device, link, report, object);
+  report_link(nic, device, report, object);
+  report_causes(nic, device, report, object);
   report_ring_loss(report, object);
   report_qdisc(nic, device, report, object);
   report_settings(nic, device, report, object);
@@ -382,8 +384,11 @@ static int read_adapters(void *state, struct report *report) {
   if (r < 0 && r != -EINTR)
     return r;
   bool is_whole = r == 0;
-  for (size_t i = 0; i < nic->links.count; i++)
-    take_device(nic, &nic->links.items[i]);
+  for (size_t i = 0; i < nic->links.count; i++) {
+    struct nic_device *device = take_device(nic, &nic->links.items[i]);
+    if (device != NULL)
+      device->link = &nic->links.items[i];
+  }
   if (is_whole)
     forget_gone(nic);
   /* Without it there are no numbers of qdiscs in this read, and that is all. */
@@ -391,10 +396,9 @@ static int read_adapters(void *state, struct report *report) {
     nic->qdiscs.count = 0;
   read_qstats(nic);
   nic_settings_refresh(nic);
-  for (size_t i = 0; i < nic->links.count; i++) {
-    const struct link_stats_one *link = &nic->links.items[i];
-    struct nic_device *device = take_device(nic, link);
-    if (device == NULL || !device->is_wanted)
+  struct nic_device *device, *next;
+  HASH_ITER(hh, nic->devices, device, next) {
+    if (device->seen != nic->read || !device->is_wanted)
       continue;
     if (!device->is_learned)
       learn(nic, device);
@@ -403,7 +407,7 @@ static int read_adapters(void *state, struct report *report) {
     if (device->is_learned)
       prepare(nic, device, report);
     nic_settings_count_pause(nic, device);
-    report_device(nic, device, link, report);
+    report_device(nic, device, report);
   }
   return 0;
 }
