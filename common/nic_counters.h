@@ -51,10 +51,11 @@ enum nic_place {
 };
 
 /* One number that tells about a cause. A number can be here twice: added to one
- * cause, and subtracted from another that contains it (counted and minus). */
+ * cause, and subtracted from another that contains it (counted and minus).
+ * There can be thousands. */
 struct nic_source {
-  enum nic_place place;
-  enum nic_cause cause;
+  enum nic_place place : 8;
+  enum nic_cause cause : 8;
   uint16_t index;
   uint8_t bits; /* 32 or 64: where it wraps */
   bool counted; /* in the cause's sum; else another source tells the same */
