@@ -294,7 +294,7 @@ static void answer_refusal(const struct nlmsghdr *request) {
 static uint32_t asked_number(uint16_t type) {
   struct netlink_attributes nests =
       netlink_attributes(&fake_netlink.request.header, 4);
-  const struct nlattr *nest, *attribute;
+  const struct nlattr *nest = NULL, *attribute;
   assert_true(netlink_take(&nests, &nest));
   assert_int_equal(mnl_attr_get_type(nest), ETHTOOL_A_RINGS_HEADER);
   assert_true((nest->nla_type & NLA_F_NESTED) != 0);

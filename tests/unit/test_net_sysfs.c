@@ -147,7 +147,8 @@ static void what_is_no_number_is_not_told(void **state) {
     write_queue(&place, 0, "byte_queue_limits/limit", texts[i]);
     assert_int_equal(read_queues(&place, &queues), 0);
     assert_int_equal(queues.count, 2);
-    CHECK(queues.timeouts == 5, "row %zu", i);
+    /* If that queue is the first one, no other is asked. */
+    CHECK(queues.timeouts == (queues.has_timeouts ? 5 : 0), "row %zu", i);
     CHECK(!queues.has_limits, "row %zu", i);
   }
   place_remove(&place);
