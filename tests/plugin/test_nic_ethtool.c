@@ -347,8 +347,11 @@ static void transmit_timeouts_by_sysfs(void **state) {
   temp_tree_write(&stage->tree, "sys/class/net/eth0/queues/tx-1/tx_timeout",
                   "1\n");
   temp_tree_write(&stage->tree,
+                  "sys/class/net/eth0/queues/tx-0/byte_queue_limits/stall_cnt",
+                  "1\n");
+  temp_tree_write(&stage->tree,
                   "sys/class/net/eth0/queues/tx-1/byte_queue_limits/stall_cnt",
-                  "4\n");
+                  "3\n");
   fake_adapter_add(2, "eth0", "8139cp");
   stage_start(stage);
   stage_expect(stage, "eth0/total_events-tx_timeout", 3);

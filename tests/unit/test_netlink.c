@@ -499,7 +499,7 @@ static void attributes_are_taken_one_after_another(void **state) {
   for (uint16_t i = 0; i < 20; ++i)
     mnl_attr_put(begun, (uint16_t)(i + 1), i, "abcdefghijklmnopqrstu");
   struct netlink_attributes left = netlink_attributes(begun, sizeof(header));
-  const struct nlattr *attribute;
+  const struct nlattr *attribute = NULL;
   for (uint16_t i = 0; i < 20; ++i) {
     assert_true(netlink_take(&left, &attribute));
     assert_int_equal(mnl_attr_get_type(attribute), i + 1);
@@ -518,7 +518,7 @@ static void the_last_attribute_need_not_be_padded(void **state) {
   mnl_attr_put(begun, 1, 5, "abcde");
   begun->nlmsg_len -= 3;
   struct netlink_attributes left = netlink_attributes(begun, 0);
-  const struct nlattr *attribute;
+  const struct nlattr *attribute = NULL;
   assert_true(netlink_take(&left, &attribute));
   assert_int_equal(mnl_attr_get_payload_len(attribute), 5);
   assert_false(netlink_take(&left, &attribute));
@@ -527,7 +527,7 @@ static void the_last_attribute_need_not_be_padded(void **state) {
 static void a_message_without_attributes_has_none(void **state) {
   (void)state;
   union netlink_message message;
-  const struct nlattr *attribute;
+  const struct nlattr *attribute = NULL;
   uint8_t header[20] = {0};
   struct nlmsghdr *begun =
       message_begin(&message, 0x10, header, sizeof(header));
@@ -548,7 +548,7 @@ static void what_is_no_attribute_ends_the_walk(void **state) {
     mnl_attr_put_u32(begun, 1, 5);
     message_put_lie(begun, 2, "abcd", 4, lengths[i]);
     struct netlink_attributes left = netlink_attributes(begun, 0);
-    const struct nlattr *attribute;
+    const struct nlattr *attribute = NULL;
     assert_true(netlink_take(&left, &attribute));
     CHECK(!netlink_take(&left, &attribute), "length %u", lengths[i]);
     CHECK(!netlink_take(&left, &attribute), "length %u again", lengths[i]);
