@@ -400,6 +400,23 @@ static void the_kernels_statistics_of_queues(void **state) {
   assert_int_equal(fake_kernel.qstats, 2);
 }
 
+/* The parts of a difference are not counted at the same moment. */
+static void a_difference_below_nothing(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "virtio_net");
+  fake_adapter_set(adapter, "rx0_drops", 5);
+  fake_adapter_set(adapter, "rx0_xdp_drops", 2);
+  stage_start(stage);
+  fake_adapter_set(adapter, "rx0_xdp_drops", 6);
+  stage_read(stage);
+  stage_expect_none(stage, "eth0/if_rx_dropped-alloc_fail");
+  stage_expect_alerts(stage, "");
+  fake_adapter_set(adapter, "rx0_drops", 10);
+  stage_read(stage);
+  stage_expect_alerts(stage, "");
+  stage_expect(stage, "eth0/if_rx_dropped-alloc_fail", 7);
+}
+
 /* They are asked for only by whom they tell something. */
 static void no_statistics_of_queues(void **state) {
   struct stage *stage = *state;
@@ -701,6 +718,7 @@ int main(void) {
       TEST(transmit_timeouts_by_sysfs),
       TEST(pause_frames_by_netlink),
       TEST(the_kernels_statistics_of_queues),
+      TEST(a_difference_below_nothing),
       TEST(no_statistics_of_queues),
       TEST(names_are_read_once),
       TEST(more_statistics_than_before),
