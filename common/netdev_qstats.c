@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "netlink.h"
 
 /* NETDEV_CMD_QSTATS_GET */
@@ -13,15 +14,11 @@
 
 static int add_one(struct netdev_qstats *stats,
                    const struct netdev_qstats_one *one) {
-  if (stats->count == stats->room) {
-    size_t room = stats->room == 0 ? 8 : 2 * stats->room;
-    struct netdev_qstats_one *items =
-        realloc(stats->items, room * sizeof(*items));
-    if (items == NULL)
-      return -ENOMEM;
-    stats->items = items;
-    stats->room = room;
-  }
+  struct netdev_qstats_one *items =
+      array_room(stats->items, &stats->room, stats->count, sizeof(*items));
+  if (items == NULL)
+    return -ENOMEM;
+  stats->items = items;
   stats->items[stats->count++] = *one;
   return 0;
 }

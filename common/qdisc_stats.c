@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "netlink.h"
 
 /* Where the options of a kind say how much one queue holds. */
@@ -87,15 +88,11 @@ static void take_queue(struct qdisc_stats_one *one,
  * interfaces as they were made. */
 static int insert(struct qdisc_stats *stats,
                   const struct qdisc_stats_one *one) {
-  if (stats->count == stats->room) {
-    size_t room = stats->room == 0 ? 16 : 2 * stats->room;
-    struct qdisc_stats_one *items =
-        realloc(stats->items, room * sizeof(*items));
-    if (items == NULL)
-      return -ENOMEM;
-    stats->items = items;
-    stats->room = room;
-  }
+  struct qdisc_stats_one *items =
+      array_room(stats->items, &stats->room, stats->count, sizeof(*items));
+  if (items == NULL)
+    return -ENOMEM;
+  stats->items = items;
   size_t at = stats->count++;
   for (; at > 0 && stats->items[at - 1].index > one->index; at--)
     stats->items[at] = stats->items[at - 1];
