@@ -37,10 +37,12 @@ enum meter_total {
 /* When the values of a meter are sent. */
 enum meter_sending {
   METER_SENT_ALWAYS,
-  METER_SENT_ONCE_COUNTED, /* a counter, from its first event on: not while it
-                              is 0. At that event its last 0 is sent, so that
-                              there is a rate wherever rates are made of values;
-                              its number from the next read on */
+  METER_SENT_ONCE_COUNTED, /* not while it is 0: a counter from its first event
+                              on, a gauge from the first time that it is
+                              something else. At that event a counter's last 0
+                              is sent, so that there is a rate wherever rates
+                              are made of values; its number from the next read
+                              on */
   METER_SENT_NEVER,
 };
 

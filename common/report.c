@@ -197,6 +197,7 @@ static void gauge_to_total(struct report *report, struct report_object *parent,
     return;
   bool is_first = !total->sendable;
   total->sendable = true;
+  total->was_something = total->was_something || value != 0;
   if (is_first)
     total->gauge = value;
   else if (how == METER_TOTAL_SUM)
@@ -218,6 +219,7 @@ static void take_gauge(struct report *report, struct report_object *object,
   cell->time = report->now;
   cell->gauge = value;
   cell->sendable = true;
+  cell->was_something = cell->was_something || value != 0;
   judge(report, object, cell, value, before, unjudged);
   if (about->total != METER_TOTAL_NONE && object->parent != NULL)
     gauge_to_total(report, object->parent, meter, about->total, value);

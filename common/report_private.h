@@ -16,6 +16,7 @@ struct cell {
   const struct meter *about; /* the same */
   bool is_total;             /* it adds up those of other objects */
   bool sendable;             /* there is a value for this read */
+  bool was_something;        /* a gauge: it was not always 0 */
   uint64_t read;             /* number of the last read that mentioned it */
   uint64_t first_read;       /* and of the first */
   double time;               /* of the last reading */

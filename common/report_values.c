@@ -69,19 +69,20 @@ const char *report_object_instance(const struct report_object *object) {
   return object->instance;
 }
 
-/* Held back, because it has counted nothing yet. */
+/* Held back, because it has been nothing but 0 yet. */
 static bool is_held_back(const struct report *report, const struct cell *cell) {
-  return meter_is_counter(cell->about) && cell->counter.total == 0 &&
-         meter_set_sending(report->meters, cell->meter) ==
-             METER_SENT_ONCE_COUNTED;
+  bool is_nothing = meter_is_counter(cell->about) ? cell->counter.total == 0
+                                                  : !cell->was_something;
+  return is_nothing && meter_set_sending(report->meters, cell->meter) ==
+                           METER_SENT_ONCE_COUNTED;
 }
 
 /* The first event of a counter that was held back. Its value has to wait for
  * the next read: two at once can overtake each other on their way. */
 static bool is_first_event(const struct report *report,
                            const struct cell *cell) {
-  return cell->gain > 0 && cell->gain == cell->counter.total &&
-         !isnan(cell->rate) &&
+  return meter_is_counter(cell->about) && cell->gain > 0 &&
+         cell->gain == cell->counter.total && !isnan(cell->rate) &&
          meter_set_sending(report->meters, cell->meter) ==
              METER_SENT_ONCE_COUNTED;
 }

@@ -163,6 +163,7 @@ static void hold_back(struct report *report) {
     if (!nic_meters_is_main((enum nic_cause)cause))
       report_send(report, cause, METER_SENT_ONCE_COUNTED);
   report_send(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);
+  report_send(report, NIC_CARRIER_FLAPS, METER_SENT_ONCE_COUNTED);
 }
 
 static int read_adapters(void *state, struct report *report) {

@@ -388,7 +388,6 @@ bool nic_meters_is_main(enum nic_cause cause) {
   case NIC_RX_CRC:
   case NIC_TX_RING_FULL:
   case NIC_TX_DROP:
-  case NIC_TX_TIMEOUT:
     return true;
   default:
     return false;

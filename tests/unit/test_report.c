@@ -639,7 +639,6 @@ static void hidden_meters_are_judged_but_not_sent(void **state) {
 static void a_counter_can_wait_for_its_first_event(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
-  report_send(report, FILL, METER_SENT_ONCE_COUNTED);
   static const struct {
     uint64_t dropped;
     const char *values;
@@ -659,6 +658,22 @@ static void a_counter_can_wait_for_its_first_event(void **state) {
     report_begin(report, 10.0 * (double)i);
     scene_tell(report, "a", DROPPED, (double)reads[i].dropped);
     scene_tell(report, "a", FILL, 0);
+    report_end(report);
+    assert_string_equal(values_of(report), reads[i].values);
+  }
+}
+
+/* What was there once goes on being sent, 0 or not. */
+static void a_gauge_can_wait_until_it_is_something(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_send(report, FILL, METER_SENT_ONCE_COUNTED);
+  static const struct {
+    double fill;
+    const char *values;
+  } reads[] = {{0, ""}, {0, ""}, {3, "a/fill=3"}, {0, "a/fill=0"}};
+  for (size_t i = 0; i < COUNT_OF(reads); ++i) {
+    report_begin(report, 10.0 * (double)i);
+    scene_tell(report, "a", FILL, reads[i].fill);
     report_end(report);
     assert_string_equal(values_of(report), reads[i].values);
   }
@@ -834,6 +849,7 @@ int main(void) {
       SCENE_TEST(minima_are_judged_too),
       SCENE_TEST(hidden_meters_are_judged_but_not_sent),
       SCENE_TEST(a_counter_can_wait_for_its_first_event),
+      SCENE_TEST(a_gauge_can_wait_until_it_is_something),
       SCENE_TEST(one_that_has_counted_before_is_sent_at_once),
       SCENE_TEST(totals_wait_for_their_first_event_too),
       SCENE_TEST(meters_are_found_by_their_keys),
