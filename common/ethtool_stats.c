@@ -103,7 +103,7 @@ int ethtool_stats_read_names(struct ethtool_statistics *stats, int fd,
   stats->count = 0;
   stats->driver[0] = '\0';
   int r = ask_driver(fd, interface, stats->driver);
-  if (r == -ENODEV)
+  if (r < 0 && r != -EOPNOTSUPP)
     return r;
   r = ask_count(fd, interface, &count);
   if (r == -EOPNOTSUPP || (r == 0 && count == 0))

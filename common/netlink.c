@@ -17,7 +17,8 @@
 
 int netlink_open(struct netlink *netlink, int protocol) {
   const struct timeval patience = {.tv_sec = ANSWER_SECONDS};
-  struct netlink made = {.sequence = (uint32_t)time(NULL)};
+  struct netlink made = {.protocol = protocol,
+                         .sequence = (uint32_t)time(NULL)};
   int r = 0;
   made.buffer = malloc(BUFFER_SIZE);
   if (made.buffer == NULL)
@@ -143,6 +144,16 @@ static ssize_t receive(struct netlink *netlink) {
   return n < 0 ? -errno : n;
 }
 
+/* What is still to come of an answer that was given up would be in the way of
+ * the next one: the kernel has one dump at a time for each socket. */
+static void start_afresh(struct netlink *netlink) {
+  struct netlink fresh;
+  if (netlink_open(&fresh, netlink->protocol) < 0)
+    return;
+  netlink_close(netlink);
+  *netlink = fresh;
+}
+
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data) {
@@ -153,8 +164,10 @@ int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
     return -errno;
   while (!answer.complete) {
     ssize_t n = receive(netlink);
-    if (n < 0)
+    if (n < 0) {
+      start_afresh(netlink);
       return (int)n;
+    }
     take_all(&answer, netlink->buffer, (size_t)n);
   }
   if (answer.result == 0 && answer.disturbed)

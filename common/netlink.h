@@ -14,6 +14,7 @@
 
 struct netlink {
   struct mnl_socket *socket; /* NULL: not open */
+  int protocol;
   uint32_t sequence;
   uint8_t *buffer;
 };
@@ -59,9 +60,8 @@ int netlink_join(struct netlink *netlink, uint32_t group);
  * one, or some were lost. */
 bool netlink_was_told(struct netlink *netlink);
 
-/* Attributes that are still to be taken, one after another:
- *   struct netlink_attributes left = netlink_attributes(message,
- * sizeof(header)); while (netlink_take(&left, &attribute)) ... */
+/* Attributes that are still to be taken, one after another, by netlink_take()
+ * in the condition of a loop. */
 struct netlink_attributes {
   const uint8_t *at;
   size_t length;

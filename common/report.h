@@ -110,6 +110,10 @@ struct report_object *report_object(struct report *report,
  * anew. */
 void report_rebase(struct report_object *object);
 
+/* Says whether all meters of an object are sent as METER_SENT_ONCE_COUNTED is,
+ * whatever was said of them. */
+void report_hold(struct report_object *object, bool held);
+
 /* Adds a meter that is learned at run time; what it points to is copied.
  * Returns its index, that of the meter which has the same key (or name) if
  * there is one, or -ENOMEM. */

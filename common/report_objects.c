@@ -155,3 +155,8 @@ void report_rebase(struct report_object *object) {
   for (size_t i = 0; i < object->cell_count; i++)
     counter_rebase(&object->cells[i].counter);
 }
+
+void report_hold(struct report_object *object, bool held) {
+  if (object != NULL)
+    object->held = held;
+}

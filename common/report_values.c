@@ -69,22 +69,29 @@ const char *report_object_instance(const struct report_object *object) {
   return object->instance;
 }
 
+static bool waits(const struct report *report,
+                  const struct report_object *object, const struct cell *cell) {
+  return object->held || meter_set_sending(report->meters, cell->meter) ==
+                             METER_SENT_ONCE_COUNTED;
+}
+
 /* Held back, because it has been nothing but 0 yet. */
-static bool is_held_back(const struct report *report, const struct cell *cell) {
+static bool is_held_back(const struct report *report,
+                         const struct report_object *object,
+                         const struct cell *cell) {
   bool is_nothing = meter_is_counter(cell->about) ? cell->counter.total == 0
                                                   : !cell->was_something;
-  return is_nothing && meter_set_sending(report->meters, cell->meter) ==
-                           METER_SENT_ONCE_COUNTED;
+  return is_nothing && waits(report, object, cell);
 }
 
 /* The first event of a counter that was held back. Its value has to wait for
  * the next read: two at once can overtake each other on their way. */
 static bool is_first_event(const struct report *report,
+                           const struct report_object *object,
                            const struct cell *cell) {
   return meter_is_counter(cell->about) && cell->gain > 0 &&
          cell->gain == cell->counter.total && !isnan(cell->rate) &&
-         meter_set_sending(report->meters, cell->meter) ==
-             METER_SENT_ONCE_COUNTED;
+         waits(report, object, cell);
 }
 
 static void give_object(const struct report *report,
@@ -95,10 +102,10 @@ static void give_object(const struct report *report,
     const struct cell *cell = &object->cells[i];
     if (cell->read != report->read || !cell->sendable ||
         meter_set_sending(report->meters, cell->meter) == METER_SENT_NEVER ||
-        is_held_back(report, cell))
+        is_held_back(report, object, cell))
       continue;
     const struct meter *about = cell->about;
-    bool is_before = is_first_event(report, cell);
+    bool is_before = is_first_event(report, object, cell);
     struct report_value value = {
         .instance = object->instance,
         .type = about->type,

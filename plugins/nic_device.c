@@ -34,26 +34,55 @@ void nic_device_free(struct nic_device *device) {
   free(device);
 }
 
-/* Room for what is kept of each source and name. */
-static int make_room(struct nic_device *device) {
-  size_t sources = device->sources.count + 1, names = device->names.count + 1;
-  uint64_t *last = calloc(sources, sizeof(*last));
-  uint64_t *gains = calloc(sources, sizeof(*gains));
-  struct nic_shown *shown = calloc(names, sizeof(*shown));
-  if (last == NULL || gains == NULL || shown == NULL) {
-    free(last);
-    free(gains);
-    free(shown);
-    return -ENOMEM;
+/* What a driver can tell, until it is the device's. */
+struct lesson {
+  struct nic_names names;
+  struct nic_sources sources;
+  uint64_t *last;
+  uint64_t *gains;
+  struct nic_shown *shown;
+};
+
+static void free_lesson(struct lesson *lesson) {
+  nic_names_free(&lesson->names);
+  nic_sources_free(&lesson->sources);
+  free(lesson->last);
+  free(lesson->gains);
+  free(lesson->shown);
+}
+
+/* What the standard statistics of an interface that is made by software are is
+ * not known, unless its driver is. */
+static void forget_link(struct nic_sources *sources) {
+  for (size_t i = 0; i < sources->count; i++)
+    if (sources->items[i].place == NIC_PLACE_LINK)
+      sources->items[i].counted = false;
+}
+
+static int make_lesson(const struct nic_device *device,
+                       const struct ethtool_statistics *statistics,
+                       struct lesson *ret) {
+  struct lesson lesson = {.last = NULL};
+  int r = nic_names_set(&lesson.names, ethtool_stats_names(statistics),
+                        statistics->count);
+  if (r == 0)
+    r = nic_counters_find(statistics->driver, &lesson.names, device->qstats,
+                          &lesson.sources);
+  if (r == 0) {
+    size_t sources = lesson.sources.count + 1;
+    lesson.last = calloc(sources, sizeof(*lesson.last));
+    lesson.gains = calloc(sources, sizeof(*lesson.gains));
+    lesson.shown = calloc(lesson.names.count + 1, sizeof(*lesson.shown));
+    if (lesson.last == NULL || lesson.gains == NULL || lesson.shown == NULL)
+      r = -ENOMEM;
   }
-  free(device->last);
-  free(device->gains);
-  free(device->shown);
-  device->last = last;
-  device->gains = gains;
-  device->shown = shown;
-  device->shown_count = 0;
-  memset(device->sums, 0, sizeof(device->sums));
+  if (r < 0) {
+    free_lesson(&lesson);
+    return r;
+  }
+  if (device->is_virtual && !lesson.sources.is_known)
+    forget_link(&lesson.sources);
+  *ret = lesson;
   return 0;
 }
 
@@ -64,32 +93,62 @@ static void note_source(struct nic_device *device,
   *bits = source->bits > *bits ? source->bits : *bits;
 }
 
-int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats) {
-  struct ethtool_statistics *statistics = &device->statistics;
-  device->is_learned = false;
-  device->is_prepared = false;
-  device->values = NULL;
-  int r = ethtool_stats_read_names(statistics, fd, device->name);
-  if (r < 0)
-    return r;
-  r = nic_names_set(&device->names, ethtool_stats_names(statistics),
-                    statistics->count);
-  if (r < 0)
-    return r;
-  struct nic_sources *sources = &device->sources;
-  r = nic_counters_find(statistics->driver, &device->names, qstats, sources);
-  if (r < 0)
-    return r;
-  device->qstats = qstats;
-  device->was_reported = false;
+static void take_lesson(struct nic_device *device, struct lesson *lesson) {
+  struct lesson before = {.names = device->names,
+                          .sources = device->sources,
+                          .last = device->last,
+                          .gains = device->gains,
+                          .shown = device->shown};
+  device->names = lesson->names;
+  device->sources = lesson->sources;
+  device->last = lesson->last;
+  device->gains = lesson->gains;
+  device->shown = lesson->shown;
+  free_lesson(&before);
+  device->shown_count = 0;
   device->causes = 0;
   memset(device->bits, 0, sizeof(device->bits));
-  for (size_t i = 0; i < sources->count; i++)
-    if (sources->items[i].counted)
-      note_source(device, &sources->items[i]);
-  r = make_room(device);
-  device->is_learned = r == 0;
-  return r;
+  memset(device->sums, 0, sizeof(device->sums));
+  for (size_t i = 0; i < device->sources.count; i++)
+    if (device->sources.items[i].counted)
+      note_source(device, &device->sources.items[i]);
+  device->is_learned = true;
+  device->is_prepared = false;
+  device->was_reported = false;
+}
+
+static bool are_same(const struct ethtool_statistics *a,
+                     const struct ethtool_statistics *b) {
+  return a->count == b->count && strcmp(a->driver, b->driver) == 0 &&
+         (a->count == 0 ||
+          memcmp(ethtool_stats_names(a), ethtool_stats_names(b),
+                 a->count * NIC_NAME_RAW) == 0);
+}
+
+/* Finds out what the driver tells. One without statistics of its own is no
+ * error. */
+static int learn(struct nic_device *device, int fd) {
+  struct ethtool_statistics statistics = {.count = 0};
+  struct lesson lesson;
+  int r = ethtool_stats_read_names(&statistics, fd, device->name);
+  if (r == 0 && device->is_learned &&
+      are_same(&statistics, &device->statistics)) {
+    device->is_doubtful = false;
+    ethtool_stats_free(&statistics);
+    return 0;
+  }
+  if (r == 0)
+    r = make_lesson(device, &statistics, &lesson);
+  if (r != 0) {
+    ethtool_stats_free(&statistics);
+    return r;
+  }
+  ethtool_stats_free(&device->statistics);
+  device->statistics = statistics;
+  device->values = NULL;
+  device->is_doubtful = false;
+  take_lesson(device, &lesson);
+  return 0;
 }
 
 static double monotonic_seconds(void) {
@@ -112,8 +171,8 @@ static void note_duration(struct nic_device *device, double duration) {
 static int read_values(struct nic_device *device, int fd) {
   int r = -EAGAIN;
   for (int i = 0; i < 2 && r == -EAGAIN; i++) {
-    if (!device->is_learned || i > 0) {
-      r = nic_device_learn(device, fd, device->qstats);
+    if (!device->is_learned || device->is_doubtful || i > 0) {
+      r = learn(device, fd);
       if (r < 0)
         return r;
     }
@@ -164,7 +223,8 @@ static struct places find_places(const struct nic_device *device,
         (struct numbers){device->values, device->names.count};
   places.of[NIC_PLACE_LINK] =
       (struct numbers){device->link->stats, device->link->count};
-  if (qstats != NULL)
+  /* One that it told when it was learned must not become 0. */
+  if (qstats != NULL && (device->qstats & ~qstats->told) == 0)
     places.of[NIC_PLACE_QSTATS] =
         (struct numbers){qstats->values, NETDEV_QSTATS_ATTRIBUTES};
   return places;
@@ -201,9 +261,7 @@ static void add_up(const struct nic_device *device, const struct places *places,
   }
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++) {
     sums[cause].bits = device->bits[cause];
-    /* What is subtracted can have been counted a moment earlier. */
-    if (sums[cause].bits > 32 && sums[cause].value > INT64_MAX)
-      sums[cause].value = 0;
+    sums[cause].value = nic_sum_value(&sums[cause]);
     sums[cause].is_told = (device->causes & ~missing) >> cause & 1;
   }
 }
@@ -225,7 +283,9 @@ void nic_device_sum(struct nic_device *device,
 unsigned nic_device_flaps(struct nic_device *device, uint32_t carrier_changes,
                           double now) {
   const unsigned room = sizeof(device->changed) / sizeof(device->changed[0]);
-  uint32_t gained = carrier_changes - device->carrier_changes;
+  uint32_t gained = carrier_changes > device->carrier_changes
+                        ? carrier_changes - device->carrier_changes
+                        : 0;
   device->carrier_changes = carrier_changes;
   for (uint32_t i = 0; i < gained && i < room; i++)
     device->changed[device->change_count++ % room] = now;

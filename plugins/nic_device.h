@@ -27,6 +27,12 @@ struct nic_sum {
   bool is_told; /* in this read */
 };
 
+/* The sum, which is not below nothing: what is subtracted can have been counted
+ * a moment earlier than what it is a part of. */
+static inline uint64_t nic_sum_value(const struct nic_sum *sum) {
+  return sum->bits > 32 && sum->value > INT64_MAX ? 0 : sum->value;
+}
+
 struct nic_queues;
 
 /* One of the driver's own counters, and the meter that shows it. */
@@ -45,6 +51,7 @@ struct nic_device {
   bool was_reported;
   bool is_prepared; /* shown and by_queue are for what it has learned */
   bool is_learned;  /* statistics, names and sources are its driver's */
+  bool is_doubtful; /* the kernel said that something is another now */
   uint64_t seen;    /* the number of the read that saw it last */
 
   struct ethtool_statistics statistics;
@@ -52,9 +59,11 @@ struct nic_device {
   struct nic_sources sources;
   uint32_t causes; /* bit N: there is a source that counts for cause N */
   uint8_t bits[NIC_CAUSE_COUNT]; /* of each cause: where its sum wraps */
-  uint64_t qstats; /* the attributes that it tells, when it was learned */
-  uint64_t *last;  /* of each source, as read last */
-  uint64_t *gains; /* and what it gained */
+  uint64_t qstats; /* the attributes that qstats-get tells, set before */
+  uint32_t said;   /* the causes that were logged */
+  bool is_said;
+  uint64_t *last;                       /* of each source, as read last */
+  uint64_t *gains;                      /* and what it gained */
   struct nic_sum sums[NIC_CAUSE_COUNT]; /* of the read before */
   bool has_gains;          /* there is something in gains that is not 0 */
   struct nic_shown *shown; /* those of the driver's counters that are shown */
@@ -81,12 +90,9 @@ struct nic_device {
 struct nic_device *nic_device_new(const struct link_stats_one *link);
 void nic_device_free(struct nic_device *device);
 
-/* Finds out what the driver tells. Returns 0 or -errno; a driver without
- * statistics of its own is no error. */
-int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats);
-
-/* Asks the driver for its values. A driver that has others than it had is
- * learned again. Faults are logged, once. */
+/* Asks the driver for its values, and first for their names if they are not
+ * known, or are others now. What is known stays as it is if that fails. Faults
+ * are logged, once. */
 void nic_device_read(struct nic_device *device, int fd,
                      const struct layer_context *context);
 

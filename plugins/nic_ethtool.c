@@ -110,13 +110,20 @@ static bool uses_qstats(const struct nic_device *device) {
   return false;
 }
 
-static void learn(struct nic_ethtool *nic, struct nic_device *device) {
+/* The attributes of qstats-get that a device has. */
+static uint64_t told_of(const struct nic_ethtool *nic,
+                        const struct nic_device *device) {
   const struct netdev_qstats_one *qstats =
       netdev_qstats_find(&nic->qstats, device->index);
-  int r = nic_device_learn(device, nic->fd, qstats != NULL ? qstats->told : 0);
-  if (r < 0)
-    return;
+  return qstats != NULL ? qstats->told : 0;
+}
+
+/* What has to be done once a device has learned its names. */
+static void prepare(struct nic_ethtool *nic, struct nic_device *device,
+                    struct report *report) {
+  device->is_prepared = true;
   nic->has_qstats = nic->has_qstats || uses_qstats(device);
+  nic_report_prepare(nic, device, report);
   nic_explain_device(nic, device);
 }
 
@@ -193,11 +200,11 @@ static int read_adapters(void *state, struct report *report) {
     if (device->seen != nic->read || !device->is_wanted)
       continue;
     if (!device->is_learned)
-      learn(nic, device);
+      device->qstats = told_of(nic, device);
     if (!device->is_slow)
       nic_device_read(device, nic->fd, nic->context);
-    if (device->is_learned)
-      nic_report_prepare(nic, device, report);
+    if (device->is_learned && !device->is_prepared)
+      prepare(nic, device, report);
     nic_settings_count_pause(nic, device);
     nic_report_device(nic, device, report);
   }

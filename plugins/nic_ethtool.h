@@ -74,8 +74,7 @@ void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
                        struct report *report);
 
 /* Logs what of a device's losses can be seen and what cannot. */
-void nic_explain_device(struct nic_ethtool *nic,
-                        const struct nic_device *device);
+void nic_explain_device(struct nic_ethtool *nic, struct nic_device *device);
 
 /* The layer's explain. */
 void nic_explain(void *state, const struct report *report,

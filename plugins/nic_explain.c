@@ -41,8 +41,11 @@ static bool is_said(struct nic_ethtool *nic, const struct nic_device *device) {
   return false;
 }
 
-void nic_explain_device(struct nic_ethtool *nic,
-                        const struct nic_device *device) {
+void nic_explain_device(struct nic_ethtool *nic, struct nic_device *device) {
+  if (device->is_said && device->said == device->causes)
+    return;
+  device->is_said = true;
+  device->said = device->causes;
   if (is_said(nic, device))
     return;
   char told_buffer[400], silent_buffer[200];
@@ -56,9 +59,10 @@ void nic_explain_device(struct nic_ethtool *nic,
   const char *driver = device->statistics.driver;
   bool is_strange = driver[0] != '\0' && !device->sources.is_known;
   layer_log(nic->context, LAYER_NOTICE,
-            "%s (%s%s) tells of %s; it cannot tell of %s", device->name,
+            "%s (%s%s) %s of %s; it cannot tell of %s", device->name,
             driver[0] != '\0' ? driver : "no driver",
             is_strange ? ", which is not known here" : "",
+            device->sources.is_known ? "tells" : "may tell",
             told.length > 0 ? told_buffer : "nothing",
             silent.length > 0 ? silent_buffer : "nothing else");
 }
@@ -141,7 +145,8 @@ static void explain_rx_ring(const struct nic_device *device,
   SAY(explanation->setting_value, "%" PRIu32 " of %" PRIu32, settings->rx_ring,
       settings->rx_ring_max);
   if (settings->rx_ring < settings->rx_ring_max)
-    SAY(explanation->advice, "ethtool -G %s rx %" PRIu32, device->name,
+    SAY(explanation->advice,
+        "ethtool -G %s rx %" PRIu32 " (the link drops briefly)", device->name,
         settings->rx_ring_max);
   else
     advise_channels(device, explanation);
@@ -156,7 +161,8 @@ static void explain_tx_ring(const struct nic_device *device,
   SAY(explanation->setting_value, "%" PRIu32 " of %" PRIu32, settings->tx_ring,
       settings->tx_ring_max);
   if (settings->tx_ring < settings->tx_ring_max)
-    SAY(explanation->advice, "ethtool -G %s tx %" PRIu32, device->name,
+    SAY(explanation->advice,
+        "ethtool -G %s tx %" PRIu32 " (the link drops briefly)", device->name,
         settings->tx_ring_max);
   else
     SAY(explanation->advice, "send through more queues, or less at once");
@@ -168,8 +174,8 @@ static void explain_fifo(const struct nic_device *device,
     return;
   explanation->setting = "flow control";
   SAY(explanation->setting_value, "off");
-  SAY(explanation->advice, "ethtool -A %s tx on, or a faster PCIe slot",
-      device->name);
+  SAY(explanation->advice,
+      "consider ethtool -A %s tx on, or a faster PCIe slot", device->name);
 }
 
 /* Queues that hold txqueuelen packets are told from those with a limit of their
@@ -193,7 +199,8 @@ static void explain_qdisc(const struct nic_ethtool *nic,
   if (strcmp(qdisc->kind, "pfifo_fast") == 0 && !isnan(txqueuelen)) {
     explanation->setting = "txqueuelen";
     SAY(explanation->setting_value, "%.0f", txqueuelen);
-    SAY(explanation->advice, "more is sent than the link takes; or raise it");
+    SAY(explanation->advice,
+        "the link is full; a longer queue helps with bursts only");
     return;
   }
   explanation->setting = "qdisc";

@@ -222,7 +222,13 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .unit = "packets",
          .verb = "had to delay or lose",
          .place = "beyond its allowance",
-         .limits = THRESHOLD_ABOVE(0, NAN),
+         /* Bursts are delayed only. */
+         .limits = &(const struct threshold_limits){.warning_max = 0,
+                                                    .failure_max = NAN,
+                                                    .warning_min = NAN,
+                                                    .failure_min = NAN,
+                                                    .hits = 3,
+                                                    .clear_hits = 6},
          .advice =
              "the cloud limits this instance: spread traffic, or a larger one",
          .source = "ethtool -S (ena)",
@@ -274,6 +280,20 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .source = "RTM_GETQDISC, root",
          .help = "Packets that the root qdisc and those below it dropped. Of "
                  "UDP, Ip OutDiscards and SndbufErrors contain them."},
+    [NIC_QDISC_DELAY_DROPS] =
+        {.name = "qdisc",
+         .key = "qdisc_delay_drops",
+         .type = "if_tx_dropped",
+         .kind = METER_COUNTER32,
+         .meaning = METER_LOSS,
+         .unit = "packets",
+         .verb = "dropped",
+         .place = "in its qdisc because of their delay",
+         .advice = "meant to slow senders down: the link is full",
+         .source = "RTM_GETQDISC, root",
+         .help = "The same of a qdisc that drops on purpose, long before it is "
+                 "full, so that senders slow down: codel, fq_codel, cake, pie, "
+                 "red and the like. No limits."},
     [NIC_QDISC_REQUEUES] = {.name = "qdisc_requeues",
                             .type = "total_events",
                             .kind = METER_COUNTER32,

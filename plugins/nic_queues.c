@@ -11,6 +11,7 @@ struct member {
   unsigned queue; /* in queues */
   unsigned index; /* in the driver's values */
   unsigned cause; /* or NIC_QUEUE_PACKETS */
+  uint8_t bits;
   bool minus;
 };
 
@@ -89,7 +90,7 @@ static int find_queue(struct nic_queues *queues, const char *interface,
 
 static int add_member(struct nic_queues *queues,
                       const struct nic_device *device, unsigned index,
-                      unsigned cause, bool minus) {
+                      unsigned cause, uint8_t bits, bool minus) {
   const struct nic_queue *name = &device->names.items[index].queue;
   if (name->queue < 0)
     return 0;
@@ -97,8 +98,12 @@ static int add_member(struct nic_queues *queues,
       find_queue(queues, device->name, name->queue, direction_of(name, cause));
   if (queue < 0)
     return queue;
-  queues->members[queues->member_count++] = (struct member){
-      .queue = (unsigned)queue, .index = index, .cause = cause, .minus = minus};
+  queues->members[queues->member_count++] =
+      (struct member){.queue = (unsigned)queue,
+                      .index = index,
+                      .cause = cause,
+                      .bits = bits,
+                      .minus = minus};
   return 0;
 }
 
@@ -106,7 +111,7 @@ static int add_all(struct nic_queues *queues, const struct nic_device *device) {
   for (unsigned i = 0; i < device->names.count; i++) {
     if (!counts_packets(device->names.items[i].queue.rest))
       continue;
-    int r = add_member(queues, device, i, NIC_QUEUE_PACKETS, false);
+    int r = add_member(queues, device, i, NIC_QUEUE_PACKETS, 64, false);
     if (r < 0)
       return r;
   }
@@ -116,8 +121,8 @@ static int add_all(struct nic_queues *queues, const struct nic_device *device) {
     const struct nic_source *source = &device->sources.items[i];
     if (source->place != NIC_PLACE_ETHTOOL)
       continue;
-    int r =
-        add_member(queues, device, source->index, source->cause, source->minus);
+    int r = add_member(queues, device, source->index, source->cause,
+                       source->bits, source->minus);
     if (r < 0)
       return r;
   }
@@ -153,8 +158,10 @@ static void sum_up(struct nic_queues *queues, const uint64_t *values) {
     const struct member *member = &queues->members[i];
     struct nic_sum *sum = &queues->queues[member->queue].sums[member->cause];
     uint64_t value = values[member->index];
-    sum->value = member->minus ? sum->value - value : sum->value + value;
-    sum->is_told = true;
+    sum->value += member->minus ? -value : value;
+    /* What is subtracted may be all that is told of this queue. */
+    sum->is_told = sum->is_told || !member->minus;
+    sum->bits = member->bits > sum->bits ? member->bits : sum->bits;
   }
 }
 
@@ -171,6 +178,7 @@ void nic_queues_report(struct nic_queues *queues,
         report_object(report, NULL, queue->object, false);
     for (unsigned j = 0; j <= NIC_QUEUE_PACKETS; j++)
       if (queue->sums[j].is_told)
-        report_counter(report, object, meters->meters[j], queue->sums[j].value);
+        report_counter_of(report, object, meters->meters[j],
+                          nic_sum_value(&queue->sums[j]), queue->sums[j].bits);
   }
 }

@@ -39,9 +39,6 @@ static int raw_meter(const struct nic_ethtool *nic,
 
 void nic_report_prepare(struct nic_ethtool *nic, struct nic_device *device,
                         struct report *report) {
-  if (device->is_prepared)
-    return;
-  device->is_prepared = true;
   nic_queues_free(device->by_queue);
   device->by_queue = NULL;
   device->shown_count = 0;
@@ -90,17 +87,21 @@ static void report_settings(const struct nic_ethtool *nic,
   report_size(report, object, NIC_TX_CHECKSUM, offloads->tx_checksum);
 }
 
-/* Where the driver's own statistics do not tell a cause, something else may. */
+static bool tells(const struct nic_device *device, enum nic_cause cause) {
+  return (device->causes & UINT32_C(1) << cause) != 0;
+}
+
+/* What the driver's own statistics never tell, something else may. */
 static void report_instead(const struct nic_device *device,
-                           const struct nic_sum *sums, struct report *report,
+                           struct report *report,
                            struct report_object *object) {
   const struct ethtool_settings *settings = &device->settings;
-  if (!sums[NIC_TX_TIMEOUT].is_told && device->queues.has_timeouts)
+  if (!tells(device, NIC_TX_TIMEOUT) && device->queues.has_timeouts)
     report_counter(report, object, NIC_TX_TIMEOUT, device->queues.timeouts);
-  if (!sums[NIC_RX_PAUSE].is_told &&
+  if (!tells(device, NIC_RX_PAUSE) &&
       settings->rx_pause_frames != ETHTOOL_NOT_COUNTED)
     report_counter(report, object, NIC_RX_PAUSE, settings->rx_pause_frames);
-  if (!sums[NIC_TX_PAUSE].is_told &&
+  if (!tells(device, NIC_TX_PAUSE) &&
       settings->tx_pause_frames != ETHTOOL_NOT_COUNTED)
     report_counter(report, object, NIC_TX_PAUSE, settings->tx_pause_frames);
   if (device->queues.has_stalls)
@@ -110,12 +111,14 @@ static void report_instead(const struct nic_device *device,
 static void report_causes(struct nic_ethtool *nic, struct nic_device *device,
                           struct report *report, struct report_object *object) {
   struct nic_sum sums[NIC_CAUSE_COUNT];
+  if (!device->is_learned)
+    return;
   nic_device_sum(device, netdev_qstats_find(&nic->qstats, device->index), sums);
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
     if (sums[cause].is_told)
       report_counter_of(report, object, cause, sums[cause].value,
                         sums[cause].bits);
-  report_instead(device, sums, report, object);
+  report_instead(device, report, object);
 }
 
 static void report_ring_loss(struct report *report,
@@ -150,6 +153,17 @@ static void report_link(const struct nic_ethtool *nic,
   }
 }
 
+/* Whether a kind drops packets before it is full, to slow senders down. */
+static bool drops_on_purpose(const char *kind) {
+  static const char *const kinds[] = {"codel", "fq_codel", "cake",   "cake_mq",
+                                      "pie",   "fq_pie",   "red",    "sfb",
+                                      "choke", "gred",     "dualpi2"};
+  for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    if (strcmp(kinds[i], kind) == 0)
+      return true;
+  return false;
+}
+
 static void report_qdisc(const struct nic_ethtool *nic,
                          const struct nic_device *device, struct report *report,
                          struct report_object *object) {
@@ -157,7 +171,10 @@ static void report_qdisc(const struct nic_ethtool *nic,
       qdisc_stats_find(&nic->qdiscs, device->index);
   if (qdisc == NULL || strcmp(qdisc->kind, "noqueue") == 0)
     return;
-  report_counter(report, object, NIC_QDISC_DROPS, qdisc->drops);
+  report_counter(report, object,
+                 drops_on_purpose(qdisc->kind) ? NIC_QDISC_DELAY_DROPS
+                                               : NIC_QDISC_DROPS,
+                 qdisc->drops);
   report_counter(report, object, NIC_QDISC_REQUEUES, qdisc->requeues);
   report_gauge(report, object, NIC_QDISC_BACKLOG, qdisc->packets);
 }
@@ -181,6 +198,9 @@ void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
   if (is_new)
     report_rebase(object);
   device->was_reported = true;
+  /* Whether a driver that is not known fills the standard statistics, neither
+   * is. */
+  report_hold(object, device->is_learned && !device->sources.is_known);
   report_link(nic, device, report, object);
   report_causes(nic, device, report, object);
   report_ring_loss(report, object);

@@ -65,16 +65,30 @@ static struct ethtool_settings *find_settings(uint32_t index, void *data) {
   return device != NULL ? &device->settings : NULL;
 }
 
+/* One device that does not answer ends the kernel's list: then each is asked.
+ */
+static void read_each(struct nic_ethtool *nic,
+                      enum ethtool_settings_part part) {
+  struct nic_device *device, *next;
+  HASH_ITER(hh, nic->devices, device, next)
+  if (device->is_wanted)
+    ethtool_settings_read(&nic->generic, nic->ethtool, part, device->index,
+                          find_settings, nic);
+}
+
 /* A kernel has all the parts by netlink or none of them (Linux 5.7). */
 static bool read_by_netlink(struct nic_ethtool *nic, uint32_t index) {
   if (nic->ethtool == 0)
     return false;
-  for (int part = 0; part < ETHTOOL_PARTS; part++) {
-    int r = ethtool_settings_read(&nic->generic, nic->ethtool,
-                                  (enum ethtool_settings_part)part, index,
+  for (int i = 0; i < ETHTOOL_PARTS; i++) {
+    enum ethtool_settings_part part = (enum ethtool_settings_part)i;
+    int r = ethtool_settings_read(&nic->generic, nic->ethtool, part, index,
                                   find_settings, nic);
-    if (r == -EOPNOTSUPP && index == 0)
+    if (index != 0 || r == 0)
+      continue;
+    if (r == -EOPNOTSUPP)
       return false;
+    read_each(nic, part);
   }
   return true;
 }
@@ -86,15 +100,20 @@ static void read_rest(struct nic_ethtool *nic, struct nic_device *device) {
     ethtool_offloads_ask(nic->fd, device->name, &device->offloads);
 }
 
-static bool is_due(struct nic_ethtool *nic) {
-  bool told = nic->monitor.socket != NULL && netlink_was_told(&nic->monitor);
-  return told || isnan(nic->refreshed) ||
-         nic->now - nic->refreshed >= SETTINGS_AGE;
+/* What the kernel announces can be new names too, and an adapter that had no
+ * statistics can have some now. */
+static void doubt_names(struct nic_ethtool *nic, bool told) {
+  struct nic_device *device, *next;
+  HASH_ITER(hh, nic->devices, device, next)
+  if (told || device->statistics.count == 0)
+    device->is_doubtful = true;
 }
 
 void nic_settings_refresh(struct nic_ethtool *nic) {
-  if (!is_due(nic))
+  bool told = nic->monitor.socket != NULL && netlink_was_told(&nic->monitor);
+  if (!told && nic->now - nic->refreshed < SETTINGS_AGE)
     return;
+  doubt_names(nic, told);
   nic->refreshed = nic->now;
   struct nic_device *device, *next;
   HASH_ITER(hh, nic->devices, device, next)
@@ -119,7 +138,9 @@ void nic_settings_read(struct nic_ethtool *nic, struct nic_device *device) {
 void nic_settings_count_pause(struct nic_ethtool *nic,
                               const struct nic_device *device) {
   const struct ethtool_settings *settings = &device->settings;
-  bool is_told = (device->causes & UINT32_C(1) << NIC_RX_PAUSE) != 0;
+  const uint32_t pauses = UINT32_C(1) << NIC_RX_PAUSE | UINT32_C(1)
+                                                            << NIC_TX_PAUSE;
+  bool is_told = (device->causes & pauses) == pauses;
   if (is_told || settings->rx_pause_frames == ETHTOOL_NOT_COUNTED)
     return;
   ethtool_settings_read(&nic->generic, nic->ethtool, ETHTOOL_PAUSE,

@@ -22,6 +22,16 @@ static inline size_t allocations_in_use(void) {
   return atomic_load(&allocations_made) - atomic_load(&allocations_freed);
 }
 
+/* So many allocations still succeed, and then so many fail. Where the
+ * sanitizers have an allocator of their own, none does. */
+static atomic_size_t allocations_good;
+static atomic_size_t allocations_bad;
+
+static inline void allocations_fail(size_t good, size_t bad) {
+  atomic_store(&allocations_good, good);
+  atomic_store(&allocations_bad, bad);
+}
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define ALLOCATIONS_HOOK
 #elif defined(__has_feature)
@@ -61,17 +71,34 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void __libc_free(void *memory);
 
+static int allocations_fails(void) {
+  if (atomic_load(&allocations_bad) == 0)
+    return 0;
+  if (atomic_load(&allocations_good) > 0) {
+    atomic_fetch_sub(&allocations_good, 1);
+    return 0;
+  }
+  atomic_fetch_sub(&allocations_bad, 1);
+  return 1;
+}
+
 void *malloc(size_t size) {
+  if (allocations_fails())
+    return NULL;
   atomic_fetch_add(&allocations_made, 1);
   return __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size) {
+  if (allocations_fails())
+    return NULL;
   atomic_fetch_add(&allocations_made, 1);
   return __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size) {
+  if (allocations_fails())
+    return NULL;
   atomic_fetch_add(&allocations_made, 1);
   if (memory != NULL)
     atomic_fetch_add(&allocations_freed, 1);

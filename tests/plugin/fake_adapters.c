@@ -403,8 +403,11 @@ static int answer_settings(struct mnl_socket *socket,
   fake_kernel.settings++;
   for (size_t i = 0; i < FAKE_ADAPTERS; i++) {
     const struct fake_adapter *adapter = &fake_kernel.adapters[i];
-    if (adapter->index != 0 && (index == 0 || adapter->index == index))
-      some |= put_settings(socket, request, command, adapter);
+    if (adapter->index == 0 || (index != 0 && adapter->index != index))
+      continue;
+    if (adapter->is_detached)
+      return ENODEV;
+    some |= put_settings(socket, request, command, adapter);
   }
   return some || index == 0 ? 0 : EOPNOTSUPP;
 }

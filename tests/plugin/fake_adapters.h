@@ -30,6 +30,7 @@ struct fake_adapter {
   size_t count;
   size_t count_later; /* not 0: as many from the next GSTATS on */
   int error;          /* of GSTATS, as a positive errno */
+  bool is_detached;   /* ends a list of settings with ENODEV */
   unsigned delay_ms;  /* of GSTATS */
 
   char qdisc[16]; /* "": none */

@@ -219,8 +219,8 @@ static void ring_loss_with_room(void **state) {
   stage_expect_alerts(stage, "eth0/rx_ring_loss okay>warning");
   stage_expect_message(
       stage, "eth0 lost 0.4 % of its packets in the RX ring (limit 0.01 %); "
-             "ring is 512 of 4096: ethtool -G eth0 rx 4096; 412.0/s by "
-             "rx_missed_errors");
+             "ring is 512 of 4096: ethtool -G eth0 rx 4096 (the link drops "
+             "briefly); 412.0/s by rx_missed_errors");
   assert_string_equal(stage->recording.alerts[0].setting, "ring");
   assert_string_equal(stage->recording.alerts[0].setting_value, "512 of 4096");
   for (int i = 0; i < 6; i++) {
@@ -272,13 +272,40 @@ static void a_change_is_announced(void **state) {
   stage_expect(stage, "eth0/queue_length-rx_ring", 512);
   assert_int_equal(fake_kernel.settings, asked);
   fake_kernel.announced = 2;
+  fake_adapter_set(adapter, "rx_crc_errors", 8);
   stage_read(stage);
+  stage_expect(stage, "eth0/if_rx_errors-crc", 8);
   stage_expect(stage, "eth0/queue_length-rx_ring", 1024);
   /* And if it is not, within a minute. */
   adapter->rx_ring = 2048;
   stage->now += 50;
   stage_read(stage);
   stage_expect(stage, "eth0/queue_length-rx_ring", 2048);
+}
+
+/* As many names as before, but others: it was not the count that changed. */
+static void names_can_change_too(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = stage_igb();
+  stage_start(stage);
+  for (size_t i = 0; i < adapter->count; i++)
+    if (strcmp(adapter->names[i], "rx_crc_errors") == 0)
+      strcpy(adapter->names[i], "rx_long_length_errors");
+  fake_kernel.announced = 1;
+  stage_read(stage);
+  stage_read(stage);
+  stage_expect_none(stage, "eth0/if_rx_errors-crc");
+  stage_expect(stage, "eth0/if_rx_errors-length", 7);
+}
+
+/* It ends the kernel's list; the others are asked one by one. */
+static void a_detached_device_hides_no_other(void **state) {
+  struct stage *stage = *state;
+  fake_adapter_add(9, "eth9", "igb")->is_detached = true;
+  stage_igb();
+  stage_start(stage);
+  stage_expect(stage, "eth0/queue_length-rx_ring", 512);
+  stage_expect(stage, "eth0/count-channels", 2);
 }
 
 static void before_ethtool_netlink(void **state) {
@@ -320,8 +347,20 @@ static void qdisc_drops(void **state) {
   stage_expect(stage, "eth0/total_events-qdisc_requeues", 5);
   stage_expect_message(stage,
                        "eth0 lost 21.0/s in its qdisc (limit 10/s); txqueuelen "
-                       "is 1000: more is sent than the link takes; or raise "
-                       "it");
+                       "is 1000: the link is full; a longer queue helps "
+                       "with bursts only");
+}
+
+/* It drops long before it is full, for the senders to notice. */
+static void qdisc_that_drops_on_purpose(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = stage_igb();
+  strcpy(adapter->qdisc, "fq_codel");
+  stage_start(stage);
+  adapter->qdisc_drops = 20000;
+  stage_read(stage);
+  stage_expect(stage, "eth0/if_tx_dropped-qdisc", 20000);
+  stage_expect_alerts(stage, "");
 }
 
 static void qdisc_with_a_limit(void **state) {
@@ -473,10 +512,31 @@ static void more_statistics_than_before(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 20);
 }
 
+/* hv_netvsc has none while it is being set up. */
+static void statistics_that_come_later(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = stage_igb();
+  size_t count = adapter->count;
+  adapter->count = 0;
+  stage_start(stage);
+  stage_expect_none(stage, "eth0/if_rx_errors-crc");
+  adapter->count = count;
+  stage->now += 60;
+  stage_read(stage);
+  stage_expect(stage, "eth0/if_rx_errors-crc", 7);
+}
+
 /* An adapter that is being reset is no news; its standard statistics go on. */
 static void busy_for_a_while(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = stage_igb();
+  fake_adapter_set(adapter, "rx_flow_control_xoff", 3);
+  /* What others say of the same things is not the driver's number. */
+  adapter->has_pause_stats = true;
+  adapter->rx_pause_frames = 1000;
+  temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
+  temp_tree_write(&stage->tree, "sys/class/net/eth0/queues/tx-0/tx_timeout",
+                  "9\n");
   stage_start(stage);
   recording_forget_lines(&stage->recording);
   const int errors[] = {EBUSY, ETIMEDOUT, ENODEV};
@@ -486,6 +546,9 @@ static void busy_for_a_while(void **state) {
     stage_read(stage);
     stage_expect(stage, "eth0/packets-rx", (double)(1001 + i));
     stage_expect_none(stage, "eth0/if_rx_dropped-ring_full");
+    stage_expect_none(stage, "eth0/total_events-tx_timeout");
+    stage_expect_none(stage, "eth0/total_events-rx_pause");
+    stage_expect_alerts(stage, "");
   }
   adapter->error = 0;
   stage_read(stage);
@@ -611,9 +674,13 @@ static void unknown_driver(void **state) {
   stage_start(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 6);
   stage_expect(stage, "eth0/if_rx_dropped-unclassified", 8);
-  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
-                                   "eth0 (strange, which is not known here)"),
-                   1);
+  /* Whether it fills these is not known. */
+  stage_expect_none(stage, "eth0/if_rx_errors-crc");
+  assert_int_equal(
+      recording_lines(&stage->recording, LAYER_NOTICE,
+                      "eth0 (strange, which is not known here) may tell of "
+                      "rx_ring_full, rx_crc"),
+      1);
   fake_adapter_set(adapter, "rx_dropped_frames", 80000);
   stage_read(stage);
   stage_expect_alerts(stage, "");
@@ -711,6 +778,82 @@ static void every_driver(void **state) {
   free(list);
 }
 
+/* With queues and all counters: whatever a driver tells, nothing is absurd. */
+static void every_drivers_queues(void **state) {
+  struct dirent **list;
+  size_t count = nic_fixture_list(&list);
+  for (size_t i = 0; i < count; i++) {
+    struct nic_fixture fixture;
+    nic_fixture_read(&fixture, list[i]->d_name);
+    assert_int_equal(stage_remove(state), 0);
+    assert_int_equal(stage_make(state), 0);
+    struct stage *stage = *state;
+    fake_adapter_load(fake_adapter_add(2, "eth0", ""), &fixture);
+    stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true)),
+                                  LINE("ReportRaw", STRING("all"))));
+    stage_start(stage);
+    for (size_t j = 0; j < stage->recording.value_count; j++) {
+      const struct recorded_value *value = &stage->recording.values[j];
+      CHECK(value->count < INT64_MAX, "%s: %s/%s-%s is %" PRIu64,
+            list[i]->d_name, value->instance, value->type, value->type_instance,
+            value->count);
+    }
+    nic_fixture_free(&fixture);
+    free(list[i]);
+  }
+  free(list);
+}
+
+/* What is subtracted can be all that is told of a queue. */
+static void a_queue_without_the_whole(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "mlx4_en");
+  fake_adapter_set(adapter, "rx_dropped", 101);
+  fake_adapter_set(adapter, "rx0_packets", 7);
+  fake_adapter_set(adapter, "rx0_dropped", 1);
+  stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
+  stage_start(stage);
+  stage_expect(stage, "eth0-rx-0/packets-processed", 7);
+  for (size_t i = 0; i < stage->recording.value_count; i++)
+    assert_true(stage->recording.values[i].count <= 1000);
+}
+
+/* Wherever memory ends, the read goes on, and the next one is whole. */
+static void without_memory(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = stage_igb();
+  stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true)),
+                                LINE("ReportRaw", STRING("all"))));
+  /* The recording itself must not need any. */
+  struct fake_adapter *large = fake_adapter_add(900, "eth1", "igb");
+  for (unsigned i = 0; i < 400; i++) {
+    char name[32];
+    snprintf(name, sizeof(name), "rx_queue_%u_drops", i);
+    fake_adapter_set(large, name, i);
+  }
+  stage_start(stage);
+  stage_read(stage);
+  fake_adapter_remove(large);
+  stage_read(stage);
+  for (size_t good = 0; good < 120; good++) {
+    /* Another one of the name, with other statistics. */
+    char name[32];
+    adapter->index++;
+    snprintf(name, sizeof(name), "rx_queue_%zu_drops", good + 1);
+    fake_adapter_set(adapter, name, good);
+    recording_forget_lines(&stage->recording);
+    allocations_fail(good, 4);
+    stage->now += 10;
+    recording_read(&stage->recording, stage->now);
+    allocations_fail(0, 0);
+    stage->now += 60;
+    stage_read(stage);
+    CHECK(stage_find(stage, "eth0/if_rx_errors-crc") != NULL ||
+              stage_try(stage) == 0,
+          "after %zu allocations", good);
+  }
+}
+
 #define TEST(function)                                                         \
   cmocka_unit_test_setup_teardown(function, stage_make, stage_remove)
 
@@ -755,7 +898,14 @@ int main(void) {
       TEST(disappears_while_raised),
       TEST(allocates_nothing_in_the_long_run),
       TEST(keeps_no_file_open),
+      TEST(names_can_change_too),
+      TEST(a_detached_device_hides_no_other),
+      TEST(statistics_that_come_later),
+      TEST(qdisc_that_drops_on_purpose),
       TEST(every_driver),
+      TEST(every_drivers_queues),
+      TEST(a_queue_without_the_whole),
+      TEST(without_memory),
   };
   return cmocka_run_group_tests_name("nic_ethtool", tests, NULL, NULL);
 }
