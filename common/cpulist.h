@@ -23,6 +23,16 @@ struct cpulist {
 int cpulist_add(struct cpulist *list, struct scan text,
                 struct scan_error *error);
 
+/* Adds the CPUs of a mask in the kernel's other format: hexadecimal words of 32
+ * bits, the highest first, with commas between them: "1,0000000f". The same
+ * results. */
+int cpulist_add_mask(struct cpulist *list, struct scan text,
+                     struct scan_error *error);
+
+/* Adds the CPUs of another set. Returns 0 or -ENOMEM; the set is then
+ * unchanged. */
+int cpulist_unite(struct cpulist *list, const struct cpulist *other);
+
 bool cpulist_has(const struct cpulist *list, uint32_t cpu);
 
 /* The first member that is not below cpu. False when there is none. */
