@@ -118,6 +118,14 @@ static bool is_taken(const struct finder *finder, const struct nic_row *row) {
   return true;
 }
 
+/* Nothing is subtracted from what the adapter does not tell. */
+static bool is_summed(const struct finder *finder, enum nic_cause cause) {
+  for (size_t i = 0; i < finder->count; i++)
+    if (finder->items[i].cause == cause && finder->items[i].counted)
+      return true;
+  return false;
+}
+
 static int find_names(struct finder *finder, const struct nic_row *row,
                       struct nic_source source, bool *present) {
   uint32_t hash = hash_of(row->counter);
@@ -137,7 +145,8 @@ static int find_row(struct finder *finder, const struct nic_row *row) {
   if (row->only_if != NULL &&
       has_name(finder->names, row->only_if) == row->if_absent)
     return 0;
-  bool taken = is_taken(finder, row);
+  bool taken = is_taken(finder, row) &&
+               (row->count != NIC_MINUS || is_summed(finder, row->cause));
   struct nic_source source = {
       .place = row->place,
       .cause = row->cause,

@@ -50,7 +50,8 @@ enum nic_place {
                         index: the attribute's number */
 };
 
-/* One number that tells about a cause. */
+/* One number that tells about a cause. A number can be here twice: added to one
+ * cause, and subtracted from another that contains it (counted and minus). */
 struct nic_source {
   enum nic_place place;
   enum nic_cause cause;

@@ -20,9 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../fixture.h"
+#include "../nic_fixture.h"
 #include "netlink.h"
-#include "nic_counters.h"
 
 #define ETHTOOL_FAMILY 21
 #define NETDEV_FAMILY 22
@@ -87,42 +86,23 @@ void fake_adapter_set(struct fake_adapter *adapter, const char *name,
   add_statistic(adapter, name, value);
 }
 
-static unsigned link_member(const char *name) {
-  for (unsigned i = 0; i < NIC_LINK_MEMBERS; i++)
-    if (strcmp(nic_link_member(i), name) == 0)
-      return i;
-  temp_tree_die(name);
-  return 0;
-}
-
-/* The words of a line are separated by one blank. */
-static void load_line(struct fake_adapter *adapter, const char *line) {
-  unsigned long long value;
-  char name[64];
-  int at = 0;
-  if (sscanf(line, "driver %31[^\n]", adapter->driver) == 1)
-    return;
-  if (sscanf(line, "ethtool %llu%n", &value, &at) == 1 && at > 0)
-    add_statistic(adapter, line + at + 1, value);
-  else if (sscanf(line, "link %63s %llu", name, &value) == 2)
-    adapter->link[link_member(name)] = value;
-  else if (sscanf(line, "ring rx %u %u", &adapter->rx_ring,
-                  &adapter->rx_ring_max) == 2 ||
-           sscanf(line, "ring tx %u %u", &adapter->tx_ring,
-                  &adapter->tx_ring_max) == 2)
-    return;
-  else if (sscanf(line, "channels combined %u %u", &adapter->combined,
-                  &adapter->combined_max) == 2)
-    return;
-}
-
-void fake_adapter_load(struct fake_adapter *adapter, const char *fixture) {
-  size_t length;
-  char *content = fixture_read(fixture, &length);
-  for (char *line = strtok(content, "\n"); line != NULL;
-       line = strtok(NULL, "\n"))
-    load_line(adapter, line);
-  free(content);
+void fake_adapter_load(struct fake_adapter *adapter,
+                       const struct nic_fixture *fixture) {
+  memcpy(adapter->driver, fixture->driver, sizeof(adapter->driver));
+  for (size_t i = 0; i < fixture->count; i++) {
+    char name[NIC_NAME_RAW + 1] = "";
+    memcpy(name, fixture->names + i * NIC_NAME_RAW, NIC_NAME_RAW);
+    add_statistic(adapter, name, fixture->values[i]);
+  }
+  memcpy(adapter->link, fixture->link, sizeof(adapter->link));
+  adapter->qstats_told = fixture->qstats;
+  memcpy(adapter->qstats, fixture->qstat, sizeof(fixture->qstat));
+  adapter->rx_ring = fixture->rx_ring;
+  adapter->rx_ring_max = fixture->rx_ring_max;
+  adapter->tx_ring = fixture->tx_ring;
+  adapter->tx_ring_max = fixture->tx_ring_max;
+  adapter->combined = fixture->channels;
+  adapter->combined_max = fixture->channels_max;
 }
 
 static struct fake_adapter *find_name(const char *name) {

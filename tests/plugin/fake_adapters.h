@@ -70,8 +70,10 @@ struct fake_adapter *fake_adapter_add(uint32_t index, const char *name,
 void fake_adapter_set(struct fake_adapter *adapter, const char *name,
                       uint64_t value);
 
-/* Adds what a file below tests/fixtures says; see there. */
-void fake_adapter_load(struct fake_adapter *adapter, const char *fixture);
+/* Makes it the adapter of a fixture. */
+struct nic_fixture;
+void fake_adapter_load(struct fake_adapter *adapter,
+                       const struct nic_fixture *fixture);
 
 void fake_adapter_remove(struct fake_adapter *adapter);
 

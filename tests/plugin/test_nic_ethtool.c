@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "nic_stage.h"
 
-#include <dirent.h>
-
 #include "../allocations.h"
-#include "../fixture.h"
+#include "../nic_fixture.h"
 #include "../open_files.h"
+#include "nic_meters.h"
 
 static void one_name_for_one_cause(void **state) {
   struct stage *stage = *state;
@@ -628,40 +627,48 @@ static void keeps_no_file_open(void **state) {
   assert_int_equal(open_files(), before);
 }
 
-/* Every driver that there is a fixture of: few series, and no strange words. */
-static void few_series(void **state) {
-  struct stage *stage = *state;
-  char path[512];
-  fixture_path("nic_ethtool/drivers", path, sizeof(path));
-  DIR *directory = opendir(path);
-  assert_non_null(directory);
-  unsigned fixtures = 0;
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-    char name[300], interface[IFNAMSIZ];
-    if (entry->d_name[0] == '.')
-      continue;
-    snprintf(name, sizeof(name), "nic_ethtool/drivers/%s", entry->d_name);
-    snprintf(interface, sizeof(interface), "eth%u", fixtures);
-    struct fake_adapter *adapter =
-        fake_adapter_add(fixtures + 2, interface, "");
-    fake_adapter_load(adapter, name);
+/* What a cause is sent as, "eth0/if_rx_dropped-ring_full". */
+static void series_of(enum nic_cause cause, char *ret, size_t size) {
+  snprintf(ret, size, "eth0/%s-%s", nic_meters[cause].type,
+           nic_meters[cause].name);
+}
+
+/* Every driver that there is a fixture of: each cause comes to what is expected
+ * of it, those that it cannot tell are not sent, and series are few. */
+static void every_driver(void **state) {
+  struct dirent **list;
+  size_t count = nic_fixture_list(&list);
+  assert_true(count > 25);
+  for (size_t i = 0; i < count; i++) {
+    struct nic_fixture fixture;
+    nic_fixture_read(&fixture, list[i]->d_name);
+    assert_int_equal(stage_remove(state), 0);
+    assert_int_equal(stage_make(state), 0);
+    struct stage *stage = *state;
+    struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "");
+    fake_adapter_load(adapter, &fixture);
     strcpy(adapter->qdisc, "fq_codel");
-    adapter->rx_ring = adapter->rx_ring_max = 512;
-    adapter->combined = adapter->combined_max = 4;
+    adapter->rx_ring_max = adapter->combined_max = 512;
     adapter->has_pause_stats = true;
-    fixtures++;
+    stage_start(stage);
+    size_t series = stage_series(stage, "eth0");
+    CHECK(series > 10 && series <= 40, "%s: %zu series", list[i]->d_name,
+          series);
+    for (size_t j = 0; j < fixture.expectation_count; j++) {
+      const struct nic_fixture_expectation *expected = &fixture.expectations[j];
+      char name[128];
+      series_of(expected->cause, name, sizeof(name));
+      bool is_pause =
+          expected->cause == NIC_RX_PAUSE || expected->cause == NIC_TX_PAUSE;
+      if (!expected->absent)
+        stage_expect(stage, name, (double)expected->value);
+      else if (!is_pause)
+        stage_expect_none(stage, name);
+    }
+    nic_fixture_free(&fixture);
+    free(list[i]);
   }
-  closedir(directory);
-  assert_true(fixtures > 0);
-  stage_start(stage);
-  stage_read(stage);
-  for (unsigned i = 0; i < fixtures; i++) {
-    char interface[IFNAMSIZ];
-    snprintf(interface, sizeof(interface), "eth%u", i);
-    size_t series = stage_series(stage, interface);
-    CHECK(series > 10 && series <= 40, "%zu series for the driver %s", series,
-          fake_kernel.adapters[i].driver);
-  }
+  free(list);
 }
 
 #define TEST(function)                                                         \
@@ -706,7 +713,7 @@ int main(void) {
       TEST(disappears_while_raised),
       TEST(allocates_nothing_in_the_long_run),
       TEST(keeps_no_file_open),
-      TEST(few_series),
+      TEST(every_driver),
   };
   return cmocka_run_group_tests_name("nic_ethtool", tests, NULL, NULL);
 }
