@@ -67,8 +67,7 @@ int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
   size_t j = 0;
   for (size_t i = 0; i < table->rows && r == 0; i++) {
     double *row = gains->gains + i * table->columns;
-    while (j < gains->last.rows &&
-           gains->last.numbers[j] < table->numbers[i])
+    while (j < gains->last.rows && gains->last.numbers[j] < table->numbers[i])
       j++;
     if (j < gains->last.rows && gains->last.numbers[j] == table->numbers[i])
       compare_row(&gains->last, j, table, i, elapsed, row);

@@ -16,8 +16,8 @@ struct irq_gains {
 };
 
 /* Takes a table of the same host. What was not in the one before, or went back
- * by more than a wrap can explain, has no gain. elapsed is in seconds. Returns 0
- * or -ENOMEM; nothing has a gain then. */
+ * by more than a wrap can explain, has no gain. elapsed is in seconds. Returns
+ * 0 or -ENOMEM; nothing has a gain then. */
 int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
                      double elapsed);
 
