@@ -28,7 +28,7 @@ struct irq_counts {
   /* The rest is the reader's own. */
   struct irq_table next;
   struct irq_counts_file *files;
-  size_t file_count, file_room;
+  size_t file_count;
   char *text;
 };
 
