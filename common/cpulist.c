@@ -203,6 +203,14 @@ bool cpulist_take_name(struct scan *header, uint32_t *ret) {
   return true;
 }
 
+void cpulist_intersect(struct cpulist *list, const struct cpulist *other) {
+  list->count = 0;
+  for (size_t i = 0; i < list->words; i++) {
+    list->bits[i] &= i < other->words ? other->bits[i] : 0;
+    list->count += (size_t)__builtin_popcountll(list->bits[i]);
+  }
+}
+
 bool cpulist_has(const struct cpulist *list, uint32_t cpu) {
   return cpu / 64 < list->words && (list->bits[cpu / 64] >> cpu % 64 & 1) != 0;
 }

@@ -46,6 +46,9 @@ bool cpulist_take_name(struct scan *header, uint32_t *ret);
  * unchanged. */
 int cpulist_unite(struct cpulist *list, const struct cpulist *other);
 
+/* Takes out what is not in another set. */
+void cpulist_intersect(struct cpulist *list, const struct cpulist *other);
+
 bool cpulist_has(const struct cpulist *list, uint32_t cpu);
 
 /* The first member that is not below cpu. False when there is none. */
