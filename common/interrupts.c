@@ -119,9 +119,8 @@ static size_t take_rows(struct scan text, struct irq_table *table,
     size_t place = count;
     if (take_number(&text, &number))
       place = place_of(number, numbers, count, next);
-    struct scan row;
-    if (!scan_line(&text, &row))
-      break;
+    struct scan row = text;
+    scan_line(&text, &row);
     if (place == count || is_taken(table, numbers, place))
       continue;
     next = place + 1;
@@ -210,9 +209,8 @@ int interrupts_parse_names(struct scan text,
   while (!scan_done(&text)) {
     uint32_t number;
     bool is_numbered = take_number(&text, &number);
-    struct scan row;
-    if (!scan_line(&text, &row))
-      break;
+    struct scan row = text;
+    scan_line(&text, &row);
     int r = is_numbered ? take(number, names_of(row), data) : 0;
     if (r < 0)
       return r;
