@@ -55,17 +55,22 @@ static void add(const struct sysroot *root, const char *interface,
   *some = true;
 }
 
+/* What the first queue of an adapter does not have, none of them has. */
 static void add_queue(const struct sysroot *root, const char *interface,
                       const char *queue, struct net_sysfs_queues *queues) {
-  queues->count++;
-  add(root, interface, queue, "tx_timeout", &queues->timeouts,
-      &queues->has_timeouts);
-  add(root, interface, queue, "byte_queue_limits/limit", &queues->limit,
-      &queues->has_limits);
-  add(root, interface, queue, "byte_queue_limits/inflight", &queues->inflight,
-      &queues->has_limits);
-  add(root, interface, queue, "byte_queue_limits/stall_cnt", &queues->stalls,
-      &queues->has_stalls);
+  bool is_first = queues->count++ == 0;
+  if (is_first || queues->has_timeouts)
+    add(root, interface, queue, "tx_timeout", &queues->timeouts,
+        &queues->has_timeouts);
+  if (is_first || queues->has_limits) {
+    add(root, interface, queue, "byte_queue_limits/limit", &queues->limit,
+        &queues->has_limits);
+    add(root, interface, queue, "byte_queue_limits/inflight", &queues->inflight,
+        &queues->has_limits);
+  }
+  if (is_first || queues->has_stalls)
+    add(root, interface, queue, "byte_queue_limits/stall_cnt", &queues->stalls,
+        &queues->has_stalls);
 }
 
 int net_sysfs_read_queues(const struct sysroot *root, const char *interface,

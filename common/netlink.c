@@ -235,22 +235,6 @@ struct netlink_attributes netlink_nested(const struct nlattr *attribute) {
                                          mnl_attr_get_payload_len(attribute)};
 }
 
-bool netlink_take(struct netlink_attributes *attributes,
-                  const struct nlattr **ret) {
-  const struct nlattr *attribute = (const void *)attributes->at;
-  if (attributes->length < sizeof(*attribute) ||
-      attribute->nla_len < sizeof(*attribute) ||
-      attribute->nla_len > attributes->length)
-    return false;
-  size_t step = (size_t)MNL_ALIGN((int)attribute->nla_len);
-  if (step > attributes->length)
-    step = attributes->length;
-  attributes->at += step;
-  attributes->length -= step;
-  *ret = attribute;
-  return true;
-}
-
 uint64_t netlink_number(const struct nlattr *attribute) {
   const void *payload = mnl_attr_get_payload(attribute);
   union {

@@ -75,8 +75,21 @@ struct netlink_attributes netlink_attributes(const struct nlmsghdr *message,
 struct netlink_attributes netlink_nested(const struct nlattr *attribute);
 
 /* Takes the next one. False at the end, and where the rest is no attribute. */
-bool netlink_take(struct netlink_attributes *attributes,
-                  const struct nlattr **ret);
+static inline bool netlink_take(struct netlink_attributes *attributes,
+                                const struct nlattr **ret) {
+  const struct nlattr *attribute = (const void *)attributes->at;
+  if (attributes->length < sizeof(*attribute) ||
+      attribute->nla_len < sizeof(*attribute) ||
+      attribute->nla_len > attributes->length)
+    return false;
+  size_t step = (size_t)MNL_ALIGN((int)attribute->nla_len);
+  if (step > attributes->length)
+    step = attributes->length;
+  attributes->at += step;
+  attributes->length -= step;
+  *ret = attribute;
+  return true;
+}
 
 /* The number in an attribute of one, two, four or eight bytes; 0 for any other
  * length. Kernel types such as "uint" come in several sizes. */

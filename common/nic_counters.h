@@ -50,11 +50,12 @@ enum nic_place {
                         index: the attribute's number */
 };
 
-/* One number that tells about a cause. A number can be here twice: added to one
- * cause, and subtracted from another that contains it (counted and minus). */
+/* One number that tells about a cause; there can be thousands. A number can be
+ * here twice: added to one cause, and subtracted from another that contains it
+ * (counted and minus). */
 struct nic_source {
-  enum nic_place place;
-  enum nic_cause cause;
+  enum nic_place place : 8;
+  enum nic_cause cause : 8;
   uint16_t index;
   uint8_t bits; /* 32 or 64: where it wraps */
   bool counted; /* in the cause's sum; else another source tells the same */

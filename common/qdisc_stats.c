@@ -52,8 +52,9 @@ static const struct nlattr *find_nested(const struct nlattr *nest,
 
 static void take_limit(struct qdisc_stats_one *one,
                        const struct nlattr *options) {
-  const struct limit_place *place = find_place(one->kind);
-  if (place == NULL || options == NULL)
+  const struct limit_place *place =
+      options != NULL ? find_place(one->kind) : NULL;
+  if (place == NULL)
     return;
   const struct nlattr *holder = options;
   if (place->attribute != 0)

@@ -279,7 +279,8 @@ static void end_object(struct report *report, struct report_object *object) {
   bool is_here = object->read == report->read;
   if (object->gone || (!is_here && report->incomplete))
     return;
-  for (size_t i = 0; i < object->cell_count; i++) {
+  bool is_all_done = is_here && !object->has_totals;
+  for (size_t i = 0; i < object->cell_count && !is_all_done; i++) {
     struct cell *cell = &object->cells[i];
     if (!is_here)
       clear_vanished(report, object, cell);

@@ -95,7 +95,7 @@ void report_set_persistent(struct report *report, bool persistent);
 /* Begins a read, now seconds after some fixed point. */
 void report_begin(struct report *report, double now);
 
-/* When this read began, as it was told. */
+/* When this read began, as report_begin() was told. */
 double report_now(const struct report *report);
 
 /* Finds or makes an object. Its totals go to parent (NULL: nowhere), which the

@@ -129,6 +129,7 @@ static struct cell *make_cell(struct report *report,
                         .gauge = NAN};
   if (!add_judge(report, object, cell))
     return NULL;
+  object->has_totals = object->has_totals || is_total;
   object->slots[meter] = (uint16_t)object->cell_count++;
   return cell;
 }

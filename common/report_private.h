@@ -33,6 +33,7 @@ struct report_object {
   struct report_object *parent;
   bool hidden;
   bool gone;
+  bool has_totals; /* some of its cells are */
   uint64_t read;   /* number of the last read that mentioned it */
   uint16_t *slots; /* by meter: the index in cells, or CELL_NONE */
   size_t slot_count;

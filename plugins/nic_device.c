@@ -29,7 +29,7 @@ void nic_device_free(struct nic_device *device) {
   nic_sources_free(&device->sources);
   free(device->last);
   free(device->gains);
-  free(device->raw_meters);
+  free(device->shown);
   nic_queues_free(device->by_queue);
   free(device);
 }
@@ -39,22 +39,29 @@ static int make_room(struct nic_device *device) {
   size_t sources = device->sources.count + 1, names = device->names.count + 1;
   uint64_t *last = calloc(sources, sizeof(*last));
   uint64_t *gains = calloc(sources, sizeof(*gains));
-  int *raw_meters = malloc(names * sizeof(*raw_meters));
-  if (last == NULL || gains == NULL || raw_meters == NULL) {
+  struct nic_shown *shown = calloc(names, sizeof(*shown));
+  if (last == NULL || gains == NULL || shown == NULL) {
     free(last);
     free(gains);
-    free(raw_meters);
+    free(shown);
     return -ENOMEM;
   }
-  for (size_t i = 0; i < names; i++)
-    raw_meters[i] = -1;
   free(device->last);
   free(device->gains);
-  free(device->raw_meters);
+  free(device->shown);
   device->last = last;
   device->gains = gains;
-  device->raw_meters = raw_meters;
+  device->shown = shown;
+  device->shown_count = 0;
+  memset(device->sums, 0, sizeof(device->sums));
   return 0;
+}
+
+static void note_source(struct nic_device *device,
+                        const struct nic_source *source) {
+  uint8_t *bits = &device->bits[source->cause];
+  device->causes |= UINT32_C(1) << source->cause;
+  *bits = source->bits > *bits ? source->bits : *bits;
 }
 
 int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats) {
@@ -76,9 +83,10 @@ int nic_device_learn(struct nic_device *device, int fd, uint64_t qstats) {
   device->qstats = qstats;
   device->was_reported = false;
   device->causes = 0;
+  memset(device->bits, 0, sizeof(device->bits));
   for (size_t i = 0; i < sources->count; i++)
     if (sources->items[i].counted)
-      device->causes |= UINT32_C(1) << sources->items[i].cause;
+      note_source(device, &sources->items[i]);
   r = make_room(device);
   device->is_learned = r == 0;
   return r;
@@ -138,56 +146,77 @@ void nic_device_read(struct nic_device *device, int fd,
                        "%s tells its statistics again", device->name);
 }
 
-static bool find_value(const struct nic_device *device,
-                       const struct link_stats_one *link,
-                       const struct netdev_qstats_one *qstats,
-                       const struct nic_source *source, uint64_t *ret) {
-  switch (source->place) {
-  case NIC_PLACE_ETHTOOL:
-    if (device->values == NULL)
-      return false;
-    *ret = device->values[source->index];
-    return true;
-  case NIC_PLACE_LINK:
-    if (source->index >= link->count)
-      return false;
-    *ret = link->stats[source->index];
-    return true;
-  case NIC_PLACE_QSTATS:
-    if (qstats == NULL || source->index >= NETDEV_QSTATS_ATTRIBUTES)
-      return false;
-    *ret = qstats->values[source->index];
-    return true;
+/* The numbers of one place, by a source's index; none where it was not read. */
+struct numbers {
+  const uint64_t *values;
+  size_t count;
+};
+
+struct places {
+  struct numbers of[NIC_PLACE_QSTATS + 1]; /* by enum nic_place */
+};
+
+static struct places find_places(const struct nic_device *device,
+                                 const struct netdev_qstats_one *qstats) {
+  struct places places = {0};
+  if (device->values != NULL)
+    places.of[NIC_PLACE_ETHTOOL] =
+        (struct numbers){device->values, device->names.count};
+  places.of[NIC_PLACE_LINK] =
+      (struct numbers){device->link->stats, device->link->count};
+  if (qstats != NULL)
+    places.of[NIC_PLACE_QSTATS] =
+        (struct numbers){qstats->values, NETDEV_QSTATS_ATTRIBUTES};
+  return places;
+}
+
+static void note_gains(struct nic_device *device, const struct places *places) {
+  for (size_t i = 0; i < device->sources.count; i++) {
+    const struct nic_source *source = &device->sources.items[i];
+    const struct numbers *numbers = &places->of[source->place];
+    if (!source->counted || source->index >= numbers->count)
+      continue;
+    uint64_t value = numbers->values[source->index];
+    device->gains[i] = value - device->last[i];
+    device->last[i] = value;
   }
-  return false;
 }
 
 /* A cause whose sources cannot all be read has no sum. */
-void nic_device_sum(struct nic_device *device,
-                    const struct link_stats_one *link,
-                    const struct netdev_qstats_one *qstats,
-                    struct nic_sum sums[static NIC_CAUSE_COUNT]) {
-  bool is_missing[NIC_CAUSE_COUNT] = {false};
+static void add_up(const struct nic_device *device, const struct places *places,
+                   struct nic_sum sums[static NIC_CAUSE_COUNT]) {
+  uint32_t missing = 0;
   memset(sums, 0, NIC_CAUSE_COUNT * sizeof(*sums));
   for (size_t i = 0; i < device->sources.count; i++) {
     const struct nic_source *source = &device->sources.items[i];
-    struct nic_sum *sum = &sums[source->cause];
-    uint64_t value;
+    const struct numbers *numbers = &places->of[source->place];
     if (!source->counted)
       continue;
-    if (!find_value(device, link, qstats, source, &value)) {
-      is_missing[source->cause] = true;
+    if (source->index >= numbers->count) {
+      missing |= UINT32_C(1) << source->cause;
       continue;
     }
-    device->gains[i] = value - device->last[i];
-    device->last[i] = value;
-    sum->value = source->minus ? sum->value - value : sum->value + value;
-    sum->bits = source->bits > sum->bits ? source->bits : sum->bits;
-    sum->is_told = true;
+    uint64_t value = numbers->values[source->index];
+    sums[source->cause].value += source->minus ? -value : value;
   }
-  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
-    if (is_missing[cause])
-      sums[cause].is_told = false;
+  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++) {
+    sums[cause].bits = device->bits[cause];
+    sums[cause].is_told = (device->causes & ~missing) >> cause & 1;
+  }
+}
+
+/* Where no sum is another than it was, no source has gained what matters. */
+void nic_device_sum(struct nic_device *device,
+                    const struct netdev_qstats_one *qstats,
+                    struct nic_sum sums[static NIC_CAUSE_COUNT]) {
+  const struct places places = find_places(device, qstats);
+  add_up(device, &places, sums);
+  size_t size = sizeof(device->sums);
+  bool changed = memcmp(device->sums, sums, size) != 0;
+  if (changed || device->has_gains)
+    note_gains(device, &places);
+  memcpy(device->sums, sums, size);
+  device->has_gains = changed;
 }
 
 unsigned nic_device_flaps(struct nic_device *device, uint32_t carrier_changes,

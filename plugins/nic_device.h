@@ -29,14 +29,21 @@ struct nic_sum {
 
 struct nic_queues;
 
+/* One of the driver's own counters, and the meter that shows it. */
+struct nic_shown {
+  unsigned index;
+  unsigned meter;
+};
+
 struct nic_device {
   UT_hash_handle hh; /* by index */
   uint32_t index;
   char name[IFNAMSIZ];
+  const struct link_stats_one *link; /* of the read that saw it last */
   bool is_wanted;
   bool is_virtual; /* made by software */
   bool was_reported;
-  bool is_prepared; /* raw_meters and by_queue are for what it has learned */
+  bool is_prepared; /* shown and by_queue are for what it has learned */
   bool is_learned;  /* statistics, names and sources are its driver's */
   uint64_t seen;    /* the number of the read that saw it last */
 
@@ -44,10 +51,14 @@ struct nic_device {
   struct nic_names names;
   struct nic_sources sources;
   uint32_t causes; /* bit N: there is a source that counts for cause N */
+  uint8_t bits[NIC_CAUSE_COUNT]; /* of each cause: where its sum wraps */
   uint64_t qstats; /* the attributes that it tells, when it was learned */
   uint64_t *last;  /* of each source, as read last */
   uint64_t *gains; /* and what it gained */
-  int *raw_meters; /* of each name: the meter that shows it, or -1 */
+  struct nic_sum sums[NIC_CAUSE_COUNT]; /* of the read before */
+  bool has_gains;          /* there is something in gains that is not 0 */
+  struct nic_shown *shown; /* those of the driver's counters that are shown */
+  size_t shown_count;
   struct nic_queues *by_queue; /* NULL: not wanted */
 
   /* The driver's own values of the last read; NULL: there were none. */
@@ -82,7 +93,6 @@ void nic_device_read(struct nic_device *device, int fd,
 /* Adds up the causes, from the values, the standard statistics and the kernel's
  * own of the queues (NULL: none). */
 void nic_device_sum(struct nic_device *device,
-                    const struct link_stats_one *link,
                     const struct netdev_qstats_one *qstats,
                     struct nic_sum sums[static NIC_CAUSE_COUNT]);
 

@@ -165,8 +165,11 @@ static int read_adapters(void *state, struct report *report) {
   if (r < 0 && r != -EINTR)
     return r;
   bool is_whole = r == 0;
-  for (size_t i = 0; i < nic->links.count; i++)
-    take_device(nic, &nic->links.items[i]);
+  for (size_t i = 0; i < nic->links.count; i++) {
+    struct nic_device *device = take_device(nic, &nic->links.items[i]);
+    if (device != NULL)
+      device->link = &nic->links.items[i];
+  }
   if (is_whole)
     forget_gone(nic);
   /* Without it there are no numbers of qdiscs in this read, and that is all. */
@@ -174,10 +177,9 @@ static int read_adapters(void *state, struct report *report) {
     nic->qdiscs.count = 0;
   read_qstats(nic);
   nic_settings_refresh(nic);
-  for (size_t i = 0; i < nic->links.count; i++) {
-    const struct link_stats_one *link = &nic->links.items[i];
-    struct nic_device *device = take_device(nic, link);
-    if (device == NULL || !device->is_wanted)
+  struct nic_device *device, *next;
+  HASH_ITER(hh, nic->devices, device, next) {
+    if (device->seen != nic->read || !device->is_wanted)
       continue;
     if (!device->is_learned)
       learn(nic, device);
@@ -186,7 +188,7 @@ static int read_adapters(void *state, struct report *report) {
     if (device->is_learned)
       nic_report_prepare(nic, device, report);
     nic_settings_count_pause(nic, device);
-    nic_report_device(nic, device, link, report);
+    nic_report_device(nic, device, report);
   }
   return 0;
 }

@@ -71,7 +71,6 @@ void nic_report_prepare(struct nic_ethtool *nic, struct nic_device *device,
 
 /* Reports what there is of a device in this read. */
 void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
-                       const struct link_stats_one *link,
                        struct report *report);
 
 /* Logs what of a device's losses can be seen and what cannot. */

@@ -10,6 +10,7 @@
 #define TRAFFIC_FLOOR 10
 /* So many must be lost a second for their share to be judged. */
 #define LOSS_FLOOR 10
+
 /* Which meter shows a counter of the driver; -1: none. */
 static int raw_meter(const struct nic_ethtool *nic,
                      const struct nic_device *device, unsigned index,
@@ -44,8 +45,13 @@ void nic_report_prepare(struct nic_ethtool *nic, struct nic_device *device,
   device->is_prepared = true;
   nic_queues_free(device->by_queue);
   device->by_queue = NULL;
-  for (unsigned i = 0; i < device->names.count; i++)
-    device->raw_meters[i] = raw_meter(nic, device, i, report);
+  device->shown_count = 0;
+  for (unsigned i = 0; i < device->names.count; i++) {
+    int meter = raw_meter(nic, device, i, report);
+    if (meter >= 0)
+      device->shown[device->shown_count++] =
+          (struct nic_shown){.index = i, .meter = (unsigned)meter};
+  }
   if (!nic->report_by_queue)
     return;
   if (!nic->has_queue_meters)
@@ -103,11 +109,9 @@ static void report_instead(const struct nic_device *device,
 }
 
 static void report_causes(struct nic_ethtool *nic, struct nic_device *device,
-                          const struct link_stats_one *link,
                           struct report *report, struct report_object *object) {
   struct nic_sum sums[NIC_CAUSE_COUNT];
-  nic_device_sum(device, link, netdev_qstats_find(&nic->qstats, device->index),
-                 sums);
+  nic_device_sum(device, netdev_qstats_find(&nic->qstats, device->index), sums);
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
     if (sums[cause].is_told)
       report_counter_of(report, object, cause, sums[cause].value,
@@ -130,9 +134,9 @@ static void report_ring_loss(struct report *report,
 }
 
 static void report_link(const struct nic_ethtool *nic,
-                        struct nic_device *device,
-                        const struct link_stats_one *link,
-                        struct report *report, struct report_object *object) {
+                        struct nic_device *device, struct report *report,
+                        struct report_object *object) {
+  const struct link_stats_one *link = device->link;
   if (link->count > LINK_STATS_TX_PACKETS) {
     report_counter(report, object, NIC_PACKETS_RX,
                    link->stats[LINK_STATS_RX_PACKETS]);
@@ -163,14 +167,12 @@ static void report_raw(const struct nic_device *device, struct report *report,
                        struct report_object *object) {
   if (device->values == NULL)
     return;
-  for (size_t i = 0; i < device->names.count; i++)
-    if (device->raw_meters[i] >= 0)
-      report_counter(report, object, (unsigned)device->raw_meters[i],
-                     device->values[i]);
+  for (size_t i = 0; i < device->shown_count; i++)
+    report_counter(report, object, device->shown[i].meter,
+                   device->values[device->shown[i].index]);
 }
 
 void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
-                       const struct link_stats_one *link,
                        struct report *report) {
   /* One of that name which was there before is another one. */
   bool is_new =
@@ -180,8 +182,8 @@ void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
   if (is_new)
     report_rebase(object);
   device->was_reported = true;
-  report_link(nic, device, link, report, object);
-  report_causes(nic, device, link, report, object);
+  report_link(nic, device, report, object);
+  report_causes(nic, device, report, object);
   report_ring_loss(report, object);
   report_qdisc(nic, device, report, object);
   report_settings(nic, device, report, object);

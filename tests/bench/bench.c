@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,9 +13,10 @@
 
 /* Odd, so that there is a middle one. */
 #define ROUNDS 21
-/* How long one measurement is to last, and how many reads it has at least. */
+/* How long one measurement is to last. It has whole minutes of one read a
+ * second, so that each has its share of what is read once a minute. */
 #define ROUND_US 40e3
-#define FEWEST_READS 20
+#define MINUTE 60
 
 void bench_die(const char *what) {
   perror(what);
@@ -45,12 +47,13 @@ void bench_drain(int fd) {
     offset += n;
 }
 
-void bench_drain_path(const char *path) {
+bool bench_drain_path(const char *path) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return;
+    return false;
   bench_drain(fd);
   close(fd);
+  return true;
 }
 
 static void log_line(void *data, enum layer_severity severity,
@@ -96,6 +99,8 @@ static struct runner *start_runner(const struct bench_case *bench,
   if (runner_new(&runner, bench->layer, &host) < 0)
     bench_die("runner_new");
   runner_configure(runner, &block);
+  if (bench->block != NULL)
+    runner_configure(runner, bench->block);
   if (runner_start(runner) < 0 || runner_read(runner, 0) < 0)
     bench_die(bench->layer->name);
   return runner;
@@ -126,9 +131,8 @@ static double time_floor(struct contest *contest, unsigned reads) {
 
 /* A number of reads that takes about as long as a round is to last. */
 static unsigned reads_per_round(struct contest *contest) {
-  double one = time_plugin(contest, FEWEST_READS);
-  double reads = ROUND_US / (one > 0.1 ? one : 0.1);
-  return reads > FEWEST_READS ? (unsigned)reads : FEWEST_READS;
+  double minute = MINUTE * time_plugin(contest, MINUTE);
+  return MINUTE * (1 + (unsigned)(ROUND_US / (minute > 1 ? minute : 1)));
 }
 
 struct bench_result bench_run(const struct bench_case *bench) {
@@ -172,13 +176,23 @@ void bench_print(const struct bench_case *bench,
          result->allocations, result->series);
 }
 
-int main(void) {
+/* bench [PLUGIN...]: all, unless some are named. */
+static bool is_asked(const char *name, int argc, char **argv) {
+  bool is_named = argc < 2;
+  for (int i = 1; i < argc; i++)
+    is_named = is_named || strcmp(argv[i], name) == 0;
+  return is_named;
+}
+
+int main(int argc, char **argv) {
   printf("CPU time of one read, and of its floor: the same system calls with "
          "the results\nthrown away. Medians of %d rounds, in turn.\n\n",
          ROUNDS);
   printf("%-14s %-26s %9s %9s %7s %12s %7s\n", "plugin", "situation", "read us",
          "floor us", "ratio", "allocations", "series");
-#define LAYER(name) bench_##name();
+#define LAYER(name)                                                            \
+  if (is_asked(#name, argc, argv))                                             \
+    bench_##name();
   LAYERS
 #undef LAYER
   return 0;

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "config_node.h"
 #include "layer.h"
 
 /* One plugin in one situation. */
@@ -14,6 +15,7 @@ struct bench_case {
   const char *situation; /* "this host" */
   const char *proc;      /* trees to read; NULL: the host's */
   const char *sys;
+  const struct config_node *block; /* what else is configured, or NULL */
   size_t rows; /* of the plugin's table, or 0 where that says nothing */
 
   /* The floor: what start opens is read again and again. read_number counts
@@ -49,8 +51,8 @@ double bench_median(double *numbers, size_t count);
 /* Reads a file to its end, in pieces of 4096 bytes, and throws it away. */
 void bench_drain(int fd);
 
-/* Opens, drains and closes; what is missing is skipped. */
-void bench_drain_path(const char *path);
+/* Opens, drains and closes. False: it is missing. */
+bool bench_drain_path(const char *path);
 
 /* Ends the program: the bench itself does not work. */
 void bench_die(const char *what) __attribute__((noreturn));

@@ -4,28 +4,64 @@
 # quickstart's does: our plugins beside those that they take the place of, in
 # turn, in one run. "read" is the thread that reads, up to the daemon's queue of
 # values; "all" is the whole daemon, in which each value costs far more than it
-# takes to read it, so that it goes by their number.
+# takes to read it, so that it goes by their number. Adapters are read in a
+# namespace full of interfaces, beside node-exporter's collector too.
 set -euo pipefail
 
-build=${1:?usage: peers.sh BUILD-DIRECTORY}
+build=${1:?usage: peers.sh BUILD-DIRECTORY [PLUGIN...]}
+shift
 modules=$(cd "$build/.libs" && pwd)
 PATH=$PATH:/usr/sbin
+# shellcheck source=tests/live/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../live/lib.sh"
 rounds=3
-interval=0.02
-seconds=4
-# plugin:peer; a blank name is a daemon without any, which is subtracted.
-contests=(snmp_proto:protocols)
+pairs=64
+queues=16
+scrapes=5
 
 work=$(mktemp -d)
 daemon=
+within=() # what a command begins with to run in the namespace
 finish() {
-  [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true
+  stop_daemon
   rm -rf "$work"
+  undo_all
 }
+undo_begin
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+stop_daemon() {
+  [ -n "$daemon" ] || return 0
+  kill "$daemon" 2>/dev/null || true
+  wait "$daemon" 2>/dev/null || true
+  daemon=
+}
+
+skip() { # WHAT WHY
+  printf '%s: skipped: %s\n' "$@"
+}
 
 plugin_directory() {
   collectd -h | sed -n 's/^ *Plugin directory *//p'
+}
+
+# What a plugin needs to be told, to look at the interfaces of the namespace.
+write_block() { # PLUGIN
+  local i
+  case $1 in
+  nic_ethtool)
+    printf '<Plugin nic_ethtool>\n  Interface "/^veth/"\n</Plugin>\n'
+    ;;
+  ethstat)
+    printf '<Plugin ethstat>\n'
+    for ((i = 0; i < pairs; i++)); do
+      printf '  Interface "veth%da"\n  Interface "veth%db"\n' "$i" "$i"
+    done
+    printf '</Plugin>\n'
+    ;;
+  esac
 }
 
 write_configuration() { # PLUGIN
@@ -34,6 +70,7 @@ write_configuration() { # PLUGIN
   [ -n "$1" ] || return 0
   [ ! -e "$modules/$1.so" ] || printf 'PluginDir "%s"\n' "$modules"
   printf 'LoadPlugin %s\n' "$1"
+  write_block "$1"
 }
 
 # Nanoseconds so far: of the daemon's reading threads, and of all.
@@ -49,23 +86,22 @@ cpu_time() {
   echo "$reading $all"
 }
 
-# Prints what a daemon with the plugin takes, both ways, and its series.
+# Sets reading and all to what a daemon with the plugin takes, and series.
 measure() { # PLUGIN
-  local reading_before all_before reading all series
+  local reading_before all_before
   rm -rf "$work/csv"
   mkdir "$work/csv"
   write_configuration "$1" >"$work/conf"
-  collectd -f -C "$work/conf" -P "$work/pid" >/dev/null 2>&1 &
+  "${within[@]}" collectd -f -C "$work/conf" -P "$work/pid" >/dev/null 2>&1 &
   daemon=$!
-  sleep 1
+  sleep "$settle"
   read -r reading_before all_before < <(cpu_time)
   sleep "$seconds"
   read -r reading all < <(cpu_time)
-  kill "$daemon"
-  wait "$daemon" || true
-  daemon=
+  stop_daemon
+  reading=$((reading - reading_before))
+  all=$((all - all_before))
   series=$(find "$work/csv" -type f | wc -l)
-  echo "$((reading - reading_before)) $((all - all_before)) $series"
 }
 
 # Microseconds of one read, those of a daemon without any plugin subtracted.
@@ -79,31 +115,138 @@ reads() {
 }
 
 row() { # PLUGIN READ ALL SERIES
-  printf '%-14s %9s %9s %7s\n' "$@"
+  printf '%-14s %9s %10s %7s\n' "$@"
 }
 
 ratio() { # OURS THEIRS
   awk -v ours="$1" -v theirs="$2" 'BEGIN {printf "%.1f", theirs / ours}'
 }
 
-printf '\nCPU time of one interval in collectd, in us (%s reads, %d rounds):\n\n' \
-  "$(reads)" "$rounds"
-row plugin read all series
-for contest in "${contests[@]}"; do
-  plugin=${contest%:*} peer=${contest#*:}
-  [ -e "$modules/$plugin.so" ] || continue
-  [ -e "$(plugin_directory)/$peer.so" ] || continue
+# Prints how much more a peer takes.
+row_times() { # READ ALL
+  row 'times ours' "$(ratio "$ours_reading" "$1")" "$(ratio "$ours_all" "$2")" \
+    ''
+}
+
+measure_ours() { # PLUGIN
+  measure ''
+  empty_reading=$reading empty_all=$all
+  measure "$1"
+  ours_reading=$(per_read "$reading" "$empty_reading")
+  ours_all=$(per_read "$all" "$empty_all")
+  row "$1" "$ours_reading" "$ours_all" "$series"
+}
+
+measure_peer() { # PLUGIN
+  local theirs_reading theirs_all
+  measure "$1"
+  theirs_reading=$(per_read "$reading" "$empty_reading")
+  theirs_all=$(per_read "$all" "$empty_all")
+  row "$1" "$theirs_reading" "$theirs_all" "$series"
+  row_times "$theirs_reading" "$theirs_all"
+}
+
+has_plugin() { # PLUGIN
+  [ -e "$(plugin_directory)/$1.so" ] ||
+    { skip "$1" "this collectd does not have it" && return 1; }
+}
+
+heading() { # WHERE
+  printf '\nCPU time of one interval in collectd, in us (%s reads, %d rounds%s):\n\n' \
+    "$(reads)" "$rounds" "$1"
+  row plugin read all series
+}
+
+compare_protocols() {
+  local round
+  within=() interval=0.02 seconds=4 settle=1
+  heading ''
+  has_plugin protocols || return 0
   for ((round = 0; round < rounds; round++)); do
-    read -r empty_reading empty_all _ < <(measure '')
-    read -r reading all series < <(measure "$plugin")
-    ours_reading=$(per_read "$reading" "$empty_reading")
-    ours_all=$(per_read "$all" "$empty_all")
-    row "$plugin" "$ours_reading" "$ours_all" "$series"
-    read -r reading all series < <(measure "$peer")
-    theirs_reading=$(per_read "$reading" "$empty_reading")
-    theirs_all=$(per_read "$all" "$empty_all")
-    row "$peer" "$theirs_reading" "$theirs_all" "$series"
-    row 'times ours' "$(ratio "$ours_reading" "$theirs_reading")" \
-      "$(ratio "$ours_all" "$theirs_all")" ''
+    measure_ours snmp_proto
+    measure_peer protocols
   done
-done
+}
+
+# --- Adapters ----------------------------------------------------------------
+
+make_interfaces() {
+  local i
+  make_namespace namespace
+  within=(ip netns exec "$namespace")
+  ip -n "$namespace" link set lo up
+  for ((i = 0; i < pairs; i++)); do
+    printf 'link add veth%da numtxqueues %d numrxqueues %d ' "$i" "$queues" \
+      "$queues"
+    printf 'type veth peer name veth%db numtxqueues %d numrxqueues %d\n' "$i" \
+      "$queues" "$queues"
+    printf 'link set veth%da up\nlink set veth%db up\n' "$i" "$i"
+  done | ip -n "$namespace" -batch -
+}
+
+# Sets exporter to the program, taken out of its package if need be.
+find_exporter() {
+  exporter=$(command -v prometheus-node-exporter) && return
+  (cd "$work" && apt-get download prometheus-node-exporter &&
+    dpkg -x prometheus-node-exporter_*.deb exporter) >/dev/null 2>&1 || return
+  exporter=$work/exporter/usr/bin/prometheus-node-exporter
+}
+
+scrape() {
+  "${within[@]}" curl -sf -o "$work/metrics" \
+    http://127.0.0.1:9100/metrics
+}
+
+# Microseconds of one scrape: the whole exporter, which does nothing else.
+measure_exporter() {
+  local before i all
+  "${within[@]}" "$exporter" --collector.disable-defaults \
+    --collector.ethtool --web.disable-exporter-metrics \
+    --web.listen-address=127.0.0.1:9100 >/dev/null 2>&1 &
+  daemon=$!
+  wait_until 10 scrape
+  read -r _ before < <(cpu_time)
+  for ((i = 0; i < scrapes; i++)); do
+    scrape
+  done
+  read -r _ all < <(cpu_time)
+  stop_daemon
+  all=$(awk -v all="$((all - before))" -v scrapes="$scrapes" \
+    'BEGIN {printf "%.1f", all / scrapes / 1000}')
+  row node-exporter - "$all" "$(grep -c '^node_ethtool' "$work/metrics")"
+  row_times "$all" "$all"
+}
+
+compare_adapters() {
+  local round has_ethstat='' exporter=''
+  if [ "$EUID" -ne 0 ]; then
+    skip nic_ethtool 'network namespaces need root'
+    return
+  fi
+  interval=1 seconds=8 settle=4
+  make_interfaces
+  heading ", $((2 * pairs)) interfaces"
+  if has_plugin ethstat; then has_ethstat=yes; fi
+  if ! command -v curl >/dev/null; then
+    skip node-exporter 'no curl to ask it with'
+  elif ! find_exporter; then
+    skip node-exporter 'it is not installed, and its package cannot be had'
+  fi
+  for ((round = 0; round < rounds; round++)); do
+    measure_ours nic_ethtool
+    [ -z "$has_ethstat" ] || measure_peer ethstat
+    [ -z "$exporter" ] || measure_exporter
+  done
+}
+
+# Whether a plugin is built, and wanted: all are, unless some are named.
+is_asked() { # PLUGIN WANTED...
+  [ -e "$modules/$1.so" ] && { [ $# -eq 1 ] || [[ " ${*:2} " == *" $1 "* ]]; }
+}
+
+if ! command -v collectd >/dev/null; then
+  skip 'other plugins' 'there is no collectd'
+  exit 0
+fi
+if is_asked snmp_proto "$@"; then compare_protocols; fi
+if is_asked nic_ethtool "$@"; then compare_adapters; fi

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* nic_ethtool: all links and all qdiscs, then each adapter's own statistics;
+ * its settings once a minute. */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/ethtool.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/genetlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "ethtool_stats.h"
+#include "layers.h"
+#include "netdev_qstats.h"
+#include "netlink.h"
+
+#define PAIRS 64
+#define QUEUES 16
+/* What the plugin receives into. */
+#define BUFFER_SIZE 32768
+
+struct adapter {
+  char name[IFNAMSIZ];
+  struct ethtool_stats *values; /* NULL: it has none */
+};
+
+struct floor {
+  struct netlink route;
+  struct netlink generic;
+  struct netlink monitor;
+  uint16_t ethtool;
+  uint16_t netdev; /* 0: no adapter has statistics by it */
+  int fd;
+  struct adapter *adapters;
+  size_t count;
+};
+
+/* What the plugin looks at: in the namespace, whose interfaces have no device,
+ * all that the bench has made. */
+static bool is_wanted(const struct bench_case *bench, const char *name) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
+  return bench->block != NULL ? strncmp(name, "veth", 4) == 0
+                              : access(path, F_OK) == 0;
+}
+
+/* How many statistics an interface has. */
+static size_t count_statistics(int fd, const char *name) {
+  struct ethtool_statistics stats = {.count = 0};
+  ethtool_stats_read_names(&stats, fd, name);
+  size_t count = stats.count;
+  ethtool_stats_free(&stats);
+  return count;
+}
+
+static void add_adapter(struct floor *floor, const char *name) {
+  struct adapter *adapter = &floor->adapters[floor->count++];
+  snprintf(adapter->name, sizeof(adapter->name), "%s", name);
+  size_t count = count_statistics(floor->fd, name);
+  if (count == 0)
+    return;
+  adapter->values = calloc(1, sizeof(*adapter->values) + 8 * count);
+  if (adapter->values == NULL)
+    bench_die("calloc");
+  adapter->values->cmd = ETHTOOL_GSTATS;
+  adapter->values->n_stats = (uint32_t)count;
+}
+
+/* The kernel ends a dump by such a message, which stands alone or last. */
+static bool is_end(const uint8_t *buffer, size_t length) {
+  struct nlmsghdr first, last;
+  size_t end = (size_t)mnl_nlmsg_size(sizeof(int));
+  if (length < end)
+    return true;
+  memcpy(&first, buffer, sizeof(first));
+  memcpy(&last, buffer + length - end, sizeof(last));
+  return first.nlmsg_type == NLMSG_ERROR ||
+         (last.nlmsg_type == NLMSG_DONE && last.nlmsg_len == end);
+}
+
+static void ask(struct netlink *netlink, const struct nlmsghdr *request) {
+  int fd = mnl_socket_get_fd(netlink->socket);
+  ssize_t n = mnl_socket_sendto(netlink->socket, request, request->nlmsg_len);
+  do {
+    if (n >= 0)
+      n = recv(fd, netlink->buffer, BUFFER_SIZE, 0);
+    if (n < 0)
+      bench_die("netlink");
+  } while (!is_end(netlink->buffer, (size_t)n));
+}
+
+static void ask_route(struct floor *floor, uint16_t type, size_t header_size) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = netlink_begin(buffer, type, true);
+  mnl_nlmsg_put_extra_header(request, header_size);
+  ask(&floor->route, request);
+}
+
+static void ask_setting(struct floor *floor, uint8_t command) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request =
+      netlink_begin_generic(buffer, floor->ethtool, command, true);
+  struct nlattr *header = mnl_attr_nest_start(request, ETHTOOL_A_RINGS_HEADER);
+  if (command == ETHTOOL_MSG_PAUSE_GET)
+    mnl_attr_put_u32(request, ETHTOOL_A_HEADER_FLAGS, ETHTOOL_FLAG_STATS);
+  mnl_attr_nest_end(request, header);
+  ask(&floor->generic, request);
+}
+
+/* Asked for at each read only where some adapter has any. */
+static bool has_qstats(struct netlink *generic, uint16_t family) {
+  struct netdev_qstats qstats = {.count = 0};
+  bool has_some =
+      netdev_qstats_read(generic, family, &qstats) == 0 && qstats.count > 0;
+  netdev_qstats_free(&qstats);
+  return has_some;
+}
+
+static void ask_qstats(struct floor *floor) {
+  enum { QSTATS_GET = 12 };
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  ask(&floor->generic,
+      netlink_begin_generic(buffer, floor->netdev, QSTATS_GET, true));
+}
+
+static void *floor_open(const struct bench_case *bench) {
+  struct floor *floor = calloc(1, sizeof(*floor));
+  struct if_nameindex *links = if_nameindex();
+  size_t count = 0;
+  while (links != NULL && links[count].if_index != 0)
+    count++;
+  if (floor == NULL || links == NULL ||
+      (floor->adapters = calloc(count + 1, sizeof(*floor->adapters))) == NULL)
+    bench_die("if_nameindex");
+  struct netlink_family family;
+  floor->fd = ethtool_open();
+  if (floor->fd < 0 || netlink_open(&floor->route, NETLINK_ROUTE) < 0 ||
+      netlink_open(&floor->generic, NETLINK_GENERIC) < 0 ||
+      netlink_open(&floor->monitor, NETLINK_GENERIC) < 0)
+    bench_die("socket");
+  if (netlink_find_family(&floor->generic, ETHTOOL_GENL_NAME, &family) == 0 &&
+      netlink_join(&floor->monitor, family.monitor) == 0)
+    floor->ethtool = family.id;
+  if (netlink_find_family(&floor->generic, "netdev", &family) == 0 &&
+      has_qstats(&floor->generic, family.id))
+    floor->netdev = family.id;
+  for (size_t i = 0; i < count; i++)
+    if (is_wanted(bench, links[i].if_name))
+      add_adapter(floor, links[i].if_name);
+  if_freenameindex(links);
+  return floor;
+}
+
+static const char *const queue_files[] = {
+    "tx_timeout", "byte_queue_limits/limit", "byte_queue_limits/inflight",
+    "byte_queue_limits/stall_cnt"};
+#define QUEUE_FILES (sizeof(queue_files) / sizeof(queue_files[0]))
+
+/* What the first queue of an adapter does not have, none of them has. */
+static void drain_queue(const char *directory, const char *queue,
+                        bool has_file[static QUEUE_FILES]) {
+  char path[PATH_MAX];
+  for (size_t i = 0; i < QUEUE_FILES; i++) {
+    snprintf(path, sizeof(path), "%s/%s/%s", directory, queue, queue_files[i]);
+    has_file[i] = has_file[i] && bench_drain_path(path);
+  }
+}
+
+static void drain_queues(const char *name) {
+  bool has_file[QUEUE_FILES] = {true, true, true, true};
+  char path[PATH_MAX / 2];
+  snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", name);
+  bench_drain_path(path);
+  snprintf(path, sizeof(path), "/sys/class/net/%s/queues", name);
+  DIR *directory = opendir(path);
+  if (directory == NULL)
+    return;
+  for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+    if (strncmp(entry->d_name, "tx-", 3) == 0)
+      drain_queue(path, entry->d_name, has_file);
+  closedir(directory);
+}
+
+static void read_settings(struct floor *floor) {
+  static const uint8_t commands[] = {
+      ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_PAUSE_GET,
+      ETHTOOL_MSG_COALESCE_GET};
+  for (size_t i = 0; i < sizeof(commands) && floor->ethtool != 0; i++)
+    ask_setting(floor, commands[i]);
+  for (size_t i = 0; i < floor->count; i++)
+    drain_queues(floor->adapters[i].name);
+}
+
+static void floor_read(void *data, unsigned read_number) {
+  struct floor *floor = data;
+  ask_route(floor, RTM_GETLINK, sizeof(struct ifinfomsg));
+  ask_route(floor, RTM_GETQDISC, sizeof(struct tcmsg));
+  if (floor->netdev != 0)
+    ask_qstats(floor);
+  recv(mnl_socket_get_fd(floor->monitor.socket), floor->monitor.buffer,
+       BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+  if (read_number % 60 == 0)
+    read_settings(floor);
+  for (size_t i = 0; i < floor->count; i++) {
+    const struct adapter *adapter = &floor->adapters[i];
+    if (adapter->values != NULL &&
+        ethtool_ask(floor->fd, adapter->name, adapter->values) < 0)
+      bench_die(adapter->name);
+  }
+}
+
+static void floor_close(void *data) {
+  struct floor *floor = data;
+  for (size_t i = 0; i < floor->count; i++)
+    free(floor->adapters[i].values);
+  free(floor->adapters);
+  netlink_close(&floor->route);
+  netlink_close(&floor->generic);
+  netlink_close(&floor->monitor);
+  close(floor->fd);
+  free(floor);
+}
+
+static void run(const struct bench_case *bench) {
+  struct bench_result result = bench_run(bench);
+  bench_print(bench, &result);
+  fflush(stdout);
+}
+
+static int make_pairs(void) {
+  FILE *ip = popen("PATH=$PATH:/usr/sbin:/sbin ip -batch - 2>/dev/null", "w");
+  if (ip == NULL)
+    return -errno;
+  for (int i = 0; i < PAIRS; i++)
+    fprintf(ip,
+            "link add veth%da numtxqueues %d numrxqueues %d "
+            "type veth peer name veth%db numtxqueues %d numrxqueues %d\n"
+            "link set veth%da addrgenmode none up\n"
+            "link set veth%db addrgenmode none up\n",
+            i, QUEUES, QUEUES, i, QUEUES, QUEUES, i, i);
+  return pclose(ip) == 0 ? 0 : -EIO;
+}
+
+/* A network namespace full of interfaces, for this process, and a /sys that
+ * shows them. Returns 0, or -errno with what failed. */
+static int enter_namespace(const char **ret_what) {
+  *ret_what = "no network namespace of its own";
+  if (unshare(CLONE_NEWNET | CLONE_NEWNS) < 0)
+    return -errno;
+  *ret_what = "no /sys of its own";
+  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+      mount("sysfs", "/sys", "sysfs", 0, NULL) < 0)
+    return -errno;
+  *ret_what = "no veth pairs by ip";
+  return make_pairs();
+}
+
+static void run_many(void) {
+  const struct config_value pattern = {.kind = CONFIG_STRING,
+                                       .string = "/^veth/"};
+  const struct config_node option = {
+      .key = "Interface", .values = &pattern, .value_count = 1};
+  const struct config_node block = {
+      .key = "Plugin", .children = &option, .child_count = 1};
+  char situation[64];
+  struct bench_case many = {.layer = &nic_ethtool_layer,
+                            .situation = situation,
+                            .block = &block,
+                            .floor_open = floor_open,
+                            .floor_read = floor_read,
+                            .floor_close = floor_close};
+  const char *what;
+  int r = enter_namespace(&what);
+  if (r < 0) {
+    printf("%-14s %d veth pairs: skipped: %s: %s\n", many.layer->name, PAIRS,
+           what, strerror(-r));
+    return;
+  }
+  int fd = ethtool_open();
+  if (fd < 0)
+    bench_die("socket");
+  snprintf(situation, sizeof(situation), "%d veth, %zu counters", 2 * PAIRS,
+           count_statistics(fd, "veth0a"));
+  close(fd);
+  run(&many);
+}
+
+void bench_nic_ethtool(void) {
+  const struct bench_case host = {.layer = &nic_ethtool_layer,
+                                  .situation = "this host",
+                                  .floor_open = floor_open,
+                                  .floor_read = floor_read,
+                                  .floor_close = floor_close};
+  run(&host);
+  /* In a process of its own, with which the namespace ends. */
+  fflush(stdout);
+  pid_t child = fork();
+  if (child < 0)
+    bench_die("fork");
+  if (child == 0) {
+    run_many();
+    fflush(stdout);
+    _exit(0);
+  }
+  int status;
+  if (waitpid(child, &status, 0) < 0 || status != 0)
+    bench_die("veth pairs");
+}
