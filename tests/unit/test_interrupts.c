@@ -9,6 +9,7 @@
 #include "../../common/interrupts.h"
 #include "../allocations.h"
 #include "../irq_tree.h"
+#include "../random.h"
 
 static int parse(struct interrupts *interrupts, const char *text,
                  const uint32_t *numbers, size_t count,
@@ -188,6 +189,49 @@ static void what_has_no_header_is_refused(void **state) {
   interrupts_free(&interrupts);
 }
 
+/* One cell is looked at in one piece where it is printed as kernels do it, and
+ * character by character where a further blank moves it. */
+static void both_ways_of_reading_a_cell_agree(void **state) {
+  (void)state;
+  static const char characters[] = "0123456789          !/:x-\t\xb0";
+  static const uint32_t number = 1;
+  struct random random = {.state = 20};
+  unsigned taken = 0, refused = 0;
+  for (int i = 0; i < 200000; ++i) {
+    char cell[12] = " ", straight[64], moved[64];
+    if (i % 2 == 0) {
+      uint64_t value = random_next(&random) >> (30 + random_next(&random) % 34);
+      snprintf(cell, sizeof(cell), " %10llu",
+               (unsigned long long)(value % 10000000000));
+    } else {
+      for (size_t j = 1; j < 11; ++j)
+        cell[j] = characters[random_next(&random) % (sizeof(characters) - 1)];
+    }
+    if (i % 8 == 0)
+      cell[1 + random_next(&random) % 10] =
+          characters[random_next(&random) % (sizeof(characters) - 1)];
+    snprintf(straight, sizeof(straight), "CPU5\n 1:%s chip  a\n", cell);
+    snprintf(moved, sizeof(moved), "CPU5\n 1: %s chip  a\n", cell);
+    struct interrupts one = INTERRUPTS_INIT, other = INTERRUPTS_INIT;
+    assert_int_equal(parse(&one, straight, &number, 1, NULL), 0);
+    assert_int_equal(parse(&other, moved, &number, 1, NULL), 0);
+    CHECK(one.table.rows == other.table.rows, "\"%s\"", cell);
+    if (one.table.rows == 1) {
+      CHECK(one.table.counts[0] == other.table.counts[0], "\"%s\": %u", cell,
+            one.table.counts[0]);
+      CHECK(one.table.counts[0] == strtoull(cell, NULL, 10), "\"%s\": %u", cell,
+            one.table.counts[0]);
+      ++taken;
+    } else {
+      ++refused;
+    }
+    interrupts_free(&one);
+    interrupts_free(&other);
+  }
+  assert_true(taken > 50000);
+  assert_true(refused > 50000);
+}
+
 static void large_tables(void **state) {
   (void)state;
   static const struct {
@@ -336,6 +380,7 @@ int main(void) {
       cmocka_unit_test(rows_that_do_not_fit_are_left_out),
       cmocka_unit_test(the_first_of_two_rows_counts),
       cmocka_unit_test(what_has_no_header_is_refused),
+      cmocka_unit_test(both_ways_of_reading_a_cell_agree),
       cmocka_unit_test(large_tables),
       cmocka_unit_test(names_are_listed),
       cmocka_unit_test(files_are_read_without_allocation),

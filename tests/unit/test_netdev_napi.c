@@ -7,11 +7,13 @@
 #include "../../common/netdev_napi.h"
 #include "../../common/netlink.h"
 
-/* One attribute of a message: a number of 32 bits, or of 64. */
+/* Makes an attribute one of 64 bits instead of 32. */
+#define WIDE 0x1000
+
+/* One attribute of a message. */
 struct number {
   uint16_t type;
   uint64_t value;
-  bool is_wide;
 };
 
 static int take(struct netdev_napi *napi, bool is_queue,
@@ -20,8 +22,8 @@ static int take(struct netdev_napi *napi, bool is_queue,
   struct nlmsghdr *message =
       netlink_begin_generic(buffer, 22, is_queue ? 10 : 11, true);
   for (size_t i = 0; i < count; ++i)
-    if (numbers[i].is_wide)
-      mnl_attr_put_u64(message, numbers[i].type, numbers[i].value);
+    if ((numbers[i].type & WIDE) != 0)
+      mnl_attr_put_u64(message, numbers[i].type & 0xfffu, numbers[i].value);
     else
       mnl_attr_put_u32(message, numbers[i].type, (uint32_t)numbers[i].value);
   return is_queue ? netdev_napi_take_queue(message, napi)
@@ -75,7 +77,7 @@ static void what_is_no_answer_is_refused(void **state) {
   assert_int_equal(TAKE(true, {1, 2}, {3, 0}), -EBADMSG);
   assert_int_equal(TAKE(true, {2, 2}, {3, 0}), -EBADMSG);
   assert_int_equal(napi.count, 0);
-  assert_int_equal(TAKE(false, {1, 2, true}, {2, 3, true}), 0);
+  assert_int_equal(TAKE(false, {WIDE + 1, 2}, {WIDE + 2, 3}), 0);
   assert_int_equal(napi.items[0].id, 3);
   netdev_napi_free(&napi);
 }
