@@ -2,12 +2,15 @@
 #include "cpu_gains.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 void cpu_gains_begin(struct cpu_gains *gains) {
+  gains->has_begun = gains->has_begun || gains->count > 0;
   gains->count = 0;
   gains->is_known = false;
+  gains->elapsed = INFINITY;
 }
 
 static int grow(void *array, size_t count, size_t size) {
@@ -43,10 +46,15 @@ int cpu_gains_add(struct cpu_gains *gains, uint32_t cpu, uint32_t raw,
   double elapsed = counter->started ? now - gains->times[cpu] : 0;
   uint64_t gain;
   enum counter_step step = counter_update(counter, 32, raw, elapsed, &gain);
+  if (step == COUNTER_FIRST && gains->has_begun)
+    counter->total = 0;
+  if (step == COUNTER_GAINED) {
+    gains->is_known = true;
+    gains->elapsed = fmin(gains->elapsed, elapsed);
+  }
   gains->times[cpu] = now;
   gains->cpus[gains->count] = cpu;
   gains->gains[gains->count++] = (double)gain;
-  gains->is_known = gains->is_known || step == COUNTER_GAINED;
   return 0;
 }
 

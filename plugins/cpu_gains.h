@@ -18,7 +18,11 @@ struct cpu_gains {
   uint32_t *cpus;
   double *gains; /* 0 where it is not known */
   size_t count;
-  bool is_known; /* some gain is */
+  bool is_known;  /* some gain is */
+  double elapsed; /* seconds in which it was gained: the shortest time of a CPU
+                     whose gain is known */
+
+  bool has_begun; /* this is not the first read */
 };
 
 void cpu_gains_begin(struct cpu_gains *gains);
@@ -27,7 +31,8 @@ void cpu_gains_begin(struct cpu_gains *gains);
 int cpu_gains_add(struct cpu_gains *gains, uint32_t cpu, uint32_t raw,
                   double now);
 
-/* The sum of all CPUs, of those that are offline too. */
+/* The sum of all CPUs, of those that are offline too. What a CPU had counted
+ * before it came, later than the others, is not in it. */
 uint64_t cpu_gains_total(const struct cpu_gains *gains);
 
 void cpu_gains_free(struct cpu_gains *gains);

@@ -44,7 +44,7 @@ static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct irq_balance *irq = state;
   irq->context = context;
-  irq->before = irq->looked = NAN;
+  irq->looked = NAN;
   irq->interrupts = INTERRUPTS_INIT;
   irq->softirqs = SOFTIRQS_INIT;
   irq->softnet = SOFTNET_STAT_INIT;
@@ -146,7 +146,7 @@ static int read_links(struct irq_balance *irq, struct report *report) {
   for (size_t i = 0; i < irq->links.count; i++) {
     struct irq_device *device = take_device(irq, &irq->links.items[i]);
     if (device != NULL)
-      irq_device_count(device, &irq->links.items[i], irq->now - irq->before);
+      irq_device_count(device, &irq->links.items[i], irq->now);
   }
   struct irq_device *device, *next;
   HASH_ITER(hh, irq->devices, device, next)
@@ -155,21 +155,21 @@ static int read_links(struct irq_balance *irq, struct report *report) {
   return 0;
 }
 
-const struct irq_table *irq_table_of(const struct irq_balance *irq) {
-  return irq->use_table ? &irq->interrupts.table : &irq->counts.table;
-}
-
 static int read_table(struct irq_balance *irq) {
   const struct sysroot *root = irq->context->root;
-  if (!irq->use_table) {
-    int r =
-        irq_counts_read(root, &irq->counts, irq->numbers, irq->number_count);
-    if (r != -ENOENT && r != -EMSGSIZE)
-      return r;
+  int r = -ENOENT;
+  if (!irq->use_table)
+    r = irq_counts_read(root, &irq->counts, irq->numbers, irq->number_count);
+  if (r == -ENOENT || r == -EMSGSIZE) {
     irq->use_table = true;
+    r = interrupts_read(root, &irq->interrupts, irq->numbers, irq->number_count,
+                        NULL);
   }
-  return interrupts_read(root, &irq->interrupts, irq->numbers,
-                         irq->number_count, NULL);
+  if (r < 0)
+    return r;
+  return irq_gains_update(
+      &irq->gains, irq->use_table ? &irq->interrupts.table : &irq->counts.table,
+      irq->now);
 }
 
 static int make_scratch(struct irq_balance *irq, size_t columns) {
@@ -183,22 +183,33 @@ static int make_scratch(struct irq_balance *irq, size_t columns) {
   return 0;
 }
 
+/* Where all of it comes to one CPU, it may just have been bound to it, which is
+ * what there is to be said then. */
+static void look_closer(const struct irq_balance *irq,
+                        struct irq_device *device) {
+  bool is_on_one = device->spread.balance.effective_cpus < 1.01 &&
+                   irq_device_can_spread(device);
+  if (is_on_one && !device->was_on_one && device->vectors.count > 1)
+    irq_device_look(device, irq->context->root, &irq->online);
+  device->was_on_one = is_on_one;
+}
+
 static int read_interrupts(struct irq_balance *irq) {
   if (irq->number_count == 0)
     return 0;
-  double elapsed = irq->now - irq->before;
   int r = read_table(irq);
   if (r == 0)
-    r = make_scratch(irq, irq_table_of(irq)->columns);
-  if (r == 0)
-    r = irq_gains_update(&irq->gains, irq_table_of(irq), elapsed);
+    r = make_scratch(irq, irq->gains.last.columns);
   say(irq, &irq->irq_problem, r, "the count of interrupts");
   if (r < 0)
     return r;
   struct irq_device *device, *next;
-  HASH_ITER(hh, irq->devices, device, next)
-  if (device->is_wanted)
-    irq_device_spread(device, &irq->gains, irq->scratch, elapsed);
+  HASH_ITER(hh, irq->devices, device, next) {
+    if (!device->is_wanted)
+      continue;
+    irq_device_spread(device, &irq->gains, irq->scratch);
+    look_closer(irq, device);
+  }
   return 0;
 }
 
@@ -224,6 +235,13 @@ static int read_softirqs(struct irq_balance *irq) {
   return r < 0 && s < 0 ? r : 0;
 }
 
+static void report_devices(struct irq_balance *irq, struct report *report) {
+  struct irq_device *device, *next;
+  HASH_ITER(hh, irq->devices, device, next)
+  if (device->is_wanted && device->seen == irq->read)
+    irq_report_device(irq, device, report);
+}
+
 static int read_spread(void *state, struct report *report) {
   struct irq_balance *irq = state;
   irq->now = report_now(report);
@@ -237,13 +255,8 @@ static int read_spread(void *state, struct report *report) {
     if (read_interrupts(irq) < 0)
       report_incomplete(report);
     else
-      for (size_t i = 0; i < irq->links.count; i++) {
-        struct irq_device *device = take_device(irq, &irq->links.items[i]);
-        if (device != NULL && device->is_wanted)
-          irq_report_device(irq, device, report);
-      }
+      report_devices(irq, report);
   }
-  irq->before = irq->now;
   return links < 0 && softirqs < 0 ? links : 0;
 }
 

@@ -28,13 +28,11 @@ struct irq_balance {
   struct irq_device *devices; /* by index */
   uint64_t read;              /* number of this read */
   double now;
-  double before; /* when the last read was; NAN: there was none */
   double looked; /* when the interfaces were looked at; NAN: to be done now */
   struct link_stats links;
   struct netdev_napi napi;
   struct cpulist online;
-  struct cpulist rps; /* CPUs that RPS may use */
-  int irqbalance;     /* whether it ran then, or -errno */
+  struct cpulist rps; /* CPUs that RPS may use, of all interfaces */
 
   uint32_t *numbers; /* of all interrupts that are read, ascending */
   size_t number_count;
@@ -56,15 +54,12 @@ struct irq_balance {
 /* Finds out which interrupts belong to which interface, if that is due. */
 void irq_look(struct irq_balance *irq);
 
-/* The table of interrupts of this read. */
-const struct irq_table *irq_table_of(const struct irq_balance *irq);
-
 /* Reports an interface, by the spread that it has had. */
 void irq_report_device(struct irq_balance *irq, struct irq_device *device,
                        struct report *report);
 
 /* Reports the host: soft interrupts and packets. */
-void irq_report_host(struct irq_balance *irq, struct report *report);
+void irq_report_host(const struct irq_balance *irq, struct report *report);
 
 /* The layer's explain. */
 void irq_explain(void *state, const struct report *report,

@@ -7,6 +7,9 @@
 
 /* A queue is busy from this part of a fair share on. */
 #define BUSY 0.1
+/* A CPU that has more than this part of its work from one queue would hardly
+ * get less if that were its only one. */
+#define OF_ONE_QUEUE 0.8
 
 struct irq_device *irq_device_new(const struct link_stats_one *link) {
   struct irq_device *device = calloc(1, sizeof(*device));
@@ -14,7 +17,7 @@ struct irq_device *irq_device_new(const struct link_stats_one *link) {
     return NULL;
   device->index = link->index;
   memcpy(device->name, link->name, sizeof(device->name));
-  device->packet_rate = NAN;
+  device->counted = device->packet_rate = NAN;
   device->is_replaced = true;
   return device;
 }
@@ -69,76 +72,85 @@ void irq_device_look(struct irq_device *device, const struct sysroot *root,
 }
 
 void irq_device_count(struct irq_device *device,
-                      const struct link_stats_one *link, double elapsed) {
+                      const struct link_stats_one *link, double now) {
+  if (link->count <= LINK_STATS_RX_PACKETS)
+    return;
   uint64_t packets = link->stats[LINK_STATS_RX_PACKETS];
-  bool is_gain = device->has_packets && packets >= device->packets;
+  uint64_t gain = packets - device->packets;
+  bool is_gain = packets >= device->packets;
   device->packet_rate =
-      is_gain ? (double)(packets - device->packets) / elapsed : NAN;
+      is_gain ? (double)gain / (now - device->counted) : (double)NAN;
   device->packets = packets;
-  device->has_packets = link->count > LINK_STATS_RX_PACKETS;
+  device->counted = now;
 }
 
-/* What an interrupt gained, added to the CPUs' sums if there are any. */
-static double add_up(const double *gains, size_t columns, double *sums,
-                     size_t *ret_most) {
-  double all = 0, most = 0;
+/* What an interrupt gained, added to the CPUs' sums if there are any; NAN where
+ * it is not known on any CPU. */
+static double add_up(const double *gains, size_t columns, double *sums) {
+  double all = NAN;
   for (size_t i = 0; i < columns; i++) {
     if (isnan(gains[i]))
       continue;
-    all += gains[i];
+    all = isnan(all) ? gains[i] : all + gains[i];
     if (sums != NULL)
       sums[i] += gains[i];
-    if (gains[i] > most) {
-      most = gains[i];
-      *ret_most = i;
-    }
   }
   return all;
 }
 
 /* Counts the queues that are busy, once it is known what a fair share is. */
-static void count_busy(struct irq_device *device,
-                       const struct irq_gains *gains) {
+static void find_busy(struct irq_device *device,
+                      const struct irq_gains *gains) {
   struct irq_spread *spread = &device->spread;
-  double enough = BUSY * spread->balance.total / (double)device->queues;
+  double total = spread->balance.total, largest = 0;
+  double enough = BUSY * total / (double)device->queues;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
     if (row == NULL || !irq_device_works(device, irq))
       continue;
-    size_t most = 0;
-    double all = add_up(row, gains->last.columns, NULL, &most);
-    if (all <= 0 || all < enough)
-      continue;
-    spread->busy_queues++;
-    spread->busy_on_busiest +=
-        gains->last.cpus[most] == spread->balance.busiest_cpu;
+    double all = add_up(row, gains->last.columns, NULL);
+    spread->busy_queues += all > 0 && all >= enough;
+    largest = fmax(largest, all);
   }
+  spread->largest_share = total > 0 ? largest / total : 0;
 }
 
 void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
-                       double *scratch, double elapsed) {
-  size_t columns = gains->last.columns;
+                       double *scratch) {
+  size_t columns = gains->last.columns, rows = 0;
   struct irq_spread spread = {.rate = 0};
   for (size_t i = 0; i < columns; i++)
     scratch[i] = 0;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
-    size_t most;
-    if (row == NULL || columns == 0 || isnan(row[0]))
+    if (row == NULL)
       continue;
-    bool works = irq_device_works(device, irq);
-    spread.rate +=
-        add_up(row, columns, works ? scratch : NULL, &most) / elapsed;
+    rows++;
+    double *sums = irq_device_works(device, irq) ? scratch : NULL;
+    double all = add_up(row, columns, sums);
+    if (isnan(all))
+      continue;
+    spread.rate += all / gains->elapsed;
     spread.is_known = true;
   }
+  /* Sums are of what is there. */
+  if (rows != device->rows || gains->has_new_cpus)
+    device->is_replaced = true;
+  device->rows = rows;
   spread.balance =
       balance_of(gains->last.cpus, scratch, columns, &device->allowed,
                  device->queues, &device->steering.local);
   device->spread = spread;
   if (device->queues > 0)
-    count_busy(device, gains);
+    find_busy(device, gains);
+}
+
+bool irq_device_can_spread(const struct irq_device *device) {
+  const struct irq_spread *spread = &device->spread;
+  return spread->busy_queues >= 2 &&
+         spread->largest_share <= OF_ONE_QUEUE * spread->balance.busiest_share;
 }
 
 uint32_t irq_device_sum(const struct irq_device *device,

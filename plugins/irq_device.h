@@ -16,11 +16,11 @@
 
 /* What became of the interrupts in one interval. */
 struct irq_spread {
-  bool is_known;            /* there was a read before this one */
-  double rate;              /* interrupts per second */
-  struct balance balance;   /* of its queues' */
-  unsigned busy_queues;     /* that had at least a tenth of a fair share */
-  unsigned busy_on_busiest; /* of these, the ones that the busiest CPU served */
+  bool is_known;          /* there was a read before this one */
+  double rate;            /* interrupts per second */
+  struct balance balance; /* of its queues' */
+  unsigned busy_queues;   /* that had at least a tenth of a fair share */
+  double largest_share;   /* of the busiest queue */
 };
 
 struct irq_device {
@@ -28,7 +28,7 @@ struct irq_device {
   uint32_t index;
   char name[IFNAMSIZ];
   bool is_wanted;
-  bool is_replaced; /* what was counted until now is another's */
+  bool is_replaced; /* what was counted until now is of other interrupts */
   bool hinted;      /* that one queue is all it has */
   uint64_t seen;    /* the number of the read that saw it last */
 
@@ -43,10 +43,12 @@ struct irq_device {
 
   /* Packets received. */
   uint64_t packets;
-  bool has_packets;
-  double packet_rate; /* NAN: not known */
+  double counted;     /* when that was; NAN: it was not */
+  double packet_rate; /* per second; NAN: not known */
 
+  size_t rows; /* interrupts that were there */
   struct irq_spread spread;
+  bool was_on_one; /* all that several queues did was on one CPU */
 };
 
 /* Returns NULL when there is no memory. */
@@ -57,13 +59,17 @@ void irq_device_free(struct irq_device *device);
 void irq_device_look(struct irq_device *device, const struct sysroot *root,
                      const struct cpulist *online);
 
-/* Notes how many packets it has received by now. */
+/* Notes how many packets it has received by now, in seconds. */
 void irq_device_count(struct irq_device *device,
-                      const struct link_stats_one *link, double elapsed);
+                      const struct link_stats_one *link, double now);
 
 /* Works out the spread. scratch has room for a number for each column. */
 void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
-                       double *scratch, double elapsed);
+                       double *scratch);
+
+/* Whether the busiest CPU's work is that of several queues, so that it could
+ * share it. One flow is one queue's. */
+bool irq_device_can_spread(const struct irq_device *device);
 
 /* Whether an interrupt carries what the spread is about: packets that are
  * received, or sent where none are. */

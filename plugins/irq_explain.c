@@ -59,28 +59,28 @@ static void set_advice(struct explanation *explanation, const char *words) {
 }
 
 /* What can be done depends on who may move them. */
-static void advise(const struct irq_balance *irq,
-                   const struct irq_device *device,
+static void advise(const struct sysroot *root, const struct irq_device *device,
                    struct explanation *explanation) {
   if (!device->settable) {
     set_advice(explanation, "they cannot be moved: more channels (ethtool -L), "
                             "or RPS (rps_cpus)");
     return;
   }
-  if (irq->irqbalance < 0)
+  int runs = irqbalance_runs(root);
+  if (runs < 0)
     return;
   explanation->setting = "irqbalance";
   struct text value = TEXT_IN(explanation->setting_value);
-  text_add(&value, irq->irqbalance > 0 ? "running" : "not running");
+  text_add(&value, runs > 0 ? "running" : "not running");
   set_advice(explanation,
-             irq->irqbalance > 0
+             runs > 0
                  ? "look at its policy, or stop it and set smp_affinity_list"
                  : "start it, or spread them with smp_affinity_list");
 }
 
 void irq_explain(void *state, const struct report *report,
                  const struct alert *alert, struct explanation *explanation) {
-  struct irq_balance *irq = state;
+  const struct irq_balance *irq = state;
   struct text detail = TEXT_IN(explanation->detail);
   (void)report;
   if (alert->meter == &irq_meters[IRQ_NET_RX_IMBALANCE]) {
@@ -94,10 +94,9 @@ void irq_explain(void *state, const struct report *report,
       find_device(irq, report_object_name(alert->object));
   if (device == NULL || !device->spread.is_known)
     return;
-  irq->irqbalance = irqbalance_runs(irq->context->root);
   irq_device_look(device, irq->context->root, &irq->online);
   add_cpu(&detail, irq, device);
   if (alert->meter == &irq_meters[IRQ_IMBALANCE] ||
       alert->meter == &irq_meters[IRQ_VECTOR_CPUS])
-    advise(irq, device, explanation);
+    advise(irq->context->root, device, explanation);
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "counter.h"
 
@@ -19,6 +18,25 @@ static int make_room(struct irq_gains *gains, size_t count) {
   return 0;
 }
 
+/* The columns of both tables, in ascending order. */
+static int unite_columns(struct irq_gains *gains,
+                         const struct irq_table *table) {
+  const struct irq_table *last = &gains->last;
+  size_t i = 0, j = 0;
+  int r = 0;
+  irq_table_clear(&gains->next);
+  while (r == 0 && (i < table->columns || j < last->columns)) {
+    bool is_new = j == last->columns ||
+                  (i < table->columns && table->cpus[i] < last->cpus[j]);
+    uint32_t cpu = is_new ? table->cpus[i] : last->cpus[j];
+    i += i < table->columns && table->cpus[i] == cpu;
+    j += !is_new;
+    r = irq_table_add_cpu(&gains->next, cpu);
+  }
+  gains->has_new_cpus = gains->next.columns > last->columns;
+  return r;
+}
+
 static double gain_of(uint32_t before, uint32_t now, double elapsed) {
   struct counter counter = {.raw = before, .started = true};
   uint64_t gain;
@@ -27,59 +45,59 @@ static double gain_of(uint32_t before, uint32_t now, double elapsed) {
   return (double)gain;
 }
 
-/* The gains of a row; both tables list CPUs in ascending order. */
-static void compare_row(const struct irq_table *last, size_t last_row,
-                        const struct irq_table *table, size_t row,
-                        double elapsed, double *gains) {
-  const uint32_t *before = irq_table_counts(last, last_row);
-  const uint32_t *now = irq_table_counts(table, row);
-  size_t j = 0;
-  for (size_t i = 0; i < table->columns; i++) {
-    while (j < last->columns && last->cpus[j] < table->cpus[i])
-      j++;
-    bool was_there = j < last->columns && last->cpus[j] == table->cpus[i];
-    gains[i] = was_there ? gain_of(before[j], now[i], elapsed) : NAN;
+/* Adds a row to the next table: counts are the new ones, before (NULL: there
+ * are none) those of the table before. */
+static void add_row(struct irq_gains *gains, const struct irq_table *table,
+                    const uint32_t *counts, const uint32_t *before) {
+  struct irq_table *next = &gains->next;
+  const struct irq_table *last = &gains->last;
+  uint32_t *to = next->counts + next->rows * next->columns;
+  double *gain = gains->gains + next->rows * next->columns;
+  size_t i = 0, j = 0;
+  for (size_t k = 0; k < next->columns; k++) {
+    bool is_here = i < table->columns && table->cpus[i] == next->cpus[k];
+    bool was_here = j < last->columns && last->cpus[j] == next->cpus[k];
+    uint32_t old = before != NULL && was_here ? before[j] : 0;
+    to[k] = is_here ? counts[i] : old;
+    gain[k] = before != NULL && was_here ? gain_of(old, to[k], gains->elapsed)
+                                         : (double)NAN;
+    i += is_here;
+    j += was_here;
   }
 }
 
-static int copy(struct irq_table *to, const struct irq_table *from) {
-  irq_table_clear(to);
-  for (size_t i = 0; i < from->columns; i++) {
-    int r = irq_table_add_cpu(to, from->cpus[i]);
-    if (r < 0)
-      return r;
+static void add_rows(struct irq_gains *gains, const struct irq_table *table) {
+  const struct irq_table *last = &gains->last;
+  struct irq_table *next = &gains->next;
+  size_t j = 0;
+  for (size_t i = 0; i < table->rows; i++) {
+    while (j < last->rows && last->numbers[j] < table->numbers[i])
+      j++;
+    bool was_here = j < last->rows && last->numbers[j] == table->numbers[i];
+    add_row(gains, table, irq_table_counts(table, i),
+            was_here ? irq_table_counts(last, j) : NULL);
+    next->numbers[next->rows++] = table->numbers[i];
   }
-  int r = irq_table_reserve(to, from->rows);
-  if (r < 0)
-    return r;
-  if (from->rows == 0)
-    return 0;
-  memcpy(to->numbers, from->numbers, from->rows * sizeof(*to->numbers));
-  memcpy(to->counts, from->counts,
-         from->rows * from->columns * sizeof(*to->counts));
-  to->rows = from->rows;
-  return 0;
 }
 
 int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
-                     double elapsed) {
-  int r = make_room(gains, table->rows * table->columns + 1);
-  size_t j = 0;
-  for (size_t i = 0; i < table->rows && r == 0; i++) {
-    double *row = gains->gains + i * table->columns;
-    while (j < gains->last.rows && gains->last.numbers[j] < table->numbers[i])
-      j++;
-    if (j < gains->last.rows && gains->last.numbers[j] == table->numbers[i])
-      compare_row(&gains->last, j, table, i, elapsed, row);
-    else
-      for (size_t k = 0; k < table->columns; k++)
-        row[k] = NAN;
-  }
+                     double now) {
+  int r = unite_columns(gains, table);
   if (r == 0)
-    r = copy(&gains->last, table);
-  if (r < 0)
+    r = irq_table_reserve(&gains->next, table->rows);
+  if (r == 0)
+    r = make_room(gains, table->rows * gains->next.columns + 1);
+  if (r < 0) {
     irq_table_clear(&gains->last);
-  return r;
+    return r;
+  }
+  gains->elapsed = gains->last.columns > 0 ? now - gains->time : (double)NAN;
+  gains->time = now;
+  add_rows(gains, table);
+  struct irq_table last = gains->last;
+  gains->last = gains->next;
+  gains->next = last;
+  return 0;
 }
 
 const double *irq_gains_of(const struct irq_gains *gains, uint32_t number) {
@@ -89,6 +107,7 @@ const double *irq_gains_of(const struct irq_gains *gains, uint32_t number) {
 
 void irq_gains_free(struct irq_gains *gains) {
   irq_table_free(&gains->last);
+  irq_table_free(&gains->next);
   free(gains->gains);
   *gains = (struct irq_gains){0};
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "irq_balance.h"
-#include "irqbalance.h"
 
 /* How many seconds what was found is taken to stay so. */
 #define LOOK_AGE 60
@@ -66,8 +65,19 @@ static void look_at(struct irq_balance *irq, struct irq_device *device) {
   irq_device_look(device, root, &irq->online);
 }
 
+/* The table of soft interrupts has the CPUs that are online. */
+static bool has_other_cpus(const struct irq_balance *irq) {
+  const struct softirqs *softirqs = &irq->softirqs;
+  if (irq->online.count == 0 || softirqs->count == 0)
+    return false;
+  bool is_other = irq->online.count != softirqs->count;
+  for (size_t i = 0; i < softirqs->count && !is_other; i++)
+    is_other = !cpulist_has(&irq->online, softirqs->cpus[i].cpu);
+  return is_other;
+}
+
 void irq_look(struct irq_balance *irq) {
-  if (irq->now - irq->looked < LOOK_AGE)
+  if (irq->now - irq->looked < LOOK_AGE && !has_other_cpus(irq))
     return;
   irq->looked = irq->now;
   const struct sysroot *root = irq->context->root;
@@ -76,11 +86,14 @@ void irq_look(struct irq_balance *irq) {
   if (irq->netdev != 0 &&
       netdev_napi_read(&irq->generic, irq->netdev, &irq->napi) == -EOPNOTSUPP)
     irq->netdev = 0;
-  irq->irqbalance = irqbalance_runs(root);
+  cpulist_clear(&irq->rps);
   struct irq_device *device, *next;
-  HASH_ITER(hh, irq->devices, device, next)
-  if (device->is_wanted)
+  HASH_ITER(hh, irq->devices, device, next) {
+    if (!device->is_wanted)
+      continue;
     look_at(irq, device);
+    cpulist_unite(&irq->rps, &device->steering.rps);
+  }
   if (list_numbers(irq) < 0)
     irq->looked = NAN;
 }

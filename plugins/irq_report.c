@@ -8,12 +8,15 @@
 /* Below so many interrupts a second, or soft interrupts, shares say nothing. */
 #define FLOOR 100
 
-/* Several queues and CPUs, and enough to do, so that it can hurt. */
-static bool is_worth_judging(const struct irq_balance *irq,
-                             const struct irq_device *device) {
-  double packets = isnan(device->packet_rate) ? 0 : device->packet_rate;
-  return (device->spread.rate >= irq->min_rate || packets >= irq->min_rate) &&
-         device->queues >= 2;
+/* RPS is to spread packets. Where these are spread, the soft interrupts of the
+ * CPU that hands them on do not matter. */
+#define UNEVEN 1.5
+
+/* Enough to do for it to hurt. What is not known is not enough. */
+static bool is_busy(const struct irq_balance *irq,
+                    const struct irq_device *device) {
+  return device->spread.rate >= irq->min_rate ||
+         device->packet_rate >= irq->min_rate;
 }
 
 /* Reports a gauge, and has it judged or not. */
@@ -35,30 +38,31 @@ static void report_spread(const struct irq_balance *irq,
   if (spread->rate < FLOOR || !(balance->total > 0)) {
     report_rest(report, object, IRQ_BUSIEST_CPU);
     report_rest(report, object, IRQ_IMBALANCE);
+    report_rest(report, object, IRQ_EFFECTIVE_CPUS);
+    report_rest(report, object, IRQ_BUSY_QUEUES);
     report_rest(report, object, IRQ_REMOTE_NODE);
     return;
   }
-  bool judged = is_worth_judging(irq, device);
-  /* Where all go to one CPU, that is what is said. */
-  bool can_be_uneven =
-      spread->busy_on_busiest >= 2 && device->vectors.count != 1;
+  bool judged = is_busy(irq, device);
   report_gauge(report, object, IRQ_BUSIEST_CPU, 100 * balance->busiest_share);
+  /* Where all are bound to one CPU, that is what is said. */
   report_judged(report, object, IRQ_IMBALANCE, balance->imbalance,
-                judged && can_be_uneven);
+                judged && device->vectors.count != 1 &&
+                    irq_device_can_spread(device));
   report_gauge(report, object, IRQ_EFFECTIVE_CPUS, balance->effective_cpus);
   report_gauge(report, object, IRQ_BUSY_QUEUES, spread->busy_queues);
   bool has_nodes = device->steering.local.count > 0 &&
                    device->steering.local.count < irq->online.count;
   if (has_nodes && !isnan(balance->remote_share))
     report_judged(report, object, IRQ_REMOTE_NODE, 100 * balance->remote_share,
-                  spread->rate >= irq->min_rate);
+                  judged);
 }
 
 /* Each CPU's share of the interface's interrupts, as counters. */
 static void report_cpus(const struct irq_balance *irq,
                         const struct irq_device *device,
                         struct report *report) {
-  const struct irq_table *table = irq_table_of(irq);
+  const struct irq_table *table = &irq->gains.last;
   for (size_t i = 0; i < table->columns; i++) {
     char name[IFNAMSIZ + 24];
     uint32_t sum = 0;
@@ -83,7 +87,7 @@ static void report_queues(const struct irq_balance *irq,
                           struct report *report) {
   static const char *const directions[] = {
       [IRQ_BOTH] = "rxtx", [IRQ_RX] = "rx", [IRQ_TX] = "tx"};
-  const struct irq_table *table = irq_table_of(irq);
+  const struct irq_table *table = &irq->gains.last;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *item = &device->irqs.items[i];
     ptrdiff_t row = irq_table_find(table, item->number);
@@ -105,10 +109,9 @@ static void report_queues(const struct irq_balance *irq,
 
 /* All that a single queue can do is let other CPUs take its packets in. */
 static void hint(const struct irq_balance *irq, struct irq_device *device) {
-  double packets = isnan(device->packet_rate) ? 0 : device->packet_rate;
   if (device->hinted || device->queues != 1 ||
       device->steering.rps_queues > 0 || irq->online.count < 4 ||
-      (device->spread.rate < irq->min_rate && packets < irq->min_rate))
+      !is_busy(irq, device))
     return;
   device->hinted = true;
   layer_log(irq->context, LAYER_NOTICE,
@@ -127,27 +130,19 @@ void irq_report_device(struct irq_balance *irq, struct irq_device *device,
   if (device->is_replaced)
     report_rebase(object);
   report_counter_of(report, object, IRQ_TOTAL,
-                    irq_device_sum(device, irq_table_of(irq)), 32);
+                    irq_device_sum(device, &irq->gains.last), 32);
   report_spread(irq, device, report, object);
   report_gauge(report, object, IRQ_QUEUES, (double)device->queues);
   report_gauge(report, object, IRQ_ALLOWED_CPUS, (double)device->allowed.count);
   report_judged(report, object, IRQ_VECTOR_CPUS, (double)device->vectors.count,
-                is_worth_judging(irq, device) && device->vectors.count > 0 &&
-                    irq->online.count > 1);
+                is_busy(irq, device) && device->queues >= 2 &&
+                    device->vectors.count > 0 && irq->online.count > 1);
   if (irq->report_by_cpu)
     report_cpus(irq, device, report);
   if (irq->report_by_queue)
     report_queues(irq, device, report);
   device->is_replaced = false;
   hint(irq, device);
-}
-
-/* The CPUs that RPS may use, of all interfaces. */
-static void find_rps(struct irq_balance *irq) {
-  struct irq_device *device, *next;
-  cpulist_clear(&irq->rps);
-  HASH_ITER(hh, irq->devices, device, next)
-  cpulist_unite(&irq->rps, &device->steering.rps);
 }
 
 /* The share of the busiest CPU and how that compares with a fair one. */
@@ -158,13 +153,12 @@ static struct balance balance_of_gains(const struct cpu_gains *gains,
 
 static void report_softirq(struct report *report, struct report_object *object,
                            unsigned total_meter, const struct cpu_gains *gains,
-                           const struct cpulist *allowed, double elapsed,
-                           bool judged) {
+                           const struct cpulist *allowed, bool judged) {
   report_counter_of(report, object, total_meter, cpu_gains_total(gains), 64);
   if (!gains->is_known)
     return;
   struct balance balance = balance_of_gains(gains, allowed);
-  if (!(balance.total / elapsed >= FLOOR)) {
+  if (balance.total / gains->elapsed < FLOOR) {
     report_rest(report, object, total_meter + 1);
     report_rest(report, object, total_meter + 2);
     return;
@@ -175,7 +169,8 @@ static void report_softirq(struct report *report, struct report_object *object,
 
 static void report_each_cpu(const struct irq_balance *irq,
                             struct report *report) {
-  for (size_t i = 0; i < irq->softirqs.count; i++) {
+  /* What could not be read is as it was. */
+  for (size_t i = 0; i < irq->softirqs.count && irq->net_rx.count > 0; i++) {
     const struct softirqs_cpu *cpu = &irq->softirqs.cpus[i];
     char name[16];
     snprintf(name, sizeof(name), "%u", cpu->cpu);
@@ -183,7 +178,7 @@ static void report_each_cpu(const struct irq_balance *irq,
     report_counter_of(report, object, IRQ_NET_RX, cpu->net_rx, 32);
     report_counter_of(report, object, IRQ_NET_TX, cpu->net_tx, 32);
   }
-  for (size_t i = 0; i < irq->softnet.count; i++) {
+  for (size_t i = 0; i < irq->softnet.count && irq->packets.count > 0; i++) {
     const struct softnet_cpu *cpu = &irq->softnet.cpus[i];
     char name[16];
     snprintf(name, sizeof(name), "%u", cpu->cpu);
@@ -192,21 +187,22 @@ static void report_each_cpu(const struct irq_balance *irq,
   }
 }
 
-void irq_report_host(struct irq_balance *irq, struct report *report) {
-  double elapsed = irq->now - irq->before;
+void irq_report_host(const struct irq_balance *irq, struct report *report) {
   struct report_object *host = report_object(report, NULL, "", false);
-  struct balance packets = balance_of_gains(&irq->packets, NULL);
-  find_rps(irq);
-  bool judged = irq->rps.count >= 2 && packets.total / elapsed >= irq->min_rate;
+  struct balance packets = balance_of_gains(&irq->packets, &irq->rps);
+  double rate =
+      irq->packets.is_known ? packets.total / irq->packets.elapsed : 0;
+  bool judged = irq->rps.count >= 2 && rate >= irq->min_rate &&
+                packets.imbalance >= UNEVEN;
   if (irq->net_rx.count > 0) {
-    report_softirq(report, host, IRQ_NET_RX, &irq->net_rx, &irq->rps, elapsed,
-                   judged);
-    report_softirq(report, host, IRQ_NET_TX, &irq->net_tx, NULL, elapsed,
-                   false);
+    report_softirq(report, host, IRQ_NET_RX, &irq->net_rx, &irq->rps, judged);
+    report_softirq(report, host, IRQ_NET_TX, &irq->net_tx, NULL, false);
   }
-  if (irq->packets.is_known && packets.total / elapsed >= FLOOR)
+  if (irq->packets.is_known && rate >= FLOOR)
     report_gauge(report, host, IRQ_PACKETS_BUSIEST_CPU,
                  100 * packets.busiest_share);
+  else if (irq->packets.is_known)
+    report_rest(report, host, IRQ_PACKETS_BUSIEST_CPU);
   if (irq->report_by_cpu)
     report_each_cpu(irq, report);
 }
