@@ -183,15 +183,17 @@ static int make_scratch(struct irq_balance *irq, size_t columns) {
   return 0;
 }
 
-/* Where all of it comes to one CPU, it may just have been bound to it, which is
- * what there is to be said then. */
+/* What comes to one CPU may just have been bound to it, and what comes to
+ * several may have been set free. Either decides what there is to be said. */
 static void look_closer(const struct irq_balance *irq,
                         struct irq_device *device) {
-  bool is_on_one = device->spread.balance.effective_cpus < 1.01 &&
-                   irq_device_can_spread(device);
-  if (is_on_one && !device->was_on_one && device->vectors.count > 1)
+  double cpus = device->spread.balance.effective_cpus;
+  bool is_doubtful = device->vectors.count > 1
+                         ? cpus < 1.01 && irq_device_can_spread(device)
+                         : cpus >= 1.01;
+  if (is_doubtful && !device->is_doubtful)
     irq_device_look(device, irq->context->root, &irq->online);
-  device->was_on_one = is_on_one;
+  device->is_doubtful = is_doubtful;
 }
 
 static int read_interrupts(struct irq_balance *irq) {

@@ -48,7 +48,7 @@ struct irq_device {
 
   size_t rows; /* interrupts that were there */
   struct irq_spread spread;
-  bool was_on_one; /* all that several queues did was on one CPU */
+  bool is_doubtful; /* what came does not fit to vectors */
 };
 
 /* Returns NULL when there is no memory. */

@@ -286,6 +286,16 @@ static void all_on_one_cpu_but_allowed_on_all(void **state) {
   }
   stage_expect(stage, "eth0/gauge-imbalance", 4);
   stage_expect(stage, "eth0/count-vector_cpus", 1);
+  for (unsigned i = 20; i < 24; i++)
+    stage_affinity(stage, i, "0-3", i == 20 ? "0" : "3");
+  for (int i = 0; i < 6; i++) {
+    interrupt_unevenly(stage, 100000);
+    stage_read(stage);
+    stage_expect(stage, "eth0/count-vector_cpus", 2);
+    stage_expect_alerts(stage, i == 2   ? "eth0/imbalance okay>warning"
+                               : i == 5 ? "eth0/vector_cpus warning>okay"
+                                        : "");
+  }
 }
 
 static void of_another_node(void **state) {
