@@ -100,7 +100,8 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
          .help = "That over a fair share, which is 1 / CPUs online, or, where "
                  "RPS is configured, 1 / the CPUs that it names. Judged from "
                  "MinRate packets a second on, and only with RPS on several "
-                 "CPUs."},
+                 "CPUs of which one takes in most packets; a single large "
+                 "flow looks like that too."},
     [IRQ_NET_TX] = {.name = "net_tx",
                     .type = "irq",
                     .kind = METER_COUNTER64,
