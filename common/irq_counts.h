@@ -35,7 +35,8 @@ struct irq_counts {
 /* Reads some interrupts, reusing its memory and its open files; those of
  * interrupts that are no longer asked for are closed. The numbers must be
  * ascending, each once. An interrupt that does not exist (any more) is not in
- * the table.
+ * the table. One without a handler is, unlike in /proc/interrupts; and a number
+ * that was given back can be another device's later, with counts from 0 on.
  * Returns 0; -ENOENT where the kernel has no such files; -EMSGSIZE where there
  * are so many CPUs that the kernel cuts their counts off (a page is all it
  * has): interrupts.h is then the way; -EBADMSG for counts that are none, or

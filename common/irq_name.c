@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "scan.h"
+#include "text.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -40,6 +40,44 @@ bool irq_name_is_of(const char *name, const struct irq_name_owner *owner) {
   return find_owner(name, owner->interface, false) != NULL ||
          find_owner(name, owner->device, true) != NULL ||
          find_owner(name, owner->bus, true) != NULL;
+}
+
+/* Takes the next of several names. They are separated by commas, with a blank
+ * in /proc/interrupts, and can hold some themselves: so what this gives may be
+ * part of a name. */
+static bool next_name(struct scan *names, struct scan *ret) {
+  scan_blanks(names);
+  if (scan_done(names))
+    return false;
+  const char *comma = memchr(names->at, ',', (size_t)(names->end - names->at));
+  const char *end = comma != NULL ? comma : names->end;
+  *ret = (struct scan){.at = names->at, .end = end};
+  names->at = comma != NULL ? comma + 1 : end;
+  return true;
+}
+
+static void copy_name(const struct scan *name, char *ret, size_t size) {
+  struct text text = text_in(ret, size);
+  text_add(&text, "%.*s", (int)(name->end - name->at), name->at);
+}
+
+bool irq_name_choose(struct scan names, const struct irq_name_owner *owner,
+                     char *ret, size_t size) {
+  struct scan rest = names, name = names;
+  char one[128];
+  while (next_name(&rest, &name)) {
+    copy_name(&name, one, sizeof(one));
+    if (irq_name_is_of(one, owner)) {
+      copy_name(&name, ret, size);
+      return true;
+    }
+  }
+  rest = names;
+  if (next_name(&rest, &name))
+    copy_name(&name, ret, size);
+  else
+    *ret = '\0';
+  return false;
 }
 
 /* The words that drivers use, in lower case. */

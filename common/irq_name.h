@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "scan.h"
+
 enum irq_role {
   IRQ_UNKNOWN, /* "eth0": the only vector, or beside others what is no queue's,
                   such as the link's state */
@@ -40,6 +42,13 @@ struct irq_name_owner {
 
 /* True if one of the owner's names stands in name, between separators. */
 bool irq_name_is_of(const char *name, const struct irq_name_owner *owner);
+
+/* Chooses among the names of an interrupt's handlers, which have commas between
+ * them: the first that is the owner's, else the first. Writes it, made
+ * printable and cut to fit; empty where there is none. True if it is the
+ * owner's. */
+bool irq_name_choose(struct scan names, const struct irq_name_owner *owner,
+                     char *ret, size_t size);
 
 /* Understands one name of a handler, as far as that goes. */
 struct irq_meaning irq_name_meaning(const char *name,

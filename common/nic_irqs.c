@@ -173,52 +173,12 @@ static int add_device(struct search *search) {
   return 0;
 }
 
-/* Takes the next of several names. They are separated by commas, with a blank
- * in /proc/interrupts, and can hold some themselves: so what this gives may be
- * part of a name. */
-static bool next_name(struct scan *names, struct scan *ret) {
-  scan_blanks(names);
-  if (scan_done(names))
-    return false;
-  const char *comma = memchr(names->at, ',', (size_t)(names->end - names->at));
-  const char *end = comma != NULL ? comma : names->end;
-  *ret = (struct scan){.at = names->at, .end = end};
-  names->at = comma != NULL ? comma + 1 : end;
-  return true;
-}
-
-static void copy_name(const struct scan *name, char *ret, size_t size) {
-  struct text text = text_in(ret, size);
-  text_add(&text, "%.*s", (int)(name->end - name->at), name->at);
-}
-
-/* Chooses the owner's among the names of an interrupt; else the first one.
- * False where none is the owner's. */
-static bool choose_name(struct scan names, const struct irq_name_owner *owner,
-                        char *ret, size_t size) {
-  struct scan rest = names, name = names;
-  char one[128];
-  while (next_name(&rest, &name)) {
-    copy_name(&name, one, sizeof(one));
-    if (irq_name_is_of(one, owner)) {
-      copy_name(&name, ret, size);
-      return true;
-    }
-  }
-  rest = names;
-  if (next_name(&rest, &name))
-    copy_name(&name, ret, size);
-  else
-    *ret = '\0';
-  return false;
-}
-
 /* One row of /proc/interrupts. */
 static int take_names(uint32_t number, struct scan names, void *data) {
   struct search *search = data;
   struct nic_irq *item = find(search->irqs, number);
   char name[sizeof(item->name)];
-  bool is_owners = choose_name(names, &search->owner, name, sizeof(name));
+  bool is_owners = irq_name_choose(names, &search->owner, name, sizeof(name));
   if (item == NULL && search->by_name && is_owners) {
     int r = add(search->irqs, number, NIC_IRQS_NAME, &item);
     if (r < 0)
@@ -238,8 +198,8 @@ static void read_actions(struct search *search) {
                            sizeof(actions)) < 0)
       continue;
     search->knows_names = true;
-    choose_name(scan_text(actions, strlen(actions)), &search->owner, item->name,
-                sizeof(item->name));
+    irq_name_choose(scan_text(actions, strlen(actions)), &search->owner,
+                    item->name, sizeof(item->name));
   }
 }
 

@@ -20,6 +20,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   FUZZ_EXPECT(meaning.role == IRQ_QUEUE || meaning.direction == IRQ_BOTH);
   irq_name_is_of(name, &owner);
 
+  /* Of several names, one; on a line of its own it is the same again. */
+  char chosen[48], again[48];
+  bool is_owners = irq_name_choose(scan_text(name, strlen(name)), &owner,
+                                   chosen, sizeof(chosen));
+  FUZZ_EXPECT(strlen(chosen) < sizeof(chosen) && fuzz_is_printable(chosen));
+  FUZZ_EXPECT(strchr(chosen, ',') == NULL);
+  irq_name_choose(scan_text(chosen, strlen(chosen)), &owner, again,
+                  sizeof(again));
+  FUZZ_EXPECT(!is_owners || strlen(again) <= strlen(chosen));
+
   /* What begins with the interface's name is the interface's. */
   snprintf(behind, sizeof(behind), "%s-%s", owner.interface, name);
   FUZZ_EXPECT(owner.interface[0] == '\0' || irq_name_is_of(behind, &owner));

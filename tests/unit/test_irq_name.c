@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
+#include <string.h>
+
 #include "../../common/irq_name.h"
 
 #define NO IRQ_NO_QUEUE
@@ -123,11 +125,41 @@ static void whose_a_name_is(void **state) {
   assert_false(irq_name_is_of("", &nobody));
 }
 
+static void the_owners_name_is_chosen(void **state) {
+  (void)state;
+  static const struct irq_name_owner owner = {.interface = "eth4"};
+  static const struct {
+    const char *names, *chosen;
+    bool is_owners;
+  } rows[] = {
+      {"eth3, eth4", "eth4", true},
+      {"eth3,eth4", "eth4", true},
+      {"eth4, eth3", "eth4", true},
+      {"eth3, uhci_hcd:usb1", "eth3", false},
+      {"eth4-rx-0,eth4-tx-0", "eth4-rx-0", true},
+      {"my card, the second", "my card", false},
+      {"", "", false},
+      {"  ", "", false},
+      {"a name that is too long to fit", "a name that ...", false},
+      {"a\tb", "a?b", false},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    char chosen[16] = "before";
+    bool is_owners =
+        irq_name_choose(scan_text(rows[i].names, strlen(rows[i].names)), &owner,
+                        chosen, sizeof(chosen));
+    CHECK(strcmp(chosen, rows[i].chosen) == 0, "\"%s\": \"%s\"", rows[i].names,
+          chosen);
+    CHECK(is_owners == rows[i].is_owners, "\"%s\"", rows[i].names);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_of_all_drivers),
       cmocka_unit_test(an_interface_can_be_called_like_a_queue),
       cmocka_unit_test(whose_a_name_is),
+      cmocka_unit_test(the_owners_name_is_chosen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -393,6 +393,44 @@ static void what_is_above_a_device_is_not_its_own(void **state) {
   scene_close(&scene);
 }
 
+static int count_row(uint32_t number, struct scan names, void *data) {
+  (void)number;
+  (void)names;
+  ++*(size_t *)data;
+  return 0;
+}
+
+static void what_the_recorder_records_is_read(void **state) {
+  (void)state;
+  char fixtures[400], command[1000], recorded[300];
+  struct temp_tree tree;
+  struct scene scene;
+  size_t rows = 0;
+  fixture_path(".", fixtures, sizeof(fixtures));
+  temp_tree_make(&tree);
+  temp_tree_path(&tree, "recorded", recorded, sizeof(recorded));
+  snprintf(command, sizeof(command),
+           "'%s/../record_irqs.sh' 'this machine' >'%s'", fixtures, recorded);
+  assert_int_equal(system(command), 0);
+
+  FILE *file = fopen(recorded, "r");
+  struct irq_text text = {0};
+  char line[256];
+  assert_non_null(file);
+  while (fgets(line, sizeof(line), file) != NULL)
+    irq_text_add(&text, "%s", line);
+  fclose(file);
+  assert_int_equal(strncmp(text.text, "# recorded from Linux ", 22), 0);
+  irq_tree_make(&scene.tree, text.text);
+  scene_start(&scene);
+  assert_int_equal(
+      interrupts_names(&scene.root, &scene.interrupts, count_row, &rows), 0);
+  assert_true(rows > 0);
+  irq_text_free(&text);
+  scene_close(&scene);
+  temp_tree_remove(&tree);
+}
+
 static void this_kernel_is_read(void **state) {
   (void)state;
   struct scene scene = {.interrupts = INTERRUPTS_INIT};
@@ -418,6 +456,7 @@ int main(void) {
       cmocka_unit_test(ports_have_one_pool_of_vectors),
       cmocka_unit_test(the_kernels_word_comes_first),
       cmocka_unit_test(what_is_above_a_device_is_not_its_own),
+      cmocka_unit_test(what_the_recorder_records_is_read),
       cmocka_unit_test(this_kernel_is_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
