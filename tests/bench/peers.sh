@@ -86,6 +86,17 @@ cpu_time() {
   echo "$reading $all"
 }
 
+# Waits until the daemon has made all its files, which costs more than to write
+# them again.
+settle() {
+  local before=-1 count=0
+  while [ "$count" -ne "$before" ]; do
+    before=$count
+    sleep "$settle"
+    count=$(find "$work/csv" -type f | wc -l)
+  done
+}
+
 # Sets reading and all to what a daemon with the plugin takes, and series.
 measure() { # PLUGIN
   local reading_before all_before
@@ -94,7 +105,7 @@ measure() { # PLUGIN
   write_configuration "$1" >"$work/conf"
   "${within[@]}" collectd -f -C "$work/conf" -P "$work/pid" >/dev/null 2>&1 &
   daemon=$!
-  sleep "$settle"
+  settle
   read -r reading_before all_before < <(cpu_time)
   sleep "$seconds"
   read -r reading all < <(cpu_time)
@@ -223,7 +234,8 @@ compare_adapters() {
     skip nic_ethtool 'network namespaces need root'
     return
   fi
-  interval=1 seconds=8 settle=4
+  # Long enough for ethstat's daemon to write what it has read.
+  interval=2 seconds=8 settle=3
   make_interfaces
   heading ", $((2 * pairs)) interfaces"
   if has_plugin ethstat; then has_ethstat=yes; fi
