@@ -38,6 +38,8 @@ static int unite_columns(struct irq_gains *gains,
 }
 
 static double gain_of(uint32_t before, uint32_t now, double elapsed) {
+  if (now >= before)
+    return now - before;
   struct counter counter = {.raw = before, .started = true};
   uint64_t gain;
   if (counter_update(&counter, 32, now, elapsed, &gain) != COUNTER_GAINED)
