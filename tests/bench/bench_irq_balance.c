@@ -18,11 +18,11 @@
 #include "layers.h"
 #include "nic_irqs.h"
 
-#define CPUS 256
-#define ROWS 2000
-#define FIRST 24 /* interrupt of the generated table */
-#define VECTORS 64
-#define FIRST_VECTOR 500
+#define CPUS 256u
+#define ROWS 2000u
+#define FIRST 24u /* interrupt of the generated table */
+#define VECTORS 64u
+#define FIRST_VECTOR 500u
 /* Takes each file at once. */
 #define ROOM (16 << 20)
 
@@ -263,7 +263,7 @@ static void run_many(const char *situation, const struct temp_tree *tree,
   struct bench_result result = bench_run(&many);
   bench_print(&many, &result);
   if (show_lines)
-    printf("\nirq_balance's own time, of %d CPUs x %d interrupts: %.0f us; a "
+    printf("\nirq_balance's own time, of %u CPUs x %u interrupts: %.0f us; a "
            "bare count of the\nlines takes %.0f us: %.2f of that\n\n",
            CPUS, ROWS, result.read_us - result.floor_us,
            ROWS * result.yardstick_us, result.own_ratio);
