@@ -66,9 +66,9 @@ static int ask_count(int fd, const char *interface, size_t *ret) {
 }
 
 static int make_room(struct ethtool_statistics *stats, size_t count) {
-  if (count <= stats->room && stats->room > 0)
-    return 0;
   size_t room = 2 * count + SPARE;
+  if (room <= stats->room)
+    return 0;
   void *names = realloc(stats->names, sizeof(struct ethtool_gstrings) +
                                           room * ETH_GSTRING_LEN);
   if (names == NULL)

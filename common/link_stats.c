@@ -7,17 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "netlink.h"
 
 static struct link_stats_one *add_one(struct link_stats *stats) {
-  if (stats->count == stats->room) {
-    size_t room = stats->room == 0 ? 16 : 2 * stats->room;
-    struct link_stats_one *items = realloc(stats->items, room * sizeof(*items));
-    if (items == NULL)
-      return NULL;
-    stats->items = items;
-    stats->room = room;
-  }
+  struct link_stats_one *items =
+      array_room(stats->items, &stats->room, stats->count, sizeof(*items));
+  if (items == NULL)
+    return NULL;
+  stats->items = items;
   struct link_stats_one *one = &stats->items[stats->count++];
   memset(one, 0, sizeof(*one));
   return one;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "netlink.h"
 
 /* NETDEV_CMD_QSTATS_GET */
@@ -13,15 +14,11 @@
 
 static int add_one(struct netdev_qstats *stats,
                    const struct netdev_qstats_one *one) {
-  if (stats->count == stats->room) {
-    size_t room = stats->room == 0 ? 8 : 2 * stats->room;
-    struct netdev_qstats_one *items =
-        realloc(stats->items, room * sizeof(*items));
-    if (items == NULL)
-      return -ENOMEM;
-    stats->items = items;
-    stats->room = room;
-  }
+  struct netdev_qstats_one *items =
+      array_room(stats->items, &stats->room, stats->count, sizeof(*items));
+  if (items == NULL)
+    return -ENOMEM;
+  stats->items = items;
   stats->items[stats->count++] = *one;
   return 0;
 }
@@ -38,8 +35,11 @@ int netdev_qstats_take(const struct nlmsghdr *message, void *data) {
     one.values[type] = netlink_number(attribute);
     one.told |= UINT64_C(1) << type;
   }
-  one.index = (uint32_t)one.values[NETDEV_QSTATS_IFINDEX];
-  return one.index != 0 ? add_one(data, &one) : -EBADMSG;
+  uint64_t index = one.values[NETDEV_QSTATS_IFINDEX];
+  if (index == 0 || index > INT32_MAX)
+    return -EBADMSG;
+  one.index = (uint32_t)index;
+  return add_one(data, &one);
 }
 
 int netdev_qstats_read(struct netlink *netlink, uint16_t family,

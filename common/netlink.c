@@ -73,15 +73,21 @@ struct answer {
   bool complete;
 };
 
+static void end_answer(struct answer *answer, int result) {
+  answer->complete = true;
+  if (result < 0 && answer->result == 0)
+    answer->result = result;
+}
+
 /* What ends an answer: an error, which can be 0, or the end of a dump. */
 static void take_end(struct answer *answer, const struct nlmsghdr *message) {
-  answer->complete = true;
-  if (message->nlmsg_len < mnl_nlmsg_size(sizeof(int)))
-    return;
   int error;
+  if (message->nlmsg_len < mnl_nlmsg_size(sizeof(error))) {
+    end_answer(answer, message->nlmsg_type == NLMSG_ERROR ? -EBADMSG : 0);
+    return;
+  }
   memcpy(&error, mnl_nlmsg_get_payload(message), sizeof(error));
-  if (error < 0 && answer->result == 0)
-    answer->result = error;
+  end_answer(answer, error);
 }
 
 static void take_message(struct answer *answer,
@@ -107,16 +113,24 @@ static void take_message(struct answer *answer,
   }
 }
 
+/* mnl_nlmsg_ok() lets lengths pass that are negative as an int. */
+static bool is_whole(const struct nlmsghdr *message, size_t left) {
+  return left >= sizeof(*message) && message->nlmsg_len >= sizeof(*message) &&
+         message->nlmsg_len <= left;
+}
+
 static void take_all(struct answer *answer, const uint8_t *buffer,
                      size_t length) {
-  const struct nlmsghdr *message = (const void *)buffer;
-  int left = (int)length;
-  while (mnl_nlmsg_ok(message, left)) {
+  for (size_t at = 0; at < length;) {
+    const struct nlmsghdr *message = (const void *)(buffer + at);
+    /* What follows that would not be understood either. */
+    if (!is_whole(message, length - at)) {
+      end_answer(answer, -EBADMSG);
+      return;
+    }
     take_message(answer, message);
-    message = mnl_nlmsg_next(message, &left);
+    at += (size_t)MNL_ALIGN((int)message->nlmsg_len);
   }
-  if (left != 0 && answer->result == 0)
-    answer->result = -EBADMSG;
 }
 
 static ssize_t receive(struct netlink *netlink) {

@@ -40,9 +40,9 @@ netlink_begin_generic(uint8_t buffer[static NETLINK_REQUEST_SIZE],
 /* Sends a request and gives each message of the answer to take, which returns 0
  * or -errno. Everything is received even if take fails.
  * Returns 0; the first -errno of take; what the kernel answered instead, such
- * as -EOPNOTSUPP or -ENODEV; -EBADMSG for what is no answer; or -EINTR when a
- * dump was disturbed by a change: all of it was taken, but something can be
- * missing, or be there twice. */
+ * as -EOPNOTSUPP or -ENODEV; -EBADMSG for what is no answer; -EAGAIN when its
+ * end did not come in time; or -EINTR when a dump was disturbed by a change:
+ * all of it was taken, but something can be missing, or be there twice. */
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data);

@@ -50,9 +50,9 @@ enum nic_place {
                         index: the attribute's number */
 };
 
-/* One number that tells about a cause; there can be thousands. A number can be
- * here twice: added to one cause, and subtracted from another that contains it
- * (counted and minus). */
+/* One number that tells about a cause. A number can be here twice: added to one
+ * cause, and subtracted from another that contains it (counted and minus).
+ * There can be thousands. */
 struct nic_source {
   enum nic_place place : 8;
   enum nic_cause cause : 8;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "netlink.h"
 
 /* Where the options of a kind say how much one queue holds. */
@@ -87,15 +88,11 @@ static void take_queue(struct qdisc_stats_one *one,
  * interfaces as they were made. */
 static int insert(struct qdisc_stats *stats,
                   const struct qdisc_stats_one *one) {
-  if (stats->count == stats->room) {
-    size_t room = stats->room == 0 ? 16 : 2 * stats->room;
-    struct qdisc_stats_one *items =
-        realloc(stats->items, room * sizeof(*items));
-    if (items == NULL)
-      return -ENOMEM;
-    stats->items = items;
-    stats->room = room;
-  }
+  struct qdisc_stats_one *items =
+      array_room(stats->items, &stats->room, stats->count, sizeof(*items));
+  if (items == NULL)
+    return -ENOMEM;
+  stats->items = items;
   size_t at = stats->count++;
   for (; at > 0 && stats->items[at - 1].index > one->index; at--)
     stats->items[at] = stats->items[at - 1];
@@ -104,12 +101,13 @@ static int insert(struct qdisc_stats *stats,
 }
 
 /* The first child of a root that only spreads packets over the adapter's queues
- * says what these are. Children follow their root. */
+ * says what these are. Children follow their root, but those of a child can
+ * come before it. */
 static void take_child(const struct qdisc_stats *stats,
-                       const struct qdisc_stats_one *child) {
+                       const struct qdisc_stats_one *child, uint32_t parent) {
   struct qdisc_stats_one *root =
       (struct qdisc_stats_one *)qdisc_stats_find(stats, child->index);
-  if (root == NULL ||
+  if (root == NULL || TC_H_MAJ(parent) != TC_H_MAJ(root->handle) ||
       (strcmp(root->kind, "mq") != 0 && strcmp(root->kind, "mqprio") != 0))
     return;
   memcpy(root->kind, child->kind, sizeof(root->kind));
@@ -127,7 +125,8 @@ int qdisc_stats_take(const struct nlmsghdr *message, void *data) {
   /* What filters packets on their way in has no queue. */
   if (header->tcm_parent == TC_H_INGRESS)
     return 0;
-  struct qdisc_stats_one one = {.index = (uint32_t)header->tcm_ifindex};
+  struct qdisc_stats_one one = {.index = (uint32_t)header->tcm_ifindex,
+                                .handle = header->tcm_handle};
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(*header));
   const struct nlattr *attribute, *options = NULL;
@@ -151,7 +150,7 @@ int qdisc_stats_take(const struct nlmsghdr *message, void *data) {
   take_limit(&one, options);
   if (header->tcm_parent == TC_H_ROOT)
     return insert(stats, &one);
-  take_child(stats, &one);
+  take_child(stats, &one, header->tcm_parent);
   return 0;
 }
 

@@ -16,9 +16,10 @@ struct nlmsghdr;
 enum qdisc_unit { QDISC_NO_LIMIT, QDISC_PACKETS, QDISC_BYTES };
 
 struct qdisc_stats_one {
-  uint32_t index; /* of the interface */
-  char kind[16];  /* "fq_codel"; of mq, its children's */
-  uint32_t limit; /* of one queue, as far as it says */
+  uint32_t index;  /* of the interface */
+  uint32_t handle; /* that its children name */
+  char kind[16];   /* "fq_codel"; of mq, its children's */
+  uint32_t limit;  /* of one queue, as far as it says */
   enum qdisc_unit limit_unit;
   uint32_t drops;      /* packets; 32 bits in the kernel, and wraps */
   uint32_t overlimits; /* events, no loss */

@@ -201,6 +201,9 @@ static void add_up(const struct nic_device *device, const struct places *places,
   }
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++) {
     sums[cause].bits = device->bits[cause];
+    /* What is subtracted can have been counted a moment earlier. */
+    if (sums[cause].bits > 32 && sums[cause].value > INT64_MAX)
+      sums[cause].value = 0;
     sums[cause].is_told = (device->causes & ~missing) >> cause & 1;
   }
 }

@@ -157,8 +157,18 @@ static void forget_gone(struct nic_ethtool *nic) {
     forget(nic, device);
 }
 
+/* A cause that few adapters ever have is held back until there is one. */
+static void hold_back(struct report *report) {
+  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
+    if (!nic_meters_is_main((enum nic_cause)cause))
+      report_send(report, cause, METER_SENT_ONCE_COUNTED);
+  report_send(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);
+}
+
 static int read_adapters(void *state, struct report *report) {
   struct nic_ethtool *nic = state;
+  if (nic->read == 0)
+    hold_back(report);
   nic->now = report_now(report);
   nic->read++;
   int r = read_links(nic, report);

@@ -14,12 +14,6 @@
 /* Enough to name the counters by; the others are much like them. */
 #define NAMES_IN_DETAIL 2
 
-/* What everybody would want to know of an adapter. */
-static const enum nic_cause main_causes[] = {
-    NIC_RX_RING_FULL, NIC_RX_FIFO_OVERRUN, NIC_RX_ALLOC_FAIL, NIC_RX_CRC,
-    NIC_TX_RING_FULL, NIC_TX_DROP,         NIC_TX_TIMEOUT,
-};
-
 static bool tells(const struct nic_device *device, unsigned cause) {
   return (device->causes & UINT32_C(1) << cause) != 0 ||
          (cause == NIC_TX_TIMEOUT && device->queues.has_timeouts);
@@ -53,12 +47,12 @@ void nic_explain_device(struct nic_ethtool *nic,
     return;
   char told_buffer[400], silent_buffer[200];
   struct text told = TEXT_IN(told_buffer), silent = TEXT_IN(silent_buffer);
-  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
+  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++) {
     if (tells(device, cause))
       add_key(&told, cause);
-  for (size_t i = 0; i < sizeof(main_causes) / sizeof(main_causes[0]); i++)
-    if (!tells(device, main_causes[i]))
-      add_key(&silent, main_causes[i]);
+    else if (nic_meters_is_main((enum nic_cause)cause))
+      add_key(&silent, cause);
+  }
   const char *driver = device->statistics.driver;
   bool is_strange = driver[0] != '\0' && !device->sources.is_known;
   layer_log(nic->context, LAYER_NOTICE,

@@ -379,3 +379,18 @@ bool nic_meters_is_loss(unsigned meter) {
   enum meter_meaning meaning = nic_meters[meter].meaning;
   return meaning == METER_LOSS || meaning == METER_ERROR;
 }
+
+bool nic_meters_is_main(enum nic_cause cause) {
+  switch (cause) {
+  case NIC_RX_RING_FULL:
+  case NIC_RX_FIFO_OVERRUN:
+  case NIC_RX_ALLOC_FAIL:
+  case NIC_RX_CRC:
+  case NIC_TX_RING_FULL:
+  case NIC_TX_DROP:
+  case NIC_TX_TIMEOUT:
+    return true;
+  default:
+    return false;
+  }
+}

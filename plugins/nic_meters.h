@@ -42,4 +42,8 @@ extern const struct meter nic_meters[NIC_METER_COUNT];
 /* Whether a cause, or such a meter, is a loss or an error. */
 bool nic_meters_is_loss(unsigned meter);
 
+/* Whether everybody wants to know a cause: it is sent from the start, others
+ * from their first event on. */
+bool nic_meters_is_main(enum nic_cause cause);
+
 #endif

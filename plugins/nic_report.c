@@ -10,7 +10,6 @@
 #define TRAFFIC_FLOOR 10
 /* So many must be lost a second for their share to be judged. */
 #define LOSS_FLOOR 10
-
 /* Which meter shows a counter of the driver; -1: none. */
 static int raw_meter(const struct nic_ethtool *nic,
                      const struct nic_device *device, unsigned index,

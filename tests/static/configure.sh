@@ -78,6 +78,8 @@ check_names_the_package() { # NAME
 }
 
 mkdir "$scratch/empty"
+mkdir "$scratch/cmocka"
+cp "$(pkg-config --variable=pcfiledir cmocka)/cmocka.pc" "$scratch/cmocka"
 make_collectd_5 "$scratch/collectd-5"
 make_collectd_6 "$scratch/collectd-6"
 make_collectd_other "$scratch/collectd-x"
@@ -123,4 +125,15 @@ ok 'without cmocka it names the package' \
   succeeds uncmocka 'unit tests: no (missing package: libcmocka-dev)' \
   PKG_CONFIG_LIBDIR="$scratch/empty" --cache-file=/dev/null
 ok 'and so does "make check"' check_names_the_package uncmocka
+
+ok 'without libmnl it names the package' \
+  succeeds unmnl 'nic_ethtool: no (missing packages: libmnl-dev)' \
+  PKG_CONFIG_LIBDIR="$scratch/cmocka" --cache-file=/dev/null
+ok 'unit tests are built all the same' says unmnl 'unit tests: yes'
+ok 'and so are the other plugins' builds_a_module unmnl
+ok 'and their tests' builds_its_tests unmnl
+ok 'but not a plugin that was asked for' \
+  fails asked 'the plugin nic_ethtool needs more packages: libmnl-dev' \
+  --enable-nic_ethtool \
+  PKG_CONFIG_LIBDIR="$scratch/cmocka" --cache-file=/dev/null
 done_testing

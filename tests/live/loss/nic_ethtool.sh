@@ -4,8 +4,8 @@
 # in the host's own namespace, with an address that is set aside for
 # documentation; all of it is gone at the end.
 set -euo pipefail
-# shellcheck source=tests/live/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tests/live/loss_script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
 
 usage() {
   cat <<'USAGE'
@@ -14,11 +14,6 @@ usage: nic_ethtool.sh demo [SECONDS]  lose packets again and again (3 s)
        nic_ethtool.sh configuration   lines that have the plugin look at it
 The demo needs root.
 USAGE
-}
-
-skip() {
-  printf 'nic_ethtool: %s\n' "$*" >&2
-  exit 77
 }
 
 # A pair: netloss0 here, and its peer in a namespace of its own. What is sent to
@@ -67,30 +62,14 @@ configuration() {
   printf '  Interface "netloss0"\n</Plugin>\n'
 }
 
-count() {
-  [[ ${1:-} =~ ^[1-9][0-9]{0,4}$ ]] || {
-    usage >&2
-    exit 2
-  }
-}
-
-begin() {
-  [ "$(id -u)" -eq 0 ] || skip "needs root"
-  undo_at_exit
-  need_netload
-}
-
 case "${1:-}" in
 demo)
-  count "${2:-3}"
+  need_count 5 "${2:-3}"
   begin
   demo "${2:-3}"
   ;;
 alerts) echo netloss0:qdisc ;;
 configuration) configuration ;;
 --help) usage ;;
-*)
-  usage >&2
-  exit 2
-  ;;
+*) wrong_usage ;;
 esac

@@ -4,8 +4,8 @@
 # host itself, whose counters are its namespace's own, and changes no setting;
 # all others need a private network namespace, and change what they need there.
 set -euo pipefail
-# shellcheck source=tests/live/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tests/live/loss_script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
 
 usage() {
   cat <<'USAGE'
@@ -34,11 +34,6 @@ reassembly Ip:ReasmFails
 no-route Ip:OutNoRoutes
 rp-filter TcpExt:IPReversePathFilter
 LOSSES
-}
-
-skip() {
-  printf 'snmp_proto: %s\n' "$*" >&2
-  exit 77
 }
 
 load() { # ARGUMENT...
@@ -135,22 +130,9 @@ demo() { # SECONDS
     $(($(counted "" TcpExt:ListenOverflows) - listen_before))
 }
 
-count() {
-  [[ ${1:-} =~ ^[1-9][0-9]{0,4}$ ]] || {
-    usage >&2
-    exit 2
-  }
-}
-
-begin() {
-  [ "$(id -u)" -eq 0 ] || skip "needs root"
-  undo_at_exit
-  need_netload
-}
-
 case "${1:-}" in
 demo)
-  count "${2:-3}"
+  need_count 5 "${2:-3}"
   begin
   demo "${2:-3}"
   ;;
@@ -163,10 +145,9 @@ losses) losses ;;
   meter=$(losses | awk -v loss="${1:-}" '$1 == loss { print $2 }')
   namespace=${3:-}
   if [ -z "$meter" ] || [ -z "$namespace" ]; then
-    usage >&2
-    exit 2
+    wrong_usage
   fi
-  count "${2:-}"
+  need_count 5 "${2:-}"
   begin
   ip -n "$namespace" link set lo up
   before=$(counted "$namespace" "$meter")

@@ -3,8 +3,8 @@
 # Losses of the softnet layer, in private network namespaces. Changes no setting
 # of the host.
 set -euo pipefail
-# shellcheck source=tests/live/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tests/live/loss_script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
 
 usage() {
   cat <<'USAGE'
@@ -16,11 +16,6 @@ usage: softnet.sh demo [SECONDS]        lose packets again and again (5 s)
                                         COPIES packets in its own CPU's backlog
 The last three print the CPU whose backlog it was. Needs root.
 USAGE
-}
-
-skip() {
-  printf 'softnet: %s\n' "$*" >&2
-  exit 77
 }
 
 choose_cpus() {
@@ -120,22 +115,9 @@ demo() { # SECONDS
   [ "$lost" -gt 0 ] || skip "could not make this kernel drop packets"
 }
 
-count() {
-  [[ ${1:-} =~ ^[1-9][0-9]{0,6}$ ]] || {
-    usage >&2
-    exit 2
-  }
-}
-
-begin() {
-  [ "$(id -u)" -eq 0 ] || skip "needs root"
-  undo_at_exit
-  need_netload
-}
-
 case "${1:-}" in
 demo)
-  count "${2:-5}"
+  need_count 7 "${2:-5}"
   begin
   demo "${2:-5}"
   ;;
@@ -143,7 +125,7 @@ alerts)
   echo dropped
   ;;
 flood | overflow)
-  count "${2:-}"
+  need_count 7 "${2:-}"
   begin
   prepare_rps
   [ "$1" = flood ] || slow_receiver
@@ -151,16 +133,13 @@ flood | overflow)
   echo "$receiver"
   ;;
 fan-out)
-  count "${2:-}"
-  count "${3:-}"
+  need_count 7 "${2:-}"
+  need_count 7 "${3:-}"
   begin
   prepare_fan_out "$3"
   send "$fan" "$2"
   echo "$sender"
   ;;
 --help) usage ;;
-*)
-  usage >&2
-  exit 2
-  ;;
+*) wrong_usage ;;
 esac
