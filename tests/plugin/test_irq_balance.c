@@ -694,7 +694,11 @@ static void counts_that_are_cut_off(void **state) {
 /* What a read misses, the next one has, at the rate that it was. */
 static void what_cannot_be_read_is_said_once(void **state) {
   struct stage *stage = *state;
+  stage_configure(stage,
+                  PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
+                         THRESHOLD("imbalance", LINE("Hits", NUMBER(1)))));
   start_four_queues(stage);
+  stage_expect(stage, "1/irq-net_rx", 0);
   interrupt_unevenly(stage, 30000);
   stage->processed[0] += 5000;
   stage_lay(stage);
@@ -704,6 +708,8 @@ static void what_cannot_be_read_is_said_once(void **state) {
     assert_int_equal(stage_try(stage), 0);
     assert_int_equal(stage_series(stage, "eth0"), 0);
     stage_expect_none(stage, "/irq-net_rx");
+    stage_expect_none(stage, "1/irq-net_rx");
+    stage_expect(stage, "0/packets-processed", 5000);
     stage_expect_alerts(stage, "");
   }
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,

@@ -62,10 +62,10 @@ static void interrupts_gain(void **state) {
   EXPECT(&scene, 7, -1, -1);
   assert_true(isnan(scene.gains.elapsed));
   assert_null(irq_gains_of(&scene.gains, 8));
-  UPDATE(&scene, 15, 3, 2, 11, 20, 33, 44);
+  UPDATE(&scene, 12, 3, 2, 11, 20, 33, 44);
   EXPECT(&scene, 7, 1, 0);
   EXPECT(&scene, 9, 3, 4);
-  assert_true(scene.gains.elapsed == 10);
+  assert_true(scene.gains.elapsed == 7);
   assert_false(scene.gains.has_new_cpus);
   close_scene(&scene);
 }
