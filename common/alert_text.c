@@ -26,8 +26,10 @@ static void add_value(struct text *text, const struct meter *meter,
     text_add(text, value > 0 && value < 0.095 ? "%.2g/s" : "%.1f/s", value);
     return;
   }
-  bool is_share = meter->unit != NULL && strcmp(meter->unit, "%") == 0;
-  text_add_number(text, is_share ? round(10 * value) / 10 : value);
+  /* What was divided has digits that nobody wants. */
+  bool is_ratio = meter->unit != NULL && (strcmp(meter->unit, "%") == 0 ||
+                                          strcmp(meter->unit, "times") == 0);
+  text_add_number(text, is_ratio ? round(10 * value) / 10 : value);
   if (meter->unit != NULL)
     text_add(text, " %s", meter->unit);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sysroot.h"
+
 static int make_room(struct cpulist *list, uint32_t cpu) {
   size_t words = (size_t)cpu / 64 + 1;
   if (words <= list->words)
@@ -89,6 +91,124 @@ int cpulist_add(struct cpulist *list, struct scan text,
     scan_char(&text, ',');
   }
   return 0;
+}
+
+/* Takes a word of a mask, "0000000f". */
+static bool take_word(struct scan *text, uint32_t *ret) {
+  struct scan rest = *text;
+  uint32_t word;
+  if (!scan_hex32(&rest, &word))
+    return false;
+  *ret = word;
+  *text = rest;
+  return true;
+}
+
+/* Checks the syntax and counts the words. */
+static int check_mask(struct scan text, size_t *ret_words,
+                      struct scan_error *error) {
+  for (size_t words = 1;; words++) {
+    uint32_t word;
+    if (words > (CPULIST_MAX + 1u) / 32 || !take_word(&text, &word))
+      return scan_fail(error, 1, &text, "a mask such as 1,0000000f");
+    if (scan_done(&text)) {
+      *ret_words = words;
+      return 0;
+    }
+    if (!scan_char(&text, ','))
+      return scan_fail(error, 1, &text, "a comma or the end of the mask");
+  }
+}
+
+static void add_word(struct cpulist *list, size_t place, uint32_t word) {
+  for (; word != 0; word &= word - 1) {
+    uint32_t cpu = (uint32_t)(place * 32) + (uint32_t)__builtin_ctz(word);
+    add_range(list, cpu, cpu);
+  }
+}
+
+int cpulist_add_mask(struct cpulist *list, struct scan text,
+                     struct scan_error *error) {
+  text = trimmed(text);
+  if (scan_done(&text))
+    return 0;
+  size_t words = 0;
+  int r = check_mask(text, &words, error);
+  if (r == 0)
+    r = make_room(list, (uint32_t)(words * 32 - 1));
+  if (r < 0)
+    return r;
+
+  uint32_t word;
+  while (words > 0 && take_word(&text, &word)) {
+    add_word(list, --words, word);
+    scan_char(&text, ',');
+  }
+  return 0;
+}
+
+int cpulist_unite(struct cpulist *list, const struct cpulist *other) {
+  if (other->words == 0)
+    return 0;
+  int r = make_room(list, (uint32_t)(other->words * 64 - 1));
+  if (r < 0)
+    return r;
+  list->count = 0;
+  for (size_t i = 0; i < list->words; i++) {
+    if (i < other->words)
+      list->bits[i] |= other->bits[i];
+    list->count += (size_t)__builtin_popcountll(list->bits[i]);
+  }
+  return 0;
+}
+
+typedef int adder(struct cpulist *, struct scan, struct scan_error *);
+
+static int read_with(const struct sysroot *root, const char *path,
+                     struct cpulist *list, adder *add) {
+  char text[4096];
+  cpulist_clear(list);
+  int r = sysroot_read_text(root, path, text, sizeof(text));
+  if (r == 0)
+    return add(list, scan_text(text, strlen(text)), NULL);
+  if (r != -EMSGSIZE)
+    return r;
+  struct sysroot_file file = SYSROOT_FILE(path);
+  r = sysroot_file_read(root, &file);
+  if (r == 0)
+    r = add(list, scan_text(file.data, file.length), NULL);
+  sysroot_file_close(&file);
+  return r;
+}
+
+int cpulist_read(const struct sysroot *root, const char *path,
+                 struct cpulist *list) {
+  return read_with(root, path, list, cpulist_add);
+}
+
+int cpulist_read_mask(const struct sysroot *root, const char *path,
+                      struct cpulist *list) {
+  return read_with(root, path, list, cpulist_add_mask);
+}
+
+bool cpulist_take_name(struct scan *header, uint32_t *ret) {
+  struct scan rest = *header;
+  scan_blanks(&rest);
+  /* No blanks may stand before the number. */
+  if (!scan_char(&rest, 'C') || !scan_char(&rest, 'P') ||
+      !scan_char(&rest, 'U') || scan_done(&rest) || *rest.at < '0' ||
+      *rest.at > '9' || !scan_u32(&rest, ret) || *ret > CPULIST_MAX)
+    return false;
+  *header = rest;
+  return true;
+}
+
+void cpulist_intersect(struct cpulist *list, const struct cpulist *other) {
+  list->count = 0;
+  for (size_t i = 0; i < list->words; i++) {
+    list->bits[i] &= i < other->words ? other->bits[i] : 0;
+    list->count += (size_t)__builtin_popcountll(list->bits[i]);
+  }
 }
 
 bool cpulist_has(const struct cpulist *list, uint32_t cpu) {

@@ -27,8 +27,8 @@ static bool read_number(const struct sysroot *root, const char *interface,
   return scan_u64(&scan, ret) && scan_done(&scan);
 }
 
-static bool shows(const struct sysroot *root, const char *interface,
-                  uint32_t index) {
+bool net_sysfs_shows(const struct sysroot *root, const char *interface,
+                     uint32_t index) {
   uint64_t found;
   return read_number(root, interface, "ifindex", &found) && found == index;
 }
@@ -36,7 +36,7 @@ static bool shows(const struct sysroot *root, const char *interface,
 bool net_sysfs_has_device(const struct sysroot *root, const char *interface,
                           uint32_t index) {
   char path[PATH_MAX], real[PATH_MAX];
-  return shows(root, interface, index) &&
+  return net_sysfs_shows(root, interface, index) &&
          write_path(path, interface, "device") == 0 &&
          sysroot_path(root, path, real, sizeof(real)) == 0 &&
          access(real, F_OK) == 0;
@@ -76,7 +76,7 @@ static void add_queue(const struct sysroot *root, const char *interface,
 int net_sysfs_read_queues(const struct sysroot *root, const char *interface,
                           uint32_t index, struct net_sysfs_queues *ret) {
   char path[PATH_MAX], real[PATH_MAX];
-  if (!shows(root, interface, index))
+  if (!net_sysfs_shows(root, interface, index))
     return -ENOENT;
   int r = write_path(path, interface, "queues");
   if (r == 0)

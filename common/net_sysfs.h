@@ -22,6 +22,10 @@ struct net_sysfs_queues {
   uint64_t stalls;
 };
 
+/* True if this sysfs shows the interface. */
+bool net_sysfs_shows(const struct sysroot *root, const char *interface,
+                     uint32_t index);
+
 /* True if the interface has a device, that is, is not made by software. */
 bool net_sysfs_has_device(const struct sysroot *root, const char *interface,
                           uint32_t index);

@@ -149,9 +149,7 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
   return 0;
 }
 
-/* Only where the kernel makes the content anew at each read is an open file as
- * good as a fresh one. */
-static bool stays_open(int fd) {
+bool sysroot_stays_open(int fd) {
   struct statfs status;
   return fstatfs(fd, &status) == 0 &&
          (status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC);
@@ -201,7 +199,7 @@ int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file) {
   if (fd < 0)
     return fd;
   int r = read_all(file, fd);
-  if (r == 0 && stays_open(fd))
+  if (r == 0 && sysroot_stays_open(fd))
     file->fd = fd;
   else
     close(fd);

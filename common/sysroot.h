@@ -38,6 +38,10 @@ int sysroot_path(const struct sysroot *root, const char *path, char *ret,
 /* Opens for reading, close-on-exec. Returns a descriptor or -errno. */
 int sysroot_open(const struct sysroot *root, const char *path);
 
+/* True where the kernel makes the content of a file anew at each read (procfs,
+ * sysfs): only there an open file is as good as a fresh one. */
+bool sysroot_stays_open(int fd);
+
 /* Reads a small file (a setting, a mask) as text without its last newline.
  * Returns 0, -errno, or -EMSGSIZE when the content does not fit, or has 4096
  * bytes or more; ret is then unchanged. */

@@ -242,8 +242,10 @@ static void put_limit(const struct meter *meter, const char *words,
                       double limit, bool *first) {
   if (isnan(limit))
     return;
-  printf("%s%s %g%s", *first ? "" : ", ", words, limit,
-         meter_is_counter(meter) ? "/s" : meter_unit(meter));
+  const char *unit = meter_is_counter(meter) ? "/s" : meter_unit(meter);
+  /* "85%", but "2.5 times" */
+  printf("%s%s %g%s%s", *first ? "" : ", ", words, limit,
+         strlen(unit) > 2 ? " " : "", unit);
   *first = false;
 }
 

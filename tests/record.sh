@@ -20,6 +20,11 @@ readonly recorded=(
   /proc/sys/net/core/dev_weight
   /proc/sys/net/core/flow_limit_cpu_bitmap
   /proc/sys/net/core/flow_limit_table_len
+  # irq_balance; whose interrupts they are is told by links and modes: see
+  # record_irqs.sh
+  /proc/interrupts
+  /proc/softirqs
+  /sys/devices/system/cpu/possible
   # snmp_proto
   /proc/net/snmp
   /proc/net/netstat

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "bench_netlink.h"
 #include "ethtool_stats.h"
 #include "layers.h"
 #include "netdev_qstats.h"
@@ -26,8 +27,6 @@
 
 #define PAIRS 64
 #define QUEUES 16
-/* What the plugin receives into. */
-#define BUFFER_SIZE 32768
 
 struct adapter {
   char name[IFNAMSIZ];
@@ -76,34 +75,11 @@ static void add_adapter(struct floor *floor, const char *name) {
   adapter->values->n_stats = (uint32_t)count;
 }
 
-/* The kernel ends a dump by such a message, which stands alone or last. */
-static bool is_end(const uint8_t *buffer, size_t length) {
-  struct nlmsghdr first, last;
-  size_t end = (size_t)mnl_nlmsg_size(sizeof(int));
-  if (length < end)
-    return true;
-  memcpy(&first, buffer, sizeof(first));
-  memcpy(&last, buffer + length - end, sizeof(last));
-  return first.nlmsg_type == NLMSG_ERROR ||
-         (last.nlmsg_type == NLMSG_DONE && last.nlmsg_len == end);
-}
-
-static void ask(struct netlink *netlink, const struct nlmsghdr *request) {
-  int fd = mnl_socket_get_fd(netlink->socket);
-  ssize_t n = mnl_socket_sendto(netlink->socket, request, request->nlmsg_len);
-  do {
-    if (n >= 0)
-      n = recv(fd, netlink->buffer, BUFFER_SIZE, 0);
-    if (n < 0)
-      bench_die("netlink");
-  } while (!is_end(netlink->buffer, (size_t)n));
-}
-
 static void ask_route(struct floor *floor, uint16_t type, size_t header_size) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request = netlink_begin(buffer, type, true);
   mnl_nlmsg_put_extra_header(request, header_size);
-  ask(&floor->route, request);
+  bench_ask(&floor->route, request);
 }
 
 static void ask_setting(struct floor *floor, uint8_t command) {
@@ -114,7 +90,7 @@ static void ask_setting(struct floor *floor, uint8_t command) {
   if (command == ETHTOOL_MSG_PAUSE_GET)
     mnl_attr_put_u32(request, ETHTOOL_A_HEADER_FLAGS, ETHTOOL_FLAG_STATS);
   mnl_attr_nest_end(request, header);
-  ask(&floor->generic, request);
+  bench_ask(&floor->generic, request);
 }
 
 /* Asked for at each read only where some adapter has any. */
@@ -129,8 +105,8 @@ static bool has_qstats(struct netlink *generic, uint16_t family) {
 static void ask_qstats(struct floor *floor) {
   enum { QSTATS_GET = 12 };
   uint8_t buffer[NETLINK_REQUEST_SIZE];
-  ask(&floor->generic,
-      netlink_begin_generic(buffer, floor->netdev, QSTATS_GET, true));
+  bench_ask(&floor->generic,
+            netlink_begin_generic(buffer, floor->netdev, QSTATS_GET, true));
 }
 
 static void *floor_open(const struct bench_case *bench) {
@@ -208,7 +184,7 @@ static void floor_read(void *data, unsigned read_number) {
   if (floor->netdev != 0)
     ask_qstats(floor);
   recv(mnl_socket_get_fd(floor->monitor.socket), floor->monitor.buffer,
-       BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+       BENCH_BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
   if (read_number % 60 == 0)
     read_settings(floor);
   for (size_t i = 0; i < floor->count; i++) {

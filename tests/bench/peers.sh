@@ -5,7 +5,8 @@
 # turn, in one run. "read" is the thread that reads, up to the daemon's queue of
 # values; "all" is the whole daemon, in which each value costs far more than it
 # takes to read it, so that it goes by their number. Adapters are read in a
-# namespace full of interfaces, beside node-exporter's collector too.
+# namespace full of interfaces; they, and interrupts, beside node-exporter's
+# collector too.
 set -euo pipefail
 
 build=${1:?usage: peers.sh BUILD-DIRECTORY [PLUGIN...]}
@@ -209,10 +210,10 @@ scrape() {
 }
 
 # Microseconds of one scrape: the whole exporter, which does nothing else.
-measure_exporter() {
+measure_exporter() { # COLLECTOR
   local before i all
   "${within[@]}" "$exporter" --collector.disable-defaults \
-    --collector.ethtool --web.disable-exporter-metrics \
+    "--collector.$1" --web.disable-exporter-metrics \
     --web.listen-address=127.0.0.1:9100 >/dev/null 2>&1 &
   daemon=$!
   wait_until 10 scrape
@@ -224,12 +225,34 @@ measure_exporter() {
   stop_daemon
   all=$(awk -v all="$((all - before))" -v scrapes="$scrapes" \
     'BEGIN {printf "%.1f", all / scrapes / 1000}')
-  row node-exporter - "$all" "$(grep -c '^node_ethtool' "$work/metrics")"
+  row node-exporter - "$all" "$(grep -c "^node_$1" "$work/metrics")"
   row_times "$all" "$all"
 }
 
+need_exporter() {
+  exporter=
+  if ! command -v curl >/dev/null; then
+    skip node-exporter 'no curl to ask it with'
+  elif ! find_exporter; then
+    skip node-exporter 'it is not installed, and its package cannot be had'
+  fi
+}
+
+compare_interrupts() {
+  local round has_irq=''
+  within=() interval=0.02 seconds=4 settle=1
+  heading ''
+  if has_plugin irq; then has_irq=yes; fi
+  need_exporter
+  for ((round = 0; round < rounds; round++)); do
+    measure_ours irq_balance
+    [ -z "$has_irq" ] || measure_peer irq
+    [ -z "$exporter" ] || measure_exporter interrupts
+  done
+}
+
 compare_adapters() {
-  local round has_ethstat='' exporter=''
+  local round has_ethstat=''
   if [ "$EUID" -ne 0 ]; then
     skip nic_ethtool 'network namespaces need root'
     return
@@ -239,15 +262,11 @@ compare_adapters() {
   make_interfaces
   heading ", $((2 * pairs)) interfaces"
   if has_plugin ethstat; then has_ethstat=yes; fi
-  if ! command -v curl >/dev/null; then
-    skip node-exporter 'no curl to ask it with'
-  elif ! find_exporter; then
-    skip node-exporter 'it is not installed, and its package cannot be had'
-  fi
+  need_exporter
   for ((round = 0; round < rounds; round++)); do
     measure_ours nic_ethtool
     [ -z "$has_ethstat" ] || measure_peer ethstat
-    [ -z "$exporter" ] || measure_exporter
+    [ -z "$exporter" ] || measure_exporter ethtool
   done
 }
 
@@ -261,4 +280,5 @@ if ! command -v collectd >/dev/null; then
   exit 0
 fi
 if is_asked snmp_proto "$@"; then compare_protocols; fi
+if is_asked irq_balance "$@"; then compare_interrupts; fi
 if is_asked nic_ethtool "$@"; then compare_adapters; fi

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list, walked and tested member by member. */
+/* A list, walked and tested member by member; and the same text as a mask. */
 #include "fuzz.h"
 
 #include "cpulist.h"
@@ -17,6 +17,22 @@ static void check(const struct cpulist *list) {
   FUZZ_EXPECT(!cpulist_has(list, CPULIST_MAX + 1));
 }
 
+static void add_mask(struct scan text) {
+  struct cpulist list = {0}, united = {0};
+  struct scan_error error = {.expected = NULL};
+  int r = cpulist_add_mask(&list, text, &error);
+  FUZZ_EXPECT(r == 0 || (error.expected != NULL && list.count == 0));
+  check(&list);
+  size_t count = list.count;
+  FUZZ_EXPECT(cpulist_add_mask(&list, text, NULL) == r);
+  FUZZ_EXPECT(list.count == count);
+  FUZZ_EXPECT(cpulist_unite(&united, &list) == 0 && united.count == count);
+  FUZZ_EXPECT(cpulist_unite(&united, &list) == 0 && united.count == count);
+  check(&united);
+  cpulist_free(&list);
+  cpulist_free(&united);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct cpulist list = {0};
   struct scan_error error = {.expected = NULL};
@@ -32,5 +48,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   cpulist_clear(&list);
   check(&list);
   cpulist_free(&list);
+  add_mask(text);
   return 0;
 }

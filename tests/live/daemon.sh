@@ -168,20 +168,27 @@ row_time_after() { # SERIES TIME
 
 # Foreign traffic moves the kernel's figures too. So this waits for a read of
 # which it is sure what the kernel's figure was: it was the same before and
-# after. Sets settled_time, the read's, and settled_kernel, the figure.
-settle() { # SERIES COLUMN
-  local attempt before
+# after. Sets settled_time, the read's, and settled_kernel, the figure, which the
+# command prints.
+settle_figure() { # SERIES COMMAND...
+  local series=$1 attempt before
+  shift
   for ((attempt = 0; attempt < 40; attempt++)); do
-    before=$(softnet_column "$2")
+    before=$("$@")
     now=${EPOCHREALTIME/[.,]/}
-    wait_until 10 row_time_after "$1" "$now" >/dev/null || return 1
+    wait_until 10 row_time_after "$series" "$now" >/dev/null || return 1
     # shellcheck disable=SC2034 # for the tests
-    settled_time=$(row_time_after "$1" "$now")
-    settled_kernel=$(softnet_column "$2")
+    settled_time=$(row_time_after "$series" "$now")
+    settled_kernel=$("$@")
     [ "$before" -ne "$settled_kernel" ] || return 0
   done
-  echo "the kernel's column $2 never stood still for the time of a read" >&2
+  echo "the kernel's $* never stood still for the time of a read" >&2
   return 1
+}
+
+# The same for a column of softnet_stat.
+settle() { # SERIES COLUMN
+  settle_figure "$1" softnet_column "$2"
 }
 
 # A tree of files in place of /proc and /sys, with two CPUs and no table yet.

@@ -79,6 +79,108 @@ static void the_longest_list_is_understood(void **state) {
   cpulist_free(&list);
 }
 
+static int add_mask(struct cpulist *list, const char *text,
+                    struct scan_error *error) {
+  size_t length = strlen(text);
+  char *exact = malloc(length > 0 ? length : 1);
+  assert_non_null(exact);
+  memcpy(exact, text, length);
+  int result = cpulist_add_mask(list, scan_text(exact, length), error);
+  free(exact);
+  return result;
+}
+
+static void masks_are_understood(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *members;
+  } rows[] = {
+      {"", ""},
+      {"0\n", ""},
+      {"00000000,00000000\n", ""},
+      {"1", "0"},
+      {"f\n", "0 1 2 3"},
+      {"80000000", "31"},
+      {"1,00000003\n", "0 1 32"},
+      {"00000001,00000000,00000000", "64"},
+      {"8,00000000,80000000,00000000", "63 99"},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct cpulist list = {0};
+    CHECK(add_mask(&list, rows[i].text, NULL) == 0, "\"%s\"", rows[i].text);
+    CHECK(strcmp(members(&list), rows[i].members) == 0, "\"%s\": \"%s\"",
+          rows[i].text, members(&list));
+    cpulist_free(&list);
+  }
+}
+
+static void what_is_no_mask_is_refused(void **state) {
+  (void)state;
+  static const char *const rows[] = {
+      "x", "1,", ",1", "1,,1", "1 1", "100000000", "0-3", "1,-1", "0x1",
+  };
+  struct cpulist list = {0};
+  assert_int_equal(add_mask(&list, "6", NULL), 0);
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct scan_error error = {0};
+    CHECK(add_mask(&list, rows[i], &error) == -EBADMSG, "\"%s\"", rows[i]);
+    CHECK(error.line == 1 && error.expected != NULL, "\"%s\"", rows[i]);
+    assert_string_equal(members(&list), "1 2");
+  }
+
+  /* As many words as there can be CPUs, and one more. */
+  enum { WORDS = 65536 / 32 };
+  static char text[(WORDS + 1) * 9];
+  for (size_t i = 0; i < sizeof(text); ++i)
+    text[i] = i % 9 == 8 ? ',' : '0';
+  assert_int_equal(
+      cpulist_add_mask(&list, scan_text(text, WORDS * 9 - 1), NULL), 0);
+  assert_int_equal(
+      cpulist_add_mask(&list, scan_text(text, sizeof(text) - 1), NULL),
+      -EBADMSG);
+  cpulist_free(&list);
+}
+
+static void sets_are_united(void **state) {
+  (void)state;
+  struct cpulist one = {0}, other = {0}, none = {0};
+  assert_int_equal(add(&one, "0,3", NULL), 0);
+  assert_int_equal(add(&other, "3,200", NULL), 0);
+  assert_int_equal(cpulist_unite(&one, &other), 0);
+  assert_string_equal(members(&one), "0 3 200");
+  assert_int_equal(one.count, 3);
+  assert_int_equal(cpulist_unite(&one, &none), 0);
+  assert_int_equal(one.count, 3);
+  assert_int_equal(cpulist_unite(&none, &one), 0);
+  assert_string_equal(members(&none), "0 3 200");
+  cpulist_clear(&other);
+  assert_int_equal(add(&other, "1", NULL), 0);
+  assert_int_equal(cpulist_unite(&other, &one), 0);
+  assert_string_equal(members(&other), "0 1 3 200");
+  cpulist_free(&one);
+  cpulist_free(&other);
+  cpulist_free(&none);
+}
+
+static void names_of_columns_are_taken(void **state) {
+  (void)state;
+  static const char header[] = "   CPU0       CPU65535   CPU65536";
+  static const char *const rows[] = {"",      "CPU", "CPU 1", "CPU1x", "cpu1",
+                                     "CPU-1", "CP",  "XCPU1", "CPU1.5"};
+  struct scan scan = scan_text(header, sizeof(header) - 1);
+  uint32_t cpu;
+  assert_true(cpulist_take_name(&scan, &cpu));
+  assert_int_equal(cpu, 0);
+  assert_true(cpulist_take_name(&scan, &cpu));
+  assert_int_equal(cpu, 65535);
+  assert_false(cpulist_take_name(&scan, &cpu));
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct scan row = scan_text(rows[i], strlen(rows[i]));
+    CHECK(!cpulist_take_name(&row, &cpu), "\"%s\"", rows[i]);
+    assert_ptr_equal(row.at, rows[i]);
+  }
+}
+
 static void what_is_no_list_is_refused(void **state) {
   (void)state;
   static const char *const rows[] = {
@@ -182,6 +284,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lists_are_understood),
       cmocka_unit_test(the_longest_list_is_understood),
+      cmocka_unit_test(masks_are_understood),
+      cmocka_unit_test(what_is_no_mask_is_refused),
+      cmocka_unit_test(sets_are_united),
+      cmocka_unit_test(names_of_columns_are_taken),
       cmocka_unit_test(what_is_no_list_is_refused),
       cmocka_unit_test(lists_add_up),
       cmocka_unit_test(the_empty_set_has_nothing),

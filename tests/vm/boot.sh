@@ -5,9 +5,10 @@
 #   tests/vm/boot.sh KERNEL-TREE IMAGE TOPICS DIRECTORY
 #
 # It prints what the guest's scripts of these TOPICS say, a line each. Other
-# lines are requests: for "flood DRIVER COUNT RATE" it sends frames to an
-# adapter, and then answers "flooded". DIRECTORY gets the console and qemu's
-# messages. Exit status: 0 if the guest came to its end, 1 if not.
+# lines are requests: for "flood DRIVER COUNT RATE FLOWS" it sends frames to an
+# adapter, COUNT in each flow, and then answers "flooded". DIRECTORY gets the
+# console and qemu's messages. Exit status: 0 if the guest came to its end, 1 if
+# not.
 #
 # All happens in a network namespace of its own, which ends with it. So it takes
 # no privileges, and what floods the machine can reach nothing else.
@@ -69,7 +70,7 @@ add_adapter() { # PLACE
     -device "${devices[$1]},netdev=net$1,mac=$mac$1,romfile=$queues")
 }
 
-flood() { # DRIVER COUNT RATE
+flood() { # DRIVER COUNT RATE: one flow
   local place
   local -a rate=()
   [ "$3" -eq 0 ] || rate=(--rate "$3")
@@ -86,13 +87,15 @@ flood() { # DRIVER COUNT RATE
 
 # Prints the guest's lines and does what it asks for. Sets ended.
 serve() {
-  local line request driver count rate
+  local line request driver count rate flows i
   while IFS= read -r line <&"$from_guest"; do
-    read -r request driver count rate <<<"$line"
+    read -r request driver count rate flows <<<"$line"
     case $request in
     flood)
       {
-        flood "$driver" "$count" "$rate" >/dev/null || true
+        for ((i = 0; i < flows; i++)); do
+          flood "$driver" "$count" "$rate" >/dev/null || true
+        done
         echo flooded >&"$to_guest"
       } &
       ;;

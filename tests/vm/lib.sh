@@ -146,7 +146,7 @@ vm_image() { # DIRECTORY
     add_program "$root" "$NETLOSS_BUILD/$program" usr/bin
   done
   ln -s /bin/busybox "$root/sbin/modprobe"
-  cp -r "$vm_directory/guest" "$vm_directory/../record_nic.sh" "$root/"
+  cp -r "$vm_directory/guest" "$vm_directory"/../record_{nic,irqs}.sh "$root/"
   cp "$vm_directory/guest/init.sh" "$root/init"
   chmod +x "$root/init"
   add_modules "$root"

@@ -35,12 +35,12 @@ skip() { # NAME REASON
 }
 
 # Has the host send so many frames to the adapter of a driver, RATE of them a
-# second or as fast as it can, and waits until all are sent. What arrives, only
-# the adapter knows: see nic_settle. One at a time, which may run in the
-# background.
-flood() { # DRIVER COUNT [RATE]
+# second or as fast as it can (0), and waits until all are sent. With several
+# FLOWS, each has so many, one after the other. What arrives, only the adapter
+# knows: see nic_settle. One at a time, which may run in the background.
+flood() { # DRIVER COUNT [RATE [FLOWS]]
   local answer
-  say "flood $1 $2 ${3:-0}"
+  say "flood $1 $2 ${3:-0} ${4:-1}"
   read -r answer <&3 && [ "$answer" = flooded ]
 }
 

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#include "nic_irqs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irq_counts.h"
+#include "net_device.h"
+#include "text.h"
+
+/* What an interface is known by while its interrupts are looked for. */
+struct search {
+  const struct sysroot *root;
+  struct nic_irqs *irqs;
+  const struct netdev_napi *napi; /* or NULL */
+  uint32_t index;
+  struct irq_name_owner owner;
+  char bus[NAME_MAX + 1]; /* owner.bus */
+  bool has_device;
+  struct net_device device; /* of the interface */
+  struct net_device holder; /* of the interrupts: the same, or above it */
+  bool by_name;             /* nothing but names is there */
+  bool knows_names;
+};
+
+static struct nic_irq *find(const struct nic_irqs *irqs, uint32_t number) {
+  for (size_t i = 0; i < irqs->count; i++)
+    if (irqs->items[i].number == number)
+      return &irqs->items[i];
+  return NULL;
+}
+
+/* Adds an interrupt unless it is there, from a better source. */
+static int add(struct nic_irqs *irqs, uint32_t number,
+               enum nic_irqs_source source, struct nic_irq **ret) {
+  struct nic_irq *item = find(irqs, number);
+  if (item == NULL) {
+    if (irqs->count == irqs->room) {
+      size_t room = irqs->room == 0 ? 16 : 2 * irqs->room;
+      struct nic_irq *items = realloc(irqs->items, room * sizeof(*items));
+      if (items == NULL)
+        return -ENOMEM;
+      irqs->items = items;
+      irqs->room = room;
+    }
+    item = &irqs->items[irqs->count++];
+    *item = (struct nic_irq){
+        .number = number,
+        .source = source,
+        .meaning = {.direction = IRQ_BOTH, .queue = IRQ_NO_QUEUE}};
+  }
+  if (ret != NULL)
+    *ret = item;
+  return 0;
+}
+
+/* What the kernel says of the queues. */
+static struct irq_meaning napi_meaning(const struct netdev_napi_one *one) {
+  struct irq_meaning meaning = {
+      .role = IRQ_QUEUE, .direction = IRQ_BOTH, .queue = one->rx_queue};
+  if (one->rx_queue == NETDEV_NAPI_NONE) {
+    meaning.queue = one->tx_queue;
+    if (one->tx_queue != NETDEV_NAPI_NONE)
+      meaning.direction = IRQ_TX;
+  } else if (one->tx_queue == NETDEV_NAPI_NONE) {
+    meaning.direction = IRQ_RX;
+  }
+  if (meaning.queue == NETDEV_NAPI_NONE)
+    meaning.queue = IRQ_NO_QUEUE;
+  return meaning;
+}
+
+/* Where a vector is polled for several queues, in parts, all count. */
+static void unite(struct irq_meaning *meaning, struct irq_meaning other) {
+  if (meaning->role != IRQ_QUEUE) {
+    *meaning = other;
+    return;
+  }
+  if (meaning->direction != other.direction)
+    meaning->direction = IRQ_BOTH;
+  if (other.queue < meaning->queue)
+    meaning->queue = other.queue;
+}
+
+static int add_napi(struct search *search) {
+  int r = 0;
+  size_t count = search->napi != NULL ? search->napi->count : 0;
+  for (size_t i = 0; i < count && r == 0; i++) {
+    const struct netdev_napi_one *one = &search->napi->items[i];
+    struct nic_irq *item;
+    if (one->index != search->index || one->irq == NETDEV_NAPI_NONE)
+      continue;
+    r = add(search->irqs, one->irq, NIC_IRQS_NAPI, &item);
+    if (r == 0)
+      unite(&item->meaning, napi_meaning(one));
+  }
+  return r;
+}
+
+/* Whether the kernel says that it is another interface's, and not this one's:
+ * of two ports' common vectors each has its own then. */
+static bool is_of_another(const struct search *search, uint32_t number) {
+  bool others = false;
+  size_t count = search->napi != NULL ? search->napi->count : 0;
+  for (size_t i = 0; i < count; i++) {
+    const struct netdev_napi_one *one = &search->napi->items[i];
+    if (one->irq != number)
+      continue;
+    if (one->index == search->index)
+      return false;
+    others = true;
+  }
+  return others;
+}
+
+static int add_number(struct search *search, const char *text,
+                      enum nic_irqs_source source) {
+  struct scan scan = scan_text(text, strlen(text));
+  uint32_t number;
+  if (!scan_u32(&scan, &number) || !scan_done(&scan) ||
+      is_of_another(search, number))
+    return 0;
+  return add(search->irqs, number, source, NULL);
+}
+
+static int add_messages(struct search *search) {
+  char path[PATH_MAX], where[PATH_MAX];
+  int r = net_device_file(&search->holder, "msi_irqs", path);
+  if (r == 0)
+    r = sysroot_path(search->root, path, where, sizeof(where));
+  if (r < 0)
+    return r;
+  DIR *directory = opendir(where);
+  if (directory == NULL)
+    return errno == ENOENT ? 0 : -errno;
+  for (struct dirent *entry; r == 0 && (entry = readdir(directory)) != NULL;)
+    r = add_number(search, entry->d_name, NIC_IRQS_MSI);
+  closedir(directory);
+  return r;
+}
+
+static int add_line(struct search *search) {
+  char path[PATH_MAX], text[16];
+  int r = net_device_file(&search->holder, "irq", path);
+  if (r < 0)
+    return r;
+  /* 0 is none. */
+  if (sysroot_read_text(search->root, path, text, sizeof(text)) < 0 ||
+      strcmp(text, "0") == 0)
+    return 0;
+  return add_number(search, text, NIC_IRQS_LINE);
+}
+
+static void take_bus(struct search *search) {
+  struct text bus = TEXT_IN(search->bus);
+  text_add(&bus, "%s", net_device_name(&search->holder));
+  search->owner.bus = search->bus;
+}
+
+/* The first device upwards with interrupts: what is above has others. */
+static int add_device(struct search *search) {
+  do {
+    if (search->owner.bus == NULL && net_device_is_pci(&search->holder))
+      take_bus(search);
+    if (net_device_has(search->root, &search->holder, "msi_irqs"))
+      return add_messages(search);
+    if (net_device_has(search->root, &search->holder, "irq"))
+      return add_line(search);
+  } while (net_device_up(search->root, &search->holder));
+  return 0;
+}
+
+/* One row of /proc/interrupts. */
+static int take_names(uint32_t number, struct scan names, void *data) {
+  struct search *search = data;
+  struct nic_irq *item = find(search->irqs, number);
+  char name[sizeof(item->name)];
+  bool is_owners = irq_name_choose(names, &search->owner, name, sizeof(name));
+  if (item == NULL && search->by_name && is_owners) {
+    int r = add(search->irqs, number, NIC_IRQS_NAME, &item);
+    if (r < 0)
+      return r;
+  }
+  if (item != NULL)
+    memcpy(item->name, name, sizeof(name));
+  return 0;
+}
+
+/* Looks the names up one by one. */
+static void read_actions(struct search *search) {
+  for (size_t i = 0; i < search->irqs->count; i++) {
+    struct nic_irq *item = &search->irqs->items[i];
+    char actions[512];
+    if (irq_counts_actions(search->root, item->number, actions,
+                           sizeof(actions)) < 0)
+      continue;
+    search->knows_names = true;
+    irq_name_choose(scan_text(actions, strlen(actions)), &search->owner,
+                    item->name, sizeof(item->name));
+  }
+}
+
+static int read_names(struct search *search, struct interrupts *interrupts) {
+  search->by_name = search->irqs->count == 0 && search->has_device;
+  read_actions(search);
+  if (search->knows_names || (!search->by_name && search->irqs->count == 0))
+    return 0;
+  int r = interrupts_names(search->root, interrupts, take_names, search);
+  search->knows_names = r == 0;
+  return r == -ENOENT ? 0 : r;
+}
+
+/* A vector without a handler is allocated, but not in use. */
+static void drop_unused(const struct search *search) {
+  struct nic_irqs *irqs = search->irqs;
+  size_t kept = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    if (irqs->items[i].name[0] != '\0' || !search->knows_names ||
+        irqs->items[i].source == NIC_IRQS_NAPI)
+      irqs->items[kept++] = irqs->items[i];
+  irqs->count = kept;
+}
+
+static void understand(struct search *search) {
+  struct nic_irqs *irqs = search->irqs;
+  bool has_queues = false;
+  for (size_t i = 0; i < irqs->count; i++) {
+    struct nic_irq *item = &irqs->items[i];
+    struct irq_meaning named = irq_name_meaning(item->name, &search->owner);
+    if (item->meaning.role == IRQ_UNKNOWN)
+      item->meaning = named;
+    else if (item->meaning.queue == IRQ_NO_QUEUE && named.role == IRQ_QUEUE)
+      item->meaning = named;
+    has_queues = has_queues || item->meaning.role == IRQ_QUEUE;
+  }
+  for (size_t i = 0; i < irqs->count; i++)
+    if (irqs->items[i].meaning.role == IRQ_UNKNOWN)
+      irqs->items[i].meaning.role = has_queues ? IRQ_OTHER : IRQ_QUEUE;
+}
+
+static int compare(const void *a, const void *b) {
+  uint32_t one = ((const struct nic_irq *)a)->number;
+  uint32_t other = ((const struct nic_irq *)b)->number;
+  return (one > other) - (one < other);
+}
+
+int nic_irqs_read(const struct sysroot *root, struct interrupts *interrupts,
+                  const struct netdev_napi *napi, const char *interface,
+                  uint32_t index, struct nic_irqs *irqs) {
+  struct search search = {.root = root,
+                          .irqs = irqs,
+                          .napi = napi,
+                          .index = index,
+                          .owner = {.interface = interface}};
+  irqs->count = 0;
+  int r = add_napi(&search);
+  if (r == 0 && net_device_find(root, interface, index, &search.device) == 0) {
+    search.has_device = true;
+    search.owner.device = net_device_name(&search.device);
+    search.holder = search.device;
+    r = add_device(&search);
+  }
+  if (r == 0)
+    r = read_names(&search, interrupts);
+  if (r < 0) {
+    irqs->count = 0;
+    return r;
+  }
+  drop_unused(&search);
+  understand(&search);
+  if (irqs->count > 0)
+    qsort(irqs->items, irqs->count, sizeof(*irqs->items), compare);
+  return 0;
+}
+
+static void share_two(struct nic_irqs *one, struct nic_irqs *other) {
+  size_t i = 0, j = 0;
+  while (i < one->count && j < other->count) {
+    struct nic_irq *a = &one->items[i], *b = &other->items[j];
+    if (a->number == b->number) {
+      a->shared = b->shared = true;
+      b->repeated = true;
+    }
+    i += a->number <= b->number;
+    j += b->number <= a->number;
+  }
+}
+
+void nic_irqs_share(struct nic_irqs *const *lists, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < lists[i]->count; j++)
+      lists[i]->items[j].shared = lists[i]->items[j].repeated = false;
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = i + 1; j < count; j++)
+      share_two(lists[i], lists[j]);
+}
+
+size_t nic_irqs_queues(const struct nic_irqs *irqs) {
+  size_t receiving = 0, sending = 0;
+  for (size_t i = 0; i < irqs->count; i++) {
+    if (irqs->items[i].meaning.role != IRQ_QUEUE)
+      continue;
+    if (irqs->items[i].meaning.direction == IRQ_TX)
+      sending++;
+    else
+      receiving++;
+  }
+  return receiving > 0 ? receiving : sending;
+}
+
+void nic_irqs_free(struct nic_irqs *irqs) {
+  free(irqs->items);
+  *irqs = (struct nic_irqs){0};
+}

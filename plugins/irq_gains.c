@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "irq_gains.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "counter.h"
+
+static int make_room(struct irq_gains *gains, size_t count) {
+  if (count <= gains->room)
+    return 0;
+  double *grown = realloc(gains->gains, count * sizeof(*grown));
+  if (grown == NULL)
+    return -ENOMEM;
+  gains->gains = grown;
+  gains->room = count;
+  return 0;
+}
+
+/* The columns of both tables, in ascending order. */
+static int unite_columns(struct irq_gains *gains,
+                         const struct irq_table *table) {
+  const struct irq_table *last = &gains->last;
+  size_t i = 0, j = 0;
+  int r = 0;
+  irq_table_clear(&gains->next);
+  while (r == 0 && (i < table->columns || j < last->columns)) {
+    bool is_new = j == last->columns ||
+                  (i < table->columns && table->cpus[i] < last->cpus[j]);
+    uint32_t cpu = is_new ? table->cpus[i] : last->cpus[j];
+    i += i < table->columns && table->cpus[i] == cpu;
+    j += !is_new;
+    r = irq_table_add_cpu(&gains->next, cpu);
+  }
+  gains->has_new_cpus = gains->next.columns > last->columns;
+  return r;
+}
+
+static double gain_of(uint32_t before, uint32_t now, double elapsed) {
+  if (now >= before)
+    return now - before;
+  struct counter counter = {.raw = before, .started = true};
+  uint64_t gain;
+  if (counter_update(&counter, 32, now, elapsed, &gain) != COUNTER_GAINED)
+    return NAN;
+  return (double)gain;
+}
+
+/* Adds a row to the next table: counts are the new ones, before (NULL: there
+ * are none) those of the table before. */
+static void add_row(struct irq_gains *gains, const struct irq_table *table,
+                    const uint32_t *counts, const uint32_t *before) {
+  struct irq_table *next = &gains->next;
+  const struct irq_table *last = &gains->last;
+  uint32_t *to = next->counts + next->rows * next->columns;
+  double *gain = gains->gains + next->rows * next->columns;
+  size_t i = 0, j = 0;
+  for (size_t k = 0; k < next->columns; k++) {
+    bool is_here = i < table->columns && table->cpus[i] == next->cpus[k];
+    bool was_here = j < last->columns && last->cpus[j] == next->cpus[k];
+    uint32_t old = before != NULL && was_here ? before[j] : 0;
+    to[k] = is_here ? counts[i] : old;
+    gain[k] = before != NULL && was_here ? gain_of(old, to[k], gains->elapsed)
+                                         : (double)NAN;
+    i += is_here;
+    j += was_here;
+  }
+}
+
+static void add_rows(struct irq_gains *gains, const struct irq_table *table) {
+  const struct irq_table *last = &gains->last;
+  struct irq_table *next = &gains->next;
+  size_t j = 0;
+  for (size_t i = 0; i < table->rows; i++) {
+    while (j < last->rows && last->numbers[j] < table->numbers[i])
+      j++;
+    bool was_here = j < last->rows && last->numbers[j] == table->numbers[i];
+    add_row(gains, table, irq_table_counts(table, i),
+            was_here ? irq_table_counts(last, j) : NULL);
+    next->numbers[next->rows++] = table->numbers[i];
+  }
+}
+
+int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
+                     double now) {
+  int r = unite_columns(gains, table);
+  if (r == 0)
+    r = irq_table_reserve(&gains->next, table->rows);
+  if (r == 0)
+    r = make_room(gains, table->rows * gains->next.columns + 1);
+  if (r < 0) {
+    irq_table_clear(&gains->last);
+    return r;
+  }
+  gains->elapsed = gains->last.columns > 0 ? now - gains->time : (double)NAN;
+  gains->time = now;
+  add_rows(gains, table);
+  struct irq_table last = gains->last;
+  gains->last = gains->next;
+  gains->next = last;
+  return 0;
+}
+
+const double *irq_gains_of(const struct irq_gains *gains, uint32_t number) {
+  ptrdiff_t row = irq_table_find(&gains->last, number);
+  return row < 0 ? NULL : gains->gains + (size_t)row * gains->last.columns;
+}
+
+void irq_gains_free(struct irq_gains *gains) {
+  irq_table_free(&gains->last);
+  irq_table_free(&gains->next);
+  free(gains->gains);
+  *gains = (struct irq_gains){0};
+}
