@@ -3,6 +3,7 @@
 #include "irq_balance.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,7 @@ static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct irq_balance *irq = state;
   irq->context = context;
-  irq->looked = NAN;
+  irq->looked = irq->listed = irq->before = NAN;
   irq->interrupts = INTERRUPTS_INIT;
   irq->softirqs = SOFTIRQS_INIT;
   irq->softnet = SOFTNET_STAT_INIT;
@@ -53,6 +54,10 @@ static int start(void *state, const struct layer_context *context,
     layer_fail(error, "no rtnetlink socket: %s", strerror(-r));
     return r;
   }
+  /* Without announcements the list is read each time. */
+  if (netlink_open(&irq->monitor, NETLINK_ROUTE) == 0 &&
+      netlink_join(&irq->monitor, RTNLGRP_LINK) < 0)
+    netlink_close(&irq->monitor);
   struct netlink_family family;
   if (netlink_open(&irq->generic, NETLINK_GENERIC) == 0 &&
       netlink_find_family(&irq->generic, "netdev", &family) == 0)
@@ -77,6 +82,7 @@ static void stop(void *state) {
   }
   netlink_close(&irq->route);
   netlink_close(&irq->generic);
+  netlink_close(&irq->monitor);
   link_stats_free(&irq->links);
   netdev_napi_free(&irq->napi);
   cpulist_free(&irq->online);
@@ -130,8 +136,44 @@ static void say(struct irq_balance *irq, struct layer_problem *problem, int r,
     layer_problem_ends(problem, irq->context, "%s can be read again", what);
 }
 
+/* How many seconds a list of interfaces is good for, unless the kernel says
+ * otherwise. */
+#define LIST_AGE 60
+
+static double packets_per_second(const struct irq_balance *irq) {
+  double packets = 0;
+  for (size_t i = 0; i < irq->packets.count; i++)
+    packets += irq->packets.gains[i];
+  return packets / (irq->now - irq->before);
+}
+
+/* So many packets of an interface can be one by the time that they are counted
+ * in the softirq (GRO). */
+#define MOST_MERGED 64
+
+/* The list tells what there is, and how many packets each interface receives:
+ * which is of interest only where there can be as many as are worth judging. */
+static bool is_list_needed(struct irq_balance *irq) {
+  bool is_told = irq->monitor.socket == NULL || netlink_was_told(&irq->monitor);
+  return is_told || !(irq->now - irq->listed < LIST_AGE) ||
+         !(packets_per_second(irq) * MOST_MERGED < irq->min_rate);
+}
+
+static void keep_devices(struct irq_balance *irq) {
+  struct irq_device *device, *next;
+  HASH_ITER(hh, irq->devices, device, next) {
+    device->seen = irq->read;
+    device->packet_rate = NAN;
+  }
+}
+
 /* A list that was disturbed is good for what is in it. */
 static int read_links(struct irq_balance *irq, struct report *report) {
+  if (!is_list_needed(irq)) {
+    keep_devices(irq);
+    return 0;
+  }
+  irq->listed = NAN;
   int r = link_stats_read(&irq->route, &irq->links);
   if (r == -EINTR)
     r = link_stats_read(&irq->route, &irq->links);
@@ -152,6 +194,8 @@ static int read_links(struct irq_balance *irq, struct report *report) {
   HASH_ITER(hh, irq->devices, device, next)
   if (device->seen != irq->read && !is_disturbed)
     forget(irq, device);
+  if (!is_disturbed)
+    irq->listed = irq->now;
   return 0;
 }
 
@@ -248,8 +292,8 @@ static int read_spread(void *state, struct report *report) {
   struct irq_balance *irq = state;
   irq->now = report_now(report);
   irq->read++;
-  int links = read_links(irq, report);
   int softirqs = read_softirqs(irq);
+  int links = read_links(irq, report);
   if (softirqs == 0)
     irq_report_host(irq, report);
   if (links == 0) {
@@ -259,6 +303,7 @@ static int read_spread(void *state, struct report *report) {
     else
       report_devices(irq, report);
   }
+  irq->before = irq->now;
   return links < 0 && softirqs < 0 ? links : 0;
 }
 

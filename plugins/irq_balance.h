@@ -22,14 +22,17 @@ struct irq_balance {
 
   const struct layer_context *context;
   struct netlink route;
+  struct netlink monitor; /* joined to what rtnetlink announces of links */
   struct netlink generic; /* not open: the kernel has no family "netdev" */
   uint16_t netdev;
 
   struct irq_device *devices; /* by index */
   uint64_t read;              /* number of this read */
   double now;
+  double before; /* when the read before was; NAN: there was none */
   double looked; /* when the interfaces were looked at; NAN: to be done now */
   struct link_stats links;
+  double listed; /* when they were read; NAN: to be done now */
   struct netdev_napi napi;
   struct cpulist online;
   struct cpulist rps; /* CPUs that RPS may use, of all interfaces */

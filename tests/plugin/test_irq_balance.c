@@ -213,6 +213,7 @@ static void many_packets_with_few_interrupts(void **state) {
   stage_start(stage);
   for (int i = 0; i < 3; i++) {
     adapter->link[0] += 100000;
+    stage->processed[0] += 2000; /* after they were merged */
     interrupt_unevenly(stage, 1000);
     stage_read(stage);
   }
@@ -490,12 +491,14 @@ static void comes_goes_and_is_renamed(void **state) {
   strcpy(adapter->name, "lan0");
   stage_adapter(stage, 2, "lan0", 20, 4);
   fake_adapter_remove(adapter);
+  fake_kernel.announced = 1;
   interrupt_evenly(stage, 1000);
   stage_read(stage);
   assert_int_equal(stage_series(stage, "eth0"), 0);
   stage_expect(stage, "lan0/irq-total", 284000);
   stage_expect(stage, "lan0/gauge-imbalance", 1);
   fake_adapter_remove(&fake_kernel.adapters[1]);
+  fake_kernel.announced = 1;
   stage_read(stage);
   assert_int_equal(stage_series(stage, "lan0"), 0);
   assert_int_equal(stage->recording.line_count, 0);
@@ -508,6 +511,7 @@ static void replaced_by_another(void **state) {
   interrupt_evenly(stage, 100);
   stage_start(stage);
   fake_adapter_remove(adapter);
+  fake_kernel.announced = 1;
   adapter = stage_adapter(stage, 9, "eth0", 20, 4);
   interrupt_evenly(stage, 70000);
   stage_read(stage);
@@ -752,6 +756,7 @@ static void a_list_that_changes_meanwhile(void **state) {
   read_thrice(stage, 100000);
   adapter->index = 0;
   fake_kernel.disturbed = 3;
+  fake_kernel.announced = 1;
   stage_read(stage);
   stage_expect_alerts(stage, "");
   assert_int_equal(stage_series(stage, "eth0"), 0);
@@ -762,8 +767,32 @@ static void a_list_that_changes_meanwhile(void **state) {
   stage_expect_alerts(stage, "");
   stage_expect(stage, "eth0/irq-total", 840000);
   fake_adapter_remove(adapter);
+  fake_kernel.announced = 1;
   stage_read(stage);
   stage_expect_alerts(stage, "eth0/imbalance warning>okay gone");
+}
+
+/* Once the list is known, it is asked for when the kernel says so, in a minute,
+ * or when there is so much to do that packets matter. */
+static void the_list_is_asked_for_when_it_matters(void **state) {
+  struct stage *stage = *state;
+  stage_adapter(stage, 2, "eth0", 20, 4);
+  stage_start(stage);
+  unsigned lists = fake_kernel.lists;
+  stage_read(stage);
+  stage_read(stage);
+  assert_int_equal(fake_kernel.lists, lists);
+  fake_kernel.announced = 3;
+  stage_read(stage);
+  assert_int_equal(fake_kernel.lists, lists + 1);
+  stage->now += 60;
+  stage_read(stage);
+  assert_int_equal(fake_kernel.lists, lists + 2);
+  stage->processed[1] += 100000;
+  stage_read(stage);
+  assert_int_equal(fake_kernel.lists, lists + 3);
+  stage_read(stage);
+  assert_int_equal(fake_kernel.lists, lists + 3);
 }
 
 static void chosen_interfaces(void **state) {
@@ -882,6 +911,7 @@ int main(void) {
       TEST(what_cannot_be_read_is_said_once),
       TEST(nothing_can_be_read),
       TEST(a_list_that_changes_meanwhile),
+      TEST(the_list_is_asked_for_when_it_matters),
       TEST(chosen_interfaces),
       TEST(ports_that_share_a_vector),
       TEST(few_series),
