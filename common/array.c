@@ -9,7 +9,10 @@ void *array_room(void *items, size_t *room, size_t count, size_t size) {
   if (count < *room)
     return items;
   size_t more = *room == 0 ? FIRST_ROOM : 2 * *room;
-  void *grown = reallocarray(items, more, size);
+  size_t bytes;
+  if (__builtin_mul_overflow(more, size, &bytes))
+    return NULL;
+  void *grown = realloc(items, bytes);
   if (grown != NULL)
     *room = more;
   return grown;

@@ -146,17 +146,22 @@ static ssize_t receive(struct netlink *netlink) {
 
 /* What is still to come of an answer that was given up would be in the way of
  * the next one: the kernel has one dump at a time for each socket. */
-static void start_afresh(struct netlink *netlink) {
+static int start_afresh(struct netlink *netlink) {
   struct netlink fresh;
-  if (netlink_open(&fresh, netlink->protocol) < 0)
-    return;
+  int r = netlink_open(&fresh, netlink->protocol);
+  if (r < 0)
+    return r;
   netlink_close(netlink);
   *netlink = fresh;
+  return 0;
 }
 
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data) {
+  int r = netlink->is_stuck ? start_afresh(netlink) : 0;
+  if (r < 0)
+    return r;
   struct answer answer = {
       .sequence = ++netlink->sequence, .take = take, .data = data};
   request->nlmsg_seq = answer.sequence;
@@ -164,10 +169,9 @@ int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
     return -errno;
   while (!answer.complete) {
     ssize_t n = receive(netlink);
-    if (n < 0) {
-      start_afresh(netlink);
+    netlink->is_stuck = n < 0;
+    if (n < 0)
       return (int)n;
-    }
     take_all(&answer, netlink->buffer, (size_t)n);
   }
   if (answer.result == 0 && answer.disturbed)

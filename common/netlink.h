@@ -15,6 +15,7 @@
 struct netlink {
   struct mnl_socket *socket; /* NULL: not open */
   int protocol;
+  bool is_stuck; /* an answer was given up; a fresh socket is needed */
   uint32_t sequence;
   uint8_t *buffer;
 };

@@ -129,7 +129,7 @@ static bool are_same(const struct ethtool_statistics *a,
  * error. */
 static int learn(struct nic_device *device, int fd) {
   struct ethtool_statistics statistics = {.count = 0};
-  struct lesson lesson;
+  struct lesson lesson = {.last = NULL};
   int r = ethtool_stats_read_names(&statistics, fd, device->name);
   if (r == 0 && device->is_learned &&
       are_same(&statistics, &device->statistics)) {

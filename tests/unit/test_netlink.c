@@ -312,10 +312,17 @@ static void what_cannot_be_sent_or_received(void **state) {
   fake_netlink.receive_error = ENOBUFS;
   assert_int_equal(ask_all(&netlink, &taken), -ENOBUFS);
   assert_int_equal(taken.count, 0);
-  /* What was left then is the answer to something else now. */
+  /* What is left of that answer is in nobody's way: this is another socket. */
+  const struct mnl_socket *before = netlink.socket;
+  int kernels_end = fake_netlink.fd;
+  fake_netlink.open_error = EMFILE;
+  assert_int_equal(ask_all(&netlink, &taken), -EMFILE);
+  assert_ptr_equal(netlink.socket, before);
   fake_netlink.receive_error = EINTR;
   assert_int_equal(ask_all(&netlink, &taken), 0);
   assert_int_equal(taken.count, 5);
+  assert_int_not_equal(fake_netlink.fd, kernels_end);
+  close(kernels_end);
   fake_netlink_close(&netlink);
 }
 
