@@ -4,11 +4,21 @@
 
 #include "sock_backlog.h"
 
+/* A count has no rate at its first reading. For a group that is new, or newly
+ * shown, because it loses, that is what it had before: so the next one tells
+ * what it lost. */
+static uint64_t drops_of(const struct sock_table *table,
+                         const struct sock_group *group) {
+  const struct sock_sums *sums = &group->sums;
+  bool goes_on = group->reported_read + 1 == table->read;
+  return goes_on ? sums->drops : sums->drops - sums->gained;
+}
+
 /* A full accept queue and the connections that it refuses are one loss, of
  * which the queue tells more: while it is raised as a failure, the drops raise
  * nothing. What is raised already is judged on, until it is over. */
 static void report_listener(const struct sock_backlog *sock,
-                            const struct sock_group *group,
+                            const struct sock_group *group, uint64_t drops,
                             struct report *report,
                             struct report_object *object) {
   const struct sock_sums *sums = &group->sums;
@@ -19,21 +29,21 @@ static void report_listener(const struct sock_backlog *sock,
   bool is_told = report_state(object, SOCK_ACCEPT_QUEUE) == THRESHOLD_FAILURE &&
                  report_state(object, SOCK_ACCEPT_DROPPED) == THRESHOLD_OKAY;
   if (sums->has_drops && is_told)
-    report_counter_unjudged(report, object, SOCK_ACCEPT_DROPPED, sums->drops);
+    report_counter_unjudged(report, object, SOCK_ACCEPT_DROPPED, drops);
   else if (sums->has_drops)
-    report_counter(report, object, SOCK_ACCEPT_DROPPED, sums->drops);
+    report_counter(report, object, SOCK_ACCEPT_DROPPED, drops);
   if (sock->report_syn_received && group->kind == SOCK_KIND_TCP)
     report_gauge(report, object, SOCK_SYN_RECEIVED, (double)sums->syn_received);
 }
 
 /* Of a receive buffer it is the other way round: it fills and empties between
  * two reads, and the drops tell more. */
-static void report_receiver(const struct sock_group *group,
+static void report_receiver(const struct sock_group *group, uint64_t drops,
                             struct report *report,
                             struct report_object *object) {
   const struct sock_sums *sums = &group->sums;
   if (sums->has_drops)
-    report_counter(report, object, SOCK_RECEIVE_DROPPED, sums->drops);
+    report_counter(report, object, SOCK_RECEIVE_DROPPED, drops);
   report_gauge(report, object, SOCK_RECEIVE_BYTES, (double)sums->queue);
   if (sums->has_limit)
     report_gauge(report, object, SOCK_RECEIVE_LIMIT, (double)sums->limit);
@@ -46,15 +56,17 @@ static void report_receiver(const struct sock_group *group,
 }
 
 static void report_group(const struct sock_backlog *sock,
-                         const struct sock_group *group,
-                         struct report *report) {
+                         const struct sock_table *table,
+                         struct sock_group *group, struct report *report) {
   struct report_object *object =
       report_object(report, NULL, group->name, false);
+  uint64_t drops = drops_of(table, group);
   if (group->kind == SOCK_KIND_UDP)
-    report_receiver(group, report, object);
+    report_receiver(group, drops, report, object);
   else
-    report_listener(sock, group, report, object);
+    report_listener(sock, group, drops, report, object);
   report_gauge(report, object, SOCK_SOCKETS, group->sums.sockets);
+  group->reported_read = table->read;
 }
 
 static void report_total(const struct sock_backlog *sock,
@@ -96,7 +108,7 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
       report_total(sock, space, (enum sock_kind)kind, report);
   for (size_t i = 0; i < space->shown.count; i++)
     if (space->shown.groups[i]->read == table->read)
-      report_group(sock, space->shown.groups[i], report);
+      report_group(sock, table, space->shown.groups[i], report);
   if (space->shown.hidden == 0 || space->is_crowding_said)
     return;
   space->is_crowding_said = true;

@@ -52,6 +52,7 @@ struct sock_group {
   struct sock_place losing;
   uint64_t lost_read; /* the last one in which it gained drops; 0: none */
   bool is_shown;
+  uint64_t reported_read; /* the last one that reported it */
   uint64_t candidate_read;
 };
 
