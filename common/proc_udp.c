@@ -70,6 +70,9 @@ static int take_line(struct scan line, struct sock_diag_one *one) {
     return -EBADMSG;
   one->has_uid = one->has_drops = true;
   one->cookie = one->inode;
+  if (one->inode == 0)
+    one->cookie = UINT64_C(1) << 63 | (uint64_t)one->family << 32 |
+                  (uint32_t)one->protocol << 16 | one->port;
   return 0;
 }
 

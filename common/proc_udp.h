@@ -10,8 +10,8 @@
 #include "sysroot.h"
 
 /* Reads file ("proc/net/udp", "udp6", "udplite", "udplite6") and gives each
- * socket to take, as sock_diag_inet() does. A socket's cookie is its inode,
- * and it has no limit.
+ * socket to take, as sock_diag_inet() does. A socket's cookie is its inode
+ * or, of one that belongs to the kernel, made of its port; it has no limit.
  * Returns 0; the first -errno of take; -EBADMSG with error filled (may be
  * NULL), for a line that is no socket, after those before it; or another
  * -errno. */

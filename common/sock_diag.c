@@ -62,6 +62,7 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
       .has_uid = true,
       .cookie = join_cookie(body->id.idiag_cookie),
       .queue = body->idiag_rqueue,
+      .path = "",
   };
   memcpy(one.address, body->id.idiag_src,
          one.family == AF_INET ? sizeof(struct in_addr) : sizeof(one.address));

@@ -169,10 +169,13 @@ struct sock_group *sock_table_add(struct sock_table *table,
   struct sock_entry *entry;
   uint32_t gained = 0, baseline = 0;
   HASH_FIND(hh, table->entries, &one->cookie, sizeof(one->cookie), entry);
+  if (entry != NULL && entry->read == table->read)
+    return NULL;
   /* Where cookies can come again, their inodes tell. */
   if (entry != NULL && entry->inode != one->inode) {
     forget_entry(table, entry);
     entry = NULL;
+    table->has_replaced = true;
   }
   if (entry == NULL) {
     struct sock_home home = {0};
@@ -187,8 +190,6 @@ struct sock_group *sock_table_add(struct sock_table *table,
       gained = one->drops;
     else
       baseline = one->drops;
-  } else if (entry->read == table->read) {
-    return NULL;
   } else if (one->drops - entry->drops <= GREATEST_GAIN) {
     gained = one->drops - entry->drops;
   }
@@ -202,20 +203,32 @@ struct sock_group *sock_table_add(struct sock_table *table,
   return entry->group;
 }
 
+static bool forget_absent(struct sock_table *table) {
+  bool some = false;
+  struct sock_entry *entry, *next;
+  HASH_ITER(hh, table->entries, entry, next) {
+    if (table->read - entry->read < ABSENT_READS)
+      continue;
+    forget_entry(table, entry);
+    some = true;
+  }
+  return some;
+}
+
 /* A group that counted drops is kept without sockets, so that its count goes on
  * when its service is back. There are no more of these than ports. */
 void sock_table_end(struct sock_table *table,
                     void (*forget)(struct sock_group *group, void *data),
                     void *data) {
-  if (!table->is_whole || table->seen == HASH_COUNT(table->entries))
+  bool some = table->has_replaced;
+  table->has_replaced = false;
+  if (table->is_whole && table->seen < HASH_COUNT(table->entries))
+    some = forget_absent(table) || some;
+  if (!some)
     return;
-  struct sock_entry *entry, *next;
-  HASH_ITER(hh, table->entries, entry, next) {
-    if (table->read - entry->read < ABSENT_READS)
-      continue;
-    struct sock_group *group = entry->group;
-    forget_entry(table, entry);
-    if (group == NULL || group->members > 0)
+  struct sock_group *group, *next;
+  HASH_ITER(hh, table->groups, group, next) {
+    if (group->members > 0)
       continue;
     forget(group, data);
     if (group->sums.drops > 0)

@@ -70,10 +70,11 @@ struct sock_table {
   struct sock_entry *entries;
   struct sock_group *groups;
   struct sock_sums totals[SOCK_KINDS];
-  uint64_t read;  /* number of this read, from 1 */
-  unsigned seen;  /* entries that this read had */
-  bool is_whole;  /* so far, this read had all sockets */
-  bool was_whole; /* the one before had: what is new now was made since */
+  uint64_t read;     /* number of this read, from 1 */
+  unsigned seen;     /* entries that this read had */
+  bool has_replaced; /* some group can have lost its last socket */
+  bool is_whole;     /* so far, this read had all sockets */
+  bool was_whole;    /* the one before had: what is new now was made since */
 };
 
 /* Where a socket belongs. */

@@ -84,6 +84,27 @@ static void a_socket_of_ip6(void **state) {
   assert_int_equal(found.one.drops, 7);
 }
 
+/* Those of tunnels and the like have no inode. */
+static void sockets_of_the_kernel(void **state) {
+  (void)state;
+  static const char *const rows[] = {
+      "1: 00000000:12B5 00000000:0000 07 0:0 00:0 0 0 0 0 2 0 1\n",
+      "1: 00000000:12B6 00000000:0000 07 0:0 00:0 0 0 0 0 2 0 1\n",
+      "1: 00000000:0000 00000000:0000 07 0:0 00:0 0 0 0 4789 2 0 1\n",
+  };
+  uint64_t cookies[COUNT_OF(rows)];
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    char text[256];
+    struct found found = {.count = 0};
+    snprintf(text, sizeof(text), "sl\n%s", rows[i]);
+    assert_int_equal(parse(text, AF_INET, &found, NULL), 0);
+    cookies[i] = found.one.cookie;
+  }
+  assert_true(cookies[0] != cookies[1]);
+  assert_true(cookies[0] > UINT32_MAX);
+  assert_true(cookies[2] == 4789);
+}
+
 static void no_sockets(void **state) {
   (void)state;
   static const char *const texts[] = {"", "\n", HEADER, "sl"};
@@ -161,9 +182,13 @@ static void files(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_socket_of_ip4),    cmocka_unit_test(a_socket_of_ip6),
-      cmocka_unit_test(no_sockets),         cmocka_unit_test(what_is_no_socket),
-      cmocka_unit_test(a_taker_that_fails), cmocka_unit_test(files),
+      cmocka_unit_test(a_socket_of_ip4),
+      cmocka_unit_test(a_socket_of_ip6),
+      cmocka_unit_test(sockets_of_the_kernel),
+      cmocka_unit_test(no_sockets),
+      cmocka_unit_test(what_is_no_socket),
+      cmocka_unit_test(a_taker_that_fails),
+      cmocka_unit_test(files),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
