@@ -13,6 +13,7 @@ setup() {
   # shellcheck disable=SC2154 # set by make_namespace
   ip -n "$inside" link set lo up
   daemon_wrapper=(ip netns exec "$inside")
+  # shellcheck disable=SC2154 # set by need_netload
   coproc holder { exec ip netns exec "$inside" "$netload" hold 3>&- 4>&-; }
   # shellcheck disable=SC2154 # set by coproc
   undo_later kill "$holder_PID"

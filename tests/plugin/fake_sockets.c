@@ -158,7 +158,7 @@ static int answer(struct mnl_socket *socket, const struct nlmsghdr *request) {
     return ENOENT;
   if (fake_sockets.error != 0)
     return fake_sockets.error;
-  for (int round = 0; round <= fake_sockets.is_interrupted; round++)
+  for (int rounds = fake_sockets.is_interrupted ? 2 : 1; rounds > 0; rounds--)
     for (size_t i = 0; i < fake_sockets.count; i++) {
       const struct fake_socket *one = &fake_sockets.sockets[i];
       if (one->cookie == 0 || one->family != family ||

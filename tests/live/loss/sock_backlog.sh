@@ -30,6 +30,7 @@ ask() { # WORD...
 
 demo() { # SECONDS
   local end=$((SECONDS + $1)) rounds=0
+  # shellcheck disable=SC2154 # set by need_netload
   coproc holder { exec "$netload" hold; }
   # shellcheck disable=SC2154 # set by coproc
   undo_later kill "$holder_PID"
