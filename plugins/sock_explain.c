@@ -32,31 +32,31 @@ static const struct sock_group *find_group(const struct sock_backlog *sock,
 
 /* "nginx[812] at 192.0.2.1", as far as it can be found out. */
 static void add_owner(struct sock_backlog *sock, struct text *text,
-                      const struct sock_place *place) {
+                      const struct sock_entry *socket) {
   struct process_name process;
   int r = -ENOENT;
   if (sock->lookups < MAX_LOOKUPS) {
     sock->lookups++;
-    r = process_name_find(sock->context->root, place->inode, &process);
+    r = process_name_find(sock->context->root, socket->inode, &process);
   }
   if (r == 0)
     text_add(text, "%s[%u]", process.name, process.pid);
-  else if (place->has_uid)
-    text_add(text, "a process of uid %u", place->uid);
+  else if (socket->has_uid)
+    text_add(text, "a process of uid %u", socket->uid);
   else
     text_add(text, "a socket");
   char address[INET6_ADDRSTRLEN];
-  if (place->family != AF_UNIX && inet_ntop(place->family, place->address,
-                                            address, sizeof(address)) != NULL)
+  if (socket->family != AF_UNIX && inet_ntop(socket->family, socket->address,
+                                             address, sizeof(address)) != NULL)
     text_add(text, " at %s", address);
 }
 
 static void add_detail(struct sock_backlog *sock, struct text *text,
                        const struct sock_group *group,
-                       const struct sock_place *place, double dropped) {
+                       const struct sock_entry *socket, double dropped) {
   bool is_udp = group->kind == SOCK_KIND_UDP;
-  add_owner(sock, text, place);
-  text_add(text, ": %u of %u %s", place->queue, place->limit,
+  add_owner(sock, text, socket);
+  text_add(text, ": %u of %u %s", socket->queue, socket->limit,
            is_udp ? "bytes" : "waiting");
   if (dropped > 0)
     text_add(text, ", %.1f/s %s", dropped, is_udp ? "lost" : "refused");
@@ -67,11 +67,11 @@ static void add_detail(struct sock_backlog *sock, struct text *text,
 /* The kernel goes by the smaller one of what it was asked for and of the
  * setting. */
 static void explain_backlog(const struct sock_backlog *sock,
-                            const struct sock_place *place,
+                            const struct sock_entry *socket,
                             struct explanation *explanation) {
   int64_t most;
   int r = sysctl_read_number(sock->context->root, "net.core.somaxconn", &most);
-  if (r == 0 && place->limit >= most) {
+  if (r == 0 && socket->limit >= most) {
     explanation->setting = "net.core.somaxconn";
     SAY(explanation->setting_value, "%lld", (long long)most);
     SAY(explanation->advice, "raise it and the listen() backlog, or accept "
@@ -79,7 +79,7 @@ static void explain_backlog(const struct sock_backlog *sock,
     return;
   }
   explanation->setting = "listen() backlog";
-  SAY(explanation->setting_value, "%u", place->limit);
+  SAY(explanation->setting_value, "%u", socket->limit);
   if (r == 0)
     SAY(explanation->advice,
         "raise it (net.core.somaxconn is %lld), or accept faster",
@@ -90,28 +90,28 @@ static void explain_backlog(const struct sock_backlog *sock,
 
 /* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
 static void explain_buffer(const struct sock_backlog *sock,
-                           const struct sock_place *place,
+                           const struct sock_entry *socket,
                            struct explanation *explanation) {
   const struct sysroot *root = sock->context->root;
   int64_t most, usual;
-  if (place->limit == 0)
+  if (socket->limit == 0)
     return;
   if (sysctl_read_number(root, "net.core.rmem_default", &usual) == 0 &&
-      place->limit == usual) {
+      socket->limit == usual) {
     explanation->setting = "net.core.rmem_default";
     SAY(explanation->setting_value, "%lld", (long long)usual);
     SAY(explanation->advice, "raise it or SO_RCVBUF, or read faster");
     return;
   }
   int r = sysctl_read_number(root, "net.core.rmem_max", &most);
-  if (r == 0 && place->limit == 2 * most) {
+  if (r == 0 && socket->limit == 2 * most) {
     explanation->setting = "net.core.rmem_max";
     SAY(explanation->setting_value, "%lld", (long long)most);
     SAY(explanation->advice, "raise it: SO_RCVBUF is cut to it");
     return;
   }
   explanation->setting = "SO_RCVBUF";
-  SAY(explanation->setting_value, "%u", place->limit / 2);
+  SAY(explanation->setting_value, "%u", socket->limit / 2);
   if (r == 0)
     SAY(explanation->advice,
         "raise it (net.core.rmem_max is %lld), or read faster",
@@ -130,13 +130,13 @@ void sock_explain(void *state, const struct report *report,
   bool is_udp = group->kind == SOCK_KIND_UDP;
   unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
   bool is_loss = alert->meter == &sock_meters[drops];
-  bool has_lost = is_loss && group->losing.gained > 0;
-  const struct sock_place *place = has_lost ? &group->losing : &group->fullest;
+  bool has_lost = is_loss && group->lost_read == group->read;
+  const struct sock_entry *socket = has_lost ? group->losing : group->fullest;
   double dropped = is_loss ? 0 : report_rate(report, alert->object, drops);
   struct text detail = TEXT_IN(explanation->detail);
-  add_detail(sock, &detail, group, place, dropped);
+  add_detail(sock, &detail, group, socket, dropped);
   if (is_udp)
-    explain_buffer(sock, place, explanation);
+    explain_buffer(sock, socket, explanation);
   else
-    explain_backlog(sock, place, explanation);
+    explain_backlog(sock, socket, explanation);
 }

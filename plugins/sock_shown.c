@@ -128,23 +128,13 @@ static void fill(struct sock_shown *shown, const struct sock_table *table) {
   }
 }
 
-/* Groups that have sockets; those that only keep their count are not many. */
-static size_t count_present(const struct sock_table *table) {
-  size_t count = 0;
-  struct sock_group *group, *next;
-  HASH_ITER(hh, table->groups, group, next) count += group->members > 0;
-  return count;
-}
-
 void sock_shown_choose(struct sock_shown *shown,
                        const struct sock_table *table) {
-  if (shown->count < shown->room && HASH_COUNT(table->groups) > shown->count)
+  if (shown->count < shown->room && table->present > shown->count)
     fill(shown, table);
   for (size_t i = 0; i < shown->candidate_count; i++)
     if (!shown->candidates[i]->is_shown)
       replace(shown, table, shown->candidates[i]);
   shown->candidate_count = 0;
-  shown->hidden = 0;
-  if (HASH_COUNT(table->groups) > shown->count)
-    shown->hidden = count_present(table) - shown->count;
+  shown->hidden = table->present - shown->count;
 }

@@ -84,6 +84,12 @@ static struct sock_group *take_group(struct sock_table *table,
   return NULL;
 }
 
+/* The kernel counts cookies up, so their lowest bits are spread as well as can
+ * be. */
+static unsigned hash_cookie(uint64_t cookie) {
+  return (unsigned)(cookie ^ cookie >> 32);
+}
+
 /* Puts a socket that is new where it belongs. NULL: it is not counted, or there
  * is no memory. */
 static struct sock_entry *make_entry(struct sock_table *table,
@@ -92,23 +98,29 @@ static struct sock_entry *make_entry(struct sock_table *table,
   struct sock_entry *entry = calloc(1, sizeof(*entry));
   if (entry == NULL)
     return NULL;
-  *entry = (struct sock_entry){
-      .cookie = one->cookie, .inode = one->inode, .kind = home->kind};
-  HASH_ADD(hh, table->entries, cookie, sizeof(entry->cookie), entry);
+  *entry = (struct sock_entry){.cookie = one->cookie,
+                               .inode = one->inode,
+                               .kind = home->kind,
+                               .family = one->family,
+                               .uid = one->uid,
+                               .has_uid = one->has_uid};
+  memcpy(entry->address, one->address, sizeof(entry->address));
+  HASH_ADD_BYHASHVALUE(hh, table->entries, cookie, sizeof(entry->cookie),
+                       hash_cookie(one->cookie), entry);
   if (!HASH_ADDED(entry)) {
     free(entry);
     return NULL;
   }
   if (home->name != NULL)
     entry->group = take_group(table, home->kind, home->name);
-  if (entry->group != NULL)
-    entry->group->members++;
+  if (entry->group != NULL && entry->group->members++ == 0)
+    table->present++;
   return entry;
 }
 
 static void forget_entry(struct sock_table *table, struct sock_entry *entry) {
-  if (entry->group != NULL)
-    entry->group->members--;
+  if (entry->group != NULL && --entry->group->members == 0)
+    table->present--;
   HASH_DEL(table->entries, entry);
   free(entry);
 }
@@ -126,41 +138,27 @@ static void add_to(struct sock_sums *sums, const struct sock_diag_one *one,
     sums->percent = percent;
 }
 
-static struct sock_place place_of(const struct sock_diag_one *one,
-                                  double percent, uint32_t gained) {
-  struct sock_place place = {.family = one->family,
-                             .protocol = one->protocol,
-                             .inode = one->inode,
-                             .uid = one->uid,
-                             .has_uid = one->has_uid,
-                             .queue = one->queue,
-                             .limit = one->limit,
-                             .gained = gained,
-                             .percent = percent};
-  memcpy(place.address, one->address, sizeof(place.address));
-  return place;
-}
-
-static void add_to_group(struct sock_table *table, struct sock_group *group,
-                         const struct sock_diag_one *one, uint32_t gained,
+static void add_to_group(struct sock_table *table, struct sock_entry *entry,
+                         const struct sock_diag_one *one, double percent,
                          uint32_t baseline) {
-  double percent = sock_table_percent(one);
-  bool is_first = group->read != table->read;
-  if (is_first) {
+  struct sock_group *group = entry->group;
+  struct sock_sums *sums = &group->sums;
+  if (group->read != table->read) {
     group->read = table->read;
-    group->sums = (struct sock_sums){.has_drops = group->sums.has_drops,
-                                     .drops = group->sums.drops,
-                                     .percent = NAN,
-                                     .has_limit = true};
+    group->fullest = entry;
+    *sums = (struct sock_sums){.has_drops = sums->has_drops,
+                               .drops = sums->drops,
+                               .percent = NAN,
+                               .has_limit = true};
   }
-  if (is_first || isnan(group->fullest.percent) ||
-      percent > group->fullest.percent)
-    group->fullest = place_of(one, percent, gained);
-  if (is_first || gained > group->losing.gained)
-    group->losing = place_of(one, percent, gained);
-  if (gained > 0)
+  if (percent > sums->percent || isnan(sums->percent))
+    group->fullest = entry;
+  if (entry->gained > 0 && (group->lost_read != table->read ||
+                            entry->gained > group->losing->gained)) {
     group->lost_read = table->read;
-  add_to(&group->sums, one, percent, gained, baseline);
+    group->losing = entry;
+  }
+  add_to(sums, one, percent, entry->gained, baseline);
 }
 
 struct sock_group *sock_table_add(struct sock_table *table,
@@ -168,7 +166,8 @@ struct sock_group *sock_table_add(struct sock_table *table,
                                   sock_home_finder *find, void *data) {
   struct sock_entry *entry;
   uint32_t gained = 0, baseline = 0;
-  HASH_FIND(hh, table->entries, &one->cookie, sizeof(one->cookie), entry);
+  HASH_FIND_BYHASHVALUE(hh, table->entries, &one->cookie, sizeof(one->cookie),
+                        hash_cookie(one->cookie), entry);
   if (entry != NULL && entry->read == table->read)
     return NULL;
   /* Where cookies can come again, their inodes tell. */
@@ -195,11 +194,14 @@ struct sock_group *sock_table_add(struct sock_table *table,
   }
   entry->read = table->read;
   entry->drops = one->drops;
+  entry->queue = one->queue;
+  entry->limit = one->limit;
+  entry->gained = gained;
   table->seen++;
-  add_to(&table->totals[entry->kind], one, sock_table_percent(one), gained,
-         baseline);
+  double percent = sock_table_percent(one);
+  add_to(&table->totals[entry->kind], one, percent, gained, baseline);
   if (entry->group != NULL)
-    add_to_group(table, entry->group, one, gained, baseline);
+    add_to_group(table, entry, one, percent, baseline);
   return entry->group;
 }
 

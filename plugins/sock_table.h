@@ -13,20 +13,6 @@
 
 enum sock_kind { SOCK_KIND_TCP, SOCK_KIND_UDP, SOCK_KIND_UNIX, SOCK_KINDS };
 
-/* One socket of a group, to tell an operator of. */
-struct sock_place {
-  uint8_t family;
-  uint16_t protocol;
-  uint8_t address[16];
-  uint32_t inode;
-  uint32_t uid;
-  bool has_uid;
-  uint32_t queue;
-  uint32_t limit;
-  uint32_t gained; /* drops since the read before */
-  double percent;  /* NAN: it has no limit */
-};
-
 /* Sums over sockets; those of the current read, but for the drops. */
 struct sock_sums {
   unsigned sockets;
@@ -40,35 +26,46 @@ struct sock_sums {
   uint64_t syn_received;
 };
 
+/* One socket. */
+struct sock_entry {
+  UT_hash_handle hh; /* by cookie */
+  uint64_t cookie;
+  struct sock_group *group; /* NULL: none, it only counts in the total */
+  uint64_t read;            /* the last one that had it */
+  uint32_t drops;
+  uint32_t inode;
+  /* Of that read, to tell an operator of. */
+  uint32_t queue;
+  uint32_t limit;
+  uint32_t gained; /* drops since the read before */
+  enum sock_kind kind;
+  /* As it was at first. */
+  uint8_t family;
+  uint8_t address[16];
+  uint32_t uid;
+  bool has_uid;
+};
+
 /* All sockets of a kind with one port, or one path. */
 struct sock_group {
   UT_hash_handle hh; /* by name */
   char *name;        /* "tcp-443" */
   enum sock_kind kind;
   unsigned members; /* sockets that are followed */
-  uint64_t read;    /* of which sums are */
+  uint64_t read;    /* of which sums and fullest are */
   struct sock_sums sums;
-  struct sock_place fullest;
-  struct sock_place losing;
+  const struct sock_entry *fullest;
   uint64_t lost_read; /* the last one in which it gained drops; 0: none */
+  const struct sock_entry *losing; /* most, in that one */
+  uint64_t candidate_read;
   bool is_shown;
   uint64_t reported_read; /* the last one that reported it */
-  uint64_t candidate_read;
-};
-
-struct sock_entry {
-  UT_hash_handle hh; /* by cookie */
-  uint64_t cookie;
-  uint32_t inode;
-  uint32_t drops;
-  enum sock_kind kind;
-  uint64_t read;            /* the last one that had it */
-  struct sock_group *group; /* NULL: none, it only counts in the total */
 };
 
 struct sock_table {
   struct sock_entry *entries;
   struct sock_group *groups;
+  size_t present; /* groups that have sockets */
   struct sock_sums totals[SOCK_KINDS];
   uint64_t read;     /* number of this read, from 1 */
   unsigned seen;     /* entries that this read had */
