@@ -37,7 +37,7 @@ hold() { # COMMAND...
 
 # Starts a daemon whose <Plugin sock_backlog> has the lines on standard input.
 start_sock_backlog() {
-  configure_daemon 0.2 <<CONF
+  configure_daemon "${interval:-0.2}" <<CONF
 LoadPlugin sock_backlog
 <Plugin sock_backlog>
 $(cat)
@@ -222,10 +222,26 @@ check_udp() { # ADDRESS PROTOCOL COUNTER
 }
 
 @test "half-open connections are counted if that is asked for" {
-  start_sock_backlog <<<'ReportSynReceived true'
-  hold listen web 127.0.0.1 443 4
-  expect_level tcp-443/current_connections-syn_received 0
+  # Where what the listener answers is not heard by anybody.
+  ip -n "$inside" link add sink type veth peer name drain
+  ip -n "$inside" link set sink arp off
+  ip -n "$inside" address add 10.99.0.1/24 dev sink
+  ip -n "$inside" link set drain up
+  ip -n "$inside" link set sink up
+  interval=0.05 start_sock_backlog <<<'ReportSynReceived true'
   expect_level tcp/current_connections-syn_received 0
+  # A backlog of 8 takes 9 of them; the others are answered with cookies.
+  ip netns exec "$inside" "$netload" syn-overflow 10.99.0.2 10.99.0.1 60000
+  [ "$(rows sock_backlog-tcp/current_connections-syn_received | cut -d , -f 2 |
+    sort -n | tail -n 1)" = 9.000000 ]
+}
+
+@test "half-open connections are not looked at unasked" {
+  hold listen web 127.0.0.1 443 4
+  start_sock_backlog </dev/null
+  expect_level tcp/count-sockets 1
+  [ "$(row_count sock_backlog-tcp/current_connections-syn_received)" -eq 0 ]
+  [ "$(row_count sock_backlog-tcp-443/current_connections-syn_received)" -eq 0 ]
 }
 
 @test "Port and MaxObjects choose what is sent" {
