@@ -29,7 +29,7 @@ ask() { # WORD...
 }
 
 demo() { # SECONDS
-  local end=$((SECONDS + $1)) rounds=0
+  local end rounds=0
   # shellcheck disable=SC2154 # set by need_netload
   coproc holder { exec "$netload" hold; }
   # shellcheck disable=SC2154 # set by coproc
@@ -37,6 +37,7 @@ demo() { # SECONDS
   ask listen tcp 127.0.0.1 "$tcp_port" 4
   ask udp udp 127.0.0.1 "$udp_port" 0
   sleep 2 # a rate needs two readings
+  end=$((SECONDS + $1))
   printf 'sock_backlog: for %d s a TCP listener and a UDP socket on 127.0.0.1 are overfilled\n' "$1"
   while [ "$SECONDS" -lt "$end" ]; do
     ask overflow tcp 10
