@@ -162,8 +162,10 @@ static double rate(uint64_t gain, double elapsed) {
   return elapsed > 0 ? (double)gain / elapsed : NAN;
 }
 
-void report_counter_of(struct report *report, struct report_object *object,
-                       unsigned meter, uint64_t raw, unsigned bits) {
+/* unjudged: it counts as one inside the limits. */
+static void take_counter(struct report *report, struct report_object *object,
+                         unsigned meter, uint64_t raw, unsigned bits,
+                         bool unjudged) {
   struct cell *cell = report_cell_take(report, object, meter, false);
   if (cell == NULL)
     return;
@@ -177,17 +179,30 @@ void report_counter_of(struct report *report, struct report_object *object,
   /* After a reset the gain is not known. Without a value now, the next one
    * spreads what was gained since over both intervals. */
   cell->sendable = step != COUNTER_RESET;
-  judge(report, object, cell, cell->rate, before, false);
+  judge(report, object, cell, cell->rate, before, unjudged);
   if (about->total != METER_TOTAL_NONE && object->parent != NULL)
     add_to_total(report, object->parent, meter, cell, step);
 }
 
+void report_counter_of(struct report *report, struct report_object *object,
+                       unsigned meter, uint64_t raw, unsigned bits) {
+  take_counter(report, object, meter, raw, bits, false);
+}
+
+static unsigned bits_of(const struct report *report, unsigned meter) {
+  const struct meter *about = meter_set_get(report->meters, meter);
+  return about != NULL && about->kind == METER_COUNTER32 ? 32 : 64;
+}
+
 void report_counter(struct report *report, struct report_object *object,
                     unsigned meter, uint64_t raw) {
-  const struct meter *about = meter_set_get(report->meters, meter);
-  if (about != NULL)
-    report_counter_of(report, object, meter, raw,
-                      about->kind == METER_COUNTER32 ? 32 : 64);
+  take_counter(report, object, meter, raw, bits_of(report, meter), false);
+}
+
+void report_counter_unjudged(struct report *report,
+                             struct report_object *object, unsigned meter,
+                             uint64_t raw) {
+  take_counter(report, object, meter, raw, bits_of(report, meter), true);
 }
 
 static void gauge_to_total(struct report *report, struct report_object *parent,

@@ -139,8 +139,12 @@ void report_gauge(struct report *report, struct report_object *object,
 void report_counter_of(struct report *report, struct report_object *object,
                        unsigned meter, uint64_t raw, unsigned bits);
 
-/* The same of a gauge that is not to be judged by now, because too little
- * happens for it to matter: it counts as one inside the limits. */
+/* The same of a number that is not to be judged by now, because too little
+ * happens for it to matter, or another meter tells it already: it counts as one
+ * inside the limits. */
+void report_counter_unjudged(struct report *report,
+                             struct report_object *object, unsigned meter,
+                             uint64_t raw);
 void report_gauge_unjudged(struct report *report, struct report_object *object,
                            unsigned meter, double value);
 
@@ -160,6 +164,10 @@ void report_end(struct report *report);
  * or NAN: at the first reading, after a reset, when it was not read. */
 double report_rate(const struct report *report,
                    const struct report_object *object, unsigned meter);
+
+/* What a meter of an object is raised as; okay for one that is not judged. */
+enum threshold_state report_state(const struct report_object *object,
+                                  unsigned meter);
 
 /* The value of a gauge in this read, or NAN. */
 double report_level(const struct report *report,

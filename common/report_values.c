@@ -20,6 +20,13 @@ double report_rate(const struct report *report,
   return cell != NULL ? cell->rate : NAN;
 }
 
+enum threshold_state report_state(const struct report_object *object,
+                                  unsigned meter) {
+  const struct cell *cell = report_cell_find(object, meter);
+  return cell != NULL && cell->judge != NULL ? cell->judge->threshold.state
+                                             : THRESHOLD_OKAY;
+}
+
 double report_level(const struct report *report,
                     const struct report_object *object, unsigned meter) {
   const struct cell *cell = current(report, object, meter);

@@ -8,6 +8,7 @@
 extern const struct layer irq_balance_layer;
 extern const struct layer nic_ethtool_layer;
 extern const struct layer snmp_proto_layer;
+extern const struct layer sock_backlog_layer;
 extern const struct layer softnet_layer;
 
 #endif

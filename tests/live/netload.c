@@ -167,6 +167,13 @@ static const struct subcommand subcommands[] = {
      "sends the last fragments of COUNT datagrams to an IPv4 ADDRESS, and "
      "nothing else of them",
      netload_fragments},
+    {"hold", "",
+     "makes sockets, by commands on standard input, each answered by a line: "
+     "listen NAME ADDRESS PORT BACKLOG, udp NAME ADDRESS PORT BYTES, unix NAME "
+     "PATH BACKLOG, overflow NAME COUNT, drain NAME, close NAME; sockets of "
+     "one "
+     "port share it",
+     netload_hold},
     {"listen-overflow", "ADDRESS COUNT",
      "has a listener at ADDRESS whose accept queue is full and tries exactly "
      "COUNT connections more",

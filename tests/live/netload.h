@@ -26,6 +26,7 @@ struct subcommand {
 int netload_drag(const struct subcommand *self, int argc, char **argv);
 int netload_frames(const struct subcommand *self, int argc, char **argv);
 int netload_fragments(const struct subcommand *self, int argc, char **argv);
+int netload_hold(const struct subcommand *self, int argc, char **argv);
 int netload_listen_overflow(const struct subcommand *self, int argc,
                             char **argv);
 int netload_receive_drop(const struct subcommand *self, int argc, char **argv);

@@ -68,7 +68,7 @@ nothing_is_left() {
   local limit
   limit=$(<"$(sysctl_file net.core.netdev_max_backlog)")
   [ "$limit" -le 10000 ] || skip "net.core.netdev_max_backlog is $limit"
-  quickstart --demo --seconds 50
+  quickstart --demo --seconds 60
   [ "$status" -eq 0 ]
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +cpu [0-9]+ dropped [0-9.]+/s from its backlog .*net\.core\.netdev_max_backlog is $limit: " <<<"$output"
   grep -qE '^[0-9:]+  OKAY +cpu [0-9]+ dropped nothing .* [0-9]+ packets lost in ' <<<"$output"
@@ -79,6 +79,9 @@ nothing_is_left() {
   grep -qE "^[0-9:]+  (FAILURE|WARNING) +TcpExt dropped [0-9.]+/s at full accept queues .*net\.core\.somaxconn is $(<"$(sysctl_file net.core.somaxconn)"): " <<<"$output"
   grep -qE '^Demo: the alert for snmp_proto: Udp:RcvbufErrors was raised and cleared$' <<<"$output"
   grep -qE '^Demo: the alert for snmp_proto: TcpExt:ListenOverflows was raised and cleared$' <<<"$output"
+  grep -qE '^[0-9:]+  FAILURE +tcp-7998 uses 100 % of its accept queue .*; listen\(\) backlog is 4: .*; netload\[[0-9]+\] at 127\.0\.0\.1: 5 of 4 waiting' <<<"$output"
+  grep -qE '^Demo: the alert for sock_backlog: tcp-7998:accept_queue was raised and cleared$' <<<"$output"
+  grep -qE '^Demo: the alert for sock_backlog: udp-7999:dropped was raised and cleared$' <<<"$output"
   nothing_is_left
 }
 

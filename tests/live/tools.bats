@@ -34,6 +34,7 @@ usage_error() { # REGEX ARGUMENT...
   usage_error '--colour: unknown' udp-send 127.0.0.1 9 1 --colour
   usage_error 'take more than 600 s' udp-send 127.0.0.1 9 601 --rate 1
   usage_error 'expected 1 argument, found 0' drag
+  usage_error 'expected 0 arguments, found 1' hold on
   usage_error '--filters: expected 1 to 64, found 65' drag lo --filters 65
   usage_error 'expected 2 arguments, found 0' listen-overflow
   usage_error 'COUNT: expected 1 to 100000, found 0' listen-overflow 127.0.0.1 0

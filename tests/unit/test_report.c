@@ -809,6 +809,31 @@ static void a_rest_of_nothing_does_nothing(void **state) {
   assert_string_equal(alerts_of(report), "");
 }
 
+/* What another meter tells already: it is sent, has a rate, and raises
+ * nothing. */
+static void a_counter_that_is_not_judged(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  for (int i = 0; i < 5; i++) {
+    report_begin(report, 10 * i);
+    struct report_object *object = report_object(report, NULL, "a", false);
+    if (i < 3)
+      report_counter_unjudged(report, object, DROPPED, 5000 * (uint64_t)i);
+    else
+      report_counter(report, object, DROPPED, 5000 * (uint64_t)i);
+    report_gauge(report, object, SPEED, 1);
+    assert_int_equal(report_state(object, DROPPED),
+                     i < 3 ? THRESHOLD_OKAY : THRESHOLD_FAILURE);
+    assert_int_equal(report_state(object, SPEED), THRESHOLD_OKAY);
+    assert_int_equal(report_state(object, FILL), THRESHOLD_OKAY);
+    report_end(report);
+    assert_int_equal(count_of(report, "a", DROPPED), 5000 * i);
+    assert_number(rate_of(report, "a", DROPPED), i == 0 ? NAN : 500);
+    assert_string_equal(alerts_of(report),
+                        i == 3 ? "a/dropped okay>failure" : "");
+  }
+  assert_int_equal(report_state(NULL, DROPPED), THRESHOLD_OKAY);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(the_first_read_has_values_but_no_rate_and_no_alert),
@@ -858,6 +883,7 @@ int main(void) {
       SCENE_TEST(an_object_is_here_in_the_read_that_mentions_it),
       SCENE_TEST(a_counter_at_rest_has_no_value),
       SCENE_TEST(a_rest_of_nothing_does_nothing),
+      SCENE_TEST(a_counter_that_is_not_judged),
   };
   return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

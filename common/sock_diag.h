@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets and their queues, by sock_diag: what ss -ltnm, ss -lunm and ss -lx
+ * show. It needs no privilege, and tells of the network namespace in which the
+ * netlink socket was opened. Source: net/ipv4/inet_diag.c, tcp_diag.c,
+ * udp_diag.c, net/mptcp/mptcp_diag.c and net/unix/diag.c. */
+#ifndef SOCK_DIAG_H
+#define SOCK_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct netlink;
+struct nlmsghdr;
+
+/* States, as bits; the numbers are the kernel's (include/net/tcp_states.h). Of
+ * UDP, sockets that are bound and not connected have the state of closed
+ * ones. Other states than LISTEN have the kernel walk all connections. */
+#define SOCK_DIAG_SYN_RECV (UINT32_C(1) << 3)
+#define SOCK_DIAG_LISTEN (UINT32_C(1) << 10)
+#define SOCK_DIAG_ANY_UDP (UINT32_C(1) << 1 | UINT32_C(1) << 7)
+
+#define SOCK_DIAG_MPTCP 262
+
+struct sock_diag_one {
+  uint8_t family;      /* AF_INET, AF_INET6, AF_UNIX */
+  uint16_t protocol;   /* IPPROTO_TCP, ...; of AF_UNIX, SOCK_STREAM, ... */
+  uint16_t port;       /* local */
+  uint8_t address[16]; /* local, in network order; four bytes of AF_INET */
+  uint32_t inode;      /* 0: no process has it */
+  uint32_t uid;
+  bool has_uid;    /* of AF_UNIX since Linux 5.2 */
+  uint64_t cookie; /* no other socket of the namespace has the same; before
+                      Linux 4.2 a closed socket's can be given out again */
+  /* Of a listener: connections that wait for accept(), and the backlog. One
+   * more than the backlog is taken. Of UDP: memory that waiting datagrams take,
+   * and the size of the receive buffer, in bytes. */
+  uint32_t queue;
+  uint32_t limit;
+  bool has_limit;
+  uint32_t drops;   /* that the socket counted; wraps */
+  bool has_drops;   /* since Linux 4.9; never of AF_UNIX, which drops nothing */
+  const char *path; /* of AF_UNIX, as the kernel has it: an abstract one begins
+                       with NUL; not terminated. It lives as long as the message
+                       that it came in */
+  size_t path_length;
+};
+
+/* Takes a socket; returns 0 or -errno, as for netlink_ask(). */
+typedef int sock_diag_taker(const struct sock_diag_one *one, void *data);
+
+/* Asks a socket of NETLINK_SOCK_DIAG for the sockets of a family (AF_INET or
+ * AF_INET6) and protocol that are in one of these states. A socket can be told
+ * twice, or be left out, when others come and go meanwhile. An MPTCP listener
+ * is among those of TCP as well, with the same queue.
+ * Returns as netlink_ask(): 0; -ENOENT where the kernel lacks what tells of the
+ * protocol, which it would have loaded by itself; -EINTR, all having been
+ * taken. */
+int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
+                   uint32_t states, sock_diag_taker *take, void *data);
+
+/* The same of UNIX sockets that listen. */
+int sock_diag_unix(struct netlink *netlink, sock_diag_taker *take, void *data);
+
+/* What one message of such an answer says. Returns 0, -EBADMSG, or -ENOMSG for
+ * a message of another kind; ret is then unchanged. */
+int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
+                         struct sock_diag_one *ret);
+int sock_diag_parse_unix(const struct nlmsghdr *message,
+                         struct sock_diag_one *ret);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "sock_choice.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+
+/* What stands before an IPv4 address that is written as IPv6. */
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+static bool take_port(struct scan *scan, uint16_t *ret) {
+  uint32_t number;
+  if (!scan_u32(scan, &number) || number == 0 || number > UINT16_MAX)
+    return false;
+  *ret = (uint16_t)number;
+  return true;
+}
+
+static bool parse_ports(const char *value, struct sock_ports *ret) {
+  struct scan scan = scan_text(value, strlen(value));
+  struct sock_ports ports;
+  if (!take_port(&scan, &ports.first))
+    return false;
+  ports.last = ports.first;
+  if (scan_char(&scan, '-') && !take_port(&scan, &ports.last))
+    return false;
+  if (!scan_done(&scan) || ports.last < ports.first)
+    return false;
+  *ret = ports;
+  return true;
+}
+
+int sock_choice_add_ports(struct sock_choice *choice, const char *value,
+                          struct layer_error *error) {
+  struct sock_ports ports;
+  if (!parse_ports(value, &ports))
+    return layer_fail(
+        error, "expects a port such as 443, or 8000-8100, found \"%s\"", value);
+  size_t size = (choice->port_count + 1) * sizeof(ports);
+  struct sock_ports *all = realloc(choice->ports, size);
+  if (all == NULL)
+    return -ENOMEM;
+  all[choice->port_count++] = ports;
+  choice->ports = all;
+  return 0;
+}
+
+static bool parse_address(const char *text, uint8_t ret[static 16],
+                          unsigned *ret_bits) {
+  struct in_addr ip4;
+  struct in6_addr ip6;
+  if (inet_pton(AF_INET, text, &ip4) == 1) {
+    memcpy(ret, mapped, sizeof(mapped));
+    memcpy(ret + sizeof(mapped), &ip4, sizeof(ip4));
+    *ret_bits = 32;
+    return true;
+  }
+  if (inet_pton(AF_INET6, text, &ip6) != 1)
+    return false;
+  memcpy(ret, &ip6, sizeof(ip6));
+  *ret_bits = 128;
+  return true;
+}
+
+static bool parse_network(const char *value, struct sock_network *ret) {
+  char text[INET6_ADDRSTRLEN];
+  const char *slash = strchr(value, '/');
+  size_t length = slash != NULL ? (size_t)(slash - value) : strlen(value);
+  struct sock_network network;
+  unsigned most;
+  if (length >= sizeof(text))
+    return false;
+  memcpy(text, value, length);
+  text[length] = '\0';
+  if (!parse_address(text, network.address, &most))
+    return false;
+  uint32_t bits = most;
+  if (slash != NULL) {
+    struct scan scan = scan_text(slash + 1, strlen(slash + 1));
+    if (!scan_u32(&scan, &bits) || !scan_done(&scan) || bits > most)
+      return false;
+  }
+  network.bits = 128 - most + bits;
+  *ret = network;
+  return true;
+}
+
+int sock_choice_add_network(struct sock_choice *choice, const char *value,
+                            struct layer_error *error) {
+  struct sock_network network;
+  if (!parse_network(value, &network))
+    return layer_fail(error,
+                      "expects an address or a network such as 10.0.0.0/8, "
+                      "found \"%s\"",
+                      value);
+  size_t size = (choice->network_count + 1) * sizeof(network);
+  struct sock_network *all = realloc(choice->networks, size);
+  if (all == NULL)
+    return -ENOMEM;
+  all[choice->network_count++] = network;
+  choice->networks = all;
+  return 0;
+}
+
+void sock_choice_free(struct sock_choice *choice) {
+  free(choice->ports);
+  free(choice->networks);
+  *choice = (struct sock_choice){0};
+}
+
+static bool has_port(const struct sock_choice *choice, uint16_t port) {
+  for (size_t i = 0; i < choice->port_count; i++)
+    if (port >= choice->ports[i].first && port <= choice->ports[i].last)
+      return true;
+  return false;
+}
+
+static bool is_within(const struct sock_network *network,
+                      const uint8_t address[static 16]) {
+  unsigned bytes = network->bits / 8;
+  unsigned rest = network->bits % 8;
+  if (memcmp(network->address, address, bytes) != 0)
+    return false;
+  return rest == 0 ||
+         (network->address[bytes] ^ address[bytes]) >> (8 - rest) == 0;
+}
+
+static bool has_address(const struct sock_choice *choice,
+                        const struct sock_diag_one *one) {
+  uint8_t address[16];
+  memcpy(address, one->address, sizeof(address));
+  if (one->family == AF_INET) {
+    memcpy(address, mapped, sizeof(mapped));
+    memcpy(address + sizeof(mapped), one->address, 4);
+  }
+  for (size_t i = 0; i < choice->network_count; i++)
+    if (is_within(&choice->networks[i], address))
+      return true;
+  return false;
+}
+
+bool sock_choice_has(const struct sock_choice *choice,
+                     const struct sock_diag_one *one) {
+  if (choice->port_count == 0 && choice->network_count == 0)
+    return true;
+  bool fits = (choice->port_count == 0 || has_port(choice, one->port)) &&
+              (choice->network_count == 0 || has_address(choice, one));
+  return fits != choice->ignore_selected;
+}
+
+bool sock_choice_names(const struct sock_choice *choice, uint16_t port) {
+  return !choice->ignore_selected && has_port(choice, port);
+}

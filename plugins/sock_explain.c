@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* What an operator is told about a socket that is full: whose it is, and which
+ * setting it was that decided. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include "process_name.h"
+#include "sock_backlog.h"
+#include "sysctl.h"
+
+/* So many processes at most are looked up in one read. */
+#define MAX_LOOKUPS 8
+
+static void say(char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void say(char *buffer, size_t size, const char *format, ...) {
+  struct text text = text_in(buffer, size);
+  va_list arguments;
+  va_start(arguments, format);
+  text_vadd(&text, format, arguments);
+  va_end(arguments);
+}
+
+#define SAY(buffer, ...) say(buffer, sizeof(buffer), __VA_ARGS__)
+
+static const struct sock_group *find_group(const struct sock_backlog *sock,
+                                           const char *name) {
+  return sock_table_find(&sock->host.table, name);
+}
+
+/* "nginx[812] at 192.0.2.1", as far as it can be found out. */
+static void add_owner(struct sock_backlog *sock, struct text *text,
+                      const struct sock_entry *socket) {
+  struct process_name process;
+  int r = -ENOENT;
+  if (sock->lookups < MAX_LOOKUPS) {
+    sock->lookups++;
+    r = process_name_find(sock->context->root, socket->inode, &process);
+  }
+  if (r == 0)
+    text_add(text, "%s[%u]", process.name, process.pid);
+  else if (socket->has_uid)
+    text_add(text, "a process of uid %u", socket->uid);
+  else
+    text_add(text, "a socket");
+  char address[INET6_ADDRSTRLEN];
+  if (socket->family != AF_UNIX && inet_ntop(socket->family, socket->address,
+                                             address, sizeof(address)) != NULL)
+    text_add(text, " at %s", address);
+}
+
+static void add_detail(struct sock_backlog *sock, struct text *text,
+                       const struct sock_group *group,
+                       const struct sock_entry *socket, double dropped) {
+  bool is_udp = group->kind == SOCK_KIND_UDP;
+  add_owner(sock, text, socket);
+  text_add(text, ": %u of %u %s", socket->queue, socket->limit,
+           is_udp ? "bytes" : "waiting");
+  if (dropped > 0)
+    text_add(text, ", %.1f/s %s", dropped, is_udp ? "lost" : "refused");
+  if (group->sums.sockets > 1)
+    text_add(text, "; one of %u sockets", group->sums.sockets);
+}
+
+/* The kernel goes by the smaller one of what it was asked for and of the
+ * setting. */
+static void explain_backlog(const struct sock_backlog *sock,
+                            const struct sock_entry *socket,
+                            struct explanation *explanation) {
+  int64_t most;
+  int r = sysctl_read_number(sock->context->root, "net.core.somaxconn", &most);
+  if (r == 0 && socket->limit >= most) {
+    explanation->setting = "net.core.somaxconn";
+    SAY(explanation->setting_value, "%lld", (long long)most);
+    SAY(explanation->advice, "raise it and the listen() backlog, or accept "
+                             "faster");
+    return;
+  }
+  explanation->setting = "listen() backlog";
+  SAY(explanation->setting_value, "%u", socket->limit);
+  if (r == 0)
+    SAY(explanation->advice,
+        "raise it (net.core.somaxconn is %lld), or accept faster",
+        (long long)most);
+  else
+    SAY(explanation->advice, "raise it, or accept faster");
+}
+
+/* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
+static void explain_buffer(const struct sock_backlog *sock,
+                           const struct sock_entry *socket,
+                           struct explanation *explanation) {
+  const struct sysroot *root = sock->context->root;
+  int64_t most, usual;
+  if (socket->limit == 0)
+    return;
+  if (sysctl_read_number(root, "net.core.rmem_default", &usual) == 0 &&
+      socket->limit == usual) {
+    explanation->setting = "net.core.rmem_default";
+    SAY(explanation->setting_value, "%lld", (long long)usual);
+    SAY(explanation->advice, "raise it or SO_RCVBUF, or read faster");
+    return;
+  }
+  int r = sysctl_read_number(root, "net.core.rmem_max", &most);
+  if (r == 0 && socket->limit == 2 * most) {
+    explanation->setting = "net.core.rmem_max";
+    SAY(explanation->setting_value, "%lld", (long long)most);
+    SAY(explanation->advice, "raise it: SO_RCVBUF is cut to it");
+    return;
+  }
+  explanation->setting = "SO_RCVBUF";
+  SAY(explanation->setting_value, "%u", socket->limit / 2);
+  if (r == 0)
+    SAY(explanation->advice,
+        "raise it (net.core.rmem_max is %lld), or read faster",
+        (long long)most);
+  else
+    SAY(explanation->advice, "raise it, or read faster");
+}
+
+void sock_explain(void *state, const struct report *report,
+                  const struct alert *alert, struct explanation *explanation) {
+  struct sock_backlog *sock = state;
+  const struct sock_group *group =
+      find_group(sock, report_object_name(alert->object));
+  if (group == NULL || group->read != sock->host.table.read)
+    return;
+  bool is_udp = group->kind == SOCK_KIND_UDP;
+  unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
+  bool is_loss = alert->meter == &sock_meters[drops];
+  bool has_lost = is_loss && group->lost_read == group->read;
+  const struct sock_entry *socket = has_lost ? group->losing : group->fullest;
+  double dropped = is_loss ? 0 : report_rate(report, alert->object, drops);
+  struct text detail = TEXT_IN(explanation->detail);
+  add_detail(sock, &detail, group, socket, dropped);
+  if (is_udp)
+    explain_buffer(sock, socket, explanation);
+  else
+    explain_backlog(sock, socket, explanation);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking the kernel for its sockets. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proc_udp.h"
+#include "sock_backlog.h"
+
+/* How many seconds the kernel is not asked again for what it does not have:
+ * each time it tries to load a module. */
+#define RETRY_SECONDS 300
+
+/* "unix-" and the longest path, with its NUL. */
+#define NAME_SIZE 256
+
+struct source {
+  uint8_t family;
+  uint16_t protocol;
+  uint32_t states;
+  enum sock_kind kind;
+  const char *noun;
+  const char *module; /* to name, if it is missing; NULL: it may be */
+  const char *file;   /* that tells less; NULL: none does */
+};
+
+static const struct source sources[SOCK_SOURCES] = {
+    [SOCK_SOURCE_TCP4] = {AF_INET, IPPROTO_TCP, SOCK_DIAG_LISTEN, SOCK_KIND_TCP,
+                          "TCP listeners of IPv4", "tcp_diag", NULL},
+    [SOCK_SOURCE_TCP6] = {AF_INET6, IPPROTO_TCP, SOCK_DIAG_LISTEN,
+                          SOCK_KIND_TCP, "TCP listeners of IPv6", NULL, NULL},
+    [SOCK_SOURCE_UDP4] = {AF_INET, IPPROTO_UDP, SOCK_DIAG_ANY_UDP,
+                          SOCK_KIND_UDP, "UDP sockets of IPv4", "udp_diag",
+                          "proc/net/udp"},
+    [SOCK_SOURCE_UDP6] = {AF_INET6, IPPROTO_UDP, SOCK_DIAG_ANY_UDP,
+                          SOCK_KIND_UDP, "UDP sockets of IPv6", NULL,
+                          "proc/net/udp6"},
+    [SOCK_SOURCE_UDPLITE4] = {AF_INET, IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP,
+                              SOCK_KIND_UDP, "UDP-Lite sockets of IPv4", NULL,
+                              "proc/net/udplite"},
+    [SOCK_SOURCE_UDPLITE6] = {AF_INET6, IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP,
+                              SOCK_KIND_UDP, "UDP-Lite sockets of IPv6", NULL,
+                              "proc/net/udplite6"},
+    [SOCK_SOURCE_UNIX] = {AF_UNIX, 0, SOCK_DIAG_LISTEN, SOCK_KIND_UNIX,
+                          "UNIX listeners", "unix_diag", NULL},
+};
+
+/* What is on its way from a source into a table. */
+struct taking {
+  struct sock_backlog *sock;
+  struct sock_space *space;
+  enum sock_kind kind;
+  char name[NAME_SIZE + 64];
+};
+
+static const char *protocol_name(uint16_t protocol) {
+  if (protocol == IPPROTO_UDPLITE)
+    return "udplite";
+  return protocol == IPPROTO_UDP ? "udp" : "tcp";
+}
+
+/* A path as ss shows it: abstract ones begin with '@'. */
+static void write_path(const struct sock_diag_one *one, char *ret,
+                       size_t size) {
+  size_t length = one->path_length < size ? one->path_length : size - 1;
+  bool is_abstract = length > 0 && one->path[0] == '\0';
+  for (size_t i = 0; i < length; i++)
+    ret[i] = one->path[i] != '\0' ? one->path[i] : '@';
+  ret[length] = '\0';
+  if (!is_abstract)
+    ret[strnlen(one->path, length)] = '\0';
+}
+
+/* Of UDP, an ephemeral port is a client's, unless it is asked for. */
+static bool has_object(const struct sock_backlog *sock,
+                       const struct sock_diag_one *one, enum sock_kind kind) {
+  return kind != SOCK_KIND_UDP || one->port < sock->ephemeral_first ||
+         sock_choice_names(&sock->choice, one->port);
+}
+
+static void find_home(const struct sock_diag_one *one, void *data,
+                      struct sock_home *ret) {
+  struct taking *taking = data;
+  const char *prefix = taking->space->prefix;
+  *ret = (struct sock_home){.kind = taking->kind, .is_counted = true};
+  if (taking->kind == SOCK_KIND_UNIX) {
+    char path[NAME_SIZE];
+    write_path(one, path, sizeof(path));
+    snprintf(taking->name, sizeof(taking->name), "%sunix-%s", prefix, path);
+    ret->name = taking->name;
+    return;
+  }
+  ret->is_counted = sock_choice_has(&taking->sock->choice, one);
+  if (!ret->is_counted || !has_object(taking->sock, one, taking->kind))
+    return;
+  snprintf(taking->name, sizeof(taking->name), "%s%s-%u", prefix,
+           protocol_name(one->protocol), one->port);
+  ret->name = taking->name;
+}
+
+static int take(const struct sock_diag_one *one, void *data) {
+  struct taking *taking = data;
+  struct sock_space *space = taking->space;
+  struct sock_group *group =
+      sock_table_add(&space->table, one, find_home, taking);
+  if (group != NULL)
+    sock_shown_note(&space->shown, &space->table, group);
+  return 0;
+}
+
+/* A connection that is half open belongs to the listener of its port. */
+static int take_half_open(const struct sock_diag_one *one, void *data) {
+  struct taking *taking = data;
+  struct sock_table *table = &taking->space->table;
+  snprintf(taking->name, sizeof(taking->name), "%stcp-%u",
+           taking->space->prefix, one->port);
+  struct sock_group *group = sock_table_find(table, taking->name);
+  if (group == NULL || group->read != table->read)
+    return 0;
+  group->sums.syn_received++;
+  table->totals[SOCK_KIND_TCP].syn_received++;
+  return 0;
+}
+
+static int ask(struct sock_space *space, const struct source *source,
+               struct taking *taking) {
+  if (source->family == AF_UNIX)
+    return sock_diag_unix(&space->netlink, take, taking);
+  return sock_diag_inet(&space->netlink, source->family, source->protocol,
+                        source->states, take, taking);
+}
+
+/* /proc/net is the daemon's own namespace, or a foreign one. */
+static int read_instead(struct sock_space *space, const struct source *source,
+                        struct sock_asked *asked, struct taking *taking) {
+  const struct layer_context *context = taking->sock->context;
+  if (source->file == NULL || space->prefix[0] != '\0' ||
+      sysroot_net_is_foreign(context->root))
+    return -ENOENT;
+  if (asked->file.path == NULL)
+    asked->file = SYSROOT_FILE(source->file);
+  return proc_udp_read(context->root, &asked->file, source->family,
+                       source->protocol, take, taking, NULL);
+}
+
+static void say_missing(const struct layer_context *context,
+                        const struct source *source, bool has_other) {
+  if (source->module == NULL)
+    return;
+  if (has_other)
+    layer_log(context, LAYER_NOTICE,
+              "this kernel has no %s: drops of sockets are read from %s "
+              "instead, and how full they are is not known",
+              source->module, source->file);
+  else
+    layer_log(context, LAYER_WARNING,
+              "this kernel has no %s: nothing is known of %s", source->module,
+              source->noun);
+}
+
+/* One source. -ENOENT: the kernel does not have it, which has been said. */
+static int read_source(struct sock_backlog *sock, struct sock_space *space,
+                       enum sock_source which) {
+  const struct source *source = &sources[which];
+  struct sock_asked *asked = &space->asked[which];
+  struct taking taking = {.sock = sock, .space = space, .kind = source->kind};
+  int r = -ENOENT;
+  bool is_asked = !asked->is_missing || sock->now >= asked->retry;
+  if (is_asked)
+    r = ask(space, source, &taking);
+  bool is_missing = r == -ENOENT;
+  if (is_missing) {
+    r = read_instead(space, source, asked, &taking);
+    if (!asked->is_missing)
+      say_missing(sock->context, source, r == 0);
+    if (is_asked)
+      asked->retry = sock->now + RETRY_SECONDS;
+  }
+  asked->is_missing = is_missing;
+  return r;
+}
+
+static void note_result(struct sock_backlog *sock, struct sock_space *space,
+                        enum sock_source which, int r) {
+  struct sock_asked *asked = &space->asked[which];
+  const char *noun = sources[which].noun;
+  if (r == -EINTR)
+    sock_table_incomplete(&space->table);
+  if (r == -EINTR || r == 0 || r == -ENOENT) {
+    layer_problem_ends(&asked->problem, sock->context, "%s can be read again",
+                       noun);
+    return;
+  }
+  sock_table_incomplete(&space->table);
+  layer_problem_is(&asked->problem, sock->context,
+                   "%s cannot be read: %s; their values are missing until "
+                   "that ends",
+                   noun, strerror(-r));
+}
+
+static void read_half_open(struct sock_backlog *sock,
+                           struct sock_space *space) {
+  struct taking taking = {.sock = sock, .space = space};
+  static const uint8_t families[] = {AF_INET, AF_INET6};
+  for (size_t i = 0; i < sizeof(families); i++)
+    sock_diag_inet(&space->netlink, families[i], IPPROTO_TCP,
+                   SOCK_DIAG_SYN_RECV, take_half_open, &taking);
+}
+
+static void forget(struct sock_group *group, void *data) {
+  sock_shown_remove(data, group);
+}
+
+int sock_sources_read(struct sock_backlog *sock, struct sock_space *space) {
+  int result = -ENOENT;
+  sock_table_begin(&space->table);
+  for (int i = 0; i < SOCK_SOURCES; i++) {
+    if (i == SOCK_SOURCE_UNIX && !sock->report_unix)
+      continue;
+    int r = read_source(sock, space, (enum sock_source)i);
+    note_result(sock, space, (enum sock_source)i, r);
+    space->asked[i].is_read = r == 0 || r == -EINTR;
+    if (space->asked[i].is_read)
+      result = 0;
+    else if (result == -ENOENT)
+      result = r;
+  }
+  if (sock->report_syn_received && space->asked[SOCK_SOURCE_TCP4].is_read)
+    read_half_open(sock, space);
+  sock_table_end(&space->table, forget, &space->shown);
+  sock_shown_choose(&space->shown, &space->table);
+  return result;
+}
+
+bool sock_sources_have(const struct sock_space *space, enum sock_kind kind) {
+  for (size_t i = 0; i < SOCK_SOURCES; i++)
+    if (sources[i].kind == kind && space->asked[i].is_read)
+      return true;
+  return false;
+}
+
+void sock_sources_close(struct sock_space *space) {
+  netlink_close(&space->netlink);
+  for (size_t i = 0; i < SOCK_SOURCES; i++)
+    if (space->asked[i].file.path != NULL)
+      sysroot_file_close(&space->asked[i].file);
+}

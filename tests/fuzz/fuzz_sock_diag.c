@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers of sock_diag, or a text of /proc/net/udp, and the sockets in them
+ * followed over three reads. */
+#include "fuzz.h"
+
+#include <errno.h>
+#include <math.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "netlink.h"
+#include "proc_udp.h"
+#include "sock_diag.h"
+#include "sock_table.h"
+
+/* What was not received yet. */
+static struct fuzz_input waiting;
+
+ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
+                                 const void *request, size_t length);
+ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
+                                   void *buffer, size_t size);
+
+ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
+                                 const void *request, size_t length) {
+  (void)socket;
+  FUZZ_EXPECT(((const struct nlmsghdr *)request)->nlmsg_len == length);
+  FUZZ_EXPECT(length <= NETLINK_REQUEST_SIZE);
+  return (ssize_t)length;
+}
+
+/* The kernel says nothing more after it. */
+ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
+                                   void *buffer, size_t size) {
+  (void)socket;
+  if (waiting.data == NULL) {
+    errno = EAGAIN;
+    return -1;
+  }
+  FUZZ_EXPECT(waiting.size <= size);
+  if (waiting.size > 0)
+    memcpy(buffer, waiting.data, waiting.size);
+  waiting.data = NULL;
+  return (ssize_t)waiting.size;
+}
+
+/* Some ports have a group, some only count, and some do neither. */
+static void find_home(const struct sock_diag_one *one, void *data,
+                      struct sock_home *ret) {
+  static const char *const names[] = {"a", "b", "c"};
+  (void)data;
+  ret->kind = one->family == AF_UNIX ? SOCK_KIND_UNIX : SOCK_KIND_TCP;
+  ret->is_counted = one->port % 8 != 7;
+  ret->name = one->port % 8 < 3 ? names[one->port % 8] : NULL;
+}
+
+static int take(const struct sock_diag_one *one, void *data) {
+  struct sock_table *table = data;
+  char path[256];
+  FUZZ_EXPECT(one->family == AF_INET || one->family == AF_INET6 ||
+              one->family == AF_UNIX);
+  FUZZ_EXPECT(one->has_drops || one->drops == 0);
+  FUZZ_EXPECT(one->has_limit || one->limit == 0);
+  /* All of the path can be read. */
+  size_t length =
+      one->path_length < sizeof(path) ? one->path_length : sizeof(path);
+  memcpy(path, one->path, length);
+  double percent = sock_table_percent(one);
+  FUZZ_EXPECT(one->has_limit ? percent >= 0 && percent <= 100 : isnan(percent));
+  struct sock_group *group = sock_table_add(table, one, find_home, NULL);
+  FUZZ_EXPECT(group == NULL || group->read == table->read);
+  return 0;
+}
+
+static void forget(struct sock_group *group, void *data) {
+  (void)data;
+  FUZZ_EXPECT(group->members == 0);
+}
+
+static void check(const struct sock_table *table) {
+  unsigned members = 0;
+  struct sock_group *group, *next;
+  HASH_ITER(hh, table->groups, group, next) {
+    members += group->members;
+    FUZZ_EXPECT(group->members > 0 || group->sums.drops > 0);
+    FUZZ_EXPECT(group->read <= table->read);
+    FUZZ_EXPECT(group->sums.gained <= group->sums.drops);
+    FUZZ_EXPECT(group->read < table->read ||
+                group->sums.sockets <= group->members);
+  }
+  FUZZ_EXPECT(members <= HASH_COUNT(table->entries));
+  FUZZ_EXPECT(table->seen <= HASH_COUNT(table->entries));
+}
+
+/* Each message, in a block of just its size, for the sanitizers. */
+static int take_exact(const struct nlmsghdr *message, void *data,
+                      uint16_t protocol) {
+  struct sock_diag_one one = {.path = NULL};
+  struct nlmsghdr *exact = malloc(message->nlmsg_len);
+  if (exact == NULL)
+    return -ENOMEM;
+  memcpy(exact, message, message->nlmsg_len);
+  int r = protocol == 0 ? sock_diag_parse_unix(exact, &one)
+                        : sock_diag_parse_inet(exact, protocol, &one);
+  FUZZ_EXPECT(r == 0 || r == -EBADMSG || r == -ENOMSG);
+  FUZZ_EXPECT(r == 0 || one.path == NULL);
+  if (r == 0)
+    take(&one, data);
+  free(exact);
+  return 0;
+}
+
+static int take_tcp(const struct nlmsghdr *message, void *data) {
+  return take_exact(message, data, IPPROTO_TCP);
+}
+
+static int take_udp(const struct nlmsghdr *message, void *data) {
+  return take_exact(message, data, IPPROTO_UDP);
+}
+
+static int take_unix(const struct nlmsghdr *message, void *data) {
+  return take_exact(message, data, 0);
+}
+
+static void ask(struct fuzz_input input, struct sock_table *table,
+                int (*taker)(const struct nlmsghdr *, void *)) {
+  struct netlink netlink = {.sequence = UINT32_MAX};
+  uint8_t request[NETLINK_REQUEST_SIZE];
+  netlink.buffer = malloc(input.size > 0 ? input.size : 1);
+  if (netlink.buffer == NULL)
+    return;
+  waiting = input;
+  FUZZ_EXPECT(netlink_ask(&netlink, netlink_begin(request, 20, true), taker,
+                          table) <= 0);
+  waiting = input;
+  netlink.sequence = UINT32_MAX;
+  FUZZ_EXPECT(sock_diag_inet(&netlink, AF_INET, IPPROTO_UDP, SOCK_DIAG_LISTEN,
+                             take, table) <= 0);
+  waiting = input;
+  netlink.sequence = UINT32_MAX;
+  FUZZ_EXPECT(sock_diag_unix(&netlink, take, table) <= 0);
+  free(netlink.buffer);
+}
+
+static void read_part(struct sock_table *table, struct fuzz_input input,
+                      bool is_whole) {
+  uint64_t before[SOCK_KINDS];
+  for (size_t i = 0; i < SOCK_KINDS; i++)
+    before[i] = table->totals[i].drops;
+  sock_table_begin(table);
+  ask(input, table, take_tcp);
+  ask(input, table, take_udp);
+  ask(input, table, take_unix);
+  struct scan_error error;
+  struct scan text = scan_text((const char *)input.data, input.size);
+  proc_udp_parse(text, AF_INET, IPPROTO_UDP, take, table, &error);
+  proc_udp_parse(text, AF_INET6, IPPROTO_UDPLITE, take, table, NULL);
+  if (!is_whole)
+    sock_table_incomplete(table);
+  sock_table_end(table, forget, NULL);
+  check(table);
+  for (size_t i = 0; i < SOCK_KINDS; i++)
+    FUZZ_EXPECT(table->totals[i].drops - before[i] >= table->totals[i].gained);
+}
+
+/* The whole, its first part, nothing three times, and its second part. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static const uint8_t nothing[1];
+  struct sock_table table = {0};
+  struct fuzz_input whole =
+      fuzz_input(size > 0 ? data : nothing, size < 32768 ? size : 32768);
+  size_t half = whole.size / 8 * 4;
+  read_part(&table, whole, true);
+  read_part(&table, fuzz_input(whole.data, half), true);
+  for (int i = 0; i < 4; i++)
+    read_part(&table, fuzz_input(nothing, 0), i != 1);
+  read_part(&table, fuzz_input(whole.data + half, whole.size - half), true);
+  sock_table_free(&table);
+  return 0;
+}

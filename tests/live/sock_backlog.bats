@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Sockets that were overfilled, and what collectd wrote about them. Each test has
+# a network namespace of its own, and collectd runs in it. The sockets belong to
+# a process that takes commands.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/daemon.sh"
+  live_setup
+  need_root
+  need_netload
+  make_namespace inside
+  # shellcheck disable=SC2154 # set by make_namespace
+  ip -n "$inside" link set lo up
+  daemon_wrapper=(ip netns exec "$inside")
+  # shellcheck disable=SC2154 # set by need_netload
+  coproc holder { exec ip netns exec "$inside" "$netload" hold 3>&- 4>&-; }
+  # shellcheck disable=SC2154 # set by coproc
+  undo_later kill "$holder_PID"
+}
+
+teardown() {
+  live_teardown
+}
+
+# Has the process make, overfill or close a socket: see netload --help.
+hold() { # COMMAND...
+  local answer
+  # shellcheck disable=SC2154 # set by coproc
+  printf '%s\n' "$*" >&"${holder[1]}"
+  read -r answer <&"${holder[0]}"
+  [ "$answer" = ok ] || {
+    echo "$*: $answer"
+    return 1
+  }
+}
+
+# Starts a daemon whose <Plugin sock_backlog> has the lines on standard input.
+start_sock_backlog() {
+  configure_daemon "${interval:-0.2}" <<CONF
+LoadPlugin sock_backlog
+<Plugin sock_backlog>
+$(cat)
+</Plugin>
+CONF
+  start_daemon
+  wait_until 10 has_rows sock_backlog/gauge-alert 2
+}
+
+# Waits until the plugin has looked so many times more.
+more_reads() { # COUNT
+  wait_until 20 has_rows sock_backlog/gauge-alert \
+    $(($(row_count sock_backlog/gauge-alert) + $1))
+}
+
+level_is() { # SERIES NUMBER
+  value_is "sock_backlog-$1" "$2.000000"
+}
+
+expect_level() { # SERIES NUMBER
+  wait_until 10 level_is "$@" || {
+    echo "$1 is $(value "sock_backlog-$1"), not $2"
+    return 1
+  }
+}
+
+expect_count() { # SERIES NUMBER
+  wait_until 10 value_is "sock_backlog-$1" "$2" || {
+    echo "$1 is $(value "sock_backlog-$1"), not $2"
+    return 1
+  }
+}
+
+kernel_counts() { # PROTOCOL COUNTER
+  protocol_counter "$inside" "$1" "$2"
+}
+
+# What ss shows as d in the memory of the sockets of a port, one a line.
+socket_drops() { # -lt|-lu PORT
+  ip netns exec "$inside" ss -Hnm "$1" "sport = $2" |
+    sed -nE 's/.*skmem:\(.*,d([0-9]+)\).*/\1/p'
+}
+
+raised() { # OBJECT
+  all_alerts | grep -E "^(WARNING|FAILURE)\|sock_backlog\|$1\|" || true
+}
+
+has_cleared() { # OBJECT METER
+  all_alerts | grep -q "^OKAY|sock_backlog|$1|$2|"
+}
+
+no_faults() {
+  [ "$(log_count '\[(error|warning)\] sock_backlog plugin: ')" -eq 0 ]
+}
+
+never_goes_back() { # SERIES
+  rows "sock_backlog-$1" |
+    awk -F , '$2 < before { exit 1 } { before = $2 }'
+}
+
+@test "a full accept queue: the kernel's own figures, and one alert that names process, queue and setting" {
+  hold listen web 127.0.0.1 443 4
+  start_sock_backlog </dev/null
+  before=$(kernel_counts TcpExt ListenDrops)
+  hold overflow web 12
+  expect_level tcp-443/queue_length-accept 5
+  expect_level tcp-443/queue_length-accept_limit 4
+  expect_level tcp-443/percent-accept_queue 100
+  expect_count tcp-443/connections-dropped 12
+  expect_count tcp/connections-dropped 12
+  [ $(($(kernel_counts TcpExt ListenDrops) - before)) -eq 12 ]
+  [ "$(socket_drops -lt 443)" -eq 12 ]
+
+  all_alerts
+  [ "$(raised tcp-443 | cut -d '|' -f 1,4)" = 'FAILURE|accept_queue' ]
+  somaxconn=$(ip netns exec "$inside" cat /proc/sys/net/core/somaxconn)
+  # When it was seen first, more or less of it had happened.
+  [[ $(raised tcp-443) == *"|tcp-443 uses 100 % of its accept queue (limit 99 %); listen() backlog is 4: raise it (net.core.somaxconn is $somaxconn), or accept faster; netload[$holder_PID] at 127.0.0.1: 5 of 4 waiting"* ]]
+
+  hold drain web
+  wait_until 20 has_cleared tcp-443 accept_queue
+  all_alerts | grep 'tcp-443 uses 0 % of its accept queue again (limit 99 %); 100 % at worst, in '
+  [ "$(all_alerts | wc -l)" -eq 2 ]
+  never_goes_back tcp-443/connections-dropped
+  no_faults
+}
+
+@test "a backlog that somaxconn cuts: the alert says so" {
+  ip netns exec "$inside" bash -c 'echo 3 >/proc/sys/net/core/somaxconn'
+  hold listen web 127.0.0.1 443 100
+  start_sock_backlog </dev/null
+  hold overflow web 2
+  expect_level tcp-443/queue_length-accept 4
+  expect_level tcp-443/queue_length-accept_limit 3
+  [[ $(raised tcp-443) == *"; net.core.somaxconn is 3: raise it and the listen() backlog, "* ]]
+}
+
+@test "one member of a SO_REUSEPORT group starves: the fullest one decides" {
+  hold listen busy 127.0.0.1 443 4
+  hold listen idle 127.0.0.1 443 4
+  start_sock_backlog </dev/null
+  hold overflow busy 9
+  expect_level tcp-443/count-sockets 2
+  expect_level tcp-443/queue_length-accept 5
+  expect_level tcp-443/queue_length-accept_limit 8
+  expect_level tcp-443/percent-accept_queue 100
+  expect_count tcp-443/connections-dropped 9
+  [ "$(kernel_counts TcpExt ListenDrops)" -eq 9 ]
+  [ "$(socket_drops -lt 443 | sort -n | paste -sd ' ')" = '0 9' ]
+  [[ $(raised tcp-443) == *": 5 of 4 waiting"*"; one of 2 sockets" ]]
+}
+
+check_udp() { # ADDRESS PROTOCOL COUNTER
+  hold udp dns "$1" 53 0
+  start_sock_backlog </dev/null
+  before=$(kernel_counts "$2" "$3")
+  hold overflow dns 500
+  expect_count udp-53/packets-dropped 500
+  expect_count udp/packets-dropped 500
+  [ $(($(kernel_counts "$2" "$3") - before)) -eq 500 ]
+  [ "$(socket_drops -lu 53)" -eq 500 ]
+  # A buffer of no size is given 2304 bytes, by most kernels.
+  limit=$(ip netns exec "$inside" ss -Hlnum | sed -nE 's/.*,rb([0-9]+),.*/\1/p')
+  used=$(ip netns exec "$inside" ss -Hlnum | sed -nE 's/.*\(r([0-9]+),.*/\1/p')
+  expect_level udp-53/bytes-receive_limit "$limit"
+  expect_level udp-53/bytes-receive_queue "$used"
+  all_alerts
+  [[ $(raised udp-53 | tail -n 1) == "FAILURE|sock_backlog|udp-53|dropped|udp-53 lost "*"/s at its receive buffer (limit 100/s); SO_RCVBUF is $((limit / 2)): raise it (net.core.rmem_max is "*"), or read faster; netload[$holder_PID] at $1: $used of $limit bytes" ]]
+  [ "$(raised udp-53 | cut -d '|' -f 4 | sort -u)" = dropped ]
+  wait_until 20 has_cleared udp-53 dropped
+  no_faults
+}
+
+@test "a full receive buffer of UDP: the kernel's own figures, and an alert" {
+  check_udp 127.0.0.1 Udp RcvbufErrors
+}
+
+@test "a full receive buffer of UDP over IPv6: the kernel's own figures, and an alert" {
+  ip netns exec "$inside" bash -c 'echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6'
+  check_udp ::1 Udp6 RcvbufErrors
+}
+
+@test "a UNIX listener that is full" {
+  path=/tmp/netloss-$$.sock
+  object=unix-_tmp_netloss-$$.sock
+  undo_later rm -f "$path"
+  hold unix app "$path" 4
+  start_sock_backlog </dev/null
+  expect_level "$object/percent-accept_queue" 0
+  hold overflow app 3
+  expect_level "$object/queue_length-accept" 5
+  expect_level "$object/queue_length-accept_limit" 4
+  expect_level "$object/percent-accept_queue" 100
+  [ "$(row_count "sock_backlog-$object/connections-dropped")" -eq 0 ]
+  all_alerts
+  [[ $(raised "$object") == "FAILURE|"*"|unix-$path uses 100 % of its accept queue (limit 99 %); listen() backlog is 4: "*"; netload[$holder_PID]: 5 of 4 waiting" ]]
+  hold close app
+  wait_until 10 has_cleared "$object" accept_queue
+  all_alerts | grep "unix-$path is gone; before that, 100 % at worst, in "
+}
+
+@test "a listener that is closed and opened again while it drops: neither a dip nor a spike" {
+  local i
+  hold listen web 127.0.0.1 443 4
+  start_sock_backlog </dev/null
+  for i in 1 2 3 4 5; do
+    hold overflow web 7
+    expect_count tcp-443/connections-dropped $((7 * i))
+    hold close web
+    # The third time, it is away for longer.
+    [ "$i" -ne 3 ] || more_reads 8
+    hold listen web 127.0.0.1 443 4
+  done
+  more_reads 3
+  expect_count tcp-443/connections-dropped 35
+  expect_count tcp/connections-dropped 35
+  [ "$(kernel_counts TcpExt ListenDrops)" -eq 35 ]
+  [ "$(socket_drops -lt 443)" -eq 0 ]
+  never_goes_back tcp-443/connections-dropped
+  never_goes_back tcp/connections-dropped
+  no_faults
+}
+
+@test "half-open connections are counted if that is asked for" {
+  # Where what the listener answers is not heard by anybody.
+  ip -n "$inside" link add sink type veth peer name drain
+  ip -n "$inside" link set sink arp off
+  ip -n "$inside" address add 10.99.0.1/24 dev sink
+  ip -n "$inside" link set drain up
+  ip -n "$inside" link set sink up
+  interval=0.05 start_sock_backlog <<<'ReportSynReceived true'
+  expect_level tcp/current_connections-syn_received 0
+  # A backlog of 8 takes 9 of them; the others are answered with cookies.
+  ip netns exec "$inside" "$netload" syn-overflow 10.99.0.2 10.99.0.1 60000
+  [ "$(rows sock_backlog-tcp/current_connections-syn_received | cut -d , -f 2 |
+    sort -n | tail -n 1)" = 9.000000 ]
+}
+
+@test "half-open connections are not looked at unasked" {
+  hold listen web 127.0.0.1 443 4
+  start_sock_backlog </dev/null
+  expect_level tcp/count-sockets 1
+  [ "$(row_count sock_backlog-tcp/current_connections-syn_received)" -eq 0 ]
+  [ "$(row_count sock_backlog-tcp-443/current_connections-syn_received)" -eq 0 ]
+}
+
+@test "Port and MaxObjects choose what is sent" {
+  local port
+  for port in 80 443 8000 8001; do
+    hold listen "on-$port" 127.0.0.1 "$port" 4
+  done
+  start_sock_backlog <<'CONF'
+  Port "443"
+  Port "8000-8100"
+  MaxObjects 2
+CONF
+  expect_level tcp/count-sockets 3
+  [ "$(row_count sock_backlog-tcp-80/count-sockets)" -eq 0 ]
+  [ "$(find "$home/csv/live" -maxdepth 1 -name 'sock_backlog-tcp-*' | wc -l)" -eq 2 ]
+  [ "$(log_count 'ports and paths more than MaxObjects 2')" -eq 1 ]
+}
+
+@test "an ordinary user's collectd has the values, and the owner's number" {
+  [ -x "$NETLOSS_BUILD/netloss_host" ] || skip "netloss_host was not built"
+  setpriv --reuid 65534 --regid 65534 --clear-groups \
+    "$NETLOSS_BUILD/netloss_host" --help >/dev/null 2>&1 ||
+    skip "an ordinary user cannot run the build"
+  hold listen web 127.0.0.1 443 4
+  hold overflow web 3
+  run ip netns exec "$inside" setpriv --reuid 65534 --regid 65534 \
+    --clear-groups "$NETLOSS_BUILD/netloss_host" --reads 1 sock_backlog
+  echo "$output"
+  [[ $output == *"value tcp-443 connections-dropped 3"* ]]
+  [[ $output == *"; a process of uid 0 at 127.0.0.1: 5 of 4 waiting"* ]]
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* A kernel with sockets, for programs that are linked with $(wrap_sockets). It
+ * answers inet_diag and unix_diag out of a table that the test changes between
+ * reads. */
+#ifndef FAKE_SOCKETS_H
+#define FAKE_SOCKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FAKE_SOCKETS 4096
+
+struct fake_socket {
+  uint64_t cookie; /* 0: there is none here */
+  int family;      /* AF_INET, AF_INET6, AF_UNIX */
+  int protocol;    /* IPPROTO_TCP, ...; of AF_UNIX 0 */
+  int state;       /* TCP_LISTEN, TCP_CLOSE, TCP_SYN_RECV, ... */
+  uint16_t port;
+  const char *address; /* NULL: any */
+  uint32_t inode, uid, queue, limit, drops;
+  bool no_memory; /* the kernel does not tell drops, nor sizes of buffers */
+  const char *path;
+  size_t path_length;
+};
+
+struct fake_socket_kernel {
+  struct fake_socket sockets[FAKE_SOCKETS];
+  size_t count;
+  bool no_tcp, no_udp, no_udplite, no_unix; /* no such module */
+  int error;           /* of each dump, as a positive errno */
+  bool is_interrupted; /* each dump says so, and tells each socket twice */
+  unsigned requests;
+  unsigned half_open_requests;
+};
+
+extern struct fake_socket_kernel fake_sockets;
+
+/* No sockets, and everything as at the beginning. */
+void fake_sockets_reset(void);
+
+/* Each makes a socket with a cookie and an inode of its own. */
+struct fake_socket *fake_socket_tcp(uint16_t port, uint32_t limit);
+struct fake_socket *fake_socket_udp(uint16_t port, uint32_t limit);
+struct fake_socket *fake_socket_unix(const char *path, uint32_t limit);
+void fake_socket_close(struct fake_socket *socket);
+
+#endif
