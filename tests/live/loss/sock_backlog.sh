@@ -3,8 +3,8 @@
 # Losses of sockets that are full. The demo makes them on the loopback device of
 # the host itself, with sockets of its own, and changes no setting.
 set -euo pipefail
-# shellcheck source=tests/live/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tests/live/loss_script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
 
 usage() {
   cat <<'USAGE'
@@ -22,10 +22,7 @@ ask() { # WORD...
   # shellcheck disable=SC2154 # set by coproc
   printf '%s\n' "$*" >&"${holder[1]}"
   read -r answer <&"${holder[0]}"
-  [ "$answer" = ok ] || {
-    printf 'sock_backlog: %s: %s\n' "$*" "$answer" >&2
-    exit 77
-  }
+  [ "$answer" = ok ] || skip "$*: $answer"
 }
 
 demo() { # SECONDS
@@ -55,10 +52,7 @@ demo() { # SECONDS
 
 case "${1:-}" in
 demo)
-  [[ ${2:-3} =~ ^[1-9][0-9]{0,4}$ ]] || {
-    usage >&2
-    exit 2
-  }
+  need_count 5 "${2:-3}"
   undo_at_exit
   need_netload
   demo "${2:-3}"
@@ -67,8 +61,5 @@ alerts)
   printf '%s\n' "tcp-$tcp_port:accept_queue" "udp-$udp_port:dropped"
   ;;
 --help) usage ;;
-*)
-  usage >&2
-  exit 2
-  ;;
+*) wrong_usage ;;
 esac
