@@ -122,22 +122,27 @@ static int take_unix(const struct nlmsghdr *message, void *data) {
   return take_exact(message, data, 0);
 }
 
+/* The input is the answer to whatever comes next, on no socket at all. */
+static void await(struct netlink *netlink, struct fuzz_input input) {
+  netlink->sequence = UINT32_MAX;
+  netlink->is_stuck = false;
+  waiting = input;
+}
+
 static void ask(struct fuzz_input input, struct sock_table *table,
                 int (*taker)(const struct nlmsghdr *, void *)) {
-  struct netlink netlink = {.sequence = UINT32_MAX};
+  struct netlink netlink = {.socket = NULL};
   uint8_t request[NETLINK_REQUEST_SIZE];
   netlink.buffer = malloc(input.size > 0 ? input.size : 1);
   if (netlink.buffer == NULL)
     return;
-  waiting = input;
+  await(&netlink, input);
   FUZZ_EXPECT(netlink_ask(&netlink, netlink_begin(request, 20, true), taker,
                           table) <= 0);
-  waiting = input;
-  netlink.sequence = UINT32_MAX;
+  await(&netlink, input);
   FUZZ_EXPECT(sock_diag_inet(&netlink, AF_INET, IPPROTO_UDP, SOCK_DIAG_LISTEN,
                              take, table) <= 0);
-  waiting = input;
-  netlink.sequence = UINT32_MAX;
+  await(&netlink, input);
   FUZZ_EXPECT(sock_diag_unix(&netlink, take, table) <= 0);
   free(netlink.buffer);
 }
