@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A datagram of netlink messages as the answer to every question that is asked.
  * Messages with the sequence number 0 are looked at. */
-#include "fuzz.h"
+#include "fuzz_netlink_answer.h"
 
 #include <errno.h>
 #include <linux/genetlink.h>
@@ -11,39 +11,7 @@
 #include "ethtool_settings.h"
 #include "link_stats.h"
 #include "netdev_qstats.h"
-#include "netlink.h"
 #include "qdisc_stats.h"
-
-/* What was not received yet. */
-static struct fuzz_input waiting;
-
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
-                                 const void *request, size_t length);
-ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
-                                   void *buffer, size_t size);
-
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
-                                 const void *request, size_t length) {
-  (void)socket;
-  FUZZ_EXPECT(((const struct nlmsghdr *)request)->nlmsg_len == length);
-  FUZZ_EXPECT(length <= NETLINK_REQUEST_SIZE);
-  return (ssize_t)length;
-}
-
-/* The kernel says nothing more after it. */
-ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
-                                   void *buffer, size_t size) {
-  (void)socket;
-  if (waiting.data == NULL) {
-    errno = EAGAIN;
-    return -1;
-  }
-  FUZZ_EXPECT(waiting.size <= size);
-  if (waiting.size > 0)
-    memcpy(buffer, waiting.data, waiting.size);
-  waiting.data = NULL;
-  return (ssize_t)waiting.size;
-}
 
 static bool is_terminated(const char *text, size_t size) {
   return memchr(text, '\0', size) != NULL;
@@ -120,13 +88,13 @@ static int take_exact(const struct nlmsghdr *message, void *data) {
 static void ask(struct fuzz_input input,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data) {
-  struct netlink netlink = {.sequence = UINT32_MAX};
+  struct netlink netlink = {.socket = NULL};
   uint8_t request[NETLINK_REQUEST_SIZE];
   struct taker taker = {.take = take, .data = data};
   netlink.buffer = malloc(input.size > 0 ? input.size : 1);
   if (netlink.buffer == NULL)
     return;
-  waiting = input;
+  fuzz_await(&netlink, input);
   int r = netlink_ask(&netlink, netlink_begin(request, 16, true), take_exact,
                       &taker);
   FUZZ_EXPECT(r <= 0);
@@ -197,12 +165,12 @@ static void ask_for_settings(struct fuzz_input input) {
 }
 
 static void ask_for_a_family(struct fuzz_input input) {
-  struct netlink netlink = {.sequence = UINT32_MAX};
+  struct netlink netlink = {.socket = NULL};
   struct netlink_family family = {.id = 1, .monitor = 2};
   netlink.buffer = malloc(input.size > 0 ? input.size : 1);
   if (netlink.buffer == NULL)
     return;
-  waiting = input;
+  fuzz_await(&netlink, input);
   int r = netlink_find_family(&netlink, "ethtool", &family);
   FUZZ_EXPECT(r <= 0);
   FUZZ_EXPECT(r == 0 ? family.id != 0 : family.id == 1 && family.monitor == 2);

@@ -1,48 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers of sock_diag, or a text of /proc/net/udp, and the sockets in them
  * followed over three reads. */
-#include "fuzz.h"
+#include "fuzz_netlink_answer.h"
 
 #include <errno.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "netlink.h"
 #include "proc_udp.h"
 #include "sock_diag.h"
 #include "sock_table.h"
-
-/* What was not received yet. */
-static struct fuzz_input waiting;
-
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
-                                 const void *request, size_t length);
-ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
-                                   void *buffer, size_t size);
-
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
-                                 const void *request, size_t length) {
-  (void)socket;
-  FUZZ_EXPECT(((const struct nlmsghdr *)request)->nlmsg_len == length);
-  FUZZ_EXPECT(length <= NETLINK_REQUEST_SIZE);
-  return (ssize_t)length;
-}
-
-/* The kernel says nothing more after it. */
-ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
-                                   void *buffer, size_t size) {
-  (void)socket;
-  if (waiting.data == NULL) {
-    errno = EAGAIN;
-    return -1;
-  }
-  FUZZ_EXPECT(waiting.size <= size);
-  if (waiting.size > 0)
-    memcpy(buffer, waiting.data, waiting.size);
-  waiting.data = NULL;
-  return (ssize_t)waiting.size;
-}
 
 /* Some ports have a group, some only count, and some do neither. */
 static void find_home(const struct sock_diag_one *one, void *data,
@@ -122,13 +90,6 @@ static int take_unix(const struct nlmsghdr *message, void *data) {
   return take_exact(message, data, 0);
 }
 
-/* The input is the answer to whatever comes next, on no socket at all. */
-static void await(struct netlink *netlink, struct fuzz_input input) {
-  netlink->sequence = UINT32_MAX;
-  netlink->is_stuck = false;
-  waiting = input;
-}
-
 static void ask(struct fuzz_input input, struct sock_table *table,
                 int (*taker)(const struct nlmsghdr *, void *)) {
   struct netlink netlink = {.socket = NULL};
@@ -136,13 +97,13 @@ static void ask(struct fuzz_input input, struct sock_table *table,
   netlink.buffer = malloc(input.size > 0 ? input.size : 1);
   if (netlink.buffer == NULL)
     return;
-  await(&netlink, input);
+  fuzz_await(&netlink, input);
   FUZZ_EXPECT(netlink_ask(&netlink, netlink_begin(request, 20, true), taker,
                           table) <= 0);
-  await(&netlink, input);
+  fuzz_await(&netlink, input);
   FUZZ_EXPECT(sock_diag_inet(&netlink, AF_INET, IPPROTO_UDP, SOCK_DIAG_LISTEN,
                              take, table) <= 0);
-  await(&netlink, input);
+  fuzz_await(&netlink, input);
   FUZZ_EXPECT(sock_diag_unix(&netlink, take, table) <= 0);
   free(netlink.buffer);
 }
