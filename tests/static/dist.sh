@@ -19,6 +19,13 @@ holds_every_source_file() {
   comm -23 <(source_files) <(tarball_files) | sed 's/$/ is missing/' | is_empty
 }
 
+# What git does not keep is not there in a clone.
+holds_what_git_keeps() {
+  tarball_files | grep '^tests/' |
+    { git -c safe.directory='*' check-ignore --no-index --stdin || true; } |
+    sed 's/$/ is ignored by git/' | is_empty
+}
+
 holds_every_page() {
   local layer
   for layer in $(layers); do
@@ -28,5 +35,6 @@ holds_every_page() {
 
 ok 'make dist works' make_dist
 ok 'the tarball holds every source file' holds_every_source_file
+ok 'every test in the tarball is kept by git' holds_what_git_keeps
 ok 'the tarball holds every manual page' holds_every_page
 done_testing
