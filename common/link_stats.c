@@ -98,6 +98,54 @@ int link_stats_read(struct netlink *netlink, struct link_stats *stats) {
   return netlink_ask(netlink, request, link_stats_take, stats);
 }
 
+/* Kernels go through the interfaces in the same order for both questions, but
+ * for Linux 6.10. */
+static struct link_stats_one *find_next(struct link_stats_renewal *renewal,
+                                        uint32_t index) {
+  const struct link_stats *stats = renewal->stats;
+  for (size_t i = 0; i < stats->count; i++) {
+    size_t at = (renewal->next + i) % stats->count;
+    if (stats->items[at].index != index)
+      continue;
+    renewal->next = at + 1;
+    return &stats->items[at];
+  }
+  return NULL;
+}
+
+int link_stats_take_renewed(const struct nlmsghdr *message, void *data) {
+  struct link_stats_renewal *renewal = data;
+  if (message->nlmsg_type != RTM_NEWSTATS)
+    return 0;
+  if (mnl_nlmsg_get_payload_len(message) < sizeof(struct if_stats_msg))
+    return -EBADMSG;
+  const struct if_stats_msg *header = mnl_nlmsg_get_payload(message);
+  struct link_stats_one *one = find_next(renewal, header->ifindex);
+  if (one == NULL || one->count > 0)
+    return -ESTALE;
+  renewal->count++;
+  struct netlink_attributes attributes =
+      netlink_attributes(message, sizeof(*header));
+  const struct nlattr *attribute;
+  while (netlink_take(&attributes, &attribute))
+    if (mnl_attr_get_type(attribute) == IFLA_STATS_LINK_64)
+      take_stats(one, attribute);
+  return 0;
+}
+
+int link_stats_renew(struct netlink *netlink, struct link_stats *stats) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = netlink_begin(buffer, RTM_GETSTATS, true);
+  struct if_stats_msg *header =
+      mnl_nlmsg_put_extra_header(request, sizeof(*header));
+  header->filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
+  struct link_stats_renewal renewal = {.stats = stats};
+  for (size_t i = 0; i < stats->count; i++)
+    stats->items[i].count = 0;
+  int r = netlink_ask(netlink, request, link_stats_take_renewed, &renewal);
+  return r == 0 && renewal.count < stats->count ? -ESTALE : r;
+}
+
 void link_stats_free(struct link_stats *stats) {
   free(stats->items);
   *stats = (struct link_stats){0};

@@ -50,9 +50,25 @@ struct link_stats {
  * memory. Returns 0; -EINTR when interfaces changed meanwhile, so that some can
  * be missing; or another -errno, and stats is then of no use. */
 int link_stats_read(struct netlink *netlink, struct link_stats *stats);
+
+/* Reads only stats and count of each, anew. Returns 0; -ESTALE when there are
+ * other interfaces than those in the list; -EOPNOTSUPP before Linux 4.7; or as
+ * link_stats_read(). Where it is not 0, the list has to be read. */
+int link_stats_renew(struct netlink *netlink, struct link_stats *stats);
+
 void link_stats_free(struct link_stats *stats);
 
-/* Takes one message of that answer. Returns 0, -ENOMEM, or -EBADMSG. */
+/* Takes one message of the list. Returns 0, -ENOMEM, or -EBADMSG. */
 int link_stats_take(const struct nlmsghdr *message, void *stats);
+
+/* Statistics that are being read anew; at first no one has any. */
+struct link_stats_renewal {
+  struct link_stats *stats;
+  size_t next;  /* where the next interface stands, most likely */
+  size_t count; /* of interfaces so far */
+};
+
+/* Takes one message of them. Returns 0, -ESTALE, or -EBADMSG. */
+int link_stats_take_renewed(const struct nlmsghdr *message, void *renewal);
 
 #endif

@@ -3,7 +3,6 @@
 #include "irq_balance.h"
 
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,19 +44,15 @@ static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct irq_balance *irq = state;
   irq->context = context;
-  irq->looked = irq->listed = irq->before = NAN;
+  irq->looked = irq->before = NAN;
   irq->interrupts = INTERRUPTS_INIT;
   irq->softirqs = SOFTIRQS_INIT;
   irq->softnet = SOFTNET_STAT_INIT;
-  int r = netlink_open(&irq->route, NETLINK_ROUTE);
+  int r = link_list_open(&irq->list);
   if (r < 0) {
     layer_fail(error, "no rtnetlink socket: %s", strerror(-r));
     return r;
   }
-  /* Without announcements the list is read each time. */
-  if (netlink_open(&irq->monitor, NETLINK_ROUTE) == 0 &&
-      netlink_join(&irq->monitor, RTNLGRP_LINK) < 0)
-    netlink_close(&irq->monitor);
   struct netlink_family family;
   if (netlink_open(&irq->generic, NETLINK_GENERIC) == 0 &&
       netlink_find_family(&irq->generic, "netdev", &family) == 0)
@@ -80,10 +75,8 @@ static void stop(void *state) {
     softirqs_free(&irq->softirqs);
     softnet_stat_free(&irq->softnet);
   }
-  netlink_close(&irq->route);
+  link_list_close(&irq->list);
   netlink_close(&irq->generic);
-  netlink_close(&irq->monitor);
-  link_stats_free(&irq->links);
   netdev_napi_free(&irq->napi);
   cpulist_free(&irq->online);
   cpulist_free(&irq->rps);
@@ -136,10 +129,6 @@ static void say(struct irq_balance *irq, struct layer_problem *problem, int r,
     layer_problem_ends(problem, irq->context, "%s can be read again", what);
 }
 
-/* How many seconds a list of interfaces is good for, unless the kernel says
- * otherwise. */
-#define LIST_AGE 60
-
 static double packets_per_second(const struct irq_balance *irq) {
   double packets = 0;
   for (size_t i = 0; i < irq->packets.count; i++)
@@ -151,11 +140,10 @@ static double packets_per_second(const struct irq_balance *irq) {
  * in the softirq (GRO). */
 #define MOST_MERGED 64
 
-/* The list tells what there is, and how many packets each interface receives:
- * which is of interest only where there can be as many as are worth judging. */
+/* How many packets each interface receives is of interest only where there can
+ * be as many as are worth judging. */
 static bool is_list_needed(struct irq_balance *irq) {
-  bool is_told = irq->monitor.socket == NULL || netlink_was_told(&irq->monitor);
-  return is_told || !(irq->now - irq->listed < LIST_AGE) ||
+  return link_list_is_old(&irq->list, irq->now) ||
          !(packets_per_second(irq) * MOST_MERGED < irq->min_rate);
 }
 
@@ -173,10 +161,7 @@ static int read_links(struct irq_balance *irq, struct report *report) {
     keep_devices(irq);
     return 0;
   }
-  irq->listed = NAN;
-  int r = link_stats_read(&irq->route, &irq->links);
-  if (r == -EINTR)
-    r = link_stats_read(&irq->route, &irq->links);
+  int r = link_list_read(&irq->list, irq->now);
   bool is_disturbed = r == -EINTR;
   if (is_disturbed)
     r = 0;
@@ -185,17 +170,16 @@ static int read_links(struct irq_balance *irq, struct report *report) {
     report_incomplete(report);
   if (r < 0)
     return r;
-  for (size_t i = 0; i < irq->links.count; i++) {
-    struct irq_device *device = take_device(irq, &irq->links.items[i]);
+  const struct link_stats *links = &irq->list.links;
+  for (size_t i = 0; i < links->count; i++) {
+    struct irq_device *device = take_device(irq, &links->items[i]);
     if (device != NULL)
-      irq_device_count(device, &irq->links.items[i], irq->now);
+      irq_device_count(device, &links->items[i], irq->now);
   }
   struct irq_device *device, *next;
   HASH_ITER(hh, irq->devices, device, next)
   if (device->seen != irq->read && !is_disturbed)
     forget(irq, device);
-  if (!is_disturbed)
-    irq->listed = irq->now;
   return 0;
 }
 

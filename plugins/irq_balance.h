@@ -9,7 +9,7 @@
 #include "irq_counts.h"
 #include "irq_device.h"
 #include "irq_meters.h"
-#include "netlink.h"
+#include "link_list.h"
 #include "softirqs.h"
 #include "softnet_stat.h"
 
@@ -21,8 +21,7 @@ struct irq_balance {
   double min_rate;
 
   const struct layer_context *context;
-  struct netlink route;
-  struct netlink monitor; /* joined to what rtnetlink announces of links */
+  struct link_list list;
   struct netlink generic; /* not open: the kernel has no family "netdev" */
   uint16_t netdev;
 
@@ -31,8 +30,6 @@ struct irq_balance {
   double now;
   double before; /* when the read before was; NAN: there was none */
   double looked; /* when the interfaces were looked at; NAN: to be done now */
-  struct link_stats links;
-  double listed; /* when they were read; NAN: to be done now */
   struct netdev_napi napi;
   struct cpulist online;
   struct cpulist rps; /* CPUs that RPS may use, of all interfaces */

@@ -160,6 +160,8 @@ static double monotonic_seconds(void) {
 /* Slow is who was slow: a driver does not change from read to read. */
 static void note_duration(struct nic_device *device, double duration) {
   device->duration = duration;
+  device->has_taken_long =
+      device->has_taken_long || duration > NIC_DURATION_NOTED;
   if (duration > NIC_SLOW)
     device->is_slow = true;
   else if (duration < NIC_SLOW / 2)

@@ -21,6 +21,9 @@
 /* Beyond this, in seconds, a driver is slow, and below half of it no more. */
 #define NIC_SLOW 0.05
 
+/* A driver that never took longer has no series that says so. */
+#define NIC_DURATION_NOTED 0.001
+
 struct nic_sum {
   uint64_t value;
   uint8_t bits;
@@ -74,6 +77,7 @@ struct nic_device {
   const uint64_t *values;
   double duration; /* seconds that they took; NAN: not asked */
   bool is_slow;
+  bool has_taken_long; /* once, at least */
   struct layer_problem problem;
 
   struct ethtool_settings settings;

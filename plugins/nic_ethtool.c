@@ -11,9 +11,6 @@
 
 #include "layers.h"
 
-/* How often a list of interfaces that changes meanwhile is asked for again. */
-#define LIST_ATTEMPTS 3
-
 static const char *const raw_choices[] = {[NIC_RAW_NONE] = "none",
                                           [NIC_RAW_LOSS] = "loss",
                                           [NIC_RAW_ALL] = "all",
@@ -67,7 +64,6 @@ static void stop(void *state) {
   HASH_ITER(hh, nic->devices, device, next) forget(nic, device);
   if (nic->context != NULL)
     nic_settings_close(nic);
-  link_stats_free(&nic->links);
   qdisc_stats_free(&nic->qdiscs);
   netdev_qstats_free(&nic->qstats);
   interface_choice_free(&nic->choice);
@@ -140,9 +136,7 @@ static void read_qstats(struct nic_ethtool *nic) {
 
 /* Reads the interfaces; those that a change hid are not taken to be gone. */
 static int read_links(struct nic_ethtool *nic, struct report *report) {
-  int r = -EINTR;
-  for (int i = 0; i < LIST_ATTEMPTS && r == -EINTR; i++)
-    r = link_stats_read(&nic->route, &nic->links);
+  int r = link_list_read(&nic->list, nic->now);
   if (r == -EINTR)
     report_incomplete(report);
   if (r == 0 || r == -EINTR) {
@@ -183,15 +177,16 @@ static int read_adapters(void *state, struct report *report) {
   if (r < 0 && r != -EINTR)
     return r;
   bool is_whole = r == 0;
-  for (size_t i = 0; i < nic->links.count; i++) {
-    struct nic_device *device = take_device(nic, &nic->links.items[i]);
+  const struct link_stats *links = &nic->list.links;
+  for (size_t i = 0; i < links->count; i++) {
+    struct nic_device *device = take_device(nic, &links->items[i]);
     if (device != NULL)
-      device->link = &nic->links.items[i];
+      device->link = &links->items[i];
   }
   if (is_whole)
     forget_gone(nic);
   /* Without it there are no numbers of qdiscs in this read, and that is all. */
-  if (qdisc_stats_read(&nic->route, &nic->qdiscs) < 0)
+  if (qdisc_stats_read(&nic->list.route, &nic->qdiscs) < 0)
     nic->qdiscs.count = 0;
   read_qstats(nic);
   nic_settings_refresh(nic);

@@ -4,7 +4,7 @@
 #define NIC_ETHTOOL_H
 
 #include "interface_choice.h"
-#include "netlink.h"
+#include "link_list.h"
 #include "nic_device.h"
 #include "nic_queues.h"
 #include "qdisc_stats.h"
@@ -20,7 +20,7 @@ struct nic_ethtool {
   struct match counters;
 
   const struct layer_context *context;
-  struct netlink route;
+  struct link_list list;
   struct netlink generic; /* not open: the kernel has neither family */
   struct netlink monitor; /* joined to what ethtool announces, if it does */
   uint16_t ethtool;       /* families; 0: there is none */
@@ -29,7 +29,6 @@ struct nic_ethtool {
 
   struct nic_device *devices; /* by index */
   uint64_t read;              /* number of this read */
-  struct link_stats links;
   struct qdisc_stats qdiscs;
   struct netdev_qstats qstats;
   bool has_qstats; /* some device's losses stand there */

@@ -390,9 +390,10 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .place = "to read its statistics",
          .source = "measured",
          .help =
-             "How long the driver took to tell its statistics. One that "
-             "takes more than 50 ms is asked after the values of the others "
-             "were sent; its own are then one interval old."},
+             "How long the driver took to tell its statistics; sent from the "
+             "first time on that it was more than 1 ms. One that takes more "
+             "than 50 ms is asked after the values of the others were sent; "
+             "its own are then one interval old."},
 };
 
 bool nic_meters_is_loss(unsigned meter) {

@@ -10,6 +10,7 @@
 #define TRAFFIC_FLOOR 10
 /* So many must be lost a second for their share to be judged. */
 #define LOSS_FLOOR 10
+
 /* Which meter shows a counter of the driver; -1: none. */
 static int raw_meter(const struct nic_ethtool *nic,
                      const struct nic_device *device, unsigned index,
@@ -206,7 +207,8 @@ void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
   report_ring_loss(report, object);
   report_qdisc(nic, device, report, object);
   report_settings(nic, device, report, object);
-  report_gauge(report, object, NIC_READ_DURATION, device->duration);
+  if (device->has_taken_long)
+    report_gauge(report, object, NIC_READ_DURATION, device->duration);
   report_raw(device, report, object);
   if (device->by_queue != NULL)
     nic_queues_report(device->by_queue, device, &nic->queue_meters, report);

@@ -36,7 +36,7 @@ int nic_settings_open(struct nic_ethtool *nic, struct layer_error *error) {
     layer_fail(error, "no socket to ask ethtool through: %s", strerror(-r));
     return r;
   }
-  int r = netlink_open(&nic->route, NETLINK_ROUTE);
+  int r = link_list_open(&nic->list);
   if (r < 0) {
     layer_fail(error, "no rtnetlink socket: %s", strerror(-r));
     return r;
@@ -48,7 +48,7 @@ int nic_settings_open(struct nic_ethtool *nic, struct layer_error *error) {
 void nic_settings_close(struct nic_ethtool *nic) {
   if (nic->fd >= 0)
     close(nic->fd);
-  netlink_close(&nic->route);
+  link_list_close(&nic->list);
   netlink_close(&nic->generic);
   netlink_close(&nic->monitor);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* nic_ethtool: all links and all qdiscs, then each adapter's own statistics;
- * its settings once a minute. */
+/* nic_ethtool: the statistics of all links, all qdiscs, then each adapter's own
+ * statistics; what links there are and how they are set up once a minute. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/ethtool.h>
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
@@ -36,7 +37,8 @@ struct adapter {
 struct floor {
   struct netlink route;
   struct netlink generic;
-  struct netlink monitor;
+  struct netlink monitor; /* two sockets on which nothing is announced */
+  struct netlink link_monitor;
   uint16_t ethtool;
   uint16_t netdev; /* 0: no adapter has statistics by it */
   int fd;
@@ -82,6 +84,15 @@ static void ask_route(struct floor *floor, uint16_t type, size_t header_size) {
   bench_ask(&floor->route, request);
 }
 
+static void ask_statistics(struct floor *floor) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = netlink_begin(buffer, RTM_GETSTATS, true);
+  struct if_stats_msg *header =
+      mnl_nlmsg_put_extra_header(request, sizeof(*header));
+  header->filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
+  bench_ask(&floor->route, request);
+}
+
 static void ask_setting(struct floor *floor, uint8_t command) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request =
@@ -122,7 +133,8 @@ static void *floor_open(const struct bench_case *bench) {
   floor->fd = ethtool_open();
   if (floor->fd < 0 || netlink_open(&floor->route, NETLINK_ROUTE) < 0 ||
       netlink_open(&floor->generic, NETLINK_GENERIC) < 0 ||
-      netlink_open(&floor->monitor, NETLINK_GENERIC) < 0)
+      netlink_open(&floor->monitor, NETLINK_GENERIC) < 0 ||
+      netlink_open(&floor->link_monitor, NETLINK_ROUTE) < 0)
     bench_die("socket");
   if (netlink_find_family(&floor->generic, ETHTOOL_GENL_NAME, &family) == 0 &&
       netlink_join(&floor->monitor, family.monitor) == 0)
@@ -177,14 +189,22 @@ static void read_settings(struct floor *floor) {
     drain_queues(floor->adapters[i].name);
 }
 
+static void await_nothing(const struct netlink *monitor) {
+  recv(mnl_socket_get_fd(monitor->socket), monitor->buffer, BENCH_BUFFER_SIZE,
+       MSG_DONTWAIT | MSG_TRUNC);
+}
+
 static void floor_read(void *data, unsigned read_number) {
   struct floor *floor = data;
-  ask_route(floor, RTM_GETLINK, sizeof(struct ifinfomsg));
+  await_nothing(&floor->link_monitor);
+  if (read_number % 60 == 0)
+    ask_route(floor, RTM_GETLINK, sizeof(struct ifinfomsg));
+  else
+    ask_statistics(floor);
   ask_route(floor, RTM_GETQDISC, sizeof(struct tcmsg));
   if (floor->netdev != 0)
     ask_qstats(floor);
-  recv(mnl_socket_get_fd(floor->monitor.socket), floor->monitor.buffer,
-       BENCH_BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+  await_nothing(&floor->monitor);
   if (read_number % 60 == 0)
     read_settings(floor);
   for (size_t i = 0; i < floor->count; i++) {
@@ -203,6 +223,7 @@ static void floor_close(void *data) {
   netlink_close(&floor->route);
   netlink_close(&floor->generic);
   netlink_close(&floor->monitor);
+  netlink_close(&floor->link_monitor);
   close(floor->fd);
   free(floor);
 }

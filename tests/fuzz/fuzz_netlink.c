@@ -101,10 +101,21 @@ static void ask(struct fuzz_input input,
   free(netlink.buffer);
 }
 
+/* Which may make the list stale. */
+static int take_renewed(const struct nlmsghdr *message, void *data) {
+  int r = link_stats_take_renewed(message, data);
+  return r == -ESTALE ? 0 : r;
+}
+
 static void ask_for_links(struct fuzz_input input) {
   struct link_stats stats = {0};
   ask(input, link_stats_take, &stats);
   FUZZ_EXPECT(stats.count <= stats.room);
+  struct link_stats_renewal renewal = {.stats = &stats};
+  for (size_t i = 0; i < stats.count; i += 2)
+    stats.items[i].count = 0;
+  ask(input, take_renewed, &renewal);
+  FUZZ_EXPECT(renewal.count <= stats.count);
   for (size_t i = 0; i < stats.count; i++) {
     const struct link_stats_one *one = &stats.items[i];
     FUZZ_EXPECT(one->index > 0 && one->index <= INT32_MAX);

@@ -31,7 +31,9 @@
 
 /* The answers to a request wait here until they are asked for. */
 struct mnl_socket {
-  int fds[2]; /* what select() and recv() see */
+  int bus;
+  bool is_joined; /* to a multicast group */
+  int fds[2];     /* what select() and recv() see */
   uint8_t *answer;
   size_t length, at, room;
 };
@@ -448,11 +450,40 @@ static int answer_links(struct mnl_socket *socket,
   return 0;
 }
 
+static void put_statistics(struct mnl_socket *socket,
+                           const struct nlmsghdr *request,
+                           const struct fake_adapter *adapter) {
+  struct nlmsghdr *message = begin_message(socket, request, RTM_NEWSTATS);
+  struct if_stats_msg *header =
+      mnl_nlmsg_put_extra_header(message, sizeof(*header));
+  header->ifindex = adapter->index;
+  mnl_attr_put(message, IFLA_STATS_LINK_64, sizeof(adapter->link),
+               adapter->link);
+  if (fake_kernel.disturbed > 0)
+    message->nlmsg_flags |= NLM_F_DUMP_INTR;
+  end_message(socket, message);
+}
+
+static int answer_statistics(struct mnl_socket *socket,
+                             const struct nlmsghdr *request) {
+  if (fake_kernel.no_statistics)
+    return EOPNOTSUPP;
+  fake_kernel.statistics++;
+  if (fake_kernel.link_error != 0)
+    return fake_kernel.link_error;
+  for (size_t i = 0; i < FAKE_ADAPTERS; i++)
+    if (fake_kernel.adapters[i].index != 0)
+      put_statistics(socket, request, &fake_kernel.adapters[i]);
+  return 0;
+}
+
 static int answer(struct mnl_socket *socket, const struct nlmsghdr *request) {
   const struct genlmsghdr *generic = mnl_nlmsg_get_payload(request);
   switch (request->nlmsg_type) {
   case RTM_GETLINK:
     return answer_links(socket, request);
+  case RTM_GETSTATS:
+    return answer_statistics(socket, request);
   case RTM_GETQDISC:
     for (size_t i = 0; i < FAKE_ADAPTERS; i++)
       if (fake_kernel.adapters[i].index != 0)
@@ -478,7 +509,7 @@ int __wrap_mnl_socket_bind(struct mnl_socket *socket, unsigned groups,
                            pid_t pid);
 int __wrap_mnl_socket_close(struct mnl_socket *socket);
 int __wrap_mnl_socket_get_fd(const struct mnl_socket *socket);
-int __wrap_mnl_socket_setsockopt(const struct mnl_socket *socket, int type,
+int __wrap_mnl_socket_setsockopt(struct mnl_socket *socket, int type,
                                  void *value, socklen_t length);
 ssize_t __wrap_mnl_socket_sendto(struct mnl_socket *socket, const void *request,
                                  size_t length);
@@ -486,11 +517,11 @@ ssize_t __wrap_mnl_socket_recvfrom(struct mnl_socket *socket, void *buffer,
                                    size_t size);
 
 struct mnl_socket *__wrap_mnl_socket_open2(int bus, int flags) {
-  (void)bus;
   struct mnl_socket *made = calloc(1, sizeof(*made));
   if (made == NULL ||
       socketpair(AF_UNIX, SOCK_DGRAM | flags, 0, made->fds) != 0)
     temp_tree_die("socketpair");
+  made->bus = bus;
   return made;
 }
 
@@ -510,20 +541,59 @@ int __wrap_mnl_socket_close(struct mnl_socket *socket) {
   return 0;
 }
 
+static void announce(const struct mnl_socket *socket) {
+  if (send(socket->fds[1], "told", 4, 0) != 4)
+    temp_tree_die("send");
+}
+
+static uint64_t hash(uint64_t hash, const void *bytes, size_t size) {
+  const uint8_t *at = bytes;
+  for (size_t i = 0; i < size; i++)
+    hash = (hash ^ at[i]) * 1099511628211U;
+  return hash;
+}
+
+/* What rtnetlink tells of interfaces without being asked. */
+static uint64_t hash_interfaces(void) {
+  uint64_t h = 0;
+  for (size_t i = 0; i < FAKE_ADAPTERS; i++) {
+    const struct fake_adapter *adapter = &fake_kernel.adapters[i];
+    h = hash(h, &adapter->index, sizeof(adapter->index));
+    h = hash(h, adapter->name, sizeof(adapter->name));
+    h = hash(h, &adapter->txqueuelen, sizeof(adapter->txqueuelen));
+    h = hash(h, &adapter->carrier_changes, sizeof(adapter->carrier_changes));
+  }
+  return h;
+}
+
+static void announce_interfaces(const struct mnl_socket *socket) {
+  uint64_t interfaces = hash_interfaces();
+  if (interfaces == fake_kernel.interfaces)
+    return;
+  fake_kernel.interfaces = interfaces;
+  if (fake_kernel.silences == 0)
+    announce(socket);
+  else
+    fake_kernel.silences--;
+}
+
 /* What is announced has to be there when recv() is called. */
 int __wrap_mnl_socket_get_fd(const struct mnl_socket *socket) {
-  for (; fake_kernel.announced > 0; fake_kernel.announced--)
-    if (send(socket->fds[1], "told", 4, 0) != 4)
-      temp_tree_die("send");
+  if (!socket->is_joined)
+    return socket->fds[0];
+  if (socket->bus == NETLINK_ROUTE)
+    announce_interfaces(socket);
+  for (; socket->bus == NETLINK_GENERIC && fake_kernel.announced > 0;
+       fake_kernel.announced--)
+    announce(socket);
   return socket->fds[0];
 }
 
-int __wrap_mnl_socket_setsockopt(const struct mnl_socket *socket, int type,
+int __wrap_mnl_socket_setsockopt(struct mnl_socket *socket, int type,
                                  void *value, socklen_t length) {
-  (void)socket;
-  (void)type;
   (void)value;
   (void)length;
+  socket->is_joined = socket->is_joined || type == NETLINK_ADD_MEMBERSHIP;
   return 0;
 }
 

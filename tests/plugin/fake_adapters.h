@@ -2,7 +2,8 @@
 /* A kernel with network adapters, for programs that are linked with
  *   -Wl,--wrap=ioctl -Wl,--wrap=mnl_socket_open2 ... (wrap_adapters in the
  * build) It answers rtnetlink, ethtool's and netdev's generic netlink, and
- * ethtool's ioctl out of a table that the test changes between reads. */
+ * ethtool's ioctl out of a table that the test changes between reads; rtnetlink
+ * announces such a change. */
 #ifndef FAKE_ADAPTERS_H
 #define FAKE_ADAPTERS_H
 
@@ -51,11 +52,14 @@ struct fake_kernel {
   struct fake_adapter adapters[FAKE_ADAPTERS];
   bool no_ethtool; /* no such family: before Linux 5.6 */
   bool no_netdev;
-  unsigned disturbed; /* so many lists of interfaces are interrupted */
-  int link_error;     /* of a list of interfaces, as a positive errno */
-  unsigned announced; /* messages of the monitor group that wait */
+  bool no_statistics;  /* no RTM_GETSTATS: before Linux 4.7 */
+  unsigned disturbed;  /* so many lists of interfaces are interrupted */
+  int link_error;      /* of a list of interfaces, as a positive errno */
+  unsigned announced;  /* messages of ethtool's monitor group that wait */
+  unsigned silences;   /* so many changes of interfaces are not announced */
+  uint64_t interfaces; /* what was announced of them, as a hash */
   /* What was asked so far. */
-  unsigned lists, strings, stats, settings, qstats;
+  unsigned lists, statistics, strings, stats, settings, qstats;
 };
 
 extern struct fake_kernel fake_kernel;

@@ -219,7 +219,6 @@ stage_adapter(struct stage *stage, uint32_t index, const char *interface,
               unsigned first, unsigned queues) {
   char text[32];
   struct fake_adapter *adapter = fake_adapter_add(index, interface, "ixgbe");
-  fake_kernel.announced = 1;
   snprintf(text, sizeof(text), "%u\n", index);
   stage_file(stage, "ifindex", interface, text);
   for (unsigned i = 0; i < queues; i++) {

@@ -491,14 +491,12 @@ static void comes_goes_and_is_renamed(void **state) {
   strcpy(adapter->name, "lan0");
   stage_adapter(stage, 2, "lan0", 20, 4);
   fake_adapter_remove(adapter);
-  fake_kernel.announced = 1;
   interrupt_evenly(stage, 1000);
   stage_read(stage);
   assert_int_equal(stage_series(stage, "eth0"), 0);
   stage_expect(stage, "lan0/irq-total", 284000);
   stage_expect(stage, "lan0/gauge-imbalance", 1);
   fake_adapter_remove(&fake_kernel.adapters[1]);
-  fake_kernel.announced = 1;
   stage_read(stage);
   assert_int_equal(stage_series(stage, "lan0"), 0);
   assert_int_equal(stage->recording.line_count, 0);
@@ -511,7 +509,6 @@ static void replaced_by_another(void **state) {
   interrupt_evenly(stage, 100);
   stage_start(stage);
   fake_adapter_remove(adapter);
-  fake_kernel.announced = 1;
   adapter = stage_adapter(stage, 9, "eth0", 20, 4);
   interrupt_evenly(stage, 70000);
   stage_read(stage);
@@ -756,7 +753,6 @@ static void a_list_that_changes_meanwhile(void **state) {
   read_thrice(stage, 100000);
   adapter->index = 0;
   fake_kernel.disturbed = 3;
-  fake_kernel.announced = 1;
   stage_read(stage);
   stage_expect_alerts(stage, "");
   assert_int_equal(stage_series(stage, "eth0"), 0);
@@ -767,7 +763,6 @@ static void a_list_that_changes_meanwhile(void **state) {
   stage_expect_alerts(stage, "");
   stage_expect(stage, "eth0/irq-total", 840000);
   fake_adapter_remove(adapter);
-  fake_kernel.announced = 1;
   stage_read(stage);
   stage_expect_alerts(stage, "eth0/imbalance warning>okay gone");
 }
@@ -782,17 +777,19 @@ static void the_list_is_asked_for_when_it_matters(void **state) {
   stage_read(stage);
   stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists);
-  fake_kernel.announced = 3;
+  fake_kernel.interfaces++;
   stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists + 1);
   stage->now += 60;
   stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists + 2);
+  assert_int_equal(fake_kernel.statistics, 0);
   stage->processed[1] += 100000;
   stage_read(stage);
-  assert_int_equal(fake_kernel.lists, lists + 3);
+  assert_int_equal(fake_kernel.statistics, 1);
   stage_read(stage);
-  assert_int_equal(fake_kernel.lists, lists + 3);
+  assert_int_equal(fake_kernel.statistics, 1);
+  assert_int_equal(fake_kernel.lists, lists + 2);
 }
 
 static void chosen_interfaces(void **state) {
