@@ -123,13 +123,15 @@ int link_stats_take_renewed(const struct nlmsghdr *message, void *data) {
   struct link_stats_one *one = find_next(renewal, header->ifindex);
   if (one == NULL || one->count > 0)
     return -ESTALE;
-  renewal->count++;
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(*header));
   const struct nlattr *attribute;
   while (netlink_take(&attributes, &attribute))
     if (mnl_attr_get_type(attribute) == IFLA_STATS_LINK_64)
       take_stats(one, attribute);
+  if (one->count == 0)
+    return -EBADMSG;
+  renewal->count++;
   return 0;
 }
 
