@@ -125,10 +125,46 @@ int sock_diag_parse_unix(const struct nlmsghdr *message,
   return 0;
 }
 
+static void copy_address(uint8_t ret[static 16], const void *address,
+                         uint8_t family) {
+  static const uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff};
+  if (family == AF_INET6) {
+    memcpy(ret, address, 16);
+    return;
+  }
+  memcpy(ret, mapped, 12);
+  memcpy(ret + 12, address, 4);
+}
+
+int sock_diag_parse_connection(const struct nlmsghdr *message,
+                               struct sock_diag_connection *ret) {
+  if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+    return -ENOMSG;
+  if (mnl_nlmsg_get_payload_len(message) < sizeof(struct inet_diag_msg))
+    return -EBADMSG;
+  const struct inet_diag_msg *body = mnl_nlmsg_get_payload(message);
+  if (body->idiag_family != AF_INET && body->idiag_family != AF_INET6)
+    return -EBADMSG;
+  ret->state = body->idiag_state;
+  ret->port = ntohs(body->id.idiag_sport);
+  ret->peer_port = ntohs(body->id.idiag_dport);
+  copy_address(ret->address, body->id.idiag_src, body->idiag_family);
+  copy_address(ret->peer, body->id.idiag_dst, body->idiag_family);
+  ret->receive_queue = body->idiag_rqueue;
+  ret->send_queue = body->idiag_wqueue;
+  ret->expires = body->idiag_expires;
+  return 0;
+}
+
 /* Who is given the sockets of an answer. */
 struct answer {
   uint16_t protocol; /* 0: UNIX */
   sock_diag_taker *take;
+  void *data;
+};
+
+struct connection_answer {
+  sock_diag_connection_taker *take;
   void *data;
 };
 
@@ -143,24 +179,49 @@ static int take_message(const struct nlmsghdr *message, void *data) {
   return r < 0 ? r : answer->take(&one, answer->data);
 }
 
-int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
-                   uint32_t states, sock_diag_taker *take, void *data) {
-  uint8_t buffer[NETLINK_REQUEST_SIZE];
+static int take_connection_message(const struct nlmsghdr *message, void *data) {
+  const struct connection_answer *answer = data;
+  struct sock_diag_connection connection;
+  int r = sock_diag_parse_connection(message, &connection);
+  if (r == -ENOMSG)
+    return 0;
+  return r < 0 ? r : answer->take(&connection, answer->data);
+}
+
+static struct nlmsghdr *begin_inet(uint8_t buffer[static NETLINK_REQUEST_SIZE],
+                                   uint8_t family, uint16_t protocol,
+                                   uint32_t states, uint8_t extensions) {
   struct nlmsghdr *request = netlink_begin(buffer, SOCK_DIAG_BY_FAMILY, true);
   struct inet_diag_req_v2 *body =
       mnl_nlmsg_put_extra_header(request, sizeof(*body));
   body->sdiag_family = family;
   body->idiag_states = states;
-  if (states != SOCK_DIAG_SYN_RECV)
-    body->idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1);
+  body->idiag_ext = extensions;
   if (protocol > UINT8_MAX) {
     body->sdiag_protocol = UINT8_MAX;
     mnl_attr_put_u32(request, REQUEST_PROTOCOL, protocol);
   } else {
     body->sdiag_protocol = (uint8_t)protocol;
   }
+  return request;
+}
+
+int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
+                   uint32_t states, sock_diag_taker *take, void *data) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = begin_inet(buffer, family, protocol, states,
+                                        1 << (INET_DIAG_SKMEMINFO - 1));
   struct answer answer = {.protocol = protocol, .take = take, .data = data};
   return netlink_ask(netlink, request, take_message, &answer);
+}
+
+int sock_diag_connections(struct netlink *netlink, uint8_t family,
+                          uint32_t states, sock_diag_connection_taker *take,
+                          void *data) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = begin_inet(buffer, family, IPPROTO_TCP, states, 0);
+  struct connection_answer answer = {.take = take, .data = data};
+  return netlink_ask(netlink, request, take_connection_message, &answer);
 }
 
 int sock_diag_unix(struct netlink *netlink, sock_diag_taker *take, void *data) {

@@ -64,15 +64,16 @@ static void free_group(struct sock_group *group) {
 }
 
 static struct sock_group *take_group(struct sock_table *table,
-                                     enum sock_kind kind, const char *name) {
-  struct sock_group *group = sock_table_find(table, name);
+                                     const struct sock_home *home) {
+  struct sock_group *group = sock_table_find(table, home->name);
   if (group != NULL)
     return group;
   group = calloc(1, sizeof(*group));
   if (group == NULL)
     return NULL;
-  group->kind = kind;
-  group->name = strdup(name);
+  group->kind = home->kind;
+  group->port = home->port;
+  group->name = strdup(home->name);
   if (group->name == NULL) {
     free_group(group);
     return NULL;
@@ -112,7 +113,7 @@ static struct sock_entry *make_entry(struct sock_table *table,
     return NULL;
   }
   if (home->name != NULL)
-    entry->group = take_group(table, home->kind, home->name);
+    entry->group = take_group(table, home);
   if (entry->group != NULL && entry->group->members++ == 0)
     table->present++;
   return entry;
