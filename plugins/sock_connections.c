@@ -51,9 +51,8 @@ static void read_settings(const struct sock_backlog *sock,
   connections->has_settings = true;
   connections->settings_read = sock->now;
   connections->syn_most = read_syn_most(root);
-  struct local_ports *settings = &connections->ephemeral.settings;
-  if (local_ports_read(root, settings) < 0)
-    *settings = (struct local_ports){.reuse = LOCAL_PORTS_REUSE_NONE};
+  /* Without a range, nothing is said of it. */
+  local_ports_read(root, &connections->ephemeral.settings);
 }
 
 /* Makes a place for each port that is reported. */

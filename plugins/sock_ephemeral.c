@@ -137,5 +137,6 @@ void sock_ephemeral_add(struct sock_ephemeral *ephemeral,
 
 void sock_ephemeral_free(struct sock_ephemeral *ephemeral) {
   free(ephemeral->places);
+  local_ports_free(&ephemeral->settings);
   *ephemeral = (struct sock_ephemeral){0};
 }
