@@ -327,9 +327,12 @@ inside_sysctl() { # NAME VALUE
 }
 
 expect_no_port() {
-  run hold connect one_more web 1
-  echo "$output"
-  [[ $output == *'Cannot assign requested address'* ]]
+  local answer
+  if answer=$(hold connect one_more web 1); then
+    return 1
+  fi
+  echo "$answer"
+  [[ $answer == *'Cannot assign requested address'* ]]
 }
 
 @test "ephemeral ports to one destination: 90 of 100, and then all" {
