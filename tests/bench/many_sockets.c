@@ -70,7 +70,7 @@ static int make_pair(const struct share *share, unsigned which) {
   return 0;
 }
 
-static int make_share(struct share *share) {
+static int make_bound_ones(struct share *share) {
   struct rlimit files;
   int r = getrlimit(RLIMIT_NOFILE, &files) == 0 ? 0 : -errno;
   files.rlim_cur = files.rlim_max;
@@ -80,44 +80,71 @@ static int make_share(struct share *share) {
     r = share->fds[i] = make_bound(SOCK_STREAM, share->first_port + i);
   for (unsigned i = 0; i < share->udp && r >= 0; i++)
     r = make_bound(SOCK_DGRAM, share->first_port + i);
-  for (unsigned i = 0; i < share->pairs && r >= 0; i++)
-    r = make_pair(share, i);
   return r < 0 ? r : 0;
 }
 
-/* Tells by one pipe that it has them, and ends with the other. */
-static int hold(struct share *share, const int ready[2], const int end[2]) {
+static int make_pairs(const struct share *share) {
+  int r = 0;
+  for (unsigned i = 0; i < share->pairs && r == 0; i++)
+    r = make_pair(share, i);
+  return r;
+}
+
+/* How the holders and this process speak: each tells how a step went, and then
+ * waits for a byte to go on, or for the end. */
+struct pipes {
+  int done[2], next[2], end[2];
+};
+
+static int tell_and_wait(const struct pipes *pipes, const int wait[2], int r) {
+  char byte;
+  if (write(pipes->done[1], &r, sizeof(r)) != sizeof(r) || r < 0)
+    return -EIO;
+  return read(wait[0], &byte, 1) == 1 ? 0 : -EPIPE;
+}
+
+static int hold(struct share *share, const struct pipes *pipes) {
   pid_t child = fork();
   if (child != 0)
     return child < 0 ? -errno : 0;
-  close(end[1]);
-  int r = make_share(share);
-  char byte;
-  if (write(ready[1], &r, sizeof(r)) == sizeof(r) && r == 0)
-    r = (int)read(end[0], &byte, 1);
+  close(pipes->next[1]);
+  close(pipes->end[1]);
+  int r = tell_and_wait(pipes, pipes->next, make_bound_ones(share));
+  if (r == 0)
+    tell_and_wait(pipes, pipes->end, make_pairs(share));
   _exit(0);
 }
 
+static int listen_to(const struct pipes *pipes) {
+  int r;
+  return read(pipes->done[0], &r, sizeof(r)) == sizeof(r) ? r : -EIO;
+}
+
+/* A connection takes any port that nobody has: first all listeners, then these.
+ */
 int many_sockets_make(const struct many_sockets *many) {
   struct share share = {.first_port = FIRST_PORT,
                         .listeners = many->listeners / HOLDERS,
                         .udp = many->udp / HOLDERS,
                         .pairs = many->connections / HOLDERS / 2};
-  int ready[2], end[2];
+  struct pipes pipes;
   if (many->listeners > MANY_LISTENERS || many->udp > many->listeners ||
       (share.listeners == 0 && share.pairs > 0))
     return -EINVAL;
   int r = set_loopback_up();
-  if (r == 0 && (pipe(ready) < 0 || pipe(end) < 0))
+  if (r == 0 &&
+      (pipe(pipes.done) < 0 || pipe(pipes.next) < 0 || pipe(pipes.end) < 0))
     r = -errno;
   for (int i = 0; i < HOLDERS && r == 0; i++) {
-    int made;
-    r = hold(&share, ready, end);
-    if (r == 0 && read(ready[0], &made, sizeof(made)) != sizeof(made))
-      r = -EIO;
+    r = hold(&share, &pipes);
     if (r == 0)
-      r = made;
+      r = listen_to(&pipes);
     share.first_port += share.listeners;
+  }
+  for (int i = 0; i < HOLDERS && r == 0; i++) {
+    r = write(pipes.next[1], "", 1) == 1 ? 0 : -errno;
+    if (r == 0)
+      r = listen_to(&pipes);
   }
   return r;
 }
