@@ -153,7 +153,7 @@ struct bench_result bench_run(const struct bench_case *bench) {
   time_floor(&contest, reads);
 
   const size_t rounds = bench->rounds != 0 ? bench->rounds : ROUNDS;
-  double plugin[ROUNDS], floor[ROUNDS], ratio[ROUNDS];
+  double plugin[ROUNDS] = {0}, floor[ROUNDS] = {0}, ratio[ROUNDS] = {0};
   double yardstick[ROUNDS] = {0}, own[ROUNDS] = {0};
   size_t allocations = 0;
   for (size_t i = 0; i < rounds; i++) {
