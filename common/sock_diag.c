@@ -22,24 +22,25 @@ static uint64_t join_cookie(const uint32_t cookie[2]) {
   return (uint64_t)cookie[1] << 32 | cookie[0];
 }
 
-/* The first members of the sizes of a socket's queues, as far as a kernel has
- * them. */
+static uint32_t word_at(const uint8_t *words, size_t index) {
+  uint32_t word;
+  memcpy(&word, words + index * sizeof(word), sizeof(word));
+  return word;
+}
+
+/* The sizes of a socket's queues, as many as a kernel has. */
 static void take_memory(struct sock_diag_one *one,
                         const struct nlattr *attribute) {
-  uint32_t memory[SK_MEMINFO_DROPS + 1];
-  size_t length = mnl_attr_get_payload_len(attribute);
-  if (length > sizeof(memory))
-    length = sizeof(memory);
-  memcpy(memory, mnl_attr_get_payload(attribute), length);
-  size_t count = length / sizeof(memory[0]);
+  const uint8_t *words = mnl_attr_get_payload(attribute);
+  size_t count = mnl_attr_get_payload_len(attribute) / sizeof(uint32_t);
   bool is_datagram =
       one->protocol == IPPROTO_UDP || one->protocol == IPPROTO_UDPLITE;
   if (is_datagram && count > SK_MEMINFO_RCVBUF) {
-    one->limit = memory[SK_MEMINFO_RCVBUF];
+    one->limit = word_at(words, SK_MEMINFO_RCVBUF);
     one->has_limit = true;
   }
   if (count > SK_MEMINFO_DROPS) {
-    one->drops = memory[SK_MEMINFO_DROPS];
+    one->drops = word_at(words, SK_MEMINFO_DROPS);
     one->has_drops = true;
   }
 }
@@ -53,7 +54,7 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
   const struct inet_diag_msg *body = mnl_nlmsg_get_payload(message);
   if (body->idiag_family != AF_INET && body->idiag_family != AF_INET6)
     return -EBADMSG;
-  struct sock_diag_one one = {
+  *ret = (struct sock_diag_one){
       .family = body->idiag_family,
       .protocol = protocol,
       .port = ntohs(body->id.idiag_sport),
@@ -64,19 +65,19 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
       .queue = body->idiag_rqueue,
       .path = "",
   };
-  memcpy(one.address, body->id.idiag_src,
-         one.family == AF_INET ? sizeof(struct in_addr) : sizeof(one.address));
+  memcpy(ret->address, body->id.idiag_src,
+         ret->family == AF_INET ? sizeof(struct in_addr)
+                                : sizeof(ret->address));
   if (body->idiag_state == STATE_LISTEN) {
-    one.limit = body->idiag_wqueue;
-    one.has_limit = true;
+    ret->limit = body->idiag_wqueue;
+    ret->has_limit = true;
   }
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(*body));
   const struct nlattr *attribute;
   while (netlink_take(&attributes, &attribute))
     if (mnl_attr_get_type(attribute) == INET_DIAG_SKMEMINFO)
-      take_memory(&one, attribute);
-  *ret = one;
+      take_memory(ret, attribute);
   return 0;
 }
 

@@ -51,6 +51,7 @@ struct taking {
   struct sock_backlog *sock;
   struct sock_space *space;
   enum sock_kind kind;
+  struct port_set *listening; /* of TCP, if somebody wants to know */
   char name[NAME_SIZE + 64];
 };
 
@@ -103,8 +104,8 @@ static void find_home(const struct sock_diag_one *one, void *data,
 static int take(const struct sock_diag_one *one, void *data) {
   struct taking *taking = data;
   struct sock_space *space = taking->space;
-  if (taking->kind == SOCK_KIND_TCP && space->connections != NULL)
-    port_set_add(&space->connections->listening, one->port);
+  if (taking->listening != NULL)
+    port_set_add(taking->listening, one->port);
   struct sock_group *group =
       sock_table_add(&space->table, one, find_home, taking);
   if (group != NULL)
@@ -154,6 +155,8 @@ static int read_source(struct sock_backlog *sock, struct sock_space *space,
   const struct source *source = &sources[which];
   struct sock_asked *asked = &space->asked[which];
   struct taking taking = {.sock = sock, .space = space, .kind = source->kind};
+  if (source->kind == SOCK_KIND_TCP && space->connections != NULL)
+    taking.listening = &space->connections->listening;
   int r = -ENOENT;
   bool is_asked = !asked->is_missing || sock->now >= asked->retry;
   if (is_asked)
