@@ -64,6 +64,7 @@ struct sock_group {
 
 struct sock_table {
   struct sock_entry *entries;
+  struct sock_entry *last; /* the one that was added before, in this read */
   struct sock_group *groups;
   size_t present; /* groups that have sockets */
   struct sock_sums totals[SOCK_KINDS];

@@ -341,8 +341,8 @@ compare_sockets() {
   for ((round = 0; round < rounds; round++)); do
     options=''
     measure_ours sock_backlog
-    measure_command ss -Hltnm
-    measure_command ss -Hlunm
+    measure_command ss -OHltnm
+    measure_command ss -OHlunm
     options='  ReportConnections true'
     measure_ours sock_backlog 'with connections'
     [ -z "$has_tcpconns" ] || measure_peer tcpconns
