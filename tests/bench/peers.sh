@@ -227,7 +227,7 @@ find_exporter() {
 
 scrape() {
   "${within[@]}" curl -sf -o "$work/metrics" \
-    http://127.0.0.1:9100/metrics
+    http://127.0.0.1:65000/metrics
 }
 
 # Microseconds of one scrape: the whole exporter, which does nothing else. The
@@ -237,7 +237,7 @@ measure_exporter() { # COLLECTORS [PATTERN]
   read -r -a collectors <<<"$1"
   "${within[@]}" "$exporter" --collector.disable-defaults \
     "${collectors[@]/#/--collector.}" --web.disable-exporter-metrics \
-    --web.listen-address=127.0.0.1:9100 >/dev/null 2>&1 &
+    --web.listen-address=127.0.0.1:65000 >/dev/null 2>&1 &
   daemon=$!
   wait_until 10 scrape
   read -r _ before < <(cpu_time)
