@@ -356,6 +356,30 @@ static void a_socket_that_is_left_out_once(void **state) {
   expect(stage, "tcp-443/connections-dropped", 1003);
 }
 
+/* The kernel need not tell sockets in the order of the last time. */
+static void sockets_in_another_order(void **state) {
+  struct stage *stage = *state;
+  for (uint16_t i = 0; i < 6; i++)
+    fake_socket_tcp((uint16_t)(1000 + i), 4)->drops = 10u * i;
+  start(stage);
+  for (size_t i = 0; i < 3; i++) {
+    struct fake_socket swapped = fake_sockets.sockets[i];
+    fake_sockets.sockets[i] = fake_sockets.sockets[5 - i];
+    fake_sockets.sockets[5 - i] = swapped;
+  }
+  for (size_t i = 0; i < 6; i++)
+    fake_sockets.sockets[i].drops++;
+  fake_socket_tcp(2000, 4)->drops = 7;
+  read_all(stage);
+  for (unsigned i = 0; i < 6; i++) {
+    char series[64];
+    snprintf(series, sizeof(series), "tcp-%u/connections-dropped", 1000 + i);
+    expect(stage, series, 10 * i + 1);
+  }
+  expect(stage, "tcp/connections-dropped", 163);
+  expect(stage, "tcp/count-sockets", 7);
+}
+
 static void what_is_told_twice_counts_once(void **state) {
   struct stage *stage = *state;
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
@@ -804,6 +828,7 @@ int main(void) {
       TEST(a_cookie_that_comes_again),
       TEST(a_counter_that_wraps),
       TEST(a_socket_that_is_left_out_once),
+      TEST(sockets_in_another_order),
       TEST(what_is_told_twice_counts_once),
       TEST(a_dump_that_fails),
       TEST(missing_modules_are_said_once),
