@@ -22,24 +22,25 @@ static uint64_t join_cookie(const uint32_t cookie[2]) {
   return (uint64_t)cookie[1] << 32 | cookie[0];
 }
 
-/* The first members of the sizes of a socket's queues, as far as a kernel has
- * them. */
+static uint32_t word_at(const uint8_t *words, size_t index) {
+  uint32_t word;
+  memcpy(&word, words + index * sizeof(word), sizeof(word));
+  return word;
+}
+
+/* The sizes of a socket's queues, as many as a kernel has. */
 static void take_memory(struct sock_diag_one *one,
                         const struct nlattr *attribute) {
-  uint32_t memory[SK_MEMINFO_DROPS + 1];
-  size_t length = mnl_attr_get_payload_len(attribute);
-  if (length > sizeof(memory))
-    length = sizeof(memory);
-  memcpy(memory, mnl_attr_get_payload(attribute), length);
-  size_t count = length / sizeof(memory[0]);
+  const uint8_t *words = mnl_attr_get_payload(attribute);
+  size_t count = mnl_attr_get_payload_len(attribute) / sizeof(uint32_t);
   bool is_datagram =
       one->protocol == IPPROTO_UDP || one->protocol == IPPROTO_UDPLITE;
   if (is_datagram && count > SK_MEMINFO_RCVBUF) {
-    one->limit = memory[SK_MEMINFO_RCVBUF];
+    one->limit = word_at(words, SK_MEMINFO_RCVBUF);
     one->has_limit = true;
   }
   if (count > SK_MEMINFO_DROPS) {
-    one->drops = memory[SK_MEMINFO_DROPS];
+    one->drops = word_at(words, SK_MEMINFO_DROPS);
     one->has_drops = true;
   }
 }
@@ -53,7 +54,7 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
   const struct inet_diag_msg *body = mnl_nlmsg_get_payload(message);
   if (body->idiag_family != AF_INET && body->idiag_family != AF_INET6)
     return -EBADMSG;
-  struct sock_diag_one one = {
+  *ret = (struct sock_diag_one){
       .family = body->idiag_family,
       .protocol = protocol,
       .port = ntohs(body->id.idiag_sport),
@@ -64,19 +65,19 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
       .queue = body->idiag_rqueue,
       .path = "",
   };
-  memcpy(one.address, body->id.idiag_src,
-         one.family == AF_INET ? sizeof(struct in_addr) : sizeof(one.address));
+  memcpy(ret->address, body->id.idiag_src,
+         ret->family == AF_INET ? sizeof(struct in_addr)
+                                : sizeof(ret->address));
   if (body->idiag_state == STATE_LISTEN) {
-    one.limit = body->idiag_wqueue;
-    one.has_limit = true;
+    ret->limit = body->idiag_wqueue;
+    ret->has_limit = true;
   }
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(*body));
   const struct nlattr *attribute;
   while (netlink_take(&attributes, &attribute))
     if (mnl_attr_get_type(attribute) == INET_DIAG_SKMEMINFO)
-      take_memory(&one, attribute);
-  *ret = one;
+      take_memory(ret, attribute);
   return 0;
 }
 
@@ -125,10 +126,46 @@ int sock_diag_parse_unix(const struct nlmsghdr *message,
   return 0;
 }
 
+static void copy_address(uint8_t ret[static 16], const void *address,
+                         uint8_t family) {
+  static const uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff};
+  if (family == AF_INET6) {
+    memcpy(ret, address, 16);
+    return;
+  }
+  memcpy(ret, mapped, 12);
+  memcpy(ret + 12, address, 4);
+}
+
+int sock_diag_parse_connection(const struct nlmsghdr *message,
+                               struct sock_diag_connection *ret) {
+  if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+    return -ENOMSG;
+  if (mnl_nlmsg_get_payload_len(message) < sizeof(struct inet_diag_msg))
+    return -EBADMSG;
+  const struct inet_diag_msg *body = mnl_nlmsg_get_payload(message);
+  if (body->idiag_family != AF_INET && body->idiag_family != AF_INET6)
+    return -EBADMSG;
+  ret->state = body->idiag_state;
+  ret->port = ntohs(body->id.idiag_sport);
+  ret->peer_port = ntohs(body->id.idiag_dport);
+  copy_address(ret->address, body->id.idiag_src, body->idiag_family);
+  copy_address(ret->peer, body->id.idiag_dst, body->idiag_family);
+  ret->receive_queue = body->idiag_rqueue;
+  ret->send_queue = body->idiag_wqueue;
+  ret->expires = body->idiag_expires;
+  return 0;
+}
+
 /* Who is given the sockets of an answer. */
 struct answer {
   uint16_t protocol; /* 0: UNIX */
   sock_diag_taker *take;
+  void *data;
+};
+
+struct connection_answer {
+  sock_diag_connection_taker *take;
   void *data;
 };
 
@@ -143,24 +180,49 @@ static int take_message(const struct nlmsghdr *message, void *data) {
   return r < 0 ? r : answer->take(&one, answer->data);
 }
 
-int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
-                   uint32_t states, sock_diag_taker *take, void *data) {
-  uint8_t buffer[NETLINK_REQUEST_SIZE];
+static int take_connection_message(const struct nlmsghdr *message, void *data) {
+  const struct connection_answer *answer = data;
+  struct sock_diag_connection connection;
+  int r = sock_diag_parse_connection(message, &connection);
+  if (r == -ENOMSG)
+    return 0;
+  return r < 0 ? r : answer->take(&connection, answer->data);
+}
+
+static struct nlmsghdr *begin_inet(uint8_t buffer[static NETLINK_REQUEST_SIZE],
+                                   uint8_t family, uint16_t protocol,
+                                   uint32_t states, uint8_t extensions) {
   struct nlmsghdr *request = netlink_begin(buffer, SOCK_DIAG_BY_FAMILY, true);
   struct inet_diag_req_v2 *body =
       mnl_nlmsg_put_extra_header(request, sizeof(*body));
   body->sdiag_family = family;
   body->idiag_states = states;
-  if (states != SOCK_DIAG_SYN_RECV)
-    body->idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1);
+  body->idiag_ext = extensions;
   if (protocol > UINT8_MAX) {
     body->sdiag_protocol = UINT8_MAX;
     mnl_attr_put_u32(request, REQUEST_PROTOCOL, protocol);
   } else {
     body->sdiag_protocol = (uint8_t)protocol;
   }
+  return request;
+}
+
+int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
+                   uint32_t states, sock_diag_taker *take, void *data) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = begin_inet(buffer, family, protocol, states,
+                                        1 << (INET_DIAG_SKMEMINFO - 1));
   struct answer answer = {.protocol = protocol, .take = take, .data = data};
   return netlink_ask(netlink, request, take_message, &answer);
+}
+
+int sock_diag_connections(struct netlink *netlink, uint8_t family,
+                          uint32_t states, sock_diag_connection_taker *take,
+                          void *data) {
+  uint8_t buffer[NETLINK_REQUEST_SIZE];
+  struct nlmsghdr *request = begin_inet(buffer, family, IPPROTO_TCP, states, 0);
+  struct connection_answer answer = {.take = take, .data = data};
+  return netlink_ask(netlink, request, take_connection_message, &answer);
 }
 
 int sock_diag_unix(struct netlink *netlink, sock_diag_taker *take, void *data) {

@@ -10,9 +10,6 @@
 #include "layers.h"
 #include "sysctl.h"
 
-/* How many seconds a setting is taken to stay as it was read. */
-#define SETTINGS_AGE 60
-
 /* What kernels begin with. */
 #define EPHEMERAL_FIRST 32768
 
@@ -62,6 +59,31 @@ static const struct layer_option options[] = {
      .help = "Whether half-open connections are counted. For that the kernel "
              "has to look at all connections, which takes it some "
              "milliseconds. Default: false."},
+    {.name = "ReportConnections",
+     .kind = OPTION_BOOLEAN,
+     .offset = offsetof(struct sock_backlog, report_connections),
+     .value = "true|false",
+     .help = "Whether TCP connections are looked at: their states and queues, "
+             "half-open ones, and the ephemeral ports that they take. The "
+             "kernel needs about a microsecond for each. Default: false."},
+    {.name = "RecvQueueHigh",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(struct sock_backlog, receive_high),
+     .min = 0,
+     .max = UINT32_MAX,
+     .value = "BYTES",
+     .help = "A connection with more than that in its Recv-Q counts in "
+             "recv_q_high: its application does not read. Default: 65536, what "
+             "a peer may send at first."},
+    {.name = "SendQueueHigh",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(struct sock_backlog, send_high),
+     .min = 0,
+     .max = UINT32_MAX,
+     .value = "BYTES",
+     .help = "A connection with more than that in its Send-Q counts in "
+             "send_q_high: its peer or the path is slow, or it has much to "
+             "send. Default: 262144."},
     {.name = "MaxObjects",
      .kind = OPTION_COUNT,
      .offset = offsetof(struct sock_backlog, max_objects),
@@ -77,6 +99,8 @@ static void set_defaults(void *state) {
   struct sock_backlog *sock = state;
   sock->max_objects = 64;
   sock->report_unix = true;
+  sock->receive_high = 65536;
+  sock->send_high = 262144;
 }
 
 static int start(void *state, const struct layer_context *context,
@@ -106,7 +130,7 @@ static void stop(void *state) {
 
 static void read_settings(struct sock_backlog *sock) {
   int64_t first;
-  if (sock->now - sock->settings_read < SETTINGS_AGE)
+  if (sock->now - sock->settings_read < SOCK_SETTINGS_AGE)
     return;
   sock->settings_read = sock->now;
   int r = sysctl_read_number(sock->context->root,
@@ -120,6 +144,8 @@ static int read_sockets(void *state, struct report *report) {
   struct sock_backlog *sock = state;
   sock->now = report_now(report);
   sock->lookups = 0;
+  if (sock->host.table.read == 0)
+    sock_connections_hold_back(report);
   read_settings(sock);
   int r = sock_sources_read(sock, &sock->host);
   sock_report(sock, &sock->host, report);

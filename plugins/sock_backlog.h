@@ -6,9 +6,13 @@
 #include "layer.h"
 #include "netlink.h"
 #include "sock_choice.h"
+#include "sock_connections.h"
 #include "sock_meters.h"
 #include "sock_shown.h"
 #include "sock_table.h"
+
+/* How many seconds a setting is taken to stay as it was read. */
+#define SOCK_SETTINGS_AGE 60
 
 /* What the kernel is asked for, one after another. */
 enum sock_source {
@@ -38,6 +42,7 @@ struct sock_space {
   struct sock_table table;
   struct sock_shown shown;
   struct sock_asked asked[SOCK_SOURCES];
+  struct sock_connections *connections; /* NULL: not looked at */
   bool is_crowding_said;
 };
 
@@ -45,7 +50,10 @@ struct sock_backlog {
   /* Options. */
   struct sock_choice choice;
   unsigned max_objects;
-  bool report_syn_received;
+  bool report_connections;
+  bool report_syn_received; /* of connections, only those half open */
+  unsigned receive_high;    /* bytes: more in Recv-Q is much */
+  unsigned send_high;
   bool report_unix;
 
   const struct layer_context *context;

@@ -131,26 +131,31 @@ static bool is_within(const struct sock_network *network,
 }
 
 static bool has_address(const struct sock_choice *choice,
-                        const struct sock_diag_one *one) {
-  uint8_t address[16];
-  memcpy(address, one->address, sizeof(address));
-  if (one->family == AF_INET) {
-    memcpy(address, mapped, sizeof(mapped));
-    memcpy(address + sizeof(mapped), one->address, 4);
-  }
+                        const uint8_t address[static 16]) {
   for (size_t i = 0; i < choice->network_count; i++)
     if (is_within(&choice->networks[i], address))
       return true;
   return false;
 }
 
-bool sock_choice_has(const struct sock_choice *choice,
-                     const struct sock_diag_one *one) {
+bool sock_choice_fits(const struct sock_choice *choice, uint16_t port,
+                      const uint8_t address[static 16]) {
   if (choice->port_count == 0 && choice->network_count == 0)
     return true;
-  bool fits = (choice->port_count == 0 || has_port(choice, one->port)) &&
-              (choice->network_count == 0 || has_address(choice, one));
+  bool fits = (choice->port_count == 0 || has_port(choice, port)) &&
+              (choice->network_count == 0 || has_address(choice, address));
   return fits != choice->ignore_selected;
+}
+
+bool sock_choice_has(const struct sock_choice *choice,
+                     const struct sock_diag_one *one) {
+  uint8_t address[16];
+  memcpy(address, one->address, sizeof(address));
+  if (one->family == AF_INET) {
+    memcpy(address, mapped, sizeof(mapped));
+    memcpy(address + sizeof(mapped), one->address, 4);
+  }
+  return sock_choice_fits(choice, one->port, address);
 }
 
 bool sock_choice_names(const struct sock_choice *choice, uint16_t port) {

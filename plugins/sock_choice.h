@@ -39,6 +39,11 @@ void sock_choice_free(struct sock_choice *choice);
 bool sock_choice_has(const struct sock_choice *choice,
                      const struct sock_diag_one *one);
 
+/* The same of a port and an address, which is one of IPv6 or is written as one.
+ */
+bool sock_choice_fits(const struct sock_choice *choice, uint16_t port,
+                      const uint8_t address[static 16]);
+
 /* Whether its port was asked for. */
 bool sock_choice_names(const struct sock_choice *choice, uint16_t port);
 

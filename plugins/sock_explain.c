@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 
 #include "process_name.h"
@@ -64,6 +65,18 @@ static void add_detail(struct sock_backlog *sock, struct text *text,
     text_add(text, "; one of %u sockets", group->sums.sockets);
 }
 
+static void add_half_open(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct sock_group *group,
+                          struct explanation *explanation) {
+  struct text text = TEXT_IN(explanation->detail);
+  const struct sock_traffic *traffic = sock_connections_of(space, group);
+  add_owner(sock, &text, group->fullest);
+  if (traffic != NULL)
+    text_add(&text, ": %u of %llu half open", traffic->states[TCP_SYN_RECV],
+             (unsigned long long)sock_connections_syn_limit(space, group));
+}
+
 /* The kernel goes by the smaller one of what it was asked for and of the
  * setting. */
 static void explain_backlog(const struct sock_backlog *sock,
@@ -86,6 +99,32 @@ static void explain_backlog(const struct sock_backlog *sock,
         (long long)most);
   else
     SAY(explanation->advice, "raise it, or accept faster");
+}
+
+/* A SYN queue has the backlog for a limit as well; without SYN cookies also
+ * three quarters of net.ipv4.tcp_max_syn_backlog. */
+static void explain_syn_queue(const struct sock_backlog *sock,
+                              const struct sock_space *space,
+                              const struct sock_group *group,
+                              struct explanation *explanation) {
+  const struct sysroot *root = sock->context->root;
+  int64_t cookies, most;
+  bool has_cookies =
+      sysctl_read_number(root, "net.ipv4.tcp_syncookies", &cookies) < 0 ||
+      cookies != 0;
+  if (!has_cookies &&
+      sock_connections_syn_limit(space, group) < group->sums.limit &&
+      sysctl_read_number(root, "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
+    explanation->setting = "net.ipv4.tcp_max_syn_backlog";
+    SAY(explanation->setting_value, "%lld", (long long)most);
+  } else {
+    explain_backlog(sock, group->fullest, explanation);
+  }
+  SAY(explanation->advice,
+      has_cookies ? "a flood, or too small: raise it; SYN cookies are sent "
+                    "meanwhile"
+                  : "a flood, or too small: raise it, or set "
+                    "net.ipv4.tcp_syncookies to 1");
 }
 
 /* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
@@ -123,10 +162,20 @@ static void explain_buffer(const struct sock_backlog *sock,
 void sock_explain(void *state, const struct report *report,
                   const struct alert *alert, struct explanation *explanation) {
   struct sock_backlog *sock = state;
+  const struct sock_space *space = &sock->host;
+  if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS]) {
+    sock_connections_explain(sock, space, explanation);
+    return;
+  }
   const struct sock_group *group =
       find_group(sock, report_object_name(alert->object));
   if (group == NULL || group->read != sock->host.table.read)
     return;
+  if (alert->meter == &sock_meters[SOCK_SYN_QUEUE]) {
+    add_half_open(sock, space, group, explanation);
+    explain_syn_queue(sock, space, group, explanation);
+    return;
+  }
   bool is_udp = group->kind == SOCK_KIND_UDP;
   unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
   bool is_loss = alert->meter == &sock_meters[drops];

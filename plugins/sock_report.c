@@ -17,7 +17,7 @@ static uint64_t drops_of(const struct sock_table *table,
 /* A full accept queue and the connections that it refuses are one loss, of
  * which the queue tells more: while it is raised as a failure, the drops raise
  * nothing. What is raised already is judged on, until it is over. */
-static void report_listener(const struct sock_backlog *sock,
+static void report_listener(const struct sock_space *space,
                             const struct sock_group *group, uint64_t drops,
                             struct report *report,
                             struct report_object *object) {
@@ -32,8 +32,7 @@ static void report_listener(const struct sock_backlog *sock,
     report_counter_unjudged(report, object, SOCK_ACCEPT_DROPPED, drops);
   else if (sums->has_drops)
     report_counter(report, object, SOCK_ACCEPT_DROPPED, drops);
-  if (sock->report_syn_received && group->kind == SOCK_KIND_TCP)
-    report_gauge(report, object, SOCK_SYN_RECEIVED, (double)sums->syn_received);
+  sock_connections_report(space, group, report, object);
 }
 
 /* Of a receive buffer it is the other way round: it fills and empties between
@@ -55,22 +54,21 @@ static void report_receiver(const struct sock_group *group, uint64_t drops,
     report_gauge(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
 }
 
-static void report_group(const struct sock_backlog *sock,
-                         const struct sock_table *table,
+static void report_group(const struct sock_space *space,
                          struct sock_group *group, struct report *report) {
+  const struct sock_table *table = &space->table;
   struct report_object *object =
       report_object(report, NULL, group->name, false);
   uint64_t drops = drops_of(table, group);
   if (group->kind == SOCK_KIND_UDP)
     report_receiver(group, drops, report, object);
   else
-    report_listener(sock, group, drops, report, object);
+    report_listener(space, group, drops, report, object);
   report_gauge(report, object, SOCK_SOCKETS, group->sums.sockets);
   group->reported_read = table->read;
 }
 
-static void report_total(const struct sock_backlog *sock,
-                         const struct sock_space *space, enum sock_kind kind,
+static void report_total(const struct sock_space *space, enum sock_kind kind,
                          struct report *report) {
   static const char *const names[SOCK_KINDS] = {[SOCK_KIND_TCP] = "tcp",
                                                 [SOCK_KIND_UDP] = "udp",
@@ -91,9 +89,8 @@ static void report_total(const struct sock_backlog *sock,
                    is_udp ? SOCK_TOTAL_RECEIVE_DROPPED
                           : SOCK_TOTAL_ACCEPT_DROPPED,
                    total->drops);
-  if (sock->report_syn_received && kind == SOCK_KIND_TCP)
-    report_gauge(report, object, SOCK_TOTAL_SYN_RECEIVED,
-                 (double)total->syn_received);
+  if (kind == SOCK_KIND_TCP)
+    sock_connections_report_total(space, report, object);
   report_gauge(report, object, SOCK_TOTAL_SOCKETS, total->sockets);
 }
 
@@ -105,10 +102,10 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
     report_incomplete(report);
   for (int kind = 0; kind < SOCK_KINDS; kind++)
     if (sock_sources_have(space, (enum sock_kind)kind))
-      report_total(sock, space, (enum sock_kind)kind, report);
+      report_total(space, (enum sock_kind)kind, report);
   for (size_t i = 0; i < space->shown.count; i++)
     if (space->shown.groups[i]->read == table->read)
-      report_group(sock, table, space->shown.groups[i], report);
+      report_group(space, space->shown.groups[i], report);
   if (space->shown.hidden == 0 || space->is_crowding_said)
     return;
   space->is_crowding_said = true;

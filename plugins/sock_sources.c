@@ -51,6 +51,7 @@ struct taking {
   struct sock_backlog *sock;
   struct sock_space *space;
   enum sock_kind kind;
+  struct port_set *listening; /* of TCP, if somebody wants to know */
   char name[NAME_SIZE + 64];
 };
 
@@ -97,29 +98,18 @@ static void find_home(const struct sock_diag_one *one, void *data,
   snprintf(taking->name, sizeof(taking->name), "%s%s-%u", prefix,
            protocol_name(one->protocol), one->port);
   ret->name = taking->name;
+  ret->port = one->port;
 }
 
 static int take(const struct sock_diag_one *one, void *data) {
   struct taking *taking = data;
   struct sock_space *space = taking->space;
+  if (taking->listening != NULL)
+    port_set_add(taking->listening, one->port);
   struct sock_group *group =
       sock_table_add(&space->table, one, find_home, taking);
   if (group != NULL)
     sock_shown_note(&space->shown, &space->table, group);
-  return 0;
-}
-
-/* A connection that is half open belongs to the listener of its port. */
-static int take_half_open(const struct sock_diag_one *one, void *data) {
-  struct taking *taking = data;
-  struct sock_table *table = &taking->space->table;
-  snprintf(taking->name, sizeof(taking->name), "%stcp-%u",
-           taking->space->prefix, one->port);
-  struct sock_group *group = sock_table_find(table, taking->name);
-  if (group == NULL || group->read != table->read)
-    return 0;
-  group->sums.syn_received++;
-  table->totals[SOCK_KIND_TCP].syn_received++;
   return 0;
 }
 
@@ -165,6 +155,8 @@ static int read_source(struct sock_backlog *sock, struct sock_space *space,
   const struct source *source = &sources[which];
   struct sock_asked *asked = &space->asked[which];
   struct taking taking = {.sock = sock, .space = space, .kind = source->kind};
+  if (source->kind == SOCK_KIND_TCP && space->connections != NULL)
+    taking.listening = &space->connections->listening;
   int r = -ENOENT;
   bool is_asked = !asked->is_missing || sock->now >= asked->retry;
   if (is_asked)
@@ -199,15 +191,6 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
                    noun, strerror(-r));
 }
 
-static void read_half_open(struct sock_backlog *sock,
-                           struct sock_space *space) {
-  struct taking taking = {.sock = sock, .space = space};
-  static const uint8_t families[] = {AF_INET, AF_INET6};
-  for (size_t i = 0; i < sizeof(families); i++)
-    sock_diag_inet(&space->netlink, families[i], IPPROTO_TCP,
-                   SOCK_DIAG_SYN_RECV, take_half_open, &taking);
-}
-
 static void forget(struct sock_group *group, void *data) {
   sock_shown_remove(data, group);
 }
@@ -215,6 +198,7 @@ static void forget(struct sock_group *group, void *data) {
 int sock_sources_read(struct sock_backlog *sock, struct sock_space *space) {
   int result = -ENOENT;
   sock_table_begin(&space->table);
+  sock_connections_begin(sock, space);
   for (int i = 0; i < SOCK_SOURCES; i++) {
     if (i == SOCK_SOURCE_UNIX && !sock->report_unix)
       continue;
@@ -226,10 +210,9 @@ int sock_sources_read(struct sock_backlog *sock, struct sock_space *space) {
     else if (result == -ENOENT)
       result = r;
   }
-  if (sock->report_syn_received && space->asked[SOCK_SOURCE_TCP4].is_read)
-    read_half_open(sock, space);
   sock_table_end(&space->table, forget, &space->shown);
   sock_shown_choose(&space->shown, &space->table);
+  sock_connections_read(sock, space);
   return result;
 }
 
@@ -242,6 +225,7 @@ bool sock_sources_have(const struct sock_space *space, enum sock_kind kind) {
 
 void sock_sources_close(struct sock_space *space) {
   netlink_close(&space->netlink);
+  sock_connections_free(space->connections);
   for (size_t i = 0; i < SOCK_SOURCES; i++)
     if (space->asked[i].file.path != NULL)
       sysroot_file_close(&space->asked[i].file);

@@ -38,6 +38,7 @@ void sock_table_begin(struct sock_table *table) {
   table->is_whole = true;
   table->read++;
   table->seen = 0;
+  table->last = NULL;
   for (size_t i = 0; i < SOCK_KINDS; i++) {
     struct sock_sums *total = &table->totals[i];
     *total = (struct sock_sums){.has_drops = total->has_drops,
@@ -64,15 +65,16 @@ static void free_group(struct sock_group *group) {
 }
 
 static struct sock_group *take_group(struct sock_table *table,
-                                     enum sock_kind kind, const char *name) {
-  struct sock_group *group = sock_table_find(table, name);
+                                     const struct sock_home *home) {
+  struct sock_group *group = sock_table_find(table, home->name);
   if (group != NULL)
     return group;
   group = calloc(1, sizeof(*group));
   if (group == NULL)
     return NULL;
-  group->kind = kind;
-  group->name = strdup(name);
+  group->kind = home->kind;
+  group->port = home->port;
+  group->name = strdup(home->name);
   if (group->name == NULL) {
     free_group(group);
     return NULL;
@@ -112,7 +114,7 @@ static struct sock_entry *make_entry(struct sock_table *table,
     return NULL;
   }
   if (home->name != NULL)
-    entry->group = take_group(table, home->kind, home->name);
+    entry->group = take_group(table, home);
   if (entry->group != NULL && entry->group->members++ == 0)
     table->present++;
   return entry;
@@ -121,6 +123,8 @@ static struct sock_entry *make_entry(struct sock_table *table,
 static void forget_entry(struct sock_table *table, struct sock_entry *entry) {
   if (entry->group != NULL && --entry->group->members == 0)
     table->present--;
+  if (table->last == entry)
+    table->last = NULL;
   HASH_DEL(table->entries, entry);
   free(entry);
 }
@@ -161,13 +165,24 @@ static void add_to_group(struct sock_table *table, struct sock_entry *entry,
   add_to(sums, one, percent, entry->gained, baseline);
 }
 
+/* The kernel tells sockets in nearly the same order each time, in which they
+ * also came into the table: so the next one there is nearly always the one. */
+static struct sock_entry *find_entry(const struct sock_table *table,
+                                     const struct sock_diag_one *one) {
+  struct sock_entry *entry =
+      table->last != NULL ? table->last->hh.next : table->entries;
+  if (entry != NULL && entry->cookie == one->cookie)
+    return entry;
+  HASH_FIND_BYHASHVALUE(hh, table->entries, &one->cookie, sizeof(one->cookie),
+                        hash_cookie(one->cookie), entry);
+  return entry;
+}
+
 struct sock_group *sock_table_add(struct sock_table *table,
                                   const struct sock_diag_one *one,
                                   sock_home_finder *find, void *data) {
-  struct sock_entry *entry;
+  struct sock_entry *entry = find_entry(table, one);
   uint32_t gained = 0, baseline = 0;
-  HASH_FIND_BYHASHVALUE(hh, table->entries, &one->cookie, sizeof(one->cookie),
-                        hash_cookie(one->cookie), entry);
   if (entry != NULL && entry->read == table->read)
     return NULL;
   /* Where cookies can come again, their inodes tell. */
@@ -192,6 +207,7 @@ struct sock_group *sock_table_add(struct sock_table *table,
   } else if (one->drops - entry->drops <= GREATEST_GAIN) {
     gained = one->drops - entry->drops;
   }
+  table->last = entry;
   entry->read = table->read;
   entry->drops = one->drops;
   entry->queue = one->queue;

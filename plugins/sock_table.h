@@ -23,7 +23,6 @@ struct sock_sums {
   bool has_drops;
   uint64_t drops; /* never goes back */
   uint64_t gained;
-  uint64_t syn_received;
 };
 
 /* One socket. */
@@ -51,6 +50,7 @@ struct sock_group {
   UT_hash_handle hh; /* by name */
   char *name;        /* "tcp-443" */
   enum sock_kind kind;
+  uint16_t port;    /* 0 of UNIX */
   unsigned members; /* sockets that are followed */
   uint64_t read;    /* of which sums and fullest are */
   struct sock_sums sums;
@@ -64,6 +64,7 @@ struct sock_group {
 
 struct sock_table {
   struct sock_entry *entries;
+  struct sock_entry *last; /* the one that was added before, in this read */
   struct sock_group *groups;
   size_t present; /* groups that have sockets */
   struct sock_sums totals[SOCK_KINDS];
@@ -79,6 +80,7 @@ struct sock_home {
   enum sock_kind kind;
   bool is_counted;  /* in the total */
   const char *name; /* of its group, or NULL */
+  uint16_t port;    /* of its group */
 };
 
 /* Says where a socket belongs, when it is seen for the first time; name lives

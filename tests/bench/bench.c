@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "allocations.h"
 #include "runner.h"
 
-/* Odd, so that there is a middle one. */
+/* At most, and odd, so that there is a middle one. */
 #define ROUNDS 21
 /* How long one measurement is to last. It has whole minutes of one read a
  * second, so that each has its share of what is read once a minute. */
@@ -135,8 +136,15 @@ static unsigned reads_per_round(struct contest *contest) {
   return MINUTE * (1 + (unsigned)(ROUND_US / (minute > 1 ? minute : 1)));
 }
 
+/* Bytes that are allocated. */
+static size_t memory_in_use(void) {
+  struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
 struct bench_result bench_run(const struct bench_case *bench) {
   size_t values = 0;
+  size_t memory = memory_in_use();
   struct contest contest = {.runner = start_runner(bench, &values),
                             .bench = bench,
                             .floor = bench->floor_open(bench)};
@@ -144,10 +152,11 @@ struct bench_result bench_run(const struct bench_case *bench) {
   unsigned reads = reads_per_round(&contest);
   time_floor(&contest, reads);
 
-  double plugin[ROUNDS], floor[ROUNDS], ratio[ROUNDS];
+  const size_t rounds = bench->rounds != 0 ? bench->rounds : ROUNDS;
+  double plugin[ROUNDS] = {0}, floor[ROUNDS] = {0}, ratio[ROUNDS] = {0};
   double yardstick[ROUNDS] = {0}, own[ROUNDS] = {0};
   size_t allocations = 0;
-  for (int i = 0; i < ROUNDS; i++) {
+  for (size_t i = 0; i < rounds; i++) {
     size_t before = allocations_count();
     plugin[i] = time_plugin(&contest, reads);
     allocations += allocations_count() - before;
@@ -158,13 +167,14 @@ struct bench_result bench_run(const struct bench_case *bench) {
       own[i] = (plugin[i] - floor[i]) / (double)bench->rows / yardstick[i];
     }
   }
-  result.read_us = bench_median(plugin, ROUNDS);
-  result.floor_us = bench_median(floor, ROUNDS);
-  result.ratio = bench_median(ratio, ROUNDS);
-  result.yardstick_us = bench_median(yardstick, ROUNDS);
-  result.own_ratio = bench_median(own, ROUNDS);
-  result.allocations = (double)allocations / ((double)reads * ROUNDS);
+  result.read_us = bench_median(plugin, rounds);
+  result.floor_us = bench_median(floor, rounds);
+  result.ratio = bench_median(ratio, rounds);
+  result.yardstick_us = bench_median(yardstick, rounds);
+  result.own_ratio = bench_median(own, rounds);
+  result.allocations = (double)allocations / ((double)reads * (double)rounds);
   bench->floor_close(contest.floor);
+  result.memory = memory_in_use() - memory;
   runner_free(contest.runner);
   return result;
 }
@@ -174,6 +184,12 @@ void bench_print(const struct bench_case *bench,
   printf("%-14s %-26s %9.2f %9.2f %7.2f %12.2f %7zu\n", bench->layer->name,
          bench->situation, result->read_us, result->floor_us, result->ratio,
          result->allocations, result->series);
+}
+
+void bench_print_memory(const struct bench_case *bench,
+                        const struct bench_result *result) {
+  printf("%-14s has allocated %.1f KiB\n", bench->layer->name,
+         (double)result->memory / 1024);
 }
 
 /* bench [PLUGIN...]: all, unless some are named. */

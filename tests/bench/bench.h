@@ -16,7 +16,8 @@ struct bench_case {
   const char *proc;      /* trees to read; NULL: the host's */
   const char *sys;
   const struct config_node *block; /* what else is configured, or NULL */
-  size_t rows; /* of the plugin's table, or 0 where that says nothing */
+  size_t rows;   /* of the plugin's table, or 0 where that says nothing */
+  size_t rounds; /* odd; 0: as many as usual */
 
   /* The floor: what start opens is read again and again. read_number counts
    * from 0, one read a second. */
@@ -37,6 +38,7 @@ struct bench_result {
   double yardstick_us;
   double own_ratio;   /* read less floor, for each row, over the yardstick */
   double allocations; /* per read */
+  size_t memory;      /* bytes that the plugin has allocated in the end */
   size_t series;
 };
 
@@ -65,5 +67,9 @@ LAYERS
 /* Prints the line of a case. */
 void bench_print(const struct bench_case *bench,
                  const struct bench_result *result);
+
+/* Prints a line of what it has allocated. */
+void bench_print_memory(const struct bench_case *bench,
+                        const struct bench_result *result);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sock_backlog: all listeners and all UDP sockets, by seven dumps. */
+/* sock_backlog: all listeners and all UDP sockets, by seven dumps, and all TCP
+ * connections by two more. */
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
@@ -14,41 +15,23 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "bench_netlink.h"
 #include "layers.h"
+#include "many_sockets.h"
 #include "netlink.h"
 #include "sock_diag.h"
 
-#define MANY 39000
-#define HOLDERS 100
-#define FIRST_PORT 1024
-/* What the plugin receives into. */
-#define BUFFER_SIZE 32768
+/* Each takes half a minute. */
+#define FEW_ROUNDS 7
 
-/* The kernel ends a dump by such a message, which stands alone or last. */
-static bool is_end(const uint8_t *buffer, size_t length) {
-  struct nlmsghdr first, last;
-  size_t end = (size_t)mnl_nlmsg_size(sizeof(int));
-  if (length < end)
-    return true;
-  memcpy(&first, buffer, sizeof(first));
-  memcpy(&last, buffer + length - end, sizeof(last));
-  return first.nlmsg_type == NLMSG_ERROR ||
-         (last.nlmsg_type == NLMSG_DONE && last.nlmsg_len == end);
-}
-
-static void ask(struct netlink *netlink, const struct nlmsghdr *request) {
-  int fd = mnl_socket_get_fd(netlink->socket);
-  ssize_t n = mnl_socket_sendto(netlink->socket, request, request->nlmsg_len);
-  do {
-    if (n >= 0)
-      n = recv(fd, netlink->buffer, BUFFER_SIZE, 0);
-    if (n < 0)
-      bench_die("netlink");
-  } while (!is_end(netlink->buffer, (size_t)n));
-}
+/* How a floor is asked. */
+struct floor {
+  struct netlink netlink;
+  bool has_connections;
+};
 
 static void ask_inet(struct netlink *netlink, uint8_t family, uint8_t protocol,
-                     uint32_t states) {
+                     uint32_t states, bool has_memory) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request = netlink_begin(buffer, SOCK_DIAG_BY_FAMILY, true);
   struct inet_diag_req_v2 *body =
@@ -56,8 +39,9 @@ static void ask_inet(struct netlink *netlink, uint8_t family, uint8_t protocol,
   body->sdiag_family = family;
   body->sdiag_protocol = protocol;
   body->idiag_states = states;
-  body->idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1);
-  ask(netlink, request);
+  if (has_memory)
+    body->idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1);
+  bench_ask(netlink, request);
 }
 
 static void ask_unix(struct netlink *netlink) {
@@ -68,117 +52,112 @@ static void ask_unix(struct netlink *netlink) {
   body->sdiag_family = AF_UNIX;
   body->udiag_states = SOCK_DIAG_LISTEN;
   body->udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID;
-  ask(netlink, request);
+  bench_ask(netlink, request);
 }
 
 static void *floor_open(const struct bench_case *bench) {
-  (void)bench;
-  struct netlink *netlink = calloc(1, sizeof(*netlink));
-  if (netlink == NULL || netlink_open(netlink, NETLINK_SOCK_DIAG) < 0)
+  struct floor *floor = calloc(1, sizeof(*floor));
+  if (floor == NULL || netlink_open(&floor->netlink, NETLINK_SOCK_DIAG) < 0)
     bench_die("netlink");
-  return netlink;
+  floor->has_connections = bench->block != NULL;
+  return floor;
+}
+
+static void drain_settings(bool has_connections) {
+  static const char *const settings[] = {
+      "ip_local_port_range", "ip_local_port_range", "ip_local_reserved_ports",
+      "tcp_syncookies",      "tcp_tw_reuse",        "tcp_timestamps",
+  };
+  char path[64];
+  bench_drain_path("/proc/sys/net/ipv4/ip_local_port_range");
+  for (size_t i = 0; has_connections && i < 6; i++) {
+    snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", settings[i]);
+    bench_drain_path(path);
+  }
 }
 
 static void floor_read(void *data, unsigned read_number) {
   static const uint8_t families[] = {AF_INET, AF_INET6};
-  struct netlink *netlink = data;
+  struct floor *floor = data;
+  struct netlink *netlink = &floor->netlink;
   for (size_t i = 0; i < sizeof(families); i++) {
-    ask_inet(netlink, families[i], IPPROTO_TCP, SOCK_DIAG_LISTEN);
-    ask_inet(netlink, families[i], IPPROTO_UDP, SOCK_DIAG_ANY_UDP);
-    ask_inet(netlink, families[i], IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP);
+    ask_inet(netlink, families[i], IPPROTO_TCP, SOCK_DIAG_LISTEN, true);
+    ask_inet(netlink, families[i], IPPROTO_UDP, SOCK_DIAG_ANY_UDP, true);
+    ask_inet(netlink, families[i], IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP, true);
+    if (floor->has_connections)
+      ask_inet(netlink, families[i], IPPROTO_TCP, SOCK_DIAG_CONNECTIONS, false);
   }
   ask_unix(netlink);
   if (read_number % 60 == 0)
-    bench_drain_path("/proc/sys/net/ipv4/ip_local_port_range");
+    drain_settings(floor->has_connections);
 }
 
 static void floor_close(void *data) {
-  netlink_close(data);
-  free(data);
+  struct floor *floor = data;
+  netlink_close(&floor->netlink);
+  free(floor);
 }
 
-static void run(const char *situation) {
+static const struct config_value on = {.kind = CONFIG_BOOLEAN, .boolean = true};
+static const struct config_node report_connections = {
+    .key = "ReportConnections", .values = &on, .value_count = 1};
+static const struct config_node with_connections = {
+    .key = "Plugin", .children = &report_connections, .child_count = 1};
+
+static void run(const char *situation, size_t rounds, bool has_connections) {
   const struct bench_case bench = {.layer = &sock_backlog_layer,
                                    .situation = situation,
+                                   .rounds = rounds,
+                                   .block = has_connections ? &with_connections
+                                                            : NULL,
                                    .floor_open = floor_open,
                                    .floor_read = floor_read,
                                    .floor_close = floor_close};
   struct bench_result result = bench_run(&bench);
   bench_print(&bench, &result);
+  bench_print_memory(&bench, &result);
   fflush(stdout);
 }
 
-static int make_socket(int type, int port) {
-  const struct sockaddr_in at = {.sin_family = AF_INET,
-                                 .sin_port = htons((uint16_t)port)};
-  int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-  if (fd < 0 || bind(fd, (const struct sockaddr *)&at, sizeof(at)) != 0 ||
-      (type == SOCK_STREAM && listen(fd, 128) != 0))
-    return -errno;
-  return 0;
-}
-
-/* Processes that hold the sockets: one has not as many files. They end with the
- * pipe. */
-static int hold(int first, int count, const int ready[2], const int end[2]) {
-  pid_t child = fork();
-  if (child != 0)
-    return child < 0 ? -errno : 0;
-  close(end[1]);
-  int r = 0;
-  for (int i = first; i < first + count && r == 0; i++) {
-    r = make_socket(SOCK_STREAM, FIRST_PORT + i);
-    if (r == 0)
-      r = make_socket(SOCK_DGRAM, FIRST_PORT + i);
-  }
-  char byte;
-  if (write(ready[1], &r, sizeof(r)) == sizeof(r) && r == 0)
-    r = (int)read(end[0], &byte, 1);
-  _exit(0);
-}
-
-/* A network namespace full of sockets, for this process and its children. */
-static int make_many(void) {
-  const int each = MANY / HOLDERS;
-  int ready[2], end[2];
-  if (unshare(CLONE_NEWNET) < 0 || pipe(ready) < 0 || pipe(end) < 0)
-    return -errno;
-  int result = 0;
-  for (int i = 0; i < HOLDERS && result == 0; i++) {
-    result = hold(i * each, each, ready, end);
-    int r;
-    if (result == 0 && read(ready[0], &r, sizeof(r)) != sizeof(r))
-      r = -EIO;
-    if (result == 0)
-      result = r;
-  }
-  return result;
-}
-
-static void run_many(void) {
+/* In a process of its own, with which the namespace and its sockets end. */
+static void in_namespace(const struct many_sockets *many,
+                         bool has_connections) {
   char situation[64];
-  int r = make_many();
-  snprintf(situation, sizeof(situation), "%d TCP, %d UDP", MANY, MANY);
-  if (r < 0)
-    printf("%-14s %s: skipped: %s\n", sock_backlog_layer.name, situation,
-           strerror(-r));
-  else
-    run(situation);
-}
-
-void bench_sock_backlog(void) {
-  run("this host");
-  /* In a process of its own, with which the namespace ends. */
+  snprintf(situation, sizeof(situation), "%uk TCP, %uk UDP, %uk%s",
+           many->listeners / 1000, many->udp / 1000, many->connections / 1000,
+           has_connections ? " on" : "");
   fflush(stdout);
   pid_t child = fork();
   if (child < 0)
     bench_die("fork");
   if (child == 0) {
-    run_many();
+    int r = unshare(CLONE_NEWNET) < 0 ? -errno : many_sockets_make(many);
+    if (r < 0)
+      printf("%-14s %s: skipped: %s\n", sock_backlog_layer.name, situation,
+             strerror(-r));
+    else
+      run(situation, FEW_ROUNDS, has_connections);
     fflush(stdout);
     _exit(0);
   }
   int status;
   if (waitpid(child, &status, 0) < 0 || status != 0)
     bench_die("many sockets");
+}
+
+static void run_many(void) {
+  const struct many_sockets listeners = {.listeners = MANY_LISTENERS,
+                                         .udp = MANY_UDP};
+  const struct many_sockets connections = {.listeners = MANY_LISTENERS,
+                                           .udp = MANY_UDP,
+                                           .connections = MANY_CONNECTIONS};
+  in_namespace(&listeners, false);
+  in_namespace(&connections, false);
+  in_namespace(&connections, true);
+}
+
+void bench_sock_backlog(void) {
+  run("this host", 0, false);
+  run("this host, connections", 0, true);
+  run_many();
 }

@@ -5,8 +5,8 @@
 # turn, in one run. "read" is the thread that reads, up to the daemon's queue of
 # values; "all" is the whole daemon, in which each value costs far more than it
 # takes to read it, so that it goes by their number. Adapters are read in a
-# namespace full of interfaces; they, and interrupts, beside node-exporter's
-# collector too.
+# namespace full of interfaces, and sockets in one full of sockets; they, and
+# interrupts, beside node-exporter's collectors too.
 set -euo pipefail
 
 build=${1:?usage: peers.sh BUILD-DIRECTORY [PLUGIN...]}
@@ -23,8 +23,11 @@ scrapes=5
 work=$(mktemp -d)
 daemon=
 within=() # what a command begins with to run in the namespace
+holder=   # what makes sockets there
+options=  # of the plugin that is measured
 finish() {
   stop_daemon
+  stop_holder
   rm -rf "$work"
   undo_all
 }
@@ -38,6 +41,13 @@ stop_daemon() {
   kill "$daemon" 2>/dev/null || true
   wait "$daemon" 2>/dev/null || true
   daemon=
+}
+
+stop_holder() {
+  [ -n "$holder" ] || return 0
+  kill "$holder" 2>/dev/null || true
+  wait "$holder" 2>/dev/null || true
+  holder=
 }
 
 skip() { # WHAT WHY
@@ -59,6 +69,17 @@ write_block() { # PLUGIN
     printf '<Plugin ethstat>\n'
     for ((i = 0; i < pairs; i++)); do
       printf '  Interface "veth%da"\n  Interface "veth%db"\n' "$i" "$i"
+    done
+    printf '</Plugin>\n'
+    ;;
+  sock_backlog)
+    printf '<Plugin sock_backlog>\n%s\n</Plugin>\n' "$options"
+    ;;
+  tcpconns)
+    # As many ports as sock_backlog sends.
+    printf '<Plugin tcpconns>\n  AllPortsSummary true\n'
+    for ((i = 0; i < 64; i++)); do
+      printf '  LocalPort "%d"\n' $((1024 + i))
     done
     printf '</Plugin>\n'
     ;;
@@ -127,7 +148,7 @@ reads() {
 }
 
 row() { # PLUGIN READ ALL SERIES
-  printf '%-14s %9s %10s %7s\n' "$@"
+  printf '%-16s %9s %10s %7s\n' "$@"
 }
 
 ratio() { # OURS THEIRS
@@ -140,13 +161,13 @@ row_times() { # READ ALL
     ''
 }
 
-measure_ours() { # PLUGIN
+measure_ours() { # PLUGIN [LABEL]
   measure ''
   empty_reading=$reading empty_all=$all
   measure "$1"
   ours_reading=$(per_read "$reading" "$empty_reading")
   ours_all=$(per_read "$all" "$empty_all")
-  row "$1" "$ours_reading" "$ours_all" "$series"
+  row "${2:-$1}" "$ours_reading" "$ours_all" "$series"
 }
 
 measure_peer() { # PLUGIN
@@ -206,15 +227,17 @@ find_exporter() {
 
 scrape() {
   "${within[@]}" curl -sf -o "$work/metrics" \
-    http://127.0.0.1:9100/metrics
+    http://127.0.0.1:65000/metrics
 }
 
-# Microseconds of one scrape: the whole exporter, which does nothing else.
-measure_exporter() { # COLLECTOR
-  local before i all
+# Microseconds of one scrape: the whole exporter, which does nothing else. The
+# series are those with the first collector's name, or PATTERN.
+measure_exporter() { # COLLECTORS [PATTERN]
+  local before i all collectors
+  read -r -a collectors <<<"$1"
   "${within[@]}" "$exporter" --collector.disable-defaults \
-    "--collector.$1" --web.disable-exporter-metrics \
-    --web.listen-address=127.0.0.1:9100 >/dev/null 2>&1 &
+    "${collectors[@]/#/--collector.}" --web.disable-exporter-metrics \
+    --web.listen-address=127.0.0.1:65000 >/dev/null 2>&1 &
   daemon=$!
   wait_until 10 scrape
   read -r _ before < <(cpu_time)
@@ -225,7 +248,8 @@ measure_exporter() { # COLLECTOR
   stop_daemon
   all=$(awk -v all="$((all - before))" -v scrapes="$scrapes" \
     'BEGIN {printf "%.1f", all / scrapes / 1000}')
-  row node-exporter - "$all" "$(grep -c "^node_$1" "$work/metrics")"
+  row node-exporter - "$all" \
+    "$(grep -cE "^node_(${2:-$1})" "$work/metrics")"
   row_times "$all" "$all"
 }
 
@@ -270,6 +294,64 @@ compare_adapters() {
   done
 }
 
+# --- Sockets -----------------------------------------------------------------
+
+make_sockets() {
+  local answer
+  make_namespace sockets
+  # shellcheck disable=SC2154 # set by make_namespace
+  within=(ip netns exec "$sockets")
+  coproc holding { exec "${within[@]}" "$build/tests/bench/hold_sockets"; }
+  # shellcheck disable=SC2154 # set by coproc
+  holder=$holding_PID
+  read -r answer <&"${holding[0]}"
+  [ "$answer" = ready ] || { skip sock_backlog "$answer" && return 1; }
+}
+
+# Microseconds of one run of a command, and the lines that it prints.
+measure_command() { # COMMAND...
+  local before i all
+  before=$(children_time)
+  for ((i = 0; i < scrapes; i++)); do
+    "${within[@]}" "$@" >"$work/output"
+  done
+  all=$(children_time)
+  all=$(awk -v all="$((all - before))" -v runs="$scrapes" \
+    -v tick="$(getconf CLK_TCK)" 'BEGIN {printf "%.1f", all / runs / tick * 1e6}')
+  row "$*" - "$all" "$(wc -l <"$work/output")"
+  row_times "$all" "$all"
+}
+
+# Ticks of the CPU that children of this script took.
+children_time() {
+  awk '{ sub(/.*\) /, ""); print $14 + $15 }' "/proc/$$/stat"
+}
+
+compare_sockets() {
+  local round has_tcpconns=''
+  if [ "$EUID" -ne 0 ]; then
+    skip sock_backlog 'network namespaces need root'
+    return
+  fi
+  interval=2 seconds=20 settle=5
+  make_sockets || return 0
+  heading ', 39000 listeners, 39000 UDP sockets, 97000 connections'
+  if has_plugin tcpconns; then has_tcpconns=yes; fi
+  need_exporter
+  for ((round = 0; round < rounds; round++)); do
+    options=''
+    measure_ours sock_backlog
+    measure_command ss -OHltnm
+    measure_command ss -OHlunm
+    options='  ReportConnections true'
+    measure_ours sock_backlog 'with connections'
+    [ -z "$has_tcpconns" ] || measure_peer tcpconns
+    [ -z "$exporter" ] ||
+      measure_exporter 'tcpstat udp_queues' 'tcp_connection_states|udp_queues'
+  done
+  stop_holder
+}
+
 # Whether a plugin is built, and wanted: all are, unless some are named.
 is_asked() { # PLUGIN WANTED...
   [ -e "$modules/$1.so" ] && { [ $# -eq 1 ] || [[ " ${*:2} " == *" $1 "* ]]; }
@@ -282,3 +364,4 @@ fi
 if is_asked snmp_proto "$@"; then compare_protocols; fi
 if is_asked irq_balance "$@"; then compare_interrupts; fi
 if is_asked nic_ethtool "$@"; then compare_adapters; fi
+if is_asked sock_backlog "$@"; then compare_sockets; fi

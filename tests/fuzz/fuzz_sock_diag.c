@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers of sock_diag, or a text of /proc/net/udp, and the sockets in them
- * followed over three reads. */
+ * followed over three reads; and the ports that connections take. */
 #include "fuzz_netlink_answer.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include "proc_udp.h"
 #include "sock_diag.h"
+#include "sock_ephemeral.h"
 #include "sock_table.h"
 
 /* Some ports have a group, some only count, and some do neither. */
@@ -108,6 +109,62 @@ static void ask(struct fuzz_input input, struct sock_table *table,
   free(netlink.buffer);
 }
 
+static int take_connection(const struct sock_diag_connection *connection,
+                           void *data) {
+  struct sock_ephemeral *ephemeral = data;
+  bool is_given = port_set_has(&ephemeral->given, connection->port);
+  uint32_t before = ephemeral->busiest != NULL ? ephemeral->busiest->taken : 0;
+  sock_ephemeral_add(ephemeral, connection);
+  const struct sock_destination *busiest = ephemeral->busiest;
+  FUZZ_EXPECT(!is_given || port_set_has(&ephemeral->seen, connection->port));
+  FUZZ_EXPECT(busiest == NULL || busiest->taken - before <= 1);
+  FUZZ_EXPECT(busiest == NULL || busiest->time_wait <= busiest->taken);
+  FUZZ_EXPECT(busiest != NULL || ephemeral->count == 0);
+  FUZZ_EXPECT(2 * ephemeral->count <= ephemeral->room);
+  return 0;
+}
+
+static int take_exact_connection(const struct nlmsghdr *message, void *data) {
+  struct sock_diag_connection connection = {.port = 7};
+  struct nlmsghdr *exact = malloc(message->nlmsg_len);
+  if (exact == NULL)
+    return -ENOMEM;
+  memcpy(exact, message, message->nlmsg_len);
+  int r = sock_diag_parse_connection(exact, &connection);
+  free(exact);
+  FUZZ_EXPECT(r == 0 || r == -EBADMSG || r == -ENOMSG);
+  FUZZ_EXPECT(r == 0 || connection.port == 7);
+  return r == 0 ? take_connection(&connection, data) : 0;
+}
+
+/* Half of all ports are given out, and some are listened at. */
+static void look_at_connections(struct fuzz_input input) {
+  struct sock_ephemeral ephemeral = {
+      .settings = {.reuse = (enum local_ports_reuse)(input.data[0] % 3),
+                   .reuse_delay = 1000}};
+  struct port_set listening = {{0}};
+  struct netlink netlink = {.socket = NULL};
+  uint8_t request[NETLINK_REQUEST_SIZE];
+  netlink.buffer = malloc(input.size > 0 ? input.size : 1);
+  if (netlink.buffer == NULL)
+    return;
+  for (unsigned i = 0; i < PORT_SET_WORDS; i++)
+    ephemeral.settings.range.words[i] = UINT64_C(0x5555555555555555);
+  port_set_add(&listening, 0);
+  for (int i = 0; i < 2; i++) {
+    sock_ephemeral_begin(&ephemeral, &listening);
+    FUZZ_EXPECT(ephemeral.capacity == 32767);
+    fuzz_await(&netlink, input);
+    FUZZ_EXPECT(sock_diag_connections(&netlink, AF_INET, SOCK_DIAG_CONNECTIONS,
+                                      take_connection, &ephemeral) <= 0);
+    fuzz_await(&netlink, input);
+    FUZZ_EXPECT(netlink_ask(&netlink, netlink_begin(request, 20, true),
+                            take_exact_connection, &ephemeral) <= 0);
+  }
+  sock_ephemeral_free(&ephemeral);
+  free(netlink.buffer);
+}
+
 static void read_part(struct sock_table *table, struct fuzz_input input,
                       bool is_whole) {
   uint64_t before[SOCK_KINDS];
@@ -136,6 +193,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_input whole =
       fuzz_input(size > 0 ? data : nothing, size < 32768 ? size : 32768);
   size_t half = whole.size / 8 * 4;
+  look_at_connections(whole);
   read_part(&table, whole, true);
   read_part(&table, fuzz_input(whole.data, half), true);
   for (int i = 0; i < 4; i++)

@@ -171,8 +171,9 @@ static const struct subcommand subcommands[] = {
      "makes sockets, by commands on standard input, each answered by a line: "
      "listen NAME ADDRESS PORT BACKLOG, udp NAME ADDRESS PORT BYTES, unix NAME "
      "PATH BACKLOG, overflow NAME COUNT, drain NAME, close NAME; sockets of "
-     "one "
-     "port share it",
+     "one port share it; and connections between two ends, SIDE being client "
+     "or server: connect NAME LISTENER COUNT, send NAME SIDE BYTES, block NAME "
+     "SIDE, hang-up NAME SIDE",
      netload_hold},
     {"listen-overflow", "ADDRESS COUNT",
      "has a listener at ADDRESS whose accept queue is full and tries exactly "

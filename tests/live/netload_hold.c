@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets that a test makes, overfills and closes one command after another. */
 #include "netload.h"
+#include "netload_connect.h"
 
 #include <errno.h>
 #include <linux/tcp.h>
@@ -239,6 +240,25 @@ static bool drain(const char *name) {
   return true;
 }
 
+/* connect NAME LISTENER COUNT */
+static bool connect_to_held(char **words) {
+  const struct held *one = find(words[2]);
+  unsigned count;
+  errno = EINVAL;
+  return one != NULL && one->path.sun_family != AF_UNIX &&
+         one->type == SOCK_STREAM &&
+         netload_number(words[3], 1, MAX_ATTEMPTS, &count) &&
+         netload_connect(words[1], one->fd, &one->at, count);
+}
+
+/* send NAME SIDE BYTES */
+static bool send_to_link(char **words) {
+  unsigned bytes;
+  errno = EINVAL;
+  return netload_number(words[3], 1, 1 << 30, &bytes) &&
+         netload_send(words[1], words[2], bytes);
+}
+
 static bool close_held(const char *name) {
   struct held *one = find(name);
   errno = EINVAL;
@@ -259,6 +279,14 @@ static bool run_command(char **words, int count) {
     return open_inet(words, SOCK_DGRAM);
   if (count == 4 && strcmp(command, "unix") == 0)
     return open_unix(words);
+  if (count == 4 && strcmp(command, "connect") == 0)
+    return connect_to_held(words);
+  if (count == 4 && strcmp(command, "send") == 0)
+    return send_to_link(words);
+  if (count == 3 && strcmp(command, "block") == 0)
+    return netload_block(words[1], words[2]);
+  if (count == 3 && strcmp(command, "hang-up") == 0)
+    return netload_hang_up(words[1], words[2]);
   if (count == 3 && strcmp(command, "overflow") == 0)
     return overflow(words);
   if (count == 2 && strcmp(command, "close") == 0)

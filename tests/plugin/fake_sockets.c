@@ -61,6 +61,16 @@ struct fake_socket *fake_socket_unix(const char *path, uint32_t limit) {
   return socket;
 }
 
+struct fake_socket *fake_socket_connection(int state, uint16_t port,
+                                           uint16_t peer_port) {
+  struct fake_socket *socket = add(AF_INET, IPPROTO_TCP, state);
+  socket->port = port;
+  socket->address = "192.0.2.1";
+  socket->peer = "192.0.2.2";
+  socket->peer_port = peer_port;
+  return socket;
+}
+
 void fake_socket_close(struct fake_socket *socket) { socket->cookie = 0; }
 
 static struct nlmsghdr *begin_message(struct mnl_socket *socket,
@@ -105,16 +115,22 @@ static void put_inet(struct mnl_socket *socket, const struct nlmsghdr *request,
   body->id.idiag_sport = htons(one->port);
   if (one->address != NULL)
     inet_pton(one->family, one->address, body->id.idiag_src);
+  if (one->peer != NULL)
+    inet_pton(one->family, one->peer, body->id.idiag_dst);
+  body->id.idiag_dport = htons(one->peer_port);
+  body->idiag_expires = one->expires;
   put_cookie(body->id.idiag_cookie, one->cookie);
   body->idiag_rqueue = one->queue;
   body->idiag_wqueue = is_udp ? 0 : one->limit;
   body->idiag_uid = one->uid;
   body->idiag_inode = one->inode;
+  const struct inet_diag_req_v2 *asked = mnl_nlmsg_get_payload(request);
+  bool is_asked = (asked->idiag_ext & 1 << (INET_DIAG_SKMEMINFO - 1)) != 0;
   uint32_t memory[SK_MEMINFO_VARS] = {[SK_MEMINFO_RMEM_ALLOC] = one->queue,
                                       [SK_MEMINFO_RCVBUF] =
                                           is_udp ? one->limit : 131072,
                                       [SK_MEMINFO_DROPS] = one->drops};
-  if (!one->no_memory)
+  if (is_asked && !one->no_memory)
     mnl_attr_put(message, INET_DIAG_SKMEMINFO, sizeof(memory), memory);
   end_message(socket, message);
 }
@@ -154,8 +170,13 @@ static int answer(struct mnl_socket *socket, const struct nlmsghdr *request) {
       family == AF_UNIX ? local->udiag_states : inet->idiag_states;
   fake_sockets.requests++;
   fake_sockets.half_open_requests += states == 1 << TCP_SYN_RECV;
+  bool is_connections =
+      protocol == IPPROTO_TCP && (states & 1 << TCP_ESTABLISHED) != 0;
+  fake_sockets.connection_requests += is_connections;
   if (is_missing(family, protocol))
     return ENOENT;
+  if (is_connections && fake_sockets.connection_error != 0)
+    return fake_sockets.connection_error;
   if (fake_sockets.error != 0)
     return fake_sockets.error;
   for (int rounds = fake_sockets.is_interrupted ? 2 : 1; rounds > 0; rounds--)

@@ -18,6 +18,9 @@ struct fake_socket {
   int state;       /* TCP_LISTEN, TCP_CLOSE, TCP_SYN_RECV, ... */
   uint16_t port;
   const char *address; /* NULL: any */
+  const char *peer;    /* of a connection */
+  uint16_t peer_port;
+  uint32_t expires;
   uint32_t inode, uid, queue, limit, drops;
   bool no_memory; /* the kernel does not tell drops, nor sizes of buffers */
   const char *path;
@@ -32,6 +35,8 @@ struct fake_socket_kernel {
   bool is_interrupted; /* each dump says so, and tells each socket twice */
   unsigned requests;
   unsigned half_open_requests;
+  unsigned connection_requests; /* of other states than that and LISTEN */
+  int connection_error;         /* of these, as a positive errno */
 };
 
 extern struct fake_socket_kernel fake_sockets;
@@ -43,6 +48,10 @@ void fake_sockets_reset(void);
 struct fake_socket *fake_socket_tcp(uint16_t port, uint32_t limit);
 struct fake_socket *fake_socket_udp(uint16_t port, uint32_t limit);
 struct fake_socket *fake_socket_unix(const char *path, uint32_t limit);
+/* A TCP connection of IPv4 from 192.0.2.1 to 192.0.2.2, which can be changed.
+ * Its Recv-Q is queue, and its Send-Q limit. */
+struct fake_socket *fake_socket_connection(int state, uint16_t port,
+                                           uint16_t peer_port);
 void fake_socket_close(struct fake_socket *socket);
 
 #endif

@@ -1,118 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "../unit/unit.h"
+#include "sock_stage.h"
 
 #include <errno.h>
-#include <math.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "../allocations.h"
-#include "../temp_tree.h"
-#include "fake_sockets.h"
-#include "layers.h"
-#include "recording_host.h"
-
-struct stage {
-  struct temp_tree tree;
-  struct recording recording;
-  double now;
-};
-
-static int make(void **state) {
-  struct stage *stage = calloc(1, sizeof(*stage));
-  if (stage == NULL)
-    return -1;
-  fake_sockets_reset();
-  temp_tree_make(&stage->tree);
-  temp_tree_write(&stage->tree, "proc/sys/net/core/somaxconn", "4096\n");
-  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_default", "212992\n");
-  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "500000\n");
-  temp_tree_write(&stage->tree, "proc/sys/net/ipv4/ip_local_port_range",
-                  "32768\t60999\n");
-  recording_open(&stage->recording, &sock_backlog_layer);
-  recording_configure(&stage->recording,
-                      PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
-                             LINE("SysRoot", STRING(stage->tree.sys))));
-  *state = stage;
-  return 0;
-}
-
-static int remove_all(void **state) {
-  struct stage *stage = *state;
-  recording_close(&stage->recording);
-  temp_tree_remove(&stage->tree);
-  free(stage);
-  return 0;
-}
-
-static int try_read(struct stage *stage) {
-  stage->now += 10;
-  return recording_read(&stage->recording, stage->now);
-}
-
-static void read_all(struct stage *stage) {
-  int r = try_read(stage);
-  CHECK(r == 0, "%d, %s", r, recording_all_lines(&stage->recording));
-}
-
-static void start(struct stage *stage) {
-  int r = recording_start(&stage->recording);
-  CHECK(r == 0, "%d, %s", r, recording_all_lines(&stage->recording));
-  read_all(stage);
-}
-
-static void configure(struct stage *stage, const struct config_node *block) {
-  recording_configure(&stage->recording, block);
-}
-
-/* "tcp-443/connections-dropped", split at the last '-' behind the '/'. */
-static const struct recorded_value *find(const struct stage *stage,
-                                         const char *series) {
-  char instance[64], type[64], type_instance[64];
-  CHECK(sscanf(series, "%63[^/]/%63[^-]-%63s", instance, type, type_instance) ==
-            3,
-        "%s", series);
-  return recording_value(&stage->recording, instance, type, type_instance);
-}
-
-static void expect(const struct stage *stage, const char *series,
-                   double number) {
-  const struct recorded_value *value = find(stage, series);
-  CHECK(value != NULL, "%s was not sent", series);
-  double found = value->is_counter ? (double)value->count : value->gauge;
-  CHECK(fabs(found - number) < 1e-6, "%s is %.6f, not %.6f", series, found,
-        number);
-}
-
-static void expect_none(const struct stage *stage, const char *series) {
-  CHECK(find(stage, series) == NULL, "%s was sent", series);
-}
-
-static void expect_alerts(const struct stage *stage, const char *alerts) {
-  assert_string_equal(recording_alerts(&stage->recording), alerts);
-}
-
-static void expect_message(const struct stage *stage, const char *message) {
-  CHECK(stage->recording.alert_count == 1, "%zu alerts",
-        stage->recording.alert_count);
-  assert_string_equal(stage->recording.alerts[0].message, message);
-}
-
-static size_t series_of(const struct stage *stage, const char *instance) {
-  size_t count = 0;
-  for (size_t i = 0; i < stage->recording.value_count; i++)
-    count += strcmp(stage->recording.values[i].instance, instance) == 0;
-  return count;
-}
-
-static size_t lines(const struct stage *stage, enum layer_severity severity,
-                    const char *part) {
-  return recording_lines(&stage->recording, severity, part);
-}
 
 /* Has a process own a socket. */
 static void add_owner(struct stage *stage, const struct fake_socket *socket,
@@ -460,6 +354,30 @@ static void a_socket_that_is_left_out_once(void **state) {
   tcp->drops = 1002;
   read_all(stage);
   expect(stage, "tcp-443/connections-dropped", 1003);
+}
+
+/* The kernel need not tell sockets in the order of the last time. */
+static void sockets_in_another_order(void **state) {
+  struct stage *stage = *state;
+  for (uint16_t i = 0; i < 6; i++)
+    fake_socket_tcp((uint16_t)(1000 + i), 4)->drops = 10u * i;
+  start(stage);
+  for (size_t i = 0; i < 3; i++) {
+    struct fake_socket swapped = fake_sockets.sockets[i];
+    fake_sockets.sockets[i] = fake_sockets.sockets[5 - i];
+    fake_sockets.sockets[5 - i] = swapped;
+  }
+  for (size_t i = 0; i < 6; i++)
+    fake_sockets.sockets[i].drops++;
+  fake_socket_tcp(2000, 4)->drops = 7;
+  read_all(stage);
+  for (unsigned i = 0; i < 6; i++) {
+    char series[64];
+    snprintf(series, sizeof(series), "tcp-%u/connections-dropped", 1000 + i);
+    expect(stage, series, 10 * i + 1);
+  }
+  expect(stage, "tcp/connections-dropped", 163);
+  expect(stage, "tcp/count-sockets", 7);
 }
 
 static void what_is_told_twice_counts_once(void **state) {
@@ -890,7 +808,7 @@ static void nothing_is_left_of_what_is_gone(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
+#define TEST(name) STAGE_TEST(name)
   const struct CMUnitTest tests[] = {
       TEST(a_listener),
       TEST(how_full_a_listener_is),
@@ -910,6 +828,7 @@ int main(void) {
       TEST(a_cookie_that_comes_again),
       TEST(a_counter_that_wraps),
       TEST(a_socket_that_is_left_out_once),
+      TEST(sockets_in_another_order),
       TEST(what_is_told_twice_counts_once),
       TEST(a_dump_that_fails),
       TEST(missing_modules_are_said_once),

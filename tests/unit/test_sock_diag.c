@@ -181,6 +181,75 @@ static void what_is_no_socket_is_refused(void **state) {
   assert_int_equal(parsed.one.port, 77);
 }
 
+static int parse_connection(const struct nlmsghdr *message, void *data) {
+  return sock_diag_parse_connection(message, data);
+}
+
+static struct inet_diag_msg a_connection_message(void) {
+  struct inet_diag_msg body = {.idiag_family = AF_INET,
+                               .idiag_state = TCP_ESTABLISHED,
+                               .idiag_rqueue = 4000000000,
+                               .idiag_wqueue = 17,
+                               .idiag_expires = 59001};
+  body.id.idiag_sport = htons(443);
+  body.id.idiag_dport = htons(50000);
+  inet_pton(AF_INET, "192.0.2.1", body.id.idiag_src);
+  inet_pton(AF_INET, "192.0.2.2", body.id.idiag_dst);
+  /* What a kernel leaves behind an address of IPv4 is no part of it. */
+  body.id.idiag_src[3] = body.id.idiag_dst[1] = 77;
+  return body;
+}
+
+static void a_connection(void **state) {
+  (void)state;
+  union netlink_message message;
+  struct inet_diag_msg body = a_connection_message();
+  struct sock_diag_connection found;
+  memset(&found, 0xa5, sizeof(found));
+  struct nlmsghdr *begun =
+      message_begin(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+  assert_int_equal(message_take(begun, parse_connection, &found), 0);
+  assert_int_equal(found.state, TCP_ESTABLISHED);
+  assert_int_equal(found.port, 443);
+  assert_int_equal(found.peer_port, 50000);
+  assert_memory_equal(found.address,
+                      "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x01", 16);
+  assert_memory_equal(found.peer,
+                      "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x02", 16);
+  assert_true(found.receive_queue == 4000000000);
+  assert_int_equal(found.send_queue, 17);
+  assert_int_equal(found.expires, 59001);
+
+  body.idiag_family = AF_INET6;
+  inet_pton(AF_INET6, "2001:db8::1", body.id.idiag_src);
+  inet_pton(AF_INET6, "::ffff:192.0.2.2", body.id.idiag_dst);
+  begun = message_begin(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+  assert_int_equal(message_take(begun, parse_connection, &found), 0);
+  assert_memory_equal(found.address, body.id.idiag_src, 16);
+  assert_memory_equal(found.peer, body.id.idiag_dst, 16);
+}
+
+static void what_is_no_connection_is_refused(void **state) {
+  (void)state;
+  union netlink_message message;
+  struct inet_diag_msg body = a_connection_message();
+  struct sock_diag_connection found = {.port = 77};
+  struct nlmsghdr *begun =
+      message_begin(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+  uint32_t whole = begun->nlmsg_len;
+  for (uint32_t length = NLMSG_HDRLEN; length < whole; length++) {
+    begun->nlmsg_len = length;
+    assert_int_equal(message_take(begun, parse_connection, &found), -EBADMSG);
+  }
+  begun->nlmsg_len = whole;
+  begun->nlmsg_type = 21;
+  assert_int_equal(message_take(begun, parse_connection, &found), -ENOMSG);
+  body.idiag_family = AF_UNIX;
+  begun = message_begin(&message, SOCK_DIAG_BY_FAMILY, &body, sizeof(body));
+  assert_int_equal(message_take(begun, parse_connection, &found), -EBADMSG);
+  assert_int_equal(found.port, 77);
+}
+
 static struct nlmsghdr *begin_unix(union netlink_message *message) {
   const struct unix_diag_msg body = {.udiag_family = AF_UNIX,
                                      .udiag_type = SOCK_SEQPACKET,
@@ -272,6 +341,14 @@ static int count(const struct sock_diag_one *one, void *data) {
   return taker_error;
 }
 
+static int take_connection(const struct sock_diag_connection *connection,
+                           void *data) {
+  unsigned *found = data;
+  assert_int_equal(connection->port, 443);
+  ++*found;
+  return taker_error;
+}
+
 static void answer_nothing(const struct nlmsghdr *request) {
   fake_netlink_add_done(request, NLM_F_MULTI, 0);
   fake_netlink_send();
@@ -305,10 +382,12 @@ static void what_is_asked_for(void **state) {
   inet = asked();
   assert_int_equal(inet->idiag_states, 1 << TCP_CLOSE | 1 << TCP_ESTABLISHED);
 
-  assert_int_equal(sock_diag_inet(&netlink, AF_INET, IPPROTO_TCP,
-                                  SOCK_DIAG_SYN_RECV, count, NULL),
+  assert_int_equal(sock_diag_connections(&netlink, AF_INET, SOCK_DIAG_SYN_RECV,
+                                         take_connection, NULL),
                    0);
   inet = asked();
+  assert_int_equal(inet->sdiag_family, AF_INET);
+  assert_int_equal(inet->sdiag_protocol, IPPROTO_TCP);
   assert_int_equal(inet->idiag_states, 1 << TCP_SYN_RECV);
   assert_int_equal(inet->idiag_ext, 0);
 
@@ -361,6 +440,27 @@ static void answers_and_failures(void **state) {
   assert_int_equal(ask(&netlink, &found), -ENOMEM);
   assert_int_equal(found, 3);
   taker_error = 0;
+  fake_netlink_close(&netlink);
+}
+
+static void answers_of_connections(void **state) {
+  (void)state;
+  struct netlink netlink;
+  unsigned found = 0;
+  fake_netlink_open(&netlink, answer_listeners);
+  sockets = 100;
+  size_t before = allocations_count();
+  int r = sock_diag_connections(&netlink, AF_INET, SOCK_DIAG_CONNECTIONS,
+                                take_connection, &found);
+  assert_int_equal(allocations_count(), before);
+  assert_int_equal(r, 0);
+  assert_int_equal(found, 100);
+  dump_error = -ENOENT;
+  taker_error = -ENOMEM;
+  r = sock_diag_connections(&netlink, AF_INET, SOCK_DIAG_CONNECTIONS,
+                            take_connection, &found);
+  assert_int_equal(r, -ENOMEM);
+  dump_error = taker_error = 0;
   fake_netlink_close(&netlink);
 }
 
@@ -443,6 +543,80 @@ static void a_real_listener(void **state) {
   assert_memory_equal(wanted.one.address, &at.sin_addr, 4);
 }
 
+/* The end that has this port, and what is at the other end. */
+struct wanted_end {
+  uint16_t port, peer_port;
+  unsigned found;
+  struct sock_diag_connection end;
+};
+
+static int look_for_end(const struct sock_diag_connection *connection,
+                        void *data) {
+  struct wanted_end *wanted = data;
+  if (connection->port != wanted->port ||
+      connection->peer_port != wanted->peer_port)
+    return 0;
+  wanted->end = *connection;
+  wanted->found++;
+  return 0;
+}
+
+static int find_end(struct netlink *netlink, struct wanted_end *wanted) {
+  wanted->found = 0;
+  return sock_diag_connections(netlink, AF_INET, SOCK_DIAG_CONNECTIONS,
+                               look_for_end, wanted);
+}
+
+static uint16_t port_of(int fd) {
+  struct sockaddr_in at = {.sin_family = AF_INET};
+  socklen_t size = sizeof(at);
+  assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+  return ntohs(at.sin_port);
+}
+
+/* Closed by the one that connected, which keeps it in TIME_WAIT. */
+static void a_real_connection(void **state) {
+  (void)state;
+  struct netlink netlink;
+  struct sockaddr_in at = {.sin_family = AF_INET,
+                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  open_real(&netlink);
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+  assert_int_equal(listen(fd, 3), 0);
+  at.sin_port = htons(port_of(fd));
+  assert_int_equal(connect(peer, (struct sockaddr *)&at, sizeof(at)), 0);
+  int end = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+  assert_int_equal(send(peer, "12345", 5, 0), 5);
+  struct wanted_end far = {.port = port_of(fd), .peer_port = port_of(peer)};
+  struct wanted_end near = {.port = far.peer_port, .peer_port = far.port};
+  int r = find_end(&netlink, &far);
+  assert_int_equal(r == -ENOENT ? 0 : r, 0);
+  char bytes[8];
+  assert_int_equal(recv(end, bytes, sizeof(bytes), 0), 5);
+  close(peer);
+  assert_int_equal(recv(end, bytes, sizeof(bytes), 0), 0);
+  close(end);
+  int waiting = find_end(&netlink, &near);
+  netlink_close(&netlink);
+  close(fd);
+  if (r == -ENOENT)
+    skip();
+  assert_int_equal(far.found, 1);
+  assert_int_equal(far.end.state, TCP_ESTABLISHED);
+  assert_int_equal(far.end.receive_queue, 5);
+  assert_int_equal(far.end.send_queue, 0);
+  assert_memory_equal(far.end.address + 10, "\xff\xff\x7f\0\0\1", 6);
+  assert_memory_equal(far.end.peer + 10, "\xff\xff\x7f\0\0\1", 6);
+  assert_int_equal(waiting, 0);
+  assert_int_equal(near.found, 1);
+  assert_int_equal(near.end.state, TCP_TIME_WAIT);
+  assert_int_equal(near.end.receive_queue, 0);
+  CHECK(near.end.expires > 50000 && near.end.expires <= 60000, "%u",
+        near.end.expires);
+}
+
 static void a_real_unix_listener(void **state) {
   (void)state;
   struct netlink netlink;
@@ -475,12 +649,16 @@ int main(void) {
       cmocka_unit_test(a_message_can_end_anywhere),
       cmocka_unit_test(lengths_that_lie),
       cmocka_unit_test(what_is_no_socket_is_refused),
+      cmocka_unit_test(a_connection),
+      cmocka_unit_test(what_is_no_connection_is_refused),
+      cmocka_unit_test(answers_of_connections),
       cmocka_unit_test(a_unix_listener),
       cmocka_unit_test(an_old_kernels_unix_listener),
       cmocka_unit_test(what_is_asked_for),
       cmocka_unit_test(answers_and_failures),
       cmocka_unit_test(nothing_is_allocated),
       cmocka_unit_test(a_real_listener),
+      cmocka_unit_test(a_real_connection),
       cmocka_unit_test(a_real_unix_listener),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
