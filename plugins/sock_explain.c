@@ -8,7 +8,6 @@
 
 #include "process_name.h"
 #include "sock_backlog.h"
-#include "sysctl.h"
 
 /* So many processes at most are looked up in one read. */
 #define MAX_LOOKUPS 8
@@ -24,11 +23,6 @@ static void say(char *buffer, size_t size, const char *format, ...) {
 }
 
 #define SAY(buffer, ...) say(buffer, sizeof(buffer), __VA_ARGS__)
-
-static const struct sock_group *find_group(const struct sock_backlog *sock,
-                                           const char *name) {
-  return sock_table_find(&sock->host.table, name);
-}
 
 /* "nginx[812] at 192.0.2.1", as far as it can be found out. */
 static void add_owner(struct sock_backlog *sock, struct text *text,
@@ -67,10 +61,12 @@ static void add_detail(struct sock_backlog *sock, struct text *text,
 /* The kernel goes by the smaller one of what it was asked for and of the
  * setting. */
 static void explain_backlog(const struct sock_backlog *sock,
+                            const struct sock_space *space,
                             const struct sock_entry *socket,
                             struct explanation *explanation) {
   int64_t most;
-  int r = sysctl_read_number(sock->context->root, "net.core.somaxconn", &most);
+  int r = namespace_read_number(space->namespace, sock->context,
+                                "net.core.somaxconn", &most);
   if (r == 0 && socket->limit >= most) {
     explanation->setting = "net.core.somaxconn";
     SAY(explanation->setting_value, "%lld", (long long)most);
@@ -90,20 +86,22 @@ static void explain_backlog(const struct sock_backlog *sock,
 
 /* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
 static void explain_buffer(const struct sock_backlog *sock,
+                           const struct sock_space *space,
                            const struct sock_entry *socket,
                            struct explanation *explanation) {
-  const struct sysroot *root = sock->context->root;
   int64_t most, usual;
   if (socket->limit == 0)
     return;
-  if (sysctl_read_number(root, "net.core.rmem_default", &usual) == 0 &&
-      socket->limit == usual) {
+  int r = namespace_read_number(space->namespace, sock->context,
+                                "net.core.rmem_default", &usual);
+  if (r == 0 && socket->limit == usual) {
     explanation->setting = "net.core.rmem_default";
     SAY(explanation->setting_value, "%lld", (long long)usual);
     SAY(explanation->advice, "raise it or SO_RCVBUF, or read faster");
     return;
   }
-  int r = sysctl_read_number(root, "net.core.rmem_max", &most);
+  r = namespace_read_number(space->namespace, sock->context,
+                            "net.core.rmem_max", &most);
   if (r == 0 && socket->limit == 2 * most) {
     explanation->setting = "net.core.rmem_max";
     SAY(explanation->setting_value, "%lld", (long long)most);
@@ -123,9 +121,10 @@ static void explain_buffer(const struct sock_backlog *sock,
 void sock_explain(void *state, const struct report *report,
                   const struct alert *alert, struct explanation *explanation) {
   struct sock_backlog *sock = state;
+  struct sock_space *space;
   const struct sock_group *group =
-      find_group(sock, report_object_name(alert->object));
-  if (group == NULL || group->read != sock->host.table.read)
+      sock_space_find_group(sock, report_object_name(alert->object), &space);
+  if (group == NULL || group->read != space->table.read)
     return;
   bool is_udp = group->kind == SOCK_KIND_UDP;
   unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
@@ -136,7 +135,7 @@ void sock_explain(void *state, const struct report *report,
   struct text detail = TEXT_IN(explanation->detail);
   add_detail(sock, &detail, group, socket, dropped);
   if (is_udp)
-    explain_buffer(sock, socket, explanation);
+    explain_buffer(sock, space, socket, explanation);
   else
-    explain_backlog(sock, socket, explanation);
+    explain_backlog(sock, space, socket, explanation);
 }

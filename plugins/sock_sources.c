@@ -51,7 +51,7 @@ struct taking {
   struct sock_backlog *sock;
   struct sock_space *space;
   enum sock_kind kind;
-  char name[NAME_SIZE + 64];
+  char name[2 * NETNS_NAME_SIZE + NAME_SIZE];
 };
 
 static const char *protocol_name(uint16_t protocol) {
@@ -73,10 +73,11 @@ static void write_path(const struct sock_diag_one *one, char *ret,
 }
 
 /* Of UDP, an ephemeral port is a client's, unless it is asked for. */
-static bool has_object(const struct sock_backlog *sock,
-                       const struct sock_diag_one *one, enum sock_kind kind) {
-  return kind != SOCK_KIND_UDP || one->port < sock->ephemeral_first ||
-         sock_choice_names(&sock->choice, one->port);
+static bool has_object(const struct taking *taking,
+                       const struct sock_diag_one *one) {
+  return taking->kind != SOCK_KIND_UDP ||
+         one->port < taking->space->ephemeral_first ||
+         sock_choice_names(&taking->sock->choice, one->port);
 }
 
 static void find_home(const struct sock_diag_one *one, void *data,
@@ -92,7 +93,7 @@ static void find_home(const struct sock_diag_one *one, void *data,
     return;
   }
   ret->is_counted = sock_choice_has(&taking->sock->choice, one);
-  if (!ret->is_counted || !has_object(taking->sock, one, taking->kind))
+  if (!ret->is_counted || !has_object(taking, one))
     return;
   snprintf(taking->name, sizeof(taking->name), "%s%s-%u", prefix,
            protocol_name(one->protocol), one->port);
@@ -131,17 +132,34 @@ static int ask(struct sock_space *space, const struct source *source,
                         source->states, take, taking);
 }
 
-/* /proc/net is the daemon's own namespace, or a foreign one. */
-static int read_instead(struct sock_space *space, const struct source *source,
-                        struct sock_asked *asked, struct taking *taking) {
-  const struct layer_context *context = taking->sock->context;
-  if (source->file == NULL || space->prefix[0] != '\0' ||
-      sysroot_net_is_foreign(context->root))
+/* Of the host, /proc/net is the daemon's own namespace, or a foreign one. What
+ * the host does not have, no namespace has. */
+static bool can_read_instead(const struct sock_backlog *sock,
+                             const struct sock_space *space,
+                             enum sock_source which) {
+  if (sources[which].file == NULL)
+    return false;
+  if (space->namespace == NULL)
+    return !sysroot_net_is_foreign(sock->context->root);
+  return sock->host.asked[which].is_read;
+}
+
+static int read_instead(const struct sock_backlog *sock,
+                        struct sock_space *space, enum sock_source which,
+                        struct taking *taking) {
+  const struct layer_context *context = sock->context;
+  const struct source *source = &sources[which];
+  struct sysroot_file *file = &space->asked[which].file;
+  if (!can_read_instead(sock, space, which))
     return -ENOENT;
-  if (asked->file.path == NULL)
-    asked->file = SYSROOT_FILE(source->file);
-  return proc_udp_read(context->root, &asked->file, source->family,
-                       source->protocol, take, taking, NULL);
+  if (file->path == NULL) {
+    *file = SYSROOT_FILE(source->file);
+    file->is_lent = space->namespace != NULL;
+  }
+  if (file->is_lent && file->fd < 0)
+    namespace_open_files(space->namespace, context, &file, 1);
+  return proc_udp_read(context->root, file, source->family, source->protocol,
+                       take, taking, NULL);
 }
 
 static void say_missing(const struct layer_context *context,
@@ -159,22 +177,30 @@ static void say_missing(const struct layer_context *context,
               source->noun);
 }
 
+/* Whether the kernel is to be asked. Modules are the same in all namespaces,
+ * and only the host's tries whether one is there by now. */
+static bool is_asked(const struct sock_backlog *sock,
+                     const struct sock_space *space, enum sock_source which) {
+  if (space->namespace != NULL)
+    return !sock->host.asked[which].is_missing;
+  return !space->asked[which].is_missing ||
+         sock->now >= space->asked[which].retry;
+}
+
 /* One source. -ENOENT: the kernel does not have it, which has been said. */
 static int read_source(struct sock_backlog *sock, struct sock_space *space,
                        enum sock_source which) {
   const struct source *source = &sources[which];
   struct sock_asked *asked = &space->asked[which];
   struct taking taking = {.sock = sock, .space = space, .kind = source->kind};
-  int r = -ENOENT;
-  bool is_asked = !asked->is_missing || sock->now >= asked->retry;
-  if (is_asked)
-    r = ask(space, source, &taking);
+  bool has_asked = is_asked(sock, space, which);
+  int r = has_asked ? ask(space, source, &taking) : -ENOENT;
   bool is_missing = r == -ENOENT;
   if (is_missing) {
-    r = read_instead(space, source, asked, &taking);
-    if (!asked->is_missing)
+    r = read_instead(sock, space, which, &taking);
+    if (!asked->is_missing && space->namespace == NULL)
       say_missing(sock->context, source, r == 0);
-    if (is_asked)
+    if (has_asked)
       asked->retry = sock->now + RETRY_SECONDS;
   }
   asked->is_missing = is_missing;
@@ -185,18 +211,22 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
                         enum sock_source which, int r) {
   struct sock_asked *asked = &space->asked[which];
   const char *noun = sources[which].noun;
+  const char *of = space->namespace != NULL ? " of namespace " : "";
+  const char *name = space->namespace != NULL ? space->namespace->name : "";
   if (r == -EINTR)
     sock_table_incomplete(&space->table);
   if (r == -EINTR || r == 0 || r == -ENOENT) {
-    layer_problem_ends(&asked->problem, sock->context, "%s can be read again",
-                       noun);
+    layer_problem_ends(&asked->problem, sock->context,
+                       "%s%s%s can be read "
+                       "again",
+                       noun, of, name);
     return;
   }
   sock_table_incomplete(&space->table);
   layer_problem_is(&asked->problem, sock->context,
-                   "%s cannot be read: %s; their values are missing until "
+                   "%s%s%s cannot be read: %s; their values are missing until "
                    "that ends",
-                   noun, strerror(-r));
+                   noun, of, name, strerror(-r));
 }
 
 static void read_half_open(struct sock_backlog *sock,
