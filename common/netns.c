@@ -140,6 +140,16 @@ int netns_find_named(const struct sysroot *root, const struct match *names,
   return r;
 }
 
+/* Where a process may not be looked at, the inodes of its "proc/PID/net" still
+ * tell. */
+static bool is_elsewhere(const struct sysroot *root, const char *pid) {
+  char path[PATH_SIZE];
+  struct netns_id own, other;
+  snprintf(path, sizeof(path), "proc/%s/net/dev", pid);
+  return look(root, "proc/self/net/dev", &own) == 0 &&
+         look(root, path, &other) == 0 && !netns_is(own, other);
+}
+
 int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
                          bool *ret_denied) {
   DIR *directory;
@@ -153,7 +163,8 @@ int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
     if (!scan_u32(&scan, &one.pid) || !scan_done(&scan))
       continue;
     int found = netns_of_process(root, entry->d_name, &one.id);
-    denied = denied || found == -EACCES || found == -EPERM;
+    if (found == -EACCES && !denied)
+      denied = is_elsewhere(root, entry->d_name);
     if (found == 0 && netns_find(list, one.id) == NULL)
       r = netns_list_add(list, &one);
   }

@@ -185,8 +185,8 @@ static bool find_processes(struct namespaces *namespaces, double now) {
   if (is_hidden && !namespaces->is_hiding_said) {
     namespaces->is_hiding_said = true;
     layer_log(context, LAYER_WARNING,
-              "Containers needs CAP_SYS_PTRACE: network namespaces of some "
-              "processes cannot be seen");
+              "Containers needs CAP_SYS_PTRACE: some processes are in network "
+              "namespaces that cannot be looked at");
   }
   return r == 0;
 }
