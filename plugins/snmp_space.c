@@ -54,26 +54,6 @@ void snmp_space_close(struct snmp_space *space) {
   snmp_derived_free(&space->derived);
 }
 
-static int begin(void *state, struct namespace *namespace) {
-  (void)state;
-  struct snmp_space *space = malloc(sizeof(*space));
-  if (space == NULL)
-    return -ENOMEM;
-  snmp_space_init(space, namespace);
-  namespace->space = space;
-  return 0;
-}
-
-static void end(void *state, struct namespace *namespace) {
-  struct snmp_proto *snmp = state;
-  struct snmp_space *space = namespace->space;
-  snmp->kept_files -= space->kept_files;
-  snmp_space_close(space);
-  free(space);
-}
-
-const struct namespace_user snmp_space_user = {.begin = begin, .end = end};
-
 const char *snmp_space_name(struct snmp_space *space, const char *object) {
   if (space->namespace == NULL)
     return object;
@@ -130,6 +110,31 @@ static void shut_files(struct snmp_space *space) {
   for (size_t i = 0; i < FILES; i++)
     sysroot_file_shut(files[i]);
 }
+
+static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
+  snmp->kept_files -= space->kept_files;
+  snmp_space_close(space);
+  free(space);
+}
+
+static int begin(void *state, struct namespace *namespace) {
+  struct snmp_space *space = malloc(sizeof(*space));
+  if (space == NULL)
+    return -ENOMEM;
+  snmp_space_init(space, namespace);
+  int r = open_files(state, space);
+  if (r < 0)
+    close_space(state, space);
+  else
+  namespace->space = space;
+  return r;
+}
+
+static void end(void *state, struct namespace *namespace) {
+  close_space(state, namespace->space);
+}
+
+const struct namespace_user snmp_space_user = {.begin = begin, .end = end};
 
 /* What has to be done in the namespace itself, before it is read from here. */
 static int prepare(struct snmp_proto *snmp, struct snmp_space *space,
