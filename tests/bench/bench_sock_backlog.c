@@ -15,6 +15,7 @@
 
 #include "bench.h"
 #include "layers.h"
+#include "many_namespaces.h"
 #include "netlink.h"
 #include "sock_diag.h"
 
@@ -97,6 +98,44 @@ static void floor_close(void *data) {
   free(data);
 }
 
+/* The host's own, and one socket for each namespace. */
+struct spaces_floor {
+  struct netlink *netlinks[1 + BENCH_NAMESPACES];
+};
+
+static void *spaces_open(const struct bench_case *bench) {
+  struct spaces_floor *floor = calloc(1, sizeof(*floor));
+  if (floor == NULL)
+    bench_die("calloc");
+  for (int i = 0; i <= BENCH_NAMESPACES; i++) {
+    many_namespaces_enter(i - 1);
+    floor->netlinks[i] = floor_open(bench);
+  }
+  many_namespaces_enter(-1);
+  return floor;
+}
+
+static void spaces_read(void *data, unsigned read_number) {
+  struct spaces_floor *floor = data;
+  for (int i = 0; i <= BENCH_NAMESPACES; i++)
+    floor_read(floor->netlinks[i], read_number);
+}
+
+static void spaces_close(void *data) {
+  struct spaces_floor *floor = data;
+  for (int i = 0; i <= BENCH_NAMESPACES; i++)
+    floor_close(floor->netlinks[i]);
+  free(floor);
+}
+
+static void run_in_namespaces(void) {
+  const struct bench_case bench = {.layer = &sock_backlog_layer,
+                                   .floor_open = spaces_open,
+                                   .floor_read = spaces_read,
+                                   .floor_close = spaces_close};
+  bench_in_namespaces(&bench);
+}
+
 static void run(const char *situation) {
   const struct bench_case bench = {.layer = &sock_backlog_layer,
                                    .situation = situation,
@@ -168,6 +207,7 @@ static void run_many(void) {
 
 void bench_sock_backlog(void) {
   run("this host");
+  run_in_namespaces();
   /* In a process of its own, with which the namespace ends. */
   fflush(stdout);
   pid_t child = fork();
