@@ -136,7 +136,7 @@ all_threads_are_at_home() {
   for name in "$alpha" "$beta" "$gamma"; do
     [ "$(raised "$name-tcp-443" | wc -l)" -eq 1 ]
   done
-  ! has_raised tcp-443
+  [ -z "$(raised tcp-443)" ]
   all_threads_are_at_home
   no_faults
 }
@@ -256,6 +256,15 @@ CONF
     [ "$(grep -c '^log ' <<<"$output")" -eq 1 ]
     grep '^log error .*CAP_SYS_ADMIN' <<<"$output"
     grep '^done 3' <<<"$output"
-    ! grep "^value $alpha" <<<"$output"
+    [[ $output != *"value $alpha"* ]]
   done
+}
+
+@test "nothing is left of namespaces that came and went" {
+  [ -x "$NETLOSS_BUILD/tests/bench/soak_namespaces" ] ||
+    skip "soak_namespaces was not built"
+  run "$NETLOSS_BUILD/tests/bench/soak_namespaces" 230 4
+  echo "$output"
+  [ "$status" -ne 77 ] || skip "$output"
+  [ "$status" -eq 0 ]
 }
