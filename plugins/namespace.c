@@ -32,6 +32,7 @@ struct namespace *namespace_new(const struct netns_entry *entry,
     return NULL;
   namespace->entry = *entry;
   namespace->fd = -1;
+  namespace->failed = NAN;
   namespace->retry = -INFINITY;
   namespace->name = make_name(entry, is_name_taken);
   namespace->prefix = make_prefix(namespace->name);

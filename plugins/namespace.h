@@ -16,8 +16,8 @@ struct namespace {
 
   /* The list's own. */
   bool is_here;
-  unsigned failures;
-  double retry; /* when to try again after a failure */
+  double failed; /* when it first could not be looked at; NAN: never */
+  double retry;  /* when to try again, once that was said */
 };
 
 /* One that was found, which must have been given a name. That is made unlike

@@ -13,10 +13,11 @@
  * microseconds each. A namespace whose process is gone is noticed at once. */
 #define SEARCH_AGE 5
 
-/* A namespace that cannot be entered is tried again at the next read, for it
- * may just have been coming or going, and then after so many seconds. */
+/* A namespace that cannot be looked at may just be coming or going: it is tried
+ * again at each read for so many seconds, and then that is said. From then on
+ * it is tried again less often. */
+#define PATIENCE 2
 #define RETRY_SECONDS 60
-#define FAILURES_UNSAID 1
 
 static bool is_wanted(const struct namespaces *namespaces) {
   return namespaces->containers || namespaces->names.count > 0;
@@ -131,9 +132,12 @@ static void try_to_begin(struct namespaces *namespaces,
   if (namespace->fd >= 0)
     close(namespace->fd);
   namespace->fd = -1;
-  if (namespace->failures++ == FAILURES_UNSAID)
+  if (isnan(namespace->failed))
+  namespace->failed = now;
+  if (now - namespace->failed < PATIENCE)
+    return;
+  if (isinf(namespace->retry))
     say_failure(namespaces, namespace, r);
-  if (namespace->failures > FAILURES_UNSAID)
   namespace->retry = now + RETRY_SECONDS;
 }
 

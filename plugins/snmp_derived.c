@@ -291,13 +291,12 @@ static void report_level_of(const struct deriving *deriving,
 
 static void read_sockstat(const struct snmp_proto *snmp,
                           struct snmp_space *space, struct sockstat *ret) {
-  static const struct sockstat nothing = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
   const struct layer_context *context = snmp->context;
   struct snmp_derived *derived = &space->derived;
   const char *of = space->namespace != NULL ? " of namespace " : "";
   const char *name = space->namespace != NULL ? space->namespace->name : "";
   struct scan_error fault;
-  *ret = nothing;
+  *ret = SOCKSTAT_NOTHING;
   int r = sockstat_read(context->root, &derived->sockstat, ret, &fault);
   if (r == 0)
     layer_problem_ends(&derived->problem, context,

@@ -16,7 +16,7 @@
 
 /* Files that are kept open between reads are at most such a part of those that
  * the daemon may have. Of further namespaces they are opened for each read. */
-#define KEPT_PART 2
+#define KEPT_PART 4
 
 enum { FILES = SNMP_SOURCES + 2 };
 

@@ -10,6 +10,7 @@
 #include "sock_meters.h"
 #include "sock_shown.h"
 #include "sock_table.h"
+#include "sockstat.h"
 
 /* What the kernel is asked for, one after another. */
 enum sock_source {
@@ -27,6 +28,7 @@ enum sock_source {
 struct sock_asked {
   bool is_read;    /* in this read */
   bool is_missing; /* the kernel has nothing that tells of it */
+  bool is_empty;   /* the last answer had no sockets */
   double retry;    /* when to ask again all the same */
   struct layer_problem problem;
   struct sysroot_file file; /* of /proc/net, in the place of what is missing */
@@ -40,6 +42,10 @@ struct sock_space {
   struct sock_table table;
   struct sock_shown shown;
   struct sock_asked asked[SOCK_SOURCES];
+  /* How many sockets a namespace has: the kernel looks through tables of all
+   * namespaces together to tell of one. Not read of the host. */
+  struct sockstat_reader sockstat;
+  struct sockstat counts;
   uint32_t ephemeral_first; /* UDP ports from here on have no object */
   double settings_read;     /* when; NAN: never */
   bool is_crowding_said;

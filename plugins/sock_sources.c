@@ -23,27 +23,33 @@ struct source {
   const char *noun;
   const char *module; /* to name, if it is missing; NULL: it may be */
   const char *file;   /* that tells less; NULL: none does */
+  size_t count;       /* in struct sockstat; NO_COUNT: none */
 };
+
+#define NO_COUNT SIZE_MAX
+#define COUNT(member) offsetof(struct sockstat, member)
 
 static const struct source sources[SOCK_SOURCES] = {
     [SOCK_SOURCE_TCP4] = {AF_INET, IPPROTO_TCP, SOCK_DIAG_LISTEN, SOCK_KIND_TCP,
-                          "TCP listeners of IPv4", "tcp_diag", NULL},
+                          "TCP listeners of IPv4", "tcp_diag", NULL,
+                          COUNT(tcp_inuse)},
     [SOCK_SOURCE_TCP6] = {AF_INET6, IPPROTO_TCP, SOCK_DIAG_LISTEN,
-                          SOCK_KIND_TCP, "TCP listeners of IPv6", NULL, NULL},
+                          SOCK_KIND_TCP, "TCP listeners of IPv6", NULL, NULL,
+                          COUNT(tcp6_inuse)},
     [SOCK_SOURCE_UDP4] = {AF_INET, IPPROTO_UDP, SOCK_DIAG_ANY_UDP,
                           SOCK_KIND_UDP, "UDP sockets of IPv4", "udp_diag",
-                          "proc/net/udp"},
+                          "proc/net/udp", COUNT(udp_inuse)},
     [SOCK_SOURCE_UDP6] = {AF_INET6, IPPROTO_UDP, SOCK_DIAG_ANY_UDP,
                           SOCK_KIND_UDP, "UDP sockets of IPv6", NULL,
-                          "proc/net/udp6"},
+                          "proc/net/udp6", COUNT(udp6_inuse)},
     [SOCK_SOURCE_UDPLITE4] = {AF_INET, IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP,
                               SOCK_KIND_UDP, "UDP-Lite sockets of IPv4", NULL,
-                              "proc/net/udplite"},
+                              "proc/net/udplite", COUNT(udplite_inuse)},
     [SOCK_SOURCE_UDPLITE6] = {AF_INET6, IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP,
                               SOCK_KIND_UDP, "UDP-Lite sockets of IPv6", NULL,
-                              "proc/net/udplite6"},
+                              "proc/net/udplite6", COUNT(udplite6_inuse)},
     [SOCK_SOURCE_UNIX] = {AF_UNIX, 0, SOCK_DIAG_LISTEN, SOCK_KIND_UNIX,
-                          "UNIX listeners", "unix_diag", NULL},
+                          "UNIX listeners", "unix_diag", NULL, NO_COUNT},
 };
 
 /* What is on its way from a source into a table. */
@@ -51,6 +57,7 @@ struct taking {
   struct sock_backlog *sock;
   struct sock_space *space;
   enum sock_kind kind;
+  unsigned count; /* of sockets */
   char name[2 * NETNS_NAME_SIZE + NAME_SIZE];
 };
 
@@ -103,6 +110,7 @@ static void find_home(const struct sock_diag_one *one, void *data,
 static int take(const struct sock_diag_one *one, void *data) {
   struct taking *taking = data;
   struct sock_space *space = taking->space;
+  taking->count++;
   struct sock_group *group =
       sock_table_add(&space->table, one, find_home, taking);
   if (group != NULL)
@@ -187,12 +195,23 @@ static bool is_asked(const struct sock_backlog *sock,
          sock->now >= space->asked[which].retry;
 }
 
+/* Whether there is nothing to be told of. The kernel adds up the counts of all
+ * CPUs one after another, so that one can be 0 for a moment while sockets come
+ * and go: it is taken at its word if there was nothing before. */
+static bool is_unused(const struct sock_space *space, enum sock_source which) {
+  size_t offset = sources[which].count;
+  return space->asked[which].is_empty && offset != NO_COUNT &&
+         *(const int64_t *)((const char *)&space->counts + offset) == 0;
+}
+
 /* One source. -ENOENT: the kernel does not have it, which has been said. */
 static int read_source(struct sock_backlog *sock, struct sock_space *space,
                        enum sock_source which) {
   const struct source *source = &sources[which];
   struct sock_asked *asked = &space->asked[which];
   struct taking taking = {.sock = sock, .space = space, .kind = source->kind};
+  if (is_unused(space, which))
+    return 0;
   bool has_asked = is_asked(sock, space, which);
   int r = has_asked ? ask(space, source, &taking) : -ENOENT;
   bool is_missing = r == -ENOENT;
@@ -204,6 +223,7 @@ static int read_source(struct sock_backlog *sock, struct sock_space *space,
       asked->retry = sock->now + RETRY_SECONDS;
   }
   asked->is_missing = is_missing;
+  asked->is_empty = r == 0 && taking.count == 0;
   return r;
 }
 
@@ -233,6 +253,8 @@ static void read_half_open(struct sock_backlog *sock,
                            struct sock_space *space) {
   struct taking taking = {.sock = sock, .space = space};
   static const uint8_t families[] = {AF_INET, AF_INET6};
+  if (is_unused(space, SOCK_SOURCE_TCP4) && is_unused(space, SOCK_SOURCE_TCP6))
+    return;
   for (size_t i = 0; i < sizeof(families); i++)
     sock_diag_inet(&space->netlink, families[i], IPPROTO_TCP,
                    SOCK_DIAG_SYN_RECV, take_half_open, &taking);

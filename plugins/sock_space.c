@@ -34,6 +34,7 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   struct namespace *namespace = space->namespace;
   space->prefix = namespace != NULL ? namespace->prefix : "";
   space->settings_read = NAN;
+  space->sockstat = SOCKSTAT_READER;
   int r = sock_shown_init(&space->shown, sock->max_objects);
   if (r < 0)
     return r;
@@ -44,11 +45,19 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
     return r;
   space->netlink.reopen = open_netlink;
   space->netlink.reopen_data = namespace;
+  /* Without them, the kernel is asked for everything. */
+  struct sysroot_file *files[] = {&space->sockstat.file,
+                                  &space->sockstat.file6};
+  for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+    files[i]->is_lent = true;
+  namespace_open_files(namespace, sock->context, files,
+                       sizeof(files) / sizeof(files[0]));
   return 0;
 }
 
 void sock_space_close(struct sock_space *space) {
   sock_sources_close(space);
+  sockstat_close(&space->sockstat);
   sock_shown_free(&space->shown);
   sock_table_free(&space->table);
 }
@@ -113,6 +122,9 @@ static void read_settings(struct sock_backlog *sock, struct sock_space *space) {
 int sock_space_read(struct sock_backlog *sock, struct sock_space *space,
                     struct report *report) {
   read_settings(sock, space);
+  space->counts = SOCKSTAT_NOTHING;
+  if (space->namespace != NULL)
+    sockstat_read(sock->context->root, &space->sockstat, &space->counts, NULL);
   int r = sock_sources_read(sock, space);
   sock_report(sock, space, report);
   return r;

@@ -329,6 +329,57 @@ static void modules_are_the_hosts(void **state) {
   assert_int_equal(fake_netns.visits, visits);
 }
 
+static void lay_counts(struct stage *stage, unsigned tcp, unsigned udp) {
+  char text[256];
+  snprintf(text, sizeof(text),
+           "sockets: used 9\nTCP: inuse %u orphan 0 tw 0 alloc 1 mem 0\n"
+           "UDP: inuse %u mem 0\nUDPLITE: inuse 0\n",
+           tcp, udp);
+  temp_tree_write(&stage->tree, "spaces/a/net/sockstat", text);
+  temp_tree_write(&stage->tree, "spaces/a/net/sockstat6",
+                  "TCP6: inuse 0\nUDP6: inuse 0\nUDPLITE6: inuse 0\n");
+}
+
+/* Requests of one read, less the host's seven and that for UNIX listeners. */
+static unsigned requests(struct stage *stage) {
+  unsigned before = fake_sockets.requests;
+  read_all(stage);
+  return fake_sockets.requests - before - 8;
+}
+
+static void what_a_namespace_has_none_of_is_not_asked_for(void **state) {
+  struct stage *stage = *state;
+  fake_netns_name(&stage->tree, "a", "web");
+  lay_counts(stage, 1, 0);
+  struct fake_socket *tcp = add_tcp("a", 443, 10);
+  start(stage);
+  assert_int_equal(requests(stage), 1);
+  expect(stage, "web-tcp/count-sockets", 1);
+  expect(stage, "web-udp/count-sockets", 0);
+  /* One comes, ... */
+  lay_counts(stage, 1, 1);
+  fake_socket_udp(53, 1000)->netns = "a";
+  assert_int_equal(requests(stage), 2);
+  expect(stage, "web-udp-53/count-sockets", 1);
+  /* ... another seems to be gone for a moment, ... */
+  lay_counts(stage, 0, 1);
+  assert_int_equal(requests(stage), 2);
+  expect(stage, "web-tcp-443/count-sockets", 1);
+  lay_counts(stage, 1, 1);
+  assert_int_equal(requests(stage), 2);
+  /* ... and then it is. */
+  fake_socket_close(tcp);
+  lay_counts(stage, 0, 1);
+  assert_int_equal(requests(stage), 2);
+  assert_int_equal(requests(stage), 1);
+  expect(stage, "web-tcp/count-sockets", 0);
+  expect_none(stage, "web-tcp-443/count-sockets");
+  /* What tells no counts is asked for everything. */
+  temp_tree_write(&stage->tree, "spaces/a/net/sockstat", "TCP: what\n");
+  assert_int_equal(requests(stage), 6);
+  expect_no_lines(stage);
+}
+
 static void crowds_are_said_of_one_namespace(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording, PLUGIN(LINE("MaxObjects", NUMBER(1))));
@@ -451,6 +502,7 @@ int main(void) {
       TEST(one_in_the_place_of_another_is_counted_anew),
       TEST(ephemeral_ports_are_those_of_the_namespace),
       TEST(modules_are_the_hosts),
+      TEST(what_a_namespace_has_none_of_is_not_asked_for),
       TEST(crowds_are_said_of_one_namespace),
       TEST(without_privileges_the_host_is_read),
       TEST(one_that_cannot_be_entered_keeps_nobody),
