@@ -87,6 +87,16 @@ raised() { # OBJECT
   all_alerts | grep -E "^(WARNING|FAILURE)\|$plugin\|$1\|" || true
 }
 
+# How an alert names the process of a holder. Where the host has very many files
+# open, not all of them are looked at.
+owner() { # NAME
+  if [ "$(cut -f 1 /proc/sys/fs/file-nr)" -lt 50000 ]; then
+    printf 'netload[%d]' "${pids[$1]}"
+  else
+    printf 'a process of uid 0'
+  fi
+}
+
 has_raised() { # OBJECT
   [ -n "$(raised "$1")" ]
 }
@@ -130,9 +140,9 @@ all_threads_are_at_home() {
     wait_until 60 has_raised "$name-tcp-443"
   done
   all_alerts
-  [[ $(raised "$alpha-tcp-443") == *"; listen() backlog is 4: "*"netload[${pids[alpha]}] at 127.0.0.1: 5 of 4 waiting"* ]]
-  [[ $(raised "$beta-tcp-443") == *"; net.core.somaxconn is 4: "*"netload[${pids[beta]}] at 127.0.0.1: 5 of 4 waiting"* ]]
-  [[ $(raised "$gamma-tcp-443") == *"; listen() backlog is 4: "*"netload[${pids[gamma]}] at 127.0.0.1: 5 of 4 waiting"* ]]
+  [[ $(raised "$alpha-tcp-443") == *"; listen() backlog is 4: "*"$(owner alpha) at 127.0.0.1: 5 of 4 waiting"* ]]
+  [[ $(raised "$beta-tcp-443") == *"; net.core.somaxconn is 4: "*"$(owner beta) at 127.0.0.1: 5 of 4 waiting"* ]]
+  [[ $(raised "$gamma-tcp-443") == *"; listen() backlog is 4: "*"$(owner gamma) at 127.0.0.1: 5 of 4 waiting"* ]]
   for name in "$alpha" "$beta" "$gamma"; do
     [ "$(raised "$name-tcp-443" | wc -l)" -eq 1 ]
   done
