@@ -148,9 +148,13 @@ static ssize_t receive(struct netlink *netlink) {
  * the next one: the kernel has one dump at a time for each socket. */
 static int start_afresh(struct netlink *netlink) {
   struct netlink fresh;
-  int r = netlink_open(&fresh, netlink->protocol);
+  int r = netlink->reopen == NULL ? netlink_open(&fresh, netlink->protocol)
+                                  : netlink->reopen(&fresh, netlink->protocol,
+                                                    netlink->reopen_data);
   if (r < 0)
     return r;
+  fresh.reopen = netlink->reopen;
+  fresh.reopen_data = netlink->reopen_data;
   netlink_close(netlink);
   *netlink = fresh;
   return 0;

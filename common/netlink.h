@@ -18,6 +18,10 @@ struct netlink {
   bool is_stuck; /* an answer was given up; a fresh socket is needed */
   uint32_t sequence;
   uint8_t *buffer;
+  /* Opens a fresh one for a socket of another namespace than the caller's;
+   * NULL: netlink_open() does. */
+  int (*reopen)(struct netlink *ret, int protocol, void *data);
+  void *reopen_data;
 };
 
 /* A family of generic netlink. */

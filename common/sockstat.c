@@ -22,7 +22,11 @@ static const struct field fields[] = {
     FIELD("TCP", "tw", tcp_time_wait, false),
     FIELD("TCP", "alloc", tcp_alloc, false),
     FIELD("TCP", "mem", tcp_memory, true),
+    FIELD("TCP6", "inuse", tcp6_inuse, false),
     FIELD("UDP", "inuse", udp_inuse, false),
+    FIELD("UDP6", "inuse", udp6_inuse, false),
+    FIELD("UDPLITE", "inuse", udplite_inuse, false),
+    FIELD("UDPLITE6", "inuse", udplite6_inuse, false),
     FIELD("UDP", "mem", udp_memory, true),
     FIELD("FRAG", "memory", fragment_memory, false),
     FIELD("FRAG6", "memory", fragment6_memory, false),
@@ -60,7 +64,7 @@ int sockstat_read(const struct sysroot *root, struct sockstat_reader *reader,
                   struct sockstat *ret, struct scan_error *error) {
   if (reader->page_size == 0)
     reader->page_size = sysconf(_SC_PAGESIZE);
-  struct sockstat stat = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+  struct sockstat stat = SOCKSTAT_NOTHING;
   int r = read_file(root, reader, &reader->file, &stat, error);
   if (r < 0)
     return r;

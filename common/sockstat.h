@@ -11,16 +11,24 @@
 /* What a kernel does not tell is -1. */
 struct sockstat {
   int64_t tcp_inuse;     /* of this network namespace, without TIME_WAIT */
+  int64_t tcp6_inuse;    /* sockets of IPv6 are not among the others */
   int64_t tcp_orphans;   /* of the whole host */
   int64_t tcp_time_wait; /* of this network namespace */
   int64_t tcp_alloc;     /* of the whole host */
   int64_t tcp_memory;    /* bytes, of the whole host */
   int64_t udp_inuse;
+  int64_t udp6_inuse;
+  int64_t udplite_inuse;
+  int64_t udplite6_inuse;
   int64_t udp_memory;       /* bytes, of the whole host */
   int64_t fragment_memory;  /* bytes: IPv4 fragments waiting for the rest, of
                                this network namespace */
   int64_t fragment6_memory; /* and those of IPv6 */
 };
+
+/* Nothing is told. */
+#define SOCKSTAT_NOTHING                                                       \
+  (struct sockstat) { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 }
 
 struct sockstat_reader {
   struct sysroot_file file;

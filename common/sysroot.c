@@ -36,6 +36,14 @@ static bool has_net_of_init(const char *proc) {
          check_directory(path) == 0;
 }
 
+/* Another /proc comes with a process 1 that knows its own /run. */
+static char *find_run(const char *proc) {
+  char *path;
+  if (is_default_proc(proc))
+    return strdup("/run");
+  return asprintf(&path, "%s/1/root/run", proc) >= 0 ? path : NULL;
+}
+
 int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
   if (proc == NULL)
     proc = default_proc;
@@ -50,9 +58,10 @@ int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
   struct sysroot made = {
       .proc = strdup(proc),
       .sys = strdup(sys),
+      .run = find_run(proc),
       .net_of_init = !is_default_proc(proc) && has_net_of_init(proc),
   };
-  if (made.proc == NULL || made.sys == NULL) {
+  if (made.proc == NULL || made.sys == NULL || made.run == NULL) {
     sysroot_free(&made);
     return -ENOMEM;
   }
@@ -63,7 +72,14 @@ int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
 void sysroot_free(struct sysroot *root) {
   free(root->proc);
   free(root->sys);
+  free(root->run);
   *root = (struct sysroot){0};
+}
+
+struct sysroot sysroot_of_thread(const struct sysroot *root) {
+  struct sysroot view = *root;
+  view.net_of_thread = true;
+  return view;
 }
 
 bool sysroot_net_is_foreign(const struct sysroot *root) {
@@ -83,21 +99,29 @@ static const char *behind(const char *path, const char *prefix) {
   return strncmp(path, prefix, length) == 0 ? path + length : NULL;
 }
 
+/* Whose directory "proc/net/..." is in. */
+static const char *owner_of_net(const struct sysroot *root) {
+  if (root->net_of_thread)
+    return "thread-self/";
+  return root->net_of_init ? "1/" : "";
+}
+
 int sysroot_path(const struct sysroot *root, const char *path, char *ret,
                  size_t size) {
-  const char *tree = root->proc;
-  const char *init = "";
-  const char *rest = behind(path, "proc/");
-  if (rest == NULL) {
+  const char *tree, *rest;
+  const char *owner = "";
+  if ((rest = behind(path, "proc/")) != NULL) {
+    tree = root->proc;
+    if (behind(rest, "net/") != NULL)
+      owner = owner_of_net(root);
+  } else if ((rest = behind(path, "sys/")) != NULL) {
     tree = root->sys;
-    rest = behind(path, "sys/");
-  } else if (root->net_of_init && behind(rest, "net/") != NULL) {
-    init = "1/";
-  }
-  if (rest == NULL)
+  } else if ((rest = behind(path, "run/")) != NULL) {
+    tree = root->run;
+  } else {
     return -EINVAL;
-
-  int length = snprintf(ret, size, "%s/%s%s", tree, init, rest);
+  }
+  int length = snprintf(ret, size, "%s/%s%s", tree, owner, rest);
   return length >= 0 && (size_t)length < size ? 0 : -ENAMETOOLONG;
 }
 
@@ -191,9 +215,10 @@ int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file) {
     if (read_all(file, file->fd) == 0)
       return 0;
     /* The entry behind an open file can go, with its module. */
-    close(file->fd);
-    file->fd = -1;
+    sysroot_file_shut(file);
   }
+  if (file->is_lent)
+    return -ENOENT;
 
   int fd = sysroot_open(root, file->path);
   if (fd < 0)
@@ -206,9 +231,25 @@ int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file) {
   return r;
 }
 
-void sysroot_file_close(struct sysroot_file *file) {
+int sysroot_file_open(const struct sysroot *root, struct sysroot_file *file) {
+  if (file->fd >= 0)
+    return 0;
+  int fd = sysroot_open(root, file->path);
+  if (fd < 0)
+    return fd;
+  file->fd = fd;
+  return 0;
+}
+
+void sysroot_file_shut(struct sysroot_file *file) {
   if (file->fd >= 0)
     close(file->fd);
+  file->fd = -1;
+}
+
+void sysroot_file_close(struct sysroot_file *file) {
+  sysroot_file_shut(file);
   free(file->data);
-  *file = SYSROOT_FILE(file->path);
+  *file = (struct sysroot_file){
+      .path = file->path, .fd = -1, .is_lent = file->is_lent};
 }

@@ -117,6 +117,11 @@ struct layer {
   void (*explain)(void *state, const struct report *report,
                   const struct alert *alert, struct explanation *explanation);
 
+  /* Reads a setting as it is for an object, where that is not the same for all.
+   * Returns as sysctl_read_text(). NULL: it is the host's. */
+  int (*read_setting)(void *state, const struct report_object *object,
+                      const char *name, char *ret, size_t size);
+
   /* Frees what state owns, options included; state may never have been started.
    * May be NULL. */
   void (*stop)(void *state);

@@ -179,6 +179,18 @@ static void give_alert_state(const struct runner *runner) {
   runner->host.value(runner->host.data, &value);
 }
 
+static void read_setting(struct runner *runner, const struct alert *alert,
+                         struct explanation *explanation) {
+  const struct layer *layer = runner->layer;
+  char *value = explanation->setting_value;
+  size_t size = sizeof(explanation->setting_value);
+  if (layer->read_setting != NULL)
+    layer->read_setting(runner->state, alert->object, explanation->setting,
+                        value, size);
+  else
+    sysctl_read_text(&runner->root, explanation->setting, value, size);
+}
+
 static void explain(struct runner *runner, const struct alert *alert,
                     struct explanation *explanation) {
   explanation->setting = alert->meter->setting;
@@ -190,9 +202,7 @@ static void explain(struct runner *runner, const struct alert *alert,
   if (runner->layer->explain != NULL && alert->state > alert->before)
     runner->layer->explain(runner->state, runner->report, alert, explanation);
   if (explanation->setting != NULL && explanation->setting_value[0] == '\0')
-    sysctl_read_text(&runner->root, explanation->setting,
-                     explanation->setting_value,
-                     sizeof(explanation->setting_value));
+    read_setting(runner, alert, explanation);
 }
 
 static void give_alert(struct runner *runner, const struct alert *alert) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto_counters.h"
+#include "snmp_proto.h"
 
 /* A counter of an object. */
 struct counter_of {
@@ -125,6 +126,7 @@ struct level {
   unsigned used;  /* the meter of its percentage */
   unsigned limit; /* the setting that it is a percentage of */
   bool in_pages;  /* the setting is */
+  bool of_host;   /* the kernel counts all namespaces together */
 };
 
 #define NO_OFFSET SIZE_MAX
@@ -132,23 +134,27 @@ struct level {
 
 static const struct level levels[] = {
     {"Tcp", SOCKSTAT(tcp_memory), PROTO_Tcp_memory, PROTO_Tcp_memory_used,
-     PROTO_SETTING_tcp_mem_high, true},
+     PROTO_SETTING_tcp_mem_high, true, true},
     {"Tcp", SOCKSTAT(tcp_orphans), PROTO_Tcp_orphans, PROTO_Tcp_orphans_used,
-     PROTO_SETTING_tcp_max_orphans, false},
+     PROTO_SETTING_tcp_max_orphans, false, true},
     {"Tcp", SOCKSTAT(tcp_time_wait), PROTO_Tcp_time_wait,
-     PROTO_Tcp_time_wait_used, PROTO_SETTING_tcp_max_tw_buckets, false},
+     PROTO_Tcp_time_wait_used, PROTO_SETTING_tcp_max_tw_buckets, false, false},
     {"Udp", SOCKSTAT(udp_memory), PROTO_Udp_memory, PROTO_Udp_memory_used,
-     PROTO_SETTING_udp_mem_high, true},
+     PROTO_SETTING_udp_mem_high, true, true},
     {"Ip", SOCKSTAT(fragment_memory), PROTO_Ip_fragment_memory,
-     PROTO_Ip_fragment_memory_used, PROTO_SETTING_ipfrag_high_thresh, false},
+     PROTO_Ip_fragment_memory_used, PROTO_SETTING_ipfrag_high_thresh, false,
+     false},
     {"Ip6", SOCKSTAT(fragment6_memory), PROTO_Ip6_fragment_memory,
-     PROTO_Ip6_fragment_memory_used, PROTO_SETTING_ip6frag_high_thresh, false},
+     PROTO_Ip6_fragment_memory_used, PROTO_SETTING_ip6frag_high_thresh, false,
+     false},
     {"conntrack", NO_OFFSET, PROTO_conntrack_entries,
-     PROTO_conntrack_entries_used, PROTO_SETTING_nf_conntrack_max, false},
+     PROTO_conntrack_entries_used, PROTO_SETTING_nf_conntrack_max, false,
+     false},
     {"arp_cache", NO_OFFSET, PROTO_arp_cache_entries,
-     PROTO_arp_cache_entries_used, PROTO_SETTING_arp_gc_thresh3, false},
+     PROTO_arp_cache_entries_used, PROTO_SETTING_arp_gc_thresh3, false, true},
     {"ndisc_cache", NO_OFFSET, PROTO_ndisc_cache_entries,
-     PROTO_ndisc_cache_entries_used, PROTO_SETTING_ndisc_gc_thresh3, false},
+     PROTO_ndisc_cache_entries_used, PROTO_SETTING_ndisc_gc_thresh3, false,
+     true},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -178,28 +184,43 @@ bool snmp_derived_needs(unsigned meter) {
   return false;
 }
 
+/* What is worked out, and of which namespace. */
+struct deriving {
+  struct snmp_space *space;
+  struct report *report;
+};
+
+static const struct report_object *find(const struct deriving *deriving,
+                                        const char *name) {
+  return report_find(deriving->report, snmp_space_name(deriving->space, name));
+}
+
 /* An object that this read has mentioned already, to add a meter to, or NULL.
  */
-static struct report_object *mentioned(struct report *report,
+static struct report_object *mentioned(const struct deriving *deriving,
                                        const char *name) {
-  return report_is_here(report, report_find(report, name))
-             ? report_object(report, NULL, name, false)
+  struct report *report = deriving->report;
+  return report_is_here(report, find(deriving, name))
+             ? report_object(report, NULL,
+                             snmp_space_name(deriving->space, name), false)
              : NULL;
 }
 
-static double rate_of(const struct report *report,
+static double rate_of(const struct deriving *deriving,
                       const struct counter_of *counter) {
   if (counter->object == NULL)
     return 0;
-  return report_rate(report, report_find(report, counter->object),
+  return report_rate(deriving->report, find(deriving, counter->object),
                      counter->meter);
 }
 
-static void report_share(struct report *report, const struct share *share) {
-  struct report_object *object = mentioned(report, share->result.object);
-  double part = rate_of(report, &share->part);
+static void report_share(const struct deriving *deriving,
+                         const struct share *share) {
+  struct report *report = deriving->report;
+  struct report_object *object = mentioned(deriving, share->result.object);
+  double part = rate_of(deriving, &share->part);
   double whole =
-      rate_of(report, &share->whole[0]) + rate_of(report, &share->whole[1]);
+      rate_of(deriving, &share->whole[0]) + rate_of(deriving, &share->whole[1]);
   if (object == NULL || isnan(part) || isnan(whole))
     return;
   double traffic = share->part_apart ? whole + part : whole;
@@ -210,94 +231,101 @@ static void report_share(struct report *report, const struct share *share) {
                  part < whole ? 100 * part / whole : 100);
 }
 
-static bool count_of(const struct report *report,
+static bool count_of(const struct deriving *deriving,
                      const struct counter_of *counter, uint64_t *ret) {
   return counter->object != NULL &&
-         report_count(report, report_find(report, counter->object),
+         report_count(deriving->report, find(deriving, counter->object),
                       counter->meter, ret);
 }
 
-static void report_remainder(struct report *report,
+static void report_remainder(const struct deriving *deriving,
                              const struct remainder *remainder,
                              struct snmp_remainder_state *state) {
-  struct report_object *object = mentioned(report, remainder->result.object);
+  struct report_object *object = mentioned(deriving, remainder->result.object);
   uint64_t whole, ignored;
-  if (object == NULL || !count_of(report, &remainder->whole, &whole) ||
-      count_of(report, &remainder->unless, &ignored))
+  if (object == NULL || !count_of(deriving, &remainder->whole, &whole) ||
+      count_of(deriving, &remainder->unless, &ignored))
     return;
   uint64_t rest = whole;
   for (size_t i = 0; i < COUNT(remainder->parts); i++) {
     uint64_t part = 0;
-    count_of(report, &remainder->parts[i], &part);
+    count_of(deriving, &remainder->parts[i], &part);
     rest = part < rest ? rest - part : 0;
   }
   if (rest > state->value || whole < state->whole)
     state->value = rest;
   state->whole = whole;
-  report_counter(report, object, remainder->result.meter, state->value);
+  report_counter(deriving->report, object, remainder->result.meter,
+                 state->value);
 }
 
-static double level_of(const struct report *report, const struct level *level,
-                       const struct sockstat *stat) {
+static double level_of(const struct deriving *deriving,
+                       const struct level *level, const struct sockstat *stat) {
   if (level->offset == NO_OFFSET)
-    return report_level(report, report_find(report, level->object),
+    return report_level(deriving->report, find(deriving, level->object),
                         level->value);
   int64_t value = *(const int64_t *)((const char *)stat + level->offset);
   return value >= 0 ? (double)value : NAN;
 }
 
-static void report_level_of(struct report *report, const struct level *level,
-                            const struct snmp_derived *derived,
+static void report_level_of(const struct deriving *deriving,
+                            const struct level *level,
                             const struct sockstat *stat) {
-  double value = level_of(report, level, stat);
-  struct report_object *object = mentioned(report, level->object);
+  struct report *report = deriving->report;
+  if (level->of_host && deriving->space->namespace != NULL)
+    return;
+  double value = level_of(deriving, level, stat);
+  struct report_object *object = mentioned(deriving, level->object);
   if (object == NULL || isnan(value))
     return;
   if (level->offset != NO_OFFSET)
     report_gauge(report, object, level->value, value);
-  double limit = report_level(report, report_find(report, ""), level->limit);
+  double limit = snmp_space_setting(deriving->space, report, level->limit);
   if (level->in_pages)
-    limit *= (double)derived->sockstat.page_size;
+    limit *= (double)deriving->space->derived.sockstat.page_size;
   if (limit > 0)
     report_gauge(report, object, level->used, fmin(100 * value / limit, 100));
   else if (limit == 0) /* conntrack: no limit; else the table is switched off */
     report_rest(report, object, level->used);
 }
 
-static void read_sockstat(struct snmp_derived *derived,
-                          const struct layer_context *context,
-                          struct sockstat *ret) {
-  static const struct sockstat nothing = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+static void read_sockstat(const struct snmp_proto *snmp,
+                          struct snmp_space *space, struct sockstat *ret) {
+  const struct layer_context *context = snmp->context;
+  struct snmp_derived *derived = &space->derived;
+  const char *of = space->namespace != NULL ? " of namespace " : "";
+  const char *name = space->namespace != NULL ? space->namespace->name : "";
   struct scan_error fault;
-  *ret = nothing;
+  *ret = SOCKSTAT_NOTHING;
   int r = sockstat_read(context->root, &derived->sockstat, ret, &fault);
   if (r == 0)
     layer_problem_ends(&derived->problem, context,
-                       "proc/net/sockstat can be read again");
+                       "proc/net/sockstat%s%s can be read again", of, name);
   else if (r == -EBADMSG)
     layer_problem_is(&derived->problem, context,
-                     "proc/net/sockstat or sockstat6, line %zu: expected %s, "
-                     "found \"%s\"; memory and socket counts are not reported "
-                     "until that ends",
-                     fault.line, fault.expected, fault.found);
+                     "proc/net/sockstat or sockstat6%s%s, line %zu: expected "
+                     "%s, found \"%s\"; memory and socket counts are not "
+                     "reported until that ends",
+                     of, name, fault.line, fault.expected, fault.found);
   else
     layer_problem_is(&derived->problem, context,
-                     "proc/net/sockstat cannot be read: %s; memory and socket "
-                     "counts are not reported until that ends",
-                     strerror(-r));
+                     "proc/net/sockstat%s%s cannot be read: %s; memory and "
+                     "socket counts are not reported until that ends",
+                     of, name, strerror(-r));
 }
 
-void snmp_derived_report(struct snmp_derived *derived,
-                         const struct layer_context *context,
-                         struct report *report) {
+void snmp_derived_report(const struct snmp_proto *snmp,
+                         struct snmp_space *space, struct report *report) {
+  const struct deriving deriving = {.space = space, .report = report};
+  struct snmp_derived *derived = &space->derived;
   struct sockstat stat;
-  read_sockstat(derived, context, &stat);
+  read_sockstat(snmp, space, &stat);
   for (size_t i = 0; i < COUNT(shares); i++)
-    report_share(report, &shares[i]);
+    report_share(&deriving, &shares[i]);
   for (size_t i = 0; i < COUNT(remainders); i++)
-    report_remainder(report, &remainders[i], &derived->remainders[i]);
+    report_remainder(&deriving, &remainders[i], &derived->remainders[i]);
   for (size_t i = 0; i < COUNT(levels); i++)
-    report_level_of(report, &levels[i], derived, &stat);
+    report_level_of(&deriving, &levels[i], &stat);
 }
 
 void snmp_derived_free(struct snmp_derived *derived) {

@@ -29,10 +29,12 @@ struct snmp_derived {
 /* Whether a counter is needed here, although nobody may want it itself. */
 bool snmp_derived_needs(unsigned meter);
 
-/* Reports all that can be worked out from what the report holds already. */
-void snmp_derived_report(struct snmp_derived *derived,
-                         const struct layer_context *context,
-                         struct report *report);
+/* Reports all that can be worked out of a namespace from what the report holds
+ * already. */
+struct snmp_proto;
+struct snmp_space;
+void snmp_derived_report(const struct snmp_proto *snmp,
+                         struct snmp_space *space, struct report *report);
 
 void snmp_derived_free(struct snmp_derived *derived);
 

@@ -3,15 +3,9 @@
 #include "sock_backlog.h"
 
 #include <errno.h>
-#include <linux/netlink.h>
-#include <math.h>
 #include <string.h>
 
 #include "layers.h"
-#include "sysctl.h"
-
-/* What kernels begin with. */
-#define EPHEMERAL_FIRST 32768
 
 static int parse_port(void *state, const char *value,
                       struct layer_error *error) {
@@ -91,7 +85,9 @@ static const struct layer_option options[] = {
      .max = 65536,
      .value = "COUNT",
      .help = "How many ports and paths are sent at most: those that lose and "
-             "the fullest. Totals count the others too. Default: 64."},
+             "the fullest. Totals count the others too. Each network namespace "
+             "has so many. Default: 64."},
+    NAMESPACES_OPTIONS(struct sock_backlog, namespaces),
     {.name = NULL},
 };
 
@@ -101,55 +97,53 @@ static void set_defaults(void *state) {
   sock->report_unix = true;
   sock->receive_high = 65536;
   sock->send_high = 262144;
+  sock->namespaces.max = NAMESPACES_MAX;
 }
 
 static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct sock_backlog *sock = state;
   sock->context = context;
-  sock->host.prefix = "";
-  sock->settings_read = NAN;
-  int r = sock_shown_init(&sock->host.shown, sock->max_objects);
-  if (r < 0) {
-    layer_fail(error, "no memory for %u objects", sock->max_objects);
-    return r;
-  }
-  r = netlink_open(&sock->host.netlink, NETLINK_SOCK_DIAG);
+  int r = sock_space_open(sock, &sock->host);
   if (r < 0)
-    layer_fail(error, "no sock_diag socket: %s", strerror(-r));
-  return r;
+    return layer_fail(error, "no sock_diag socket: %s", strerror(-r));
+  namespaces_start(&sock->namespaces, context, &sock_space_user, sock);
+  return 0;
 }
 
 static void stop(void *state) {
   struct sock_backlog *sock = state;
-  sock_sources_close(&sock->host);
-  sock_shown_free(&sock->host.shown);
-  sock_table_free(&sock->host.table);
+  namespaces_stop(&sock->namespaces);
+  sock_space_close(&sock->host);
   sock_choice_free(&sock->choice);
-}
-
-static void read_settings(struct sock_backlog *sock) {
-  int64_t first;
-  if (sock->now - sock->settings_read < SOCK_SETTINGS_AGE)
-    return;
-  sock->settings_read = sock->now;
-  int r = sysctl_read_number(sock->context->root,
-                             "net.ipv4.ip_local_port_range", &first);
-  sock->ephemeral_first = r == 0 && first > 0 && first <= UINT16_MAX
-                              ? (uint32_t)first
-                              : EPHEMERAL_FIRST;
 }
 
 static int read_sockets(void *state, struct report *report) {
   struct sock_backlog *sock = state;
+  int result = -ENOENT;
   sock->now = report_now(report);
   sock->lookups = 0;
   if (sock->host.table.read == 0)
     sock_connections_hold_back(report);
-  read_settings(sock);
-  int r = sock_sources_read(sock, &sock->host);
-  sock_report(sock, &sock->host, report);
-  return r;
+  namespaces_update(&sock->namespaces, sock->now);
+  for (size_t i = 0; i <= sock->namespaces.count; i++) {
+    struct sock_space *space = sock_space_at(sock, i);
+    if (space == NULL)
+      continue;
+    int r = sock_space_read(sock, space, report);
+    if (r == 0 || result == -ENOENT)
+      result = r;
+  }
+  return result;
+}
+
+static int read_setting(void *state, const struct report_object *object,
+                        const char *name, char *ret, size_t size) {
+  struct sock_backlog *sock = state;
+  struct sock_space *space;
+  const char *object_name = report_object_name(object);
+  sock_space_find_group(sock, object_name, &space);
+  return namespace_read_text(space->namespace, sock->context, name, ret, size);
 }
 
 const struct layer sock_backlog_layer = {
@@ -165,5 +159,6 @@ const struct layer sock_backlog_layer = {
     .start = start,
     .read = read_sockets,
     .explain = sock_explain,
+    .read_setting = read_setting,
     .stop = stop,
 };

@@ -42,17 +42,36 @@ static uint32_t read_syn_most(const struct sysroot *root) {
   return (uint32_t)(most - most / 4);
 }
 
+/* Settings that are to be read where the connections are. */
+struct reading {
+  const struct sysroot *root;
+  struct sock_connections *connections;
+};
+
+static int read_there(void *data) {
+  const struct reading *reading = data;
+  struct sock_connections *connections = reading->connections;
+  connections->syn_most = read_syn_most(reading->root);
+  /* Without a range, nothing is said of it. */
+  local_ports_read(reading->root, &connections->ephemeral.settings);
+  return 0;
+}
+
 static void read_settings(const struct sock_backlog *sock,
-                          struct sock_connections *connections) {
-  const struct sysroot *root = sock->context->root;
+                          const struct sock_space *space) {
+  struct sock_connections *connections = space->connections;
+  struct reading reading = {.root = sock->context->root,
+                            .connections = connections};
   if (connections->has_settings &&
       sock->now - connections->settings_read < SOCK_SETTINGS_AGE)
     return;
   connections->has_settings = true;
   connections->settings_read = sock->now;
-  connections->syn_most = read_syn_most(root);
-  /* Without a range, nothing is said of it. */
-  local_ports_read(root, &connections->ephemeral.settings);
+  connections->syn_most = UINT32_MAX;
+  if (space->namespace == NULL)
+    read_there(&reading);
+  else
+    namespace_run(space->namespace, read_there, &reading);
 }
 
 /* Makes a place for each port that is reported. */
@@ -125,31 +144,46 @@ static int ask(struct sock_space *space, uint8_t family,
   return r == -EINTR ? 0 : r;
 }
 
+static int ask_all(struct sock_space *space, struct taking *taking) {
+  if (!sock_sources_have_connections(space))
+    return 0;
+  int r = ask(space, AF_INET, taking);
+  if (r < 0)
+    return r;
+  r = ask(space, AF_INET6, taking);
+  return r == -ENOENT ? 0 : r;
+}
+
+static void note_result(const struct sock_backlog *sock,
+                        struct sock_space *space, int r) {
+  struct layer_problem *problem = &space->connections->problem;
+  const char *of = space->namespace != NULL ? " of namespace " : "";
+  const char *name = space->namespace != NULL ? space->namespace->name : "";
+  if (r == 0)
+    layer_problem_ends(problem, sock->context,
+                       "TCP connections%s%s can be read again", of, name);
+  else
+    layer_problem_is(problem, sock->context,
+                     "TCP connections%s%s cannot be read: %s; their values are "
+                     "missing until that ends",
+                     of, name, strerror(-r));
+}
+
 void sock_connections_read(const struct sock_backlog *sock,
                            struct sock_space *space) {
   struct sock_connections *connections = space->connections;
   if (connections == NULL || !sock_sources_have(space, SOCK_KIND_TCP))
     return;
-  read_settings(sock, connections);
+  read_settings(sock, space);
   make_places(space);
   connections->is_whole = sock->report_connections;
   connections->total = (struct sock_traffic){.port = 0};
   if (connections->is_whole)
     sock_ephemeral_begin(&connections->ephemeral, &connections->listening);
   struct taking taking = {.sock = sock, .connections = connections};
-  int r = ask(space, AF_INET, &taking);
-  int r6 = r == 0 ? ask(space, AF_INET6, &taking) : 0;
-  if (r == 0 && r6 != -ENOENT)
-    r = r6;
+  int r = ask_all(space, &taking);
   connections->is_read = r == 0;
-  if (r == 0)
-    layer_problem_ends(&connections->problem, sock->context,
-                       "TCP connections can be read again");
-  else
-    layer_problem_is(&connections->problem, sock->context,
-                     "TCP connections cannot be read: %s; their values are "
-                     "missing until that ends",
-                     strerror(-r));
+  note_result(sock, space, r);
 }
 
 const struct sock_traffic *sock_connections_of(const struct sock_space *space,

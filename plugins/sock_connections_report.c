@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "sock_backlog.h"
-#include "sysctl.h"
 
 /* The meters of one port's connections, or of all. */
 struct traffic_meters {
@@ -161,10 +160,12 @@ static void add_address(struct text *text, const uint8_t address[static 16],
 
 /* TIME_WAIT lasts 60 seconds, whatever net.ipv4.tcp_fin_timeout is. What is
  * counted here was not given up by net.ipv4.tcp_tw_reuse. */
-static void explain_time_wait(const struct sysroot *root,
+static void explain_time_wait(const struct sock_backlog *sock,
+                              const struct sock_space *space,
                               struct explanation *explanation) {
   char value[sizeof(explanation->setting_value)];
-  if (sysctl_read_text(root, "net.ipv4.tcp_tw_reuse", value, sizeof(value)) < 0)
+  if (namespace_read_text(space->namespace, sock->context,
+                          "net.ipv4.tcp_tw_reuse", value, sizeof(value)) < 0)
     return;
   explanation->setting = "net.ipv4.tcp_tw_reuse";
   strcpy(explanation->setting_value, value);
@@ -190,5 +191,5 @@ void sock_connections_explain(const struct sock_backlog *sock,
   add_address(&detail, busiest->address, busiest->port);
   if (2 * busiest->time_wait > busiest->taken &&
       ephemeral->settings.reuse != LOCAL_PORTS_REUSE_ALL)
-    explain_time_wait(sock->context->root, explanation);
+    explain_time_wait(sock, space, explanation);
 }

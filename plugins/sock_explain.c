@@ -9,7 +9,6 @@
 
 #include "process_name.h"
 #include "sock_backlog.h"
-#include "sysctl.h"
 
 /* So many processes at most are looked up in one read. */
 #define MAX_LOOKUPS 8
@@ -25,11 +24,6 @@ static void say(char *buffer, size_t size, const char *format, ...) {
 }
 
 #define SAY(buffer, ...) say(buffer, sizeof(buffer), __VA_ARGS__)
-
-static const struct sock_group *find_group(const struct sock_backlog *sock,
-                                           const char *name) {
-  return sock_table_find(&sock->host.table, name);
-}
 
 /* "nginx[812] at 192.0.2.1", as far as it can be found out. */
 static void add_owner(struct sock_backlog *sock, struct text *text,
@@ -80,10 +74,12 @@ static void add_half_open(struct sock_backlog *sock,
 /* The kernel goes by the smaller one of what it was asked for and of the
  * setting. */
 static void explain_backlog(const struct sock_backlog *sock,
+                            const struct sock_space *space,
                             const struct sock_entry *socket,
                             struct explanation *explanation) {
   int64_t most;
-  int r = sysctl_read_number(sock->context->root, "net.core.somaxconn", &most);
+  int r = namespace_read_number(space->namespace, sock->context,
+                                "net.core.somaxconn", &most);
   if (r == 0 && socket->limit >= most) {
     explanation->setting = "net.core.somaxconn";
     SAY(explanation->setting_value, "%lld", (long long)most);
@@ -107,18 +103,19 @@ static void explain_syn_queue(const struct sock_backlog *sock,
                               const struct sock_space *space,
                               const struct sock_group *group,
                               struct explanation *explanation) {
-  const struct sysroot *root = sock->context->root;
   int64_t cookies, most;
   bool has_cookies =
-      sysctl_read_number(root, "net.ipv4.tcp_syncookies", &cookies) < 0 ||
+      namespace_read_number(space->namespace, sock->context,
+                            "net.ipv4.tcp_syncookies", &cookies) < 0 ||
       cookies != 0;
   if (!has_cookies &&
       sock_connections_syn_limit(space, group) < group->sums.limit &&
-      sysctl_read_number(root, "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
+      namespace_read_number(space->namespace, sock->context,
+                            "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
     explanation->setting = "net.ipv4.tcp_max_syn_backlog";
     SAY(explanation->setting_value, "%lld", (long long)most);
   } else {
-    explain_backlog(sock, group->fullest, explanation);
+    explain_backlog(sock, space, group->fullest, explanation);
   }
   SAY(explanation->advice,
       has_cookies ? "a flood, or too small: raise it; SYN cookies are sent "
@@ -129,20 +126,22 @@ static void explain_syn_queue(const struct sock_backlog *sock,
 
 /* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
 static void explain_buffer(const struct sock_backlog *sock,
+                           const struct sock_space *space,
                            const struct sock_entry *socket,
                            struct explanation *explanation) {
-  const struct sysroot *root = sock->context->root;
   int64_t most, usual;
   if (socket->limit == 0)
     return;
-  if (sysctl_read_number(root, "net.core.rmem_default", &usual) == 0 &&
-      socket->limit == usual) {
+  int r = namespace_read_number(space->namespace, sock->context,
+                                "net.core.rmem_default", &usual);
+  if (r == 0 && socket->limit == usual) {
     explanation->setting = "net.core.rmem_default";
     SAY(explanation->setting_value, "%lld", (long long)usual);
     SAY(explanation->advice, "raise it or SO_RCVBUF, or read faster");
     return;
   }
-  int r = sysctl_read_number(root, "net.core.rmem_max", &most);
+  r = namespace_read_number(space->namespace, sock->context,
+                            "net.core.rmem_max", &most);
   if (r == 0 && socket->limit == 2 * most) {
     explanation->setting = "net.core.rmem_max";
     SAY(explanation->setting_value, "%lld", (long long)most);
@@ -162,14 +161,14 @@ static void explain_buffer(const struct sock_backlog *sock,
 void sock_explain(void *state, const struct report *report,
                   const struct alert *alert, struct explanation *explanation) {
   struct sock_backlog *sock = state;
-  const struct sock_space *space = &sock->host;
+  struct sock_space *space;
+  const struct sock_group *group =
+      sock_space_find_group(sock, report_object_name(alert->object), &space);
   if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS]) {
     sock_connections_explain(sock, space, explanation);
     return;
   }
-  const struct sock_group *group =
-      find_group(sock, report_object_name(alert->object));
-  if (group == NULL || group->read != sock->host.table.read)
+  if (group == NULL || group->read != space->table.read)
     return;
   if (alert->meter == &sock_meters[SOCK_SYN_QUEUE]) {
     add_half_open(sock, space, group, explanation);
@@ -185,7 +184,7 @@ void sock_explain(void *state, const struct report *report,
   struct text detail = TEXT_IN(explanation->detail);
   add_detail(sock, &detail, group, socket, dropped);
   if (is_udp)
-    explain_buffer(sock, socket, explanation);
+    explain_buffer(sock, space, socket, explanation);
   else
-    explain_backlog(sock, socket, explanation);
+    explain_backlog(sock, space, socket, explanation);
 }

@@ -14,6 +14,17 @@ static uint64_t drops_of(const struct sock_table *table,
   return goes_on ? sums->drops : sums->drops - sums->gained;
 }
 
+/* A namespace can have come in the place of another of the same name, whose
+ * counts were others. */
+static struct report_object *take_object(const struct sock_space *space,
+                                         const char *name,
+                                         struct report *report) {
+  struct report_object *object = report_object(report, NULL, name, false);
+  if (space->table.read == 1)
+    report_rebase(object);
+  return object;
+}
+
 /* A full accept queue and the connections that it refuses are one loss, of
  * which the queue tells more: while it is raised as a failure, the drops raise
  * nothing. What is raised already is judged on, until it is over. */
@@ -57,8 +68,7 @@ static void report_receiver(const struct sock_group *group, uint64_t drops,
 static void report_group(const struct sock_space *space,
                          struct sock_group *group, struct report *report) {
   const struct sock_table *table = &space->table;
-  struct report_object *object =
-      report_object(report, NULL, group->name, false);
+  struct report_object *object = take_object(space, group->name, report);
   uint64_t drops = drops_of(table, group);
   if (group->kind == SOCK_KIND_UDP)
     report_receiver(group, drops, report, object);
@@ -75,9 +85,9 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
                                                 [SOCK_KIND_UNIX] = "unix"};
   const struct sock_sums *total = &space->table.totals[kind];
   bool is_udp = kind == SOCK_KIND_UDP;
-  char name[64];
+  char name[2 * NETNS_NAME_SIZE];
   snprintf(name, sizeof(name), "%s%s", space->prefix, names[kind]);
-  struct report_object *object = report_object(report, NULL, name, false);
+  struct report_object *object = take_object(space, name, report);
   report_gauge(report, object,
                is_udp ? SOCK_TOTAL_RECEIVE_BYTES : SOCK_TOTAL_ACCEPT,
                (double)total->queue);
@@ -109,8 +119,14 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
   if (space->shown.hidden == 0 || space->is_crowding_said)
     return;
   space->is_crowding_said = true;
+  /* Of namespaces that come and go, one is enough. */
+  if (space->namespace != NULL && sock->is_crowding_said)
+    return;
+  sock->is_crowding_said = sock->is_crowding_said || space->namespace != NULL;
   layer_log(sock->context, LAYER_NOTICE,
-            "there are %zu ports and paths more than MaxObjects %u: those that "
-            "lose and the fullest are sent, and the totals count all",
-            space->shown.hidden, sock->max_objects);
+            "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
+            "that lose and the fullest are sent, and the totals count all",
+            space->namespace != NULL ? space->namespace->name : "",
+            space->namespace != NULL ? ": " : "", space->shown.hidden,
+            sock->max_objects);
 }

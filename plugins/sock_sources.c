@@ -23,27 +23,33 @@ struct source {
   const char *noun;
   const char *module; /* to name, if it is missing; NULL: it may be */
   const char *file;   /* that tells less; NULL: none does */
+  size_t count;       /* in struct sockstat; NO_COUNT: none */
 };
+
+#define NO_COUNT SIZE_MAX
+#define COUNT(member) offsetof(struct sockstat, member)
 
 static const struct source sources[SOCK_SOURCES] = {
     [SOCK_SOURCE_TCP4] = {AF_INET, IPPROTO_TCP, SOCK_DIAG_LISTEN, SOCK_KIND_TCP,
-                          "TCP listeners of IPv4", "tcp_diag", NULL},
+                          "TCP listeners of IPv4", "tcp_diag", NULL,
+                          COUNT(tcp_inuse)},
     [SOCK_SOURCE_TCP6] = {AF_INET6, IPPROTO_TCP, SOCK_DIAG_LISTEN,
-                          SOCK_KIND_TCP, "TCP listeners of IPv6", NULL, NULL},
+                          SOCK_KIND_TCP, "TCP listeners of IPv6", NULL, NULL,
+                          COUNT(tcp6_inuse)},
     [SOCK_SOURCE_UDP4] = {AF_INET, IPPROTO_UDP, SOCK_DIAG_ANY_UDP,
                           SOCK_KIND_UDP, "UDP sockets of IPv4", "udp_diag",
-                          "proc/net/udp"},
+                          "proc/net/udp", COUNT(udp_inuse)},
     [SOCK_SOURCE_UDP6] = {AF_INET6, IPPROTO_UDP, SOCK_DIAG_ANY_UDP,
                           SOCK_KIND_UDP, "UDP sockets of IPv6", NULL,
-                          "proc/net/udp6"},
+                          "proc/net/udp6", COUNT(udp6_inuse)},
     [SOCK_SOURCE_UDPLITE4] = {AF_INET, IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP,
                               SOCK_KIND_UDP, "UDP-Lite sockets of IPv4", NULL,
-                              "proc/net/udplite"},
+                              "proc/net/udplite", COUNT(udplite_inuse)},
     [SOCK_SOURCE_UDPLITE6] = {AF_INET6, IPPROTO_UDPLITE, SOCK_DIAG_ANY_UDP,
                               SOCK_KIND_UDP, "UDP-Lite sockets of IPv6", NULL,
-                              "proc/net/udplite6"},
+                              "proc/net/udplite6", COUNT(udplite6_inuse)},
     [SOCK_SOURCE_UNIX] = {AF_UNIX, 0, SOCK_DIAG_LISTEN, SOCK_KIND_UNIX,
-                          "UNIX listeners", "unix_diag", NULL},
+                          "UNIX listeners", "unix_diag", NULL, NO_COUNT},
 };
 
 /* What is on its way from a source into a table. */
@@ -52,7 +58,8 @@ struct taking {
   struct sock_space *space;
   enum sock_kind kind;
   struct port_set *listening; /* of TCP, if somebody wants to know */
-  char name[NAME_SIZE + 64];
+  unsigned count;             /* of sockets */
+  char name[2 * NETNS_NAME_SIZE + NAME_SIZE];
 };
 
 static const char *protocol_name(uint16_t protocol) {
@@ -74,10 +81,11 @@ static void write_path(const struct sock_diag_one *one, char *ret,
 }
 
 /* Of UDP, an ephemeral port is a client's, unless it is asked for. */
-static bool has_object(const struct sock_backlog *sock,
-                       const struct sock_diag_one *one, enum sock_kind kind) {
-  return kind != SOCK_KIND_UDP || one->port < sock->ephemeral_first ||
-         sock_choice_names(&sock->choice, one->port);
+static bool has_object(const struct taking *taking,
+                       const struct sock_diag_one *one) {
+  return taking->kind != SOCK_KIND_UDP ||
+         one->port < taking->space->ephemeral_first ||
+         sock_choice_names(&taking->sock->choice, one->port);
 }
 
 static void find_home(const struct sock_diag_one *one, void *data,
@@ -93,7 +101,7 @@ static void find_home(const struct sock_diag_one *one, void *data,
     return;
   }
   ret->is_counted = sock_choice_has(&taking->sock->choice, one);
-  if (!ret->is_counted || !has_object(taking->sock, one, taking->kind))
+  if (!ret->is_counted || !has_object(taking, one))
     return;
   snprintf(taking->name, sizeof(taking->name), "%s%s-%u", prefix,
            protocol_name(one->protocol), one->port);
@@ -106,6 +114,7 @@ static int take(const struct sock_diag_one *one, void *data) {
   struct sock_space *space = taking->space;
   if (taking->listening != NULL)
     port_set_add(taking->listening, one->port);
+  taking->count++;
   struct sock_group *group =
       sock_table_add(&space->table, one, find_home, taking);
   if (group != NULL)
@@ -121,17 +130,34 @@ static int ask(struct sock_space *space, const struct source *source,
                         source->states, take, taking);
 }
 
-/* /proc/net is the daemon's own namespace, or a foreign one. */
-static int read_instead(struct sock_space *space, const struct source *source,
-                        struct sock_asked *asked, struct taking *taking) {
-  const struct layer_context *context = taking->sock->context;
-  if (source->file == NULL || space->prefix[0] != '\0' ||
-      sysroot_net_is_foreign(context->root))
+/* Of the host, /proc/net is the daemon's own namespace, or a foreign one. What
+ * the host does not have, no namespace has. */
+static bool can_read_instead(const struct sock_backlog *sock,
+                             const struct sock_space *space,
+                             enum sock_source which) {
+  if (sources[which].file == NULL)
+    return false;
+  if (space->namespace == NULL)
+    return !sysroot_net_is_foreign(sock->context->root);
+  return sock->host.asked[which].is_read;
+}
+
+static int read_instead(const struct sock_backlog *sock,
+                        struct sock_space *space, enum sock_source which,
+                        struct taking *taking) {
+  const struct layer_context *context = sock->context;
+  const struct source *source = &sources[which];
+  struct sysroot_file *file = &space->asked[which].file;
+  if (!can_read_instead(sock, space, which))
     return -ENOENT;
-  if (asked->file.path == NULL)
-    asked->file = SYSROOT_FILE(source->file);
-  return proc_udp_read(context->root, &asked->file, source->family,
-                       source->protocol, take, taking, NULL);
+  if (file->path == NULL) {
+    *file = SYSROOT_FILE(source->file);
+    file->is_lent = space->namespace != NULL;
+  }
+  if (file->is_lent && file->fd < 0)
+    namespace_open_files(space->namespace, context, &file, 1);
+  return proc_udp_read(context->root, file, source->family, source->protocol,
+                       take, taking, NULL);
 }
 
 static void say_missing(const struct layer_context *context,
@@ -149,6 +175,25 @@ static void say_missing(const struct layer_context *context,
               source->noun);
 }
 
+/* Whether the kernel is to be asked. Modules are the same in all namespaces,
+ * and only the host's tries whether one is there by now. */
+static bool is_asked(const struct sock_backlog *sock,
+                     const struct sock_space *space, enum sock_source which) {
+  if (space->namespace != NULL)
+    return !sock->host.asked[which].is_missing;
+  return !space->asked[which].is_missing ||
+         sock->now >= space->asked[which].retry;
+}
+
+/* Whether there is nothing to be told of. The kernel adds up the counts of all
+ * CPUs one after another, so that one can be 0 for a moment while sockets come
+ * and go: it is taken at its word if there was nothing before. */
+static bool is_unused(const struct sock_space *space, enum sock_source which) {
+  size_t offset = sources[which].count;
+  return space->asked[which].is_empty && offset != NO_COUNT &&
+         *(const int64_t *)((const char *)&space->counts + offset) == 0;
+}
+
 /* One source. -ENOENT: the kernel does not have it, which has been said. */
 static int read_source(struct sock_backlog *sock, struct sock_space *space,
                        enum sock_source which) {
@@ -157,19 +202,20 @@ static int read_source(struct sock_backlog *sock, struct sock_space *space,
   struct taking taking = {.sock = sock, .space = space, .kind = source->kind};
   if (source->kind == SOCK_KIND_TCP && space->connections != NULL)
     taking.listening = &space->connections->listening;
-  int r = -ENOENT;
-  bool is_asked = !asked->is_missing || sock->now >= asked->retry;
-  if (is_asked)
-    r = ask(space, source, &taking);
+  if (is_unused(space, which))
+    return 0;
+  bool has_asked = is_asked(sock, space, which);
+  int r = has_asked ? ask(space, source, &taking) : -ENOENT;
   bool is_missing = r == -ENOENT;
   if (is_missing) {
-    r = read_instead(space, source, asked, &taking);
-    if (!asked->is_missing)
+    r = read_instead(sock, space, which, &taking);
+    if (!asked->is_missing && space->namespace == NULL)
       say_missing(sock->context, source, r == 0);
-    if (is_asked)
+    if (has_asked)
       asked->retry = sock->now + RETRY_SECONDS;
   }
   asked->is_missing = is_missing;
+  asked->is_empty = r == 0 && taking.count == 0;
   return r;
 }
 
@@ -177,18 +223,20 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
                         enum sock_source which, int r) {
   struct sock_asked *asked = &space->asked[which];
   const char *noun = sources[which].noun;
+  const char *of = space->namespace != NULL ? " of namespace " : "";
+  const char *name = space->namespace != NULL ? space->namespace->name : "";
   if (r == -EINTR)
     sock_table_incomplete(&space->table);
   if (r == -EINTR || r == 0 || r == -ENOENT) {
-    layer_problem_ends(&asked->problem, sock->context, "%s can be read again",
-                       noun);
+    layer_problem_ends(&asked->problem, sock->context,
+                       "%s%s%s can be read again", noun, of, name);
     return;
   }
   sock_table_incomplete(&space->table);
   layer_problem_is(&asked->problem, sock->context,
-                   "%s cannot be read: %s; their values are missing until "
+                   "%s%s%s cannot be read: %s; their values are missing until "
                    "that ends",
-                   noun, strerror(-r));
+                   noun, of, name, strerror(-r));
 }
 
 static void forget(struct sock_group *group, void *data) {
@@ -221,6 +269,14 @@ bool sock_sources_have(const struct sock_space *space, enum sock_kind kind) {
     if (sources[i].kind == kind && space->asked[i].is_read)
       return true;
   return false;
+}
+
+/* The counts that say that there is no socket leave out TIME_WAIT. */
+bool sock_sources_have_connections(const struct sock_space *space) {
+  bool is_empty = is_unused(space, SOCK_SOURCE_TCP4) &&
+                  is_unused(space, SOCK_SOURCE_TCP6) &&
+                  space->counts.tcp_time_wait == 0;
+  return sock_sources_have(space, SOCK_KIND_TCP) && !is_empty;
 }
 
 void sock_sources_close(struct sock_space *space) {

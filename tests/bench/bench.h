@@ -44,7 +44,7 @@ struct bench_result {
 
 struct bench_result bench_run(const struct bench_case *bench);
 
-/* CPU time of the calling thread, in microseconds. */
+/* CPU time of all the program's threads, in microseconds. */
 double bench_cpu_us(void);
 
 /* The median of count numbers, which are put in order. */
@@ -58,6 +58,10 @@ bool bench_drain_path(const char *path);
 
 /* Ends the program: the bench itself does not work. */
 void bench_die(const char *what) __attribute__((noreturn));
+
+/* Prints a case, run where there are so many network namespaces besides. */
+#define BENCH_NAMESPACES 50
+void bench_in_namespaces(const struct bench_case *bench);
 
 /* The plugins' cases. Each prints its lines. */
 #define LAYER(name) void bench_##name(void);

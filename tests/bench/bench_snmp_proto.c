@@ -9,6 +9,7 @@
 
 #include "bench.h"
 #include "layers.h"
+#include "many_namespaces.h"
 
 static const char *const tables[] = {
     "/proc/net/snmp",           "/proc/net/netstat",
@@ -71,6 +72,35 @@ static void floor_close(void *data) {
   free(floor);
 }
 
+static void *spaces_open(const struct bench_case *bench) {
+  struct floor **floors = calloc(1 + BENCH_NAMESPACES, sizeof(*floors));
+  if (floors == NULL)
+    bench_die("calloc");
+  for (int i = 0; i <= BENCH_NAMESPACES; i++) {
+    many_namespaces_enter(i - 1);
+    floors[i] = floor_open(bench);
+  }
+  many_namespaces_enter(-1);
+  return floors;
+}
+
+/* What is absent from a namespace is not looked for there. */
+static void spaces_read(void *data, unsigned read_number) {
+  struct floor **floors = data;
+  floor_read(floors[0], read_number);
+  for (int i = 1; i <= BENCH_NAMESPACES; i++)
+    for (size_t j = 0; j < TABLE_COUNT; j++)
+      if (floors[i]->tables[j] >= 0)
+        bench_drain(floors[i]->tables[j]);
+}
+
+static void spaces_close(void *data) {
+  struct floor **floors = data;
+  for (int i = 0; i <= BENCH_NAMESPACES; i++)
+    floor_close(floors[i]);
+  free(floors);
+}
+
 void bench_snmp_proto(void) {
   const struct bench_case host = {.layer = &snmp_proto_layer,
                                   .situation = "this host",
@@ -79,4 +109,9 @@ void bench_snmp_proto(void) {
                                   .floor_close = floor_close};
   struct bench_result result = bench_run(&host);
   bench_print(&host, &result);
+  const struct bench_case spaces = {.layer = &snmp_proto_layer,
+                                    .floor_open = spaces_open,
+                                    .floor_read = spaces_read,
+                                    .floor_close = spaces_close};
+  bench_in_namespaces(&spaces);
 }

@@ -17,12 +17,19 @@
 #include "bench.h"
 #include "bench_netlink.h"
 #include "layers.h"
+#include "many_namespaces.h"
 #include "many_sockets.h"
 #include "netlink.h"
 #include "sock_diag.h"
 
 /* Each takes half a minute. */
 #define FEW_ROUNDS 7
+
+static const struct config_value on = {.kind = CONFIG_BOOLEAN, .boolean = true};
+static const struct config_node report_connections = {
+    .key = "ReportConnections", .values = &on, .value_count = 1};
+static const struct config_node with_connections = {
+    .key = "Plugin", .children = &report_connections, .child_count = 1};
 
 /* How a floor is asked. */
 struct floor {
@@ -59,7 +66,7 @@ static void *floor_open(const struct bench_case *bench) {
   struct floor *floor = calloc(1, sizeof(*floor));
   if (floor == NULL || netlink_open(&floor->netlink, NETLINK_SOCK_DIAG) < 0)
     bench_die("netlink");
-  floor->has_connections = bench->block != NULL;
+  floor->has_connections = bench->block == &with_connections;
   return floor;
 }
 
@@ -98,11 +105,43 @@ static void floor_close(void *data) {
   free(floor);
 }
 
-static const struct config_value on = {.kind = CONFIG_BOOLEAN, .boolean = true};
-static const struct config_node report_connections = {
-    .key = "ReportConnections", .values = &on, .value_count = 1};
-static const struct config_node with_connections = {
-    .key = "Plugin", .children = &report_connections, .child_count = 1};
+/* The host's own, and one socket for each namespace. */
+struct spaces_floor {
+  struct floor *floors[1 + BENCH_NAMESPACES];
+};
+
+static void *spaces_open(const struct bench_case *bench) {
+  struct spaces_floor *floor = calloc(1, sizeof(*floor));
+  if (floor == NULL)
+    bench_die("calloc");
+  for (int i = 0; i <= BENCH_NAMESPACES; i++) {
+    many_namespaces_enter(i - 1);
+    floor->floors[i] = floor_open(bench);
+  }
+  many_namespaces_enter(-1);
+  return floor;
+}
+
+static void spaces_read(void *data, unsigned read_number) {
+  struct spaces_floor *floor = data;
+  for (int i = 0; i <= BENCH_NAMESPACES; i++)
+    floor_read(floor->floors[i], read_number);
+}
+
+static void spaces_close(void *data) {
+  struct spaces_floor *floor = data;
+  for (int i = 0; i <= BENCH_NAMESPACES; i++)
+    floor_close(floor->floors[i]);
+  free(floor);
+}
+
+static void run_in_namespaces(void) {
+  const struct bench_case bench = {.layer = &sock_backlog_layer,
+                                   .floor_open = spaces_open,
+                                   .floor_read = spaces_read,
+                                   .floor_close = spaces_close};
+  bench_in_namespaces(&bench);
+}
 
 static void run(const char *situation, size_t rounds, bool has_connections) {
   const struct bench_case bench = {.layer = &sock_backlog_layer,
@@ -159,5 +198,6 @@ static void run_many(void) {
 void bench_sock_backlog(void) {
   run("this host", 0, false);
   run("this host, connections", 0, true);
+  run_in_namespaces();
   run_many();
 }

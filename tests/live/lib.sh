@@ -104,13 +104,14 @@ softnet_column() { # COLUMN [CPU]
   printf '%s\n' "$sum"
 }
 
-# A command in a network namespace, or in the script's own if that is "".
+# A command in a network namespace: one with a name, that of a process as
+# "@PID", or the script's own as "".
 within() { # NAMESPACE COMMAND...
-  if [ -n "$1" ]; then
-    ip netns exec "$@"
-  else
-    "${@:2}"
-  fi
+  case "$1" in
+  '') "${@:2}" ;;
+  @*) nsenter --net --target "${1#@}" "${@:2}" ;;
+  *) ip netns exec "$@" ;;
+  esac
 }
 
 # The kernel's own figure of a protocol: TcpExt ListenDrops, Udp6 InErrors

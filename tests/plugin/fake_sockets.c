@@ -14,9 +14,11 @@
 #include <sys/socket.h>
 
 #include "../temp_tree.h"
+#include "fake_netns.h"
 
 /* The answer to a request waits here until it is asked for. */
 struct mnl_socket {
+  char netns[64]; /* where it was opened */
   uint8_t *answer;
   size_t length, at, room;
 };
@@ -183,7 +185,8 @@ static int answer(struct mnl_socket *socket, const struct nlmsghdr *request) {
     for (size_t i = 0; i < fake_sockets.count; i++) {
       const struct fake_socket *one = &fake_sockets.sockets[i];
       if (one->cookie == 0 || one->family != family ||
-          one->protocol != protocol || (states >> one->state & 1) == 0)
+          one->protocol != protocol || (states >> one->state & 1) == 0 ||
+          strcmp(one->netns != NULL ? one->netns : "", socket->netns) != 0)
         continue;
       if (family == AF_UNIX)
         put_unix(socket, request, one);
@@ -209,7 +212,12 @@ struct mnl_socket *__wrap_mnl_socket_open2(int bus, int flags) {
   (void)flags;
   if (bus != NETLINK_SOCK_DIAG)
     temp_tree_die("a socket of sock_diag");
-  return calloc(1, sizeof(struct mnl_socket));
+  struct mnl_socket *socket = calloc(1, sizeof(*socket));
+  if (socket == NULL)
+    return NULL;
+  strcpy(socket->netns, fake_netns.inside);
+  fake_sockets.open++;
+  return socket;
 }
 
 int __wrap_mnl_socket_bind(struct mnl_socket *socket, unsigned groups,
@@ -223,6 +231,7 @@ int __wrap_mnl_socket_bind(struct mnl_socket *socket, unsigned groups,
 int __wrap_mnl_socket_close(struct mnl_socket *socket) {
   free(socket->answer);
   free(socket);
+  fake_sockets.open--;
   return 0;
 }
 
@@ -256,6 +265,12 @@ ssize_t __wrap_mnl_socket_sendto(struct mnl_socket *socket, const void *request,
 /* As many whole messages as fit. */
 ssize_t __wrap_mnl_socket_recvfrom(struct mnl_socket *socket, void *buffer,
                                    size_t size) {
+  if (fake_sockets.stuck != NULL &&
+      strcmp(fake_sockets.stuck, socket->netns) == 0) {
+    fake_sockets.stuck = NULL;
+    errno = EAGAIN;
+    return -1;
+  }
   size_t length = 0;
   while (socket->at + length < socket->length) {
     const struct nlmsghdr *message =

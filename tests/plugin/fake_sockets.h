@@ -25,6 +25,7 @@ struct fake_socket {
   bool no_memory; /* the kernel does not tell drops, nor sizes of buffers */
   const char *path;
   size_t path_length;
+  const char *netns; /* NULL: the host's */
 };
 
 struct fake_socket_kernel {
@@ -33,6 +34,8 @@ struct fake_socket_kernel {
   bool no_tcp, no_udp, no_udplite, no_unix; /* no such module */
   int error;           /* of each dump, as a positive errno */
   bool is_interrupted; /* each dump says so, and tells each socket twice */
+  const char *stuck; /* once, the kernel does not answer a socket of this one */
+  unsigned open;     /* netlink sockets */
   unsigned requests;
   unsigned half_open_requests;
   unsigned connection_requests; /* of other states than that and LISTEN */

@@ -326,6 +326,38 @@ static void what_cannot_be_sent_or_received(void **state) {
   fake_netlink_close(&netlink);
 }
 
+static unsigned reopened;
+
+static int reopen(struct netlink *ret, int protocol, void *data) {
+  assert_int_equal(protocol, NETLINK_ROUTE);
+  assert_ptr_equal(data, &reopened);
+  reopened++;
+  return reopened == 1 ? -EPERM : netlink_open(ret, protocol);
+}
+
+static void a_socket_from_elsewhere_is_replaced_there(void **state) {
+  (void)state;
+  struct netlink netlink;
+  struct taken taken = {0};
+  fake_netlink_open(&netlink, answer_in_parts);
+  netlink.reopen = reopen;
+  netlink.reopen_data = &reopened;
+  reopened = 0;
+  for (unsigned round = 1; round < 3; round++) {
+    fake_netlink.receive_error = ENOBUFS;
+    assert_int_equal(ask_all(&netlink, &taken), -ENOBUFS);
+    int kernels_end = fake_netlink.fd;
+    if (round == 1)
+      assert_int_equal(ask_all(&netlink, &taken), -EPERM);
+    taken = (struct taken){0};
+    assert_int_equal(ask_all(&netlink, &taken), 0);
+    assert_int_equal(taken.count, 5);
+    assert_int_equal(reopened, round + 1);
+    close(kernels_end);
+  }
+  fake_netlink_close(&netlink);
+}
+
 /* The bytes that a request is answered by. */
 static uint8_t said[64];
 static size_t said_length;
@@ -750,6 +782,7 @@ int main(void) {
       cmocka_unit_test(everything_is_received_though_something_is_refused),
       cmocka_unit_test(a_kernel_that_says_nothing_is_given_up),
       cmocka_unit_test(what_cannot_be_sent_or_received),
+      cmocka_unit_test(a_socket_from_elsewhere_is_replaced_there),
       cmocka_unit_test(what_is_no_answer_is_refused_at_once),
       cmocka_unit_test(the_end_of_a_dump_may_say_nothing),
       cmocka_unit_test(a_family_is_found),

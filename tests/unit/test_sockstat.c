@@ -43,7 +43,8 @@ static const char six[] =
     "TCP6: inuse 80\nUDP6: inuse 81\nUDPLITE6: inuse 0\nRAW6: inuse 1\n"
     "FRAG6: inuse 82 memory 8191\n";
 
-static const struct sockstat untouched = {7, 7, 7, 7, 7, 7, 7, 7, 7};
+static const struct sockstat untouched = {7, 7, 7, 7, 7, 7, 7,
+                                          7, 7, 7, 7, 7, 7};
 
 static int read_both(struct place *place, struct sockstat *ret,
                      struct scan_error *error) {
@@ -67,6 +68,10 @@ static void both_files_are_read(void **state) {
   assert_int_equal(stat.tcp_alloc, 30);
   assert_int_equal(stat.tcp_memory, 400 * 4096);
   assert_int_equal(stat.udp_inuse, 9);
+  assert_int_equal(stat.tcp6_inuse, 80);
+  assert_int_equal(stat.udp6_inuse, 81);
+  assert_int_equal(stat.udplite_inuse, 77);
+  assert_int_equal(stat.udplite6_inuse, 0);
   assert_int_equal(stat.udp_memory, 200 * 4096);
   assert_int_equal(stat.fragment_memory, 4097);
   assert_int_equal(stat.fragment6_memory, 8191);

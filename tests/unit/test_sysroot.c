@@ -57,6 +57,8 @@ static void null_is_the_kernels_own(void **state) {
   assert_string_equal(path, "/proc/net/softnet_stat");
   assert_int_equal(sysroot_path(&root, "sys/class/net", path, 64), 0);
   assert_string_equal(path, "/sys/class/net");
+  assert_int_equal(sysroot_path(&root, "run/netns", path, 64), 0);
+  assert_string_equal(path, "/run/netns");
   sysroot_free(&root);
 }
 
@@ -162,6 +164,57 @@ static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
   assert_int_equal(sysroot_read_text(&root, "proc/netlink", text, 32), 0);
   assert_string_equal(text, "other");
   sysroot_free(&root);
+}
+
+static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
+  struct place *place = *state;
+  char path[512], expected[512];
+  assert_int_equal(
+      sysroot_path(&place->root, "run/netns/web", path, sizeof(path)), 0);
+  temp_tree_path(&place->tree, "proc/1/root/run/netns/web", expected,
+                 sizeof(expected));
+  assert_string_equal(path, expected);
+}
+
+static void a_thread_has_a_net_of_its_own(void **state) {
+  struct place *place = *state;
+  struct sysroot there = sysroot_of_thread(&place->root);
+  char path[512], expected[512];
+  assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
+                   0);
+  temp_tree_path(&place->tree, "proc/thread-self/net/snmp", expected,
+                 sizeof(expected));
+  assert_string_equal(path, expected);
+  assert_int_equal(sysroot_path(&there, "proc/sys/net", path, sizeof(path)), 0);
+  temp_tree_path(&place->tree, "proc/sys/net", expected, sizeof(expected));
+  assert_string_equal(path, expected);
+}
+
+static void a_lent_file_is_read_only_while_it_is_open(void **state) {
+  struct place *place = *state;
+  struct sysroot there = sysroot_of_thread(&place->root);
+  struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
+  size_t files = open_files();
+  file.is_lent = true;
+  temp_tree_write(&place->tree, "proc/net/snmp", "the host's");
+  assert_int_equal(sysroot_file_open(&there, &file), -ENOENT);
+  assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
+  temp_tree_write(&place->tree, "proc/thread-self/net/snmp", "another's");
+  assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
+  assert_int_equal(sysroot_file_open(&there, &file), 0);
+  assert_int_equal(sysroot_file_open(&there, &file), 0);
+  assert_int_equal(open_files(), files + 1);
+  for (int i = 0; i < 3; ++i) {
+    assert_int_equal(sysroot_file_read(&place->root, &file), 0);
+    assert_content(&file, "another's");
+  }
+  sysroot_file_shut(&file);
+  assert_int_equal(open_files(), files);
+  assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
+  assert_int_equal(sysroot_file_open(&there, &file), 0);
+  sysroot_file_close(&file);
+  assert_true(file.is_lent);
+  assert_int_equal(open_files(), files);
 }
 
 static void a_recorded_tree_has_no_process_1(void **state) {
@@ -491,6 +544,9 @@ int main(void) {
       PLACE_TEST(paths_outside_of_the_trees_are_refused),
       PLACE_TEST(a_path_that_does_not_fit_is_refused),
       PLACE_TEST(below_a_foreign_root_net_is_that_of_process_1),
+      PLACE_TEST(below_a_foreign_root_run_is_what_process_1_sees),
+      PLACE_TEST(a_thread_has_a_net_of_its_own),
+      PLACE_TEST(a_lent_file_is_read_only_while_it_is_open),
       PLACE_TEST(a_recorded_tree_has_no_process_1),
       PLACE_TEST(opens_for_this_program_only),
       PLACE_TEST(small_files_are_text),

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "namespace.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sysctl.h"
+
+static char *make_name(const struct netns_entry *entry, bool is_name_taken) {
+  char *name;
+  if (!is_name_taken)
+    return strdup(entry->name);
+  return asprintf(&name, "%s-%llu", entry->name,
+                  (unsigned long long)entry->id.inode) >= 0
+             ? name
+             : NULL;
+}
+
+static char *make_prefix(const char *name) {
+  char *prefix;
+  return name != NULL && asprintf(&prefix, "%s-", name) >= 0 ? prefix : NULL;
+}
+
+struct namespace *namespace_new(const struct netns_entry *entry,
+                                bool is_name_taken) {
+  struct namespace *namespace = calloc(1, sizeof(*namespace));
+  if (namespace == NULL)
+    return NULL;
+  namespace->entry = *entry;
+  namespace->fd = -1;
+  namespace->failed = NAN;
+  namespace->retry = -INFINITY;
+  namespace->name = make_name(entry, is_name_taken);
+  namespace->prefix = make_prefix(namespace->name);
+  if (namespace->prefix != NULL)
+    return namespace;
+  namespace_free(namespace);
+  return NULL;
+}
+
+void namespace_free(struct namespace *namespace) {
+  if (namespace->fd >= 0)
+    close(namespace->fd);
+  free(namespace->name);
+  free(namespace->prefix);
+  free(namespace);
+}
+
+int namespace_run(const struct namespace *namespace, int (*work)(void *data),
+                  void *data) {
+  return netns_run(namespace->fd, work, data);
+}
+
+struct opening {
+  const struct sysroot *root;
+  struct sysroot_file *const *files;
+  size_t count;
+};
+
+static int open_files(void *data) {
+  const struct opening *opening = data;
+  struct sysroot there = sysroot_of_thread(opening->root);
+  int result = 0;
+  for (size_t i = 0; i < opening->count; i++) {
+    int r = sysroot_file_open(&there, opening->files[i]);
+    if (r < 0 && r != -ENOENT && result == 0)
+      result = r;
+  }
+  return result;
+}
+
+int namespace_open_files(const struct namespace *namespace,
+                         const struct layer_context *context,
+                         struct sysroot_file *const *files, size_t count) {
+  struct opening opening = {
+      .root = context->root, .files = files, .count = count};
+  return namespace_run(namespace, open_files, &opening);
+}
+
+/* A setting that is to be read, as text or as a number. */
+struct setting {
+  const struct sysroot *root;
+  const char *name;
+  char *text;
+  size_t size;
+  int64_t *number;
+};
+
+static int read_setting(void *data) {
+  const struct setting *setting = data;
+  if (setting->number != NULL)
+    return sysctl_read_number(setting->root, setting->name, setting->number);
+  return sysctl_read_text(setting->root, setting->name, setting->text,
+                          setting->size);
+}
+
+static int read_where_it_is(const struct namespace *namespace,
+                            struct setting *setting) {
+  int r = -ENOENT;
+  if (namespace != NULL)
+    r = namespace_run(namespace, read_setting, setting);
+  return r == -ENOENT ? read_setting(setting) : r;
+}
+
+int namespace_read_text(const struct namespace *namespace,
+                        const struct layer_context *context, const char *name,
+                        char *ret, size_t size) {
+  struct setting setting = {
+      .root = context->root, .name = name, .text = ret, .size = size};
+  return read_where_it_is(namespace, &setting);
+}
+
+int namespace_read_number(const struct namespace *namespace,
+                          const struct layer_context *context, const char *name,
+                          int64_t *ret) {
+  struct setting setting = {.root = context->root, .name = name, .number = ret};
+  return read_where_it_is(namespace, &setting);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether anything is left of network namespaces that came and went: memory and
+ * open files of both layers that look at them, over many reads. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocations.h"
+#include "layers.h"
+#include "many_namespaces.h"
+#include "open_files.h"
+#include "runner.h"
+
+/* Reads until all memory that is used again has its size. */
+#define SETTLED 200
+
+struct soak {
+  unsigned reads;
+  unsigned spaces;
+};
+
+static unsigned faults;
+
+static void log_line(void *data, enum layer_severity severity,
+                     const char *message) {
+  (void)data;
+  (void)severity;
+  printf("# %s\n", message);
+  faults++;
+}
+
+static void take_value(void *data, const struct report_value *value) {
+  size_t *found = data;
+  *found += strcmp(value->type_instance, "sockets") == 0 &&
+            strstr(value->instance, "-tcp-80") != NULL;
+}
+
+static void take_alert(void *data, const struct alert *alert,
+                       const struct explanation *explanation,
+                       const char *message) {
+  (void)data;
+  (void)alert;
+  (void)explanation;
+  printf("# %s\n", message);
+  faults++;
+}
+
+static struct runner *start(const struct layer *layer, size_t *found) {
+  const struct runner_host host = {
+      .log = log_line, .value = take_value, .alert = take_alert, .data = found};
+  const struct config_value all = {.kind = CONFIG_STRING, .string = "/./"};
+  const struct config_value yes = {.kind = CONFIG_BOOLEAN, .boolean = true};
+  const struct config_node options[] = {
+      {.key = "Namespace", .values = &all, .value_count = 1},
+      {.key = "Containers", .values = &yes, .value_count = 1},
+  };
+  const struct config_node block = {
+      .key = "Plugin", .children = options, .child_count = 2};
+  struct runner *runner;
+  if (runner_new(&runner, layer, &host) < 0)
+    exit(99);
+  runner_configure(runner, &block);
+  if (runner_start(runner) < 0)
+    exit(99);
+  return runner;
+}
+
+/* What this process has: blocks of memory, open files, and resident memory in
+ * kilobytes. */
+struct usage {
+  size_t blocks, files, resident;
+};
+
+static struct usage usage(void) {
+  struct usage now = {.blocks = allocations_in_use(), .files = open_files()};
+  char line[128];
+  FILE *status = fopen("/proc/self/status", "r");
+  if (status == NULL)
+    temp_tree_die("/proc/self/status");
+  while (fgets(line, sizeof(line), status) != NULL)
+    if (sscanf(line, "VmRSS: %zu", &now.resident) == 1)
+      break;
+  fclose(status);
+  return now;
+}
+
+static void make(unsigned i) {
+  if (i % 2 == 0)
+    many_namespaces_name(i);
+  else
+    many_namespaces_process(i);
+}
+
+/* What reads all of it, again and again. */
+struct readers {
+  struct runner *sock, *snmp;
+  size_t found; /* listeners, in this read */
+};
+
+static bool read_all(struct readers *readers, const struct soak *soak,
+                     unsigned number) {
+  size_t wanted = (size_t)soak->spaces * NAMESPACE_LISTENERS;
+  double now = 10.0 * number;
+  readers->found = 0;
+  if (runner_read(readers->sock, now) < 0 ||
+      runner_read(readers->snmp, now) < 0)
+    return false;
+  if (readers->found != wanted)
+    printf("read %u: %zu listeners instead of %zu\n", number, readers->found,
+           wanted);
+  return readers->found == wanted;
+}
+
+/* What is gone is forgotten with the next read. */
+static bool settle(struct readers *readers, const struct soak *soak,
+                   unsigned number, struct usage *ret) {
+  if (!read_all(readers, soak, number))
+    return false;
+  *ret = usage();
+  return true;
+}
+
+static bool judge(const struct soak *soak, const struct usage *first,
+                  const struct usage *last) {
+  printf("%u namespaces with %d listeners each, one of them replaced before "
+         "each of %u reads\n"
+         "after %d reads: %zu blocks, %zu open files, %zu KiB\n"
+         "after %u reads: %zu blocks, %zu open files, %zu KiB\n",
+         soak->spaces, NAMESPACE_LISTENERS, soak->reads, SETTLED, first->blocks,
+         first->files, first->resident, soak->reads, last->blocks, last->files,
+         last->resident);
+  return faults == 0 && last->files == first->files &&
+         last->blocks == first->blocks;
+}
+
+static int run(void *data) {
+  const struct soak *soak = data;
+  struct readers readers;
+  struct usage first = {0}, last;
+  for (unsigned i = 0; i < soak->spaces; i++)
+    make(i);
+  readers.sock = start(&sock_backlog_layer, &readers.found);
+  readers.snmp = start(&snmp_proto_layer, &readers.found);
+  for (unsigned i = 1; i <= soak->reads; i++) {
+    many_namespaces_end(i % soak->spaces);
+    make(i % soak->spaces);
+    if (!read_all(&readers, soak, i) ||
+        (i == SETTLED && !settle(&readers, soak, i, &first)))
+      return 1;
+  }
+  if (!settle(&readers, soak, soak->reads + 1, &last))
+    return 1;
+  runner_free(readers.sock);
+  runner_free(readers.snmp);
+  return judge(soak, &first, &last) ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+  struct soak soak = {.reads = 10000, .spaces = 50};
+  if (argc > 1)
+    soak.reads = (unsigned)strtoul(argv[1], NULL, 10);
+  if (argc > 2)
+    soak.spaces = (unsigned)strtoul(argv[2], NULL, 10);
+  if (soak.reads <= SETTLED || soak.spaces < 1 ||
+      soak.spaces > MANY_NAMESPACES) {
+    fprintf(stderr,
+            "usage: soak_namespaces [READS [NAMESPACES]], more than %d reads "
+            "and at most %d namespaces\n",
+            SETTLED, MANY_NAMESPACES);
+    return 2;
+  }
+  int r = many_namespaces_apart(run, &soak);
+  if (r < 0)
+    printf("skipped: %s\n", strerror(-r));
+  return r < 0 ? 77 : r;
+}
