@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,6 +295,63 @@ static void ephemeral_ports_are_those_of_the_namespace(void **state) {
   expect(stage, "udp-5353/count-sockets", 1);
 }
 
+static void connections_are_those_of_the_namespace(void **state) {
+  struct stage *stage = *state;
+  recording_configure(&stage->recording,
+                      PLUGIN(LINE("ReportConnections", BOOLEAN(true))));
+  fake_netns_name(&stage->tree, "a", "web");
+  temp_tree_write(&stage->tree, "spaces/a/settings/ipv4/ip_local_port_range",
+                  "40000\t40009\n");
+  temp_tree_write(&stage->tree, "spaces/a/settings/ipv4/tcp_syncookies", "0\n");
+  temp_tree_write(&stage->tree, "spaces/a/settings/ipv4/tcp_max_syn_backlog",
+                  "8\n");
+  add_tcp("a", 443, 100);
+  add_tcp(NULL, 443, 100);
+  fake_socket_connection(TCP_ESTABLISHED, 443, 5000)->queue = 7;
+  for (uint16_t i = 0; i < 9; i++)
+    fake_socket_connection(TCP_ESTABLISHED, (uint16_t)(40000 + i), 80)->netns =
+        "a";
+  for (uint16_t i = 0; i < 5; i++)
+    fake_socket_connection(TCP_SYN_RECV, 443, (uint16_t)(5000 + i))->netns =
+        "a";
+  start(stage);
+  expect(stage, "tcp-443/current_connections-established", 1);
+  expect(stage, "tcp-443/bytes-recv_q", 7);
+  expect(stage, "tcp/current_connections-established", 1);
+  expect(stage, "tcp/percent-ephemeral_ports", 0);
+  expect(stage, "web-tcp-443/current_connections-established", 0);
+  expect(stage, "web-tcp-443/bytes-recv_q", 0);
+  expect(stage, "web-tcp/current_connections-established", 9);
+  expect(stage, "web-tcp/percent-ephemeral_ports", 90);
+  expect(stage, "web-tcp-443/current_connections-syn_received", 5);
+  expect(stage, "web-tcp-443/current_connections-syn_received_limit", 6);
+  expect(stage, "tcp-443/current_connections-syn_received_limit", 100);
+  expect_alerts(stage, "web-tcp/ephemeral_ports okay>warning, "
+                       "web-tcp-443/syn_queue okay>warning");
+}
+
+/* The kernel need not look through the connections of all namespaces. */
+static void no_sockets_no_question_for_connections(void **state) {
+  struct stage *stage = *state;
+  recording_configure(&stage->recording,
+                      PLUGIN(LINE("ReportConnections", BOOLEAN(true))));
+  fake_netns_name(&stage->tree, "a", "web");
+  temp_tree_write(&stage->tree, "spaces/a/net/sockstat",
+                  "TCP: inuse 0 orphan 0 tw 0 alloc 1 mem 0\n");
+  temp_tree_write(&stage->tree, "spaces/a/net/sockstat6", "TCP6: inuse 0\n");
+  start(stage);
+  unsigned requests = fake_sockets.connection_requests;
+  read_all(stage);
+  assert_int_equal(fake_sockets.connection_requests - requests, 2);
+  expect(stage, "web-tcp/current_connections-established", 0);
+  /* Those which are only remembered are not counted as sockets. */
+  temp_tree_write(&stage->tree, "spaces/a/net/sockstat",
+                  "TCP: inuse 0 orphan 0 tw 1 alloc 1 mem 0\n");
+  fake_socket_connection(TCP_TIME_WAIT, 40000, 80)->netns = "a";
+  read_all(stage);
+  expect(stage, "web-tcp/current_connections-time_wait", 1);
+}
+
 static void modules_are_the_hosts(void **state) {
   struct stage *stage = *state;
   static const char head[] = "  sl  local_address rem_address   st tx_queue "
@@ -501,6 +559,8 @@ int main(void) {
       TEST(a_namespace_that_goes_is_cleared),
       TEST(one_in_the_place_of_another_is_counted_anew),
       TEST(ephemeral_ports_are_those_of_the_namespace),
+      TEST(connections_are_those_of_the_namespace),
+      TEST(no_sockets_no_question_for_connections),
       TEST(modules_are_the_hosts),
       TEST(what_a_namespace_has_none_of_is_not_asked_for),
       TEST(crowds_are_said_of_one_namespace),
