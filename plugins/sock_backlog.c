@@ -85,6 +85,7 @@ static int start(void *state, const struct layer_context *context,
   sock->context = context;
   sock->host.prefix = "";
   sock->settings_read = NAN;
+  sock_explain_start(sock);
   int r = sock_shown_init(&sock->host.shown, sock->max_objects);
   if (r < 0) {
     layer_fail(error, "no memory for %u objects", sock->max_objects);
