@@ -46,10 +46,9 @@ as_user_with() { # CAPABILITY...
     --bounding-set "$set")
 }
 
-# All plugins, or the named ones, with every value that they can have.
-configure_all() { # [PLUGIN...]
+# Plugins with every value that they can have.
+configure_all() { # PLUGIN...
   local plugin
-  [ $# -gt 0 ] || set -- $(plugins)
   for plugin in "$@"; do
     printf 'LoadPlugin %s\n<Plugin %s>\n' "$plugin" "$plugin"
     case $plugin in
@@ -97,8 +96,8 @@ nothing_is_missing() {
 }
 
 # A daemon of root and one of an ordinary user have the same series.
-compare() { # [PLUGIN...]
-  [ $# -gt 0 ] || set -- $(plugins)
+compare() { # PLUGIN...
+  [ $# -gt 0 ]
   home=$place/root
   mkdir "$home"
   daemon_wrapper=("${wrapper[@]}")
@@ -126,7 +125,8 @@ compare() { # [PLUGIN...]
   ip -n "$inside" link set lo up
   wrapper=(ip netns exec "$inside")
   interface=near
-  compare
+  # shellcheck disable=SC2046 # several words
+  compare $(plugins)
 }
 
 @test "the same of this host's own adapters and interrupts" {
