@@ -94,7 +94,7 @@ CONF
   wait_until 30 has_all ethstat nic_ethtool
   wait_until 30 nothing_differs ethstat nic_ethtool
   log_has 'ethstat plugin: (No stats available for|Failed to get driver information from) lo'
-  has_rows nic_ethtool-lo/packets-rx 1
+  has_rows nic_ethtool-lo/queue_length-txqueuelen 1
   [ "$(log_count '\[(error|warning)\] nic_ethtool plugin: ')" -eq 0 ]
 }
 
