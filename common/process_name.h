@@ -15,7 +15,7 @@ struct process_name {
 
 /* Finds a process that has the socket with this inode, the one with the lowest
  * place in procfs if there are several. Processes of other users are left out
- * without CAP_SYS_PTRACE.
+ * without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH (fs/proc/fd.c, base.c).
  * Returns 0; -ENOENT if there is none, or none that may be looked at;
  * -EOVERFLOW if it was not among the first PROCESS_NAME_FILES open files; or
  * another -errno. ret is then unchanged. */

@@ -104,6 +104,7 @@ static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct sock_backlog *sock = state;
   sock->context = context;
+  sock_explain_start(sock);
   int r = sock_space_open(sock, &sock->host);
   if (r < 0)
     return layer_fail(error, "no sock_diag socket: %s", strerror(-r));

@@ -112,6 +112,9 @@ void sock_sources_close(struct sock_space *space);
 void sock_report(struct sock_backlog *sock, struct sock_space *space,
                  struct report *report);
 
+/* Says, once, what is lacking to name the processes that have the sockets. */
+void sock_explain_start(const struct sock_backlog *sock);
+
 /* The layer's explain. */
 void sock_explain(void *state, const struct report *report,
                   const struct alert *alert, struct explanation *explanation);

@@ -3,10 +3,12 @@
  * setting it was that decided. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 
+#include "capabilities.h"
 #include "process_name.h"
 #include "sock_backlog.h"
 
@@ -24,6 +26,25 @@ static void say(char *buffer, size_t size, const char *format, ...) {
 }
 
 #define SAY(buffer, ...) say(buffer, sizeof(buffer), __VA_ARGS__)
+
+/* The files of another user's process: one to list them, the other to see what
+ * they are. CAP_DAC_OVERRIDE does what CAP_DAC_READ_SEARCH does. */
+void sock_explain_start(const struct sock_backlog *sock) {
+  uint64_t held;
+  if (capabilities_read(sock->context->root, &held) < 0)
+    return;
+  bool may_list = (held & (CAPABILITY(CAP_DAC_READ_SEARCH) |
+                           CAPABILITY(CAP_DAC_OVERRIDE))) != 0;
+  bool may_look = (held & CAPABILITY(CAP_SYS_PTRACE)) != 0;
+  if (may_list && may_look)
+    return;
+  layer_log(sock->context, LAYER_NOTICE,
+            "without %s%s%s, notifications name no processes of other users, "
+            "but tell the user's number",
+            may_look ? "" : "CAP_SYS_PTRACE",
+            may_look || may_list ? "" : " and ",
+            may_list ? "" : "CAP_DAC_READ_SEARCH");
+}
 
 /* "nginx[812] at 192.0.2.1", as far as it can be found out. */
 static void add_owner(struct sock_backlog *sock, struct text *text,

@@ -16,6 +16,7 @@ test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
   bats valgrind iproute2 procps ethtool man-db git
   qemu-system-x86 busybox-static cpio
+  debhelper lintian rpm rpmlint systemd
 )
 
 # Prints those of the named packages that are not installed.

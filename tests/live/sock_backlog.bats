@@ -468,4 +468,6 @@ CONF
   echo "$output"
   [[ $output == *"value tcp-443 connections-dropped 3"* ]]
   [[ $output == *"; a process of uid 0 at 127.0.0.1: 5 of 4 waiting"* ]]
+  [ "$(grep -c 'log notice without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, ' \
+    <<<"$output")" -eq 1 ]
 }

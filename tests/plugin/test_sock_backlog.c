@@ -527,6 +527,43 @@ static void somaxconn_binds(void **state) {
                  "3900 of 4096 waiting");
 }
 
+/* What the kernel says of the process that collectd is. */
+static void what_is_lacking_to_name_processes(void **state) {
+  struct stage *stage = *state;
+  static const struct {
+    const char *effective, *message;
+  } rows[] = {
+      {"000001ffffffffff", NULL},
+      {"0000000000080004", NULL},
+      {"0000000000080002", NULL},
+      {"0000000000080000",
+       "without CAP_DAC_READ_SEARCH, notifications name no processes of other "
+       "users, but tell the user's number"},
+      {"0000000000000004", "without CAP_SYS_PTRACE, notifications name no "},
+      {"0000000000000000", "without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, "},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    struct recording recording;
+    char status[128];
+    snprintf(status, sizeof(status), "Name:\tcollectd\nCapEff:\t%s\n",
+             rows[i].effective);
+    temp_tree_write(&stage->tree, "proc/self/status", status);
+    recording_open(&recording, &sock_backlog_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
+                               LINE("SysRoot", STRING(stage->tree.sys))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read <= 3; read++)
+      assert_int_equal(recording_read(&recording, 10.0 * read), 0);
+    size_t expected = rows[i].message != NULL;
+    CHECK(recording.line_count == expected &&
+              (expected == 0 ||
+               recording_lines(&recording, LAYER_NOTICE, rows[i].message) == 1),
+          "row %zu: %s", i, recording_all_lines(&recording));
+    recording_close(&recording);
+  }
+}
+
 /* Between two reads it was full, and has room again. */
 static void refused_between_two_reads(void **state) {
   struct stage *stage = *state;
@@ -837,6 +874,7 @@ int main(void) {
       TEST(kernels_that_count_no_drops),
       TEST(the_backlog_binds),
       TEST(somaxconn_binds),
+      TEST(what_is_lacking_to_name_processes),
       TEST(refused_between_two_reads),
       TEST(a_full_queue_that_refuses),
       TEST(refused_first_and_full_then),

@@ -31,6 +31,7 @@ holds_every_page() {
   for layer in $(layers); do
     tarball_files | grep -x "man/collectd-$layer.5" || return 1
   done
+  tarball_files | grep -x man/collectd-netloss.7
 }
 
 ok 'make dist works' make_dist

@@ -18,11 +18,18 @@ installed() {
 }
 
 expected() {
-  local layer
-  for layer in $(layers); do
-    printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
-      "$mandir/man5/collectd-$layer.5"
-  done | sort
+  local layer file
+  {
+    printf '%s f\n' "$mandir/man7/collectd-netloss.7" \
+      "$docdir/examples/systemd/10-netloss-user.conf"
+    for layer in $(layers); do
+      printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
+        "$mandir/man5/collectd-$layer.5"
+      for file in packaging/systemd/*"-netloss-$layer.conf"; do
+        [ ! -e "$file" ] || printf '%s f\n' "$docdir/examples/systemd/${file##*/}"
+      done
+    done
+  } | sort
 }
 
 installs_what_is_expected() {

@@ -32,16 +32,18 @@ filled_is_well_formed() { # LAYER
   podchecker -warnings "$scratch/$1.pod"
 }
 
-page() { # LAYER
-  if [ -e "$NETLOSS_BUILD/man/collectd-$1.5" ]; then
-    printf '%s\n' "$NETLOSS_BUILD/man/collectd-$1.5"
+page() { # LAYER|netloss
+  local file=man/collectd-$1.5
+  [ "$1" != netloss ] || file=man/collectd-netloss.7
+  if [ -e "$NETLOSS_BUILD/$file" ]; then
+    printf '%s\n' "$NETLOSS_BUILD/$file"
   else
-    printf '%s\n' "man/collectd-$1.5"
+    printf '%s\n' "$file"
   fi
 }
 
 # As man(1) shows it, 400 columns wide, so that no line is broken.
-show() { # LAYER
+show() { # LAYER|netloss
   MANROFFOPT='' MANWIDTH=400 LC_ALL=C.UTF-8 \
     man --warnings -l -P cat "$(page "$1")"
 }
@@ -69,6 +71,35 @@ names_all() { # LAYER TABLE
   )
 }
 
+names_every_page() { # POD
+  local layer
+  for layer in $(layers); do
+    grep -qF "L<collectd-$layer(5)>" "$1" || {
+      echo "collectd-$layer(5) is not in $1"
+      return 1
+    }
+  done
+}
+
+# What is written as a metric, C<packets-dropped>, is one.
+names_no_other_metrics() { # POD
+  local layer
+  for layer in $(layers); do
+    "$NETLOSS_BUILD/meter_table" --plain "$layer" metrics
+  done | awk -F '\t' '{ print $1 "-" $2 }' | sort -u >"$scratch/metrics"
+  grep -oE 'C<[a-z_]+-[A-Za-z0-9_]+>' "$1" | sed 's/^C<//; s/>$//' | sort -u \
+    >"$scratch/named"
+  [ -s "$scratch/named" ] && comm -23 "$scratch/named" "$scratch/metrics" |
+    sed 's/$/ is no metric/' | is_empty
+}
+
+ok 'collectd-netloss.pod is well-formed' \
+  podchecker -warnings man/collectd-netloss.pod
+ok 'collectd-netloss(7) shows without a warning' shows_without_warnings netloss
+ok 'collectd-netloss.pod names the page of every plugin' \
+  names_every_page man/collectd-netloss.pod
+ok 'collectd-netloss.pod names no metric that there is not' \
+  names_no_other_metrics man/collectd-netloss.pod
 for layer in $(layers); do
   ok "collectd-$layer.pod has its sections" has_sections "man/collectd-$layer.pod"
   ok "collectd-$layer.pod has its tables" has_tables "man/collectd-$layer.pod"

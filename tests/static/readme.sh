@@ -15,8 +15,18 @@ is_up_to_date() {
     diff -u README.md "$scratch/README.md"
 }
 
+# By a plugin, by the daemon, or by what loads plugins into it.
+every_line_is_said() {
+  local daemon loader
+  daemon=$(command -v collectd)
+  loader=$(ldd "$daemon" | grep -oE '/[^ ]*ld-linux[^ ]*')
+  strings -n 8 "$NETLOSS_BUILD"/.libs/*.so "$daemon" "$loader" |
+    perl tests/static/log_lines.pl README.md | is_empty
+}
+
 for layer in $(layers); do
   ok "README.md has a table of $layer" has_table "$layer"
 done
 ok 'README.md is as "make update-readme" leaves it' is_up_to_date
+ok 'README.md quotes what is really said' every_line_is_said
 done_testing

@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# collectd as an ordinary user, with the capabilities that packaging/systemd
+# gives and without: which values there are, and what is said to be missing.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/daemon.sh"
+  live_setup
+  need_root
+  # An ordinary user comes neither to where bats keeps its files nor, perhaps,
+  # to the build.
+  place=$(mktemp -d "${TMPDIR:-/tmp}/netloss-user.XXXXXX")
+  undo_later rm -rf "$place"
+  chmod 755 "$place"
+  MODULES=$place/modules
+  mkdir "$MODULES"
+  cp "$(module_directory)"/*.so "$MODULES"
+  setpriv --reuid 65534 --regid 65534 --clear-groups test -r "$MODULES" ||
+    skip "an ordinary user cannot get to $place"
+}
+
+teardown() {
+  live_teardown
+}
+
+# The capabilities that a drop-in gives, as collectd's unit has them then.
+given_by() { # PLUGIN
+  sed -nE 's/^AmbientCapabilities=//p' \
+    "$BATS_TEST_DIRNAME/../../packaging/systemd/"*"-netloss-$1.conf"
+}
+
+# Has the daemon run as an ordinary user with these capabilities and no other,
+# as systemd does it.
+as_user_with() { # CAPABILITY...
+  local capability set=-all
+  for capability in "$@"; do
+    capability=${capability#CAP_}
+    set+=,+${capability,,}
+  done
+  home=$place/user
+  rm -rf "$home"
+  mkdir "$home"
+  chown 65534:65534 "$home"
+  daemon_wrapper=("${wrapper[@]}" setpriv --reuid 65534 --regid 65534
+    --clear-groups --no-new-privs --inh-caps "$set" --ambient-caps "$set"
+    --bounding-set "$set")
+}
+
+# Plugins with every value that they can have.
+configure_all() { # PLUGIN...
+  local plugin
+  for plugin in "$@"; do
+    printf 'LoadPlugin %s\n<Plugin %s>\n' "$plugin" "$plugin"
+    case $plugin in
+    nic_ethtool)
+      [ -z "${interface:-}" ] || echo "Interface \"$interface\""
+      printf '%s\n' 'ReportByQueue true' 'ReportRaw "all"' 'ReportOffloads true'
+      ;;
+    irq_balance) printf '%s\n' 'ReportByCpu true' 'ReportByQueue true' ;;
+    snmp_proto) printf '%s\n' 'Report "all"' 'ReportSettings true' ;;
+    sock_backlog) printf '%s\n' 'ReportSynReceived true' 'ReportSettings true' ;;
+    softnet) printf '%s\n' 'ReportByCpu true' ;;
+    esac
+    printf '</Plugin>\n'
+  done | configure_daemon 0.2
+}
+
+plugins() {
+  find "$MODULES" -name '*.so' -printf '%f\n' | sed 's/\.so$//' | sort
+}
+
+# Those of which there is a drop-in.
+plugins_with_needs() {
+  local plugin
+  for plugin in $(plugins); do
+    [ -z "$(given_by "$plugin" 2>/dev/null)" ] || echo "$plugin"
+  done
+}
+
+# What a daemon has written, as PLUGIN-INSTANCE/TYPE-METER.
+series() { # HOME
+  find "$1/csv/live" -type f -printf '%P\n' | sed 's/-....-..-..$//' |
+    grep -v '^uptime' | sort
+}
+
+# Of the plugins; the daemon itself warns when the machine is busy.
+no_faults() {
+  [ "$(log_count '\[(error|warning)\] [a-z_]+ plugin: ')" -eq 0 ]
+}
+
+has_read() { # PLUGIN...
+  local plugin
+  for plugin in "$@"; do
+    has_rows "$plugin/gauge-alert" 5 || return 1
+  done
+}
+
+nothing_is_missing() {
+  comm -23 <(series "$place/root") <(series "$place/user") >"$place/missing"
+  [ ! -s "$place/missing" ]
+}
+
+# A daemon of root and one of an ordinary user have the same series.
+compare() { # PLUGIN...
+  [ $# -gt 0 ]
+  home=$place/root
+  mkdir "$home"
+  daemon_wrapper=("${wrapper[@]}")
+  configure_all "$@"
+  start_daemon
+  wait_until 60 has_read "$@"
+  as_user_with
+  configure_all "$@"
+  start_daemon
+  wait_until 60 has_read "$@"
+  wait_until 30 nothing_is_missing || {
+    echo "an ordinary user does not have:"
+    cat "$place/missing"
+    return 1
+  }
+  echo "$(series "$place/user" | wc -l) series"
+  no_faults
+}
+
+@test "without any capability every plugin has all its values" {
+  make_namespace inside
+  make_namespace beyond
+  # shellcheck disable=SC2154 # set by make_namespace
+  join_namespaces "$inside" "$beyond"
+  ip -n "$inside" link set lo up
+  wrapper=(ip netns exec "$inside")
+  interface=near
+  # shellcheck disable=SC2046 # several words
+  compare $(plugins)
+}
+
+@test "the same of this host's own adapters and interrupts" {
+  local -a those
+  mapfile -t those < <(plugins | grep -xE 'nic_ethtool|irq_balance')
+  [ "${#those[@]}" -gt 0 ] || skip "neither was built"
+  wrapper=()
+  compare "${those[@]}"
+}
+
+# It may be idle then: uptime tells that there were reads.
+@test "what a plugin lacks is said once, by the capability's name" {
+  local plugin capability other
+  wrapper=()
+  for plugin in $(plugins_with_needs); do
+    for capability in $(given_by "$plugin"); do
+      other=$(given_by "$plugin")
+      # shellcheck disable=SC2086 # several words
+      as_user_with ${other//$capability/}
+      configure_all "$plugin"
+      start_daemon
+      wait_until 60 log_has "$plugin plugin: .*$capability"
+      wait_until 60 has_rows uptime/uptime 5
+      stop_daemon
+      grep "$plugin plugin: " "$home/log"
+      [ "$(log_count "$plugin plugin: .*CAP_")" -eq 1 ]
+    done
+  done
+}
+
+@test "with what its drop-in gives no plugin lacks anything" {
+  local plugin
+  wrapper=()
+  for plugin in $(plugins); do
+    # shellcheck disable=SC2046 # several words
+    as_user_with $(given_by "$plugin" 2>/dev/null)
+    configure_all "$plugin"
+    start_daemon
+    wait_until 60 has_read "$plugin"
+    stop_daemon
+    [ "$daemon_status" -eq 0 ]
+    [ "$(log_count 'CAP_')" -eq 0 ]
+    no_faults
+  done
+}
+
+# Processes are looked through up to so many files.
+need_few_open_files() {
+  [ "$(find /proc/[0-9]*/fd -mindepth 1 2>/dev/null | wc -l)" -lt 100000 ] ||
+    skip "more than 100,000 files are open on this host"
+}
+
+raises_a_full_listener() {
+  log_has 'tcp-443 uses 100 % of its accept queue'
+}
+
+@test "sock_backlog names root's process by them, and its user without them" {
+  [ -e "$MODULES/sock_backlog.so" ] || skip "it was not built"
+  need_few_open_files
+  need_netload
+  make_namespace inside
+  ip -n "$inside" link set lo up
+  wrapper=(ip netns exec "$inside")
+  # shellcheck disable=SC2154 # set by need_netload
+  coproc holder { exec ip netns exec "$inside" "$netload" hold 3>&- 4>&-; }
+  # shellcheck disable=SC2154 # set by coproc
+  undo_later kill "$holder_PID"
+  local command answer
+  for command in 'listen web 127.0.0.1 443 4' 'overflow web 12'; do
+    # shellcheck disable=SC2154 # set by coproc
+    printf '%s\n' "$command" >&"${holder[1]}"
+    read -r answer <&"${holder[0]}"
+    [ "$answer" = ok ]
+  done
+
+  # shellcheck disable=SC2046 # several words
+  as_user_with $(given_by sock_backlog)
+  configure_all sock_backlog
+  start_daemon
+  wait_until 60 raises_a_full_listener
+  all_alerts
+  log_has "tcp-443 uses .*; netload\[$holder_PID\] at 127.0.0.1: 5 of 4 waiting"
+  stop_daemon
+
+  as_user_with
+  configure_all sock_backlog
+  start_daemon
+  wait_until 60 raises_a_full_listener
+  wait_until 60 has_read sock_backlog
+  all_alerts
+  log_has 'tcp-443 uses .*; a process of uid 0 at 127.0.0.1: 5 of 4 waiting'
+  [ "$(log_count 'without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, ')" -eq 1 ]
+}

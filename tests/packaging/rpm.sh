@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The RPM package is built by Debian's rpmbuild, is as rpmlint wants it, and holds
+# what "make install" installs; collectd takes its plugins. There is no collectd
+# as a package of RPM here, so it is not installed.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/../static/tap.sh"
+
+packages=$NETLOSS_BUILD/packages/rpm
+spec=$NETLOSS_BUILD/packaging/rpm/collectd-netloss.spec
+
+the_package() {
+  find "$packages/RPMS" -name '*.rpm'
+}
+
+# What it wants to be built with are packages of RPM, too.
+builds() {
+  make -s -C "$NETLOSS_BUILD" rpm RPM_FLAGS=--nodeps && [ -e "$(the_package)" ]
+}
+
+rpmlint_is_content() {
+  rpmlint --config packaging/rpm/rpmlint.toml "$spec" "$(the_package)" |
+    tee "$scratch/rpmlint"
+  grep -E '^ 1 packages and 1 specfiles checked; 0 errors, 0 warnings' \
+    "$scratch/rpmlint"
+}
+
+has_the_version() {
+  local version
+  version=$(sed -n 's/^AC_INIT(\[[^]]*\], \[\([^]]*\)\].*/\1/p' configure.ac)
+  [ "$(rpm -qp --queryformat '%{NAME} %{VERSION}' "$(the_package)")" = \
+    "collectd-netloss $version" ]
+}
+
+depends_on_the_series() {
+  rpm -qp --requires "$(the_package)" | grep '^collectd' | sort |
+    diff -u <(printf 'collectd%s %s\n' "$isa" '< 5.13' "$isa" '>= 5.12') -
+}
+
+# Nobody can take the plugins for libraries.
+provides_itself_only() {
+  rpm -qp --provides "$(the_package)" |
+    { grep -v '^collectd-netloss' || true; } | is_empty
+}
+
+expected_files() {
+  make -s -C "$NETLOSS_BUILD" install DESTDIR="$scratch/installed" >&2
+  {
+    find "$scratch/installed" -type f -printf '/%P\n' |
+      sed -e 's|.*/lib/collectd/|LIBDIR/collectd/|' -e 's|^/usr/local/|/usr/|' \
+        -e 's|/share/doc/netloss/|/share/doc/collectd-netloss/|'
+    echo LICENSE
+  } | sort
+}
+
+files() {
+  rpm -qp --queryformat '[%{FILEMODES:perms} %{FILENAMES}\n]' "$(the_package)" |
+    sed -n 's/^-[^ ]* //p' |
+    sed -e 's|.*/collectd/\(.*\.so\)$|LIBDIR/collectd/\1|' \
+      -e 's|^/usr/share/licenses/.*/LICENSE$|LICENSE|' \
+      -e 's|\(/man/.*\)\.gz$|\1|' | sort
+}
+
+holds_what_is_installed() {
+  diff -u <(expected_files) <(files)
+}
+
+collectd_takes_its_plugins() {
+  local module layer
+  mkdir "$scratch/unpacked" || return 1
+  rpm2cpio "$(the_package)" | (cd "$scratch/unpacked" && cpio -idm) || return 1
+  module=$(find "$scratch/unpacked" -name softnet.so)
+  {
+    printf 'FQDNLookup false\nBaseDir "%s"\nPluginDir "%s"\n' "$scratch" \
+      "${module%/*}"
+    for layer in $(layers); do
+      cat "$scratch/unpacked/usr/share/doc/collectd-netloss/examples/$layer.conf"
+    done
+  } >"$scratch/collectd.conf"
+  collectd -T -C "$scratch/collectd.conf" >"$scratch/output" 2>&1 || {
+    cat "$scratch/output"
+    return 1
+  }
+  [ "$(grep -c 'successfully loaded' "$scratch/output")" -eq \
+    "$(layers | wc -l)" ]
+}
+
+isa=$(rpm --eval '%{_isa}')
+ok 'make rpm works' builds
+ok 'rpmlint has nothing to say' rpmlint_is_content
+ok 'it has the version of configure.ac' has_the_version
+ok 'it depends on the series of collectd' depends_on_the_series
+ok 'it provides nothing but itself' provides_itself_only
+ok 'it holds what make install installs' holds_what_is_installed
+ok 'collectd takes its plugins' collectd_takes_its_plugins
+done_testing

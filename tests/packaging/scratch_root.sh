@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: scratch_root.sh COMMAND [ARGUMENT...]
+#
+# Runs a command, as root, in a root directory of its own. It begins as this
+# system's; what is changed in it, and what was started in it, is gone when the
+# command ends, however it ends. This directory, and NETLOSS_BUILD, are the real
+# ones. Exit status: the command's, or 77 where the kernel makes no such root.
+set -euo pipefail
+
+if [ -z "${SCRATCH_ROOT:-}" ]; then
+  SCRATCH_ROOT=$(mktemp -d "${TMPDIR:-/tmp}/netloss-root.XXXXXX")
+  export SCRATCH_ROOT
+  trap 'rmdir "$SCRATCH_ROOT"' EXIT
+  # An attempt first, so that what fails later is the command.
+  unshare --mount --pid --fork true 2>/dev/null || exit 77
+  unshare --mount --propagation private --pid --fork --kill-child \
+    "${BASH_SOURCE[0]}" "$@"
+  exit
+fi
+
+# Mount points that only this mount namespace sees.
+mount -t tmpfs netloss-scratch "$SCRATCH_ROOT" || exit 77
+root=$SCRATCH_ROOT/root
+mkdir "$SCRATCH_ROOT"/{changes,work,root}
+mount -t overlay netloss-scratch "$root" -o "lowerdir=/,upperdir=$SCRATCH_ROOT/changes,workdir=$SCRATCH_ROOT/work" || exit 77
+mount -t proc proc "$root/proc"
+mount -t tmpfs netloss-scratch "$root/tmp"
+for directory in /sys /dev "$PWD" ${NETLOSS_BUILD:+"$NETLOSS_BUILD"}; do
+  mkdir -p "$root$directory"
+  mount --rbind "$directory" "$root$directory"
+done
+# shellcheck disable=SC2016 # the inner shell's
+exec chroot "$root" bash -c 'cd "$1" && shift && exec "$@"' - "$PWD" "$@"
