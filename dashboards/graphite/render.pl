@@ -10,8 +10,8 @@ use HTTP::Tiny;
 @ARGV >= 4 or die <<'USAGE';
 usage: render.pl URL HOST SECONDS DIRECTORY [TITLE...]
 
-Writes a picture of each graph of the last SECONDS, or of those with the titles
-given, to DIRECTORY. URL is graphite-web's, and HOST the host with its prefix,
+Writes a picture of each graph of the last SECONDS to DIRECTORY, or of those with
+the titles given, which then must have something to show. URL is graphite-web's, and HOST the host with its prefix,
 such as collectd.web1_example_com.
 USAGE
 my ( $url, $host, $seconds, $directory, @titles ) = @ARGV;
@@ -23,29 +23,37 @@ sub slug {
   return lc $title;
 }
 
+sub ask {
+  my ( $targets, %more ) = @_;
+  my @form = map { ( target => $_ ) } @$targets;
+  my $response = HTTP::Tiny->new( timeout => 60 )
+    ->post_form( "$url/render/", [ @form, from => "-${seconds}s", %more ] );
+  $response->{success}
+    or die "$response->{status} " . substr( $response->{content}, 0, 400 ) . "\n";
+  return $response->{content};
+}
+
+sub has_data {
+  my (@targets) = @_;
+  my @series = grep { !/^threshold\(/ } @targets;
+  return ask( \@series, format => 'csv' ) =~ /,[0-9.]+\r?$/m;
+}
+
 sub render {
   my ( $title, @targets ) = @_;
-  s/\$HOST/$host/g for @targets;
-  my $response = HTTP::Tiny->new( timeout => 60 )->post_form(
-    "$url/render/",
-    [
-      ( map { ( target => $_ ) } @targets ),
-      title      => $title,
-      from       => "-${seconds}s",
-      format     => 'png',
-      width      => 600,
-      height     => 250,
-      yMin       => 0,
-      lineMode   => 'staircase',
-      hideLegend => 'false',
-      bgcolor    => 'white',
-      fgcolor    => 'black',
-    ]
+  my $picture = ask(
+    \@targets,
+    title     => $title,
+    format    => 'png',
+    width     => 600,
+    height    => 250,
+    yMin      => 0,
+    lineMode  => 'staircase',
+    bgcolor   => 'white',
+    fgcolor   => 'black',
+    lineWidth => 2,
   );
-  $response->{success} && $response->{content} =~ /^\x89PNG/
-    or die "$title: $response->{status} "
-    . substr( $response->{content}, 0, 400 ) . "\n";
-  return $response->{content};
+  return $picture =~ /^\x89PNG/ ? $picture : die "this is no picture\n";
 }
 
 sub write_file {
@@ -62,6 +70,12 @@ while ( my $line = <$file> ) {
   chomp $line;
   my ( $row, $title, @targets ) = split /\t/, $line;
   next if @titles && !delete $wanted{$title};
-  write_file( "$directory/" . slug($title) . '.png', render( $title, @targets ) );
+  s/\$HOST/$host/g for @targets;
+  eval {
+    die "there is nothing to show\n" if @titles && !has_data(@targets);
+    write_file( "$directory/" . slug($title) . '.png',
+      render( $title, @targets ) );
+    1;
+  } or die "$title: $@";
 }
 die "there is no graph ", join( ', ', sort keys %wanted ), "\n" if %wanted;

@@ -75,7 +75,9 @@ dashboards_stores() {
 CONF
   prometheus_start "$home/prometheus" "$prometheus_port" "$scrape_port"
 
+  # shellcheck disable=SC2034 # for who sources this
   graphite_url=http://127.0.0.1:$web_port
+  # shellcheck disable=SC2034 # for who sources this
   influxdb_url=http://127.0.0.1:$influxdb_port
   prometheus_url=http://127.0.0.1:$prometheus_port
   # shellcheck disable=SC2034 # for configure_daemon

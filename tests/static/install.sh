@@ -17,12 +17,23 @@ installed() {
   find "$scratch/root" ! -type d -printf '/%P %y\n' | sort
 }
 
+dashboards() {
+  (
+    cd dashboards
+    find grafana/*.json graphite/*.tsv provisioning -type f \
+      -printf "$pkgdatadir/dashboards/%p f\n"
+  )
+}
+
 expected() {
   local layer
-  for layer in $(layers); do
-    printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
-      "$mandir/man5/collectd-$layer.5"
-  done | sort
+  {
+    dashboards
+    for layer in $(layers); do
+      printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
+        "$mandir/man5/collectd-$layer.5"
+    done
+  } | sort
 }
 
 installs_what_is_expected() {
@@ -36,6 +47,7 @@ uninstalls_all() {
 plugindir=$(directory plugindir)
 mandir=$(directory mandir)
 docdir=$(directory docdir)
+pkgdatadir=$(directory pkgdatadir)
 ok 'make install works' run_make install DESTDIR="$scratch/root"
 ok 'it installs regular files, and these only' installs_what_is_expected
 ok 'make uninstall removes all of them' uninstalls_all
