@@ -53,7 +53,12 @@ sub dashboard {
     version       => 1,
     links         => [],
     annotations   => { list => [] },
-    templating    => { list => [ source_variable($store), $store->variables ] },
+    templating    => {
+      list => [
+        source_variable($store),
+        $store->variables( Panels::layers_of($rows) )
+      ]
+    },
     panels        => \@panels,
   };
 }

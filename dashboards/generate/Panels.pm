@@ -51,7 +51,8 @@ sub find_meters {
     or die "expected a layer that was built ("
     . join( ', ', sort keys %{ $meters->{by_key} } ) . "), found $layer\n";
   if ( $words eq '*' ) {
-    my @found = grep { index( $_->{key}, "$object:" ) == 0 && has_limits($_) }
+    my @found =
+      grep { has_limits($_) && ( $_->{key} !~ /^(.*):/ || $1 eq $object ) }
       @{ $meters->{in_order}{$layer} };
     return @found ? @found : die "$layer judges no meter of $object\n";
   }
@@ -65,6 +66,14 @@ sub unit_of {
   my ($meter) = @_;
   return 'packets' if $meter->{unit} eq 'datagrams';
   return $meter->{unit};
+}
+
+# The layers that are shown, in alphabetical order.
+sub layers_of {
+  my ($rows) = @_;
+  my %layers = map { $_->{layer} => 1 }
+    map { @{ $_->{queries} } } map { @{ $_->{panels} } } @$rows;
+  return sort keys %layers;
 }
 
 # What no axis bears together with anything else.

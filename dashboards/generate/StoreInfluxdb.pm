@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # InfluxDB in InfluxQL: what its collectd input or Telegraf stores (softnet_value)
-# as well as what write_influxdb_udp sends (softnet). Counters are as the kernel
-# counts.
+# as well as what write_influxdb_udp sends (softnet). The first are as the kernel
+# counts. The latter have to be rates: counts are integers, and InfluxDB refuses
+# those where the same field of the measurement is a number with a fraction.
 package StoreInfluxdb;
 
 use strict;
@@ -13,17 +14,48 @@ use Panels;
 sub type  { return 'influxdb' }
 sub title { return 'InfluxDB' }
 
+# What a counter's rate is.
+my %rates = (
+  'counts (by collectd\'s protocol)' =>
+    'non_negative_derivative(last("value"), 1s)',
+  'rates (by write_influxdb_udp)' => 'mean("value")',
+);
+
+sub counters_variable {
+  my @texts   = sort keys %rates;
+  my @options = map { { text => $_, value => $rates{$_} } } @texts;
+  return {
+    type       => 'custom',
+    name       => 'counters',
+    label      => 'Counters are',
+    query      => join( ', ', map { "$_ : " . $rates{$_} =~ s/,/\\,/gr } @texts ),
+    hide       => 0,
+    multi      => JSON::PP::false,
+    includeAll => JSON::PP::false,
+    current    => $options[0],
+    options    => [
+      map {
+        {
+          %$_,
+          selected => $_ == $options[0] ? JSON::PP::true : JSON::PP::false
+        }
+      } @options
+    ],
+  };
+}
+
 sub measurement {
   my ($layer) = @_;
   return "/^$layer(_value)?\$/";
 }
 
 sub variables {
-  my ($store) = @_;
+  my ( $store, @layers ) = @_;
   return (
     Grafana::query_variable( $store, 'host', 'Host',
-          'SHOW TAG VALUES FROM /^(irq_balance|nic_ethtool|snmp_proto|'
-        . 'sock_backlog|softnet)(_value)?$/ WITH KEY = "host"' ),
+          'SHOW TAG VALUES FROM '
+        . measurement( '(' . join( '|', @layers ) . ')' )
+        . ' WITH KEY = "host"' ),
     Grafana::query_variable(
       $store,
       'interface',
@@ -33,6 +65,7 @@ sub variables {
         . ' WITH KEY = "instance" WHERE "host" = \'${host}\'',
       Grafana::several('.+')
     ),
+    counters_variable(),
   );
 }
 
@@ -46,6 +79,7 @@ sub is_one_of {
 sub is_object {
   my ($object) = @_;
   return '"instance" =~ /^${interface:regex}$/' if $object eq 'interface';
+  return '"instance" =~ /./' if $object eq '*';
   return "\"instance\" =~ /^$1/" if $object =~ /^(.*)\*$/;
   return "\"instance\" = '$object'";
 }
@@ -53,8 +87,7 @@ sub is_object {
 # Of a gauge the value that is nearest to its limit, of a counter the rate.
 sub value {
   my ($query) = @_;
-  return 'non_negative_derivative(last("value"), 1s)'
-    if $query->{kind} eq 'counter';
+  return '${counters:raw}' if $query->{kind} eq 'counter';
   return ( grep { $_->{warning_min} ne '' } @{ $query->{meters} } )
     ? 'min("value")'
     : 'max("value")';

@@ -19,11 +19,12 @@ sub ask {
 }
 
 sub variables {
-  my ($store) = @_;
+  my ( $store, @layers ) = @_;
   return (
     ask( $store, 'host', 'Host',
-      'label_values({__name__=~"collectd_(irq_balance|nic_ethtool|snmp_proto|'
-        . 'sock_backlog|softnet)_gauge"}, instance)' ),
+          'label_values({__name__=~"collectd_('
+        . join( '|', @layers )
+        . ')_gauge"}, instance)' ),
     ask(
       $store, 'interface', 'Interface',
       'label_values(collectd_nic_ethtool_packets_total{instance="${host}"}, '
@@ -49,6 +50,7 @@ sub labels {
   return is_one_of( $query->{layer}, @names ) if $object eq '';
   my $which =
       $object eq 'interface' ? "$query->{layer}=~\"\${interface}\""
+    : $object eq '*'         ? "$query->{layer}=~\".+\""
     : $object =~ /^(.*)\*$/  ? "$query->{layer}=~\"$1.*\""
     :                          is_one_of( $query->{layer}, $object );
   return join ',', $which, is_one_of( 'type', @names );

@@ -84,11 +84,11 @@ sub of_graphite {
 sub of_influxdb {
   my ($target) = @_;
   my $query = $target->{query};
-  $query =~ m{^SELECT\ (?:(non_negative_derivative\(last\("value"\),\ 1s\))
+  $query =~ m{^SELECT\ (?:(\$\{counters:raw\})
                 |m(?:ax|in)\("value"\))
               \ FROM\ /\^([a-z_]+)\(_value\)\?\$/
               \ WHERE\ "host"\ =\ '\$\{host\}'
-              \ AND\ "instance"\ (=\ '[^']*'|=~\ /\^[^/]+/)
+              \ AND\ "instance"\ (=\ '[^']*'|=~\ /[^/]+/)
               \ AND\ "type"\ =\ '([a-z_]+)'
               \ AND\ "type_instance"\ (?:=\ '([^']+)'|=~\ /\^\(([^)]+)\)\$/)
               \ AND\ \$timeFilter
@@ -97,6 +97,7 @@ sub of_influxdb {
   my ( $rate, $layer, $object, $type, $names ) = ( $1, $2, $3, $4, $5 // $6 );
   $object =~ s/^= '(.*)'$/$1/
     or $object =~ s{^=~ /\^\$\{interface:regex\}\$/$}{*}
+    or $object =~ s{^=~ /\./$}{*}
     or $object =~ s{^=~ /\^([a-z-]+)/$}{$1*}
     or unknown($query);
   return all_of( $layer, $object, $type, $rate ? 'counter' : 'gauge',
@@ -124,7 +125,7 @@ sub of_prometheus {
   if ( @labels == 2 ) {
     $labels[1]{label} eq 'type' or unknown($query);
     $object = shift(@labels)->{value};
-    $object =~ s/^\$\{interface\}$|\.\*/*/;
+    $object =~ s/^\$\{interface\}$|^\.\+$|\.\*$/*/;
   }
   return all_of( $layer, $object, $type, $is_rate ? 'counter' : 'gauge',
     split /\|/, $labels[0]{value} );

@@ -141,6 +141,15 @@ my %variables = (
     options =>
       { each => { text => 'text', value => 'text', selected => 'flag' } },
   },
+  custom => {
+    %variable,
+    query      => 'text',
+    multi      => 'flag',
+    includeAll => 'flag',
+    current    => { text => 'text', value => 'text' },
+    options    =>
+      { each => { text => 'text', value => 'text', selected => 'flag' } },
+  },
   query => {
     %choice,
     datasource => $source,

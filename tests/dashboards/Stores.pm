@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Asks a store what a dashboard asks it, as Grafana would. A store is a hash: its
-# type and url, collectd's host, and of how many seconds the answers are.
+# type and url (of InfluxDB also its database), collectd's host, and of how many
+# seconds the answers are; and values of variables, as they are written in queries.
 package Stores;
 
 use strict;
@@ -31,6 +32,7 @@ sub fill_in {
     __interval        => '1s',
     __rate_interval   => '5s',
     timeFilter        => "time > now() - $store->{seconds}s",
+    %{ $store->{values} // {} },
   );
   $query =~ s/\$(?:\{([\w:]+)\}|(\w+))/
               $value{ $1 \/\/ $2 } \/\/ die "$&: no such variable\n"/gex;
@@ -76,7 +78,8 @@ sub ask_graphite {
 sub query_influxdb {
   my ( $store, $query ) = @_;
   my $answer =
-    request( $store, '/query', db => 'collectd', epoch => 's', q => $query );
+    request( $store, '/query',
+    db => $store->{database}, epoch => 's', q => $query );
   my $result = $answer->{results}[0];
   die "$result->{error}\n" if defined $result->{error};
   return @{ $result->{series} // [] };
@@ -117,6 +120,18 @@ sub ask {
   return ask_graphite( $store, $query, $asked ) if $store->{type} eq 'graphite';
   return ask_influxdb( $store, $query, $asked ) if $store->{type} eq 'influxdb';
   return ask_prometheus( $store, $query, $asked );
+}
+
+# The value of a custom variable whose text begins with a word. Grafana reads the
+# pairs out of the query, where commas in values are escaped.
+sub option {
+  my ( $variable, $word ) = @_;
+  for my $pair ( $variable->{query} =~ /((?:\\,|[^,])+)/g ) {
+    my ( $text, $value ) = $pair =~ /^\s*(.+)\s:\s(.+)$/
+      or die "this is no pair: $pair\n";
+    return $value =~ s/\\,/,/gr if index( $text, $word ) == 0;
+  }
+  die "$variable->{name} has no $word\n";
 }
 
 # Grafana shows a choice once.

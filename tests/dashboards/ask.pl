@@ -14,11 +14,12 @@ use List::Util qw(max);
 use Queries;
 use Stores;
 
-@ARGV >= 5 or die "usage: ask.pl graphite|influxdb|prometheus URL DASHBOARD "
-  . "TYPES.DB CSV/HOST [LOSS...]\n";
+@ARGV >= 5 or die "usage: ask.pl graphite|influxdb/DATABASE/counts|rates|prometheus URL "
+  . "DASHBOARD TYPES.DB CSV/HOST [LOSS...]\n";
 my ( $type, $url, $path, $types_db, $csv, @losses ) = @ARGV;
 my ($host) = $csv =~ m{([^/]+)$};
-my $store = { type => $type, url => $url, host => $host, seconds => 0 };
+my $store = { url => $url, host => $host, seconds => 0 };
+@$store{qw(type database counters)} = split m{/}, $type;
 
 # With so many rows in its CSV file, a series is in the store, too.
 my $settled = 8;
@@ -74,7 +75,8 @@ sub is_moving {
 # The series in the CSV files that are asked for.
 sub expected {
   my (@asked) = @_;
-  my @patterns = map { quotemeta( Queries::identity($_) ) =~ s/\\\*/[^ ]+/r } @asked;
+  my @patterns =
+    map { quotemeta( Queries::identity($_) ) =~ s/\\\*/(?!- )[^ ]*/r } @asked;
   my $any = join '|', @patterns;
   return grep { /^(?:$any)$/ } sort keys %written;
 }
@@ -111,7 +113,12 @@ if ( $path =~ /\.tsv$/ ) {
 else {
   my $dashboard = Queries::read_json($path);
   @panels    = Queries::panels($dashboard);
-  @variables = grep { $_->{type} eq 'query' } @{ $dashboard->{templating}{list} };
+  my $all = $dashboard->{templating}{list};
+  @variables = grep { $_->{type} eq 'query' } @$all;
+  $store->{values} = {
+    map { ( "$_->{name}:raw" => Stores::option( $_, $store->{counters} ) ) }
+    grep { $_->{type} eq 'custom' } @$all
+  };
 }
 
 for my $panel (@panels) {

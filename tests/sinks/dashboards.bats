@@ -68,7 +68,11 @@ answers() { # STORE URL FILE
 }
 
 @test "InfluxDB answers every query of its dashboard, with all that collectd wrote" {
-  answers influxdb "$influxdb_url" grafana/netloss-influxdb.json
+  answers influxdb/collectd/counts "$influxdb_url" grafana/netloss-influxdb.json
+}
+
+@test "and so it does with the rates that write_influxdb_udp sends" {
+  answers influxdb/collectd_udp/rates "$influxdb_url" grafana/netloss-influxdb.json
 }
 
 @test "Prometheus answers every query of its dashboard, with all that collectd wrote" {

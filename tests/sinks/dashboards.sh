@@ -51,7 +51,8 @@ prometheus_scrapes() {
 # prometheus_url, and STOCK to what collectd is to load for them.
 dashboards_stores() {
   local carbon_port pickle_port query_port web_port
-  local influxdb_port rpc_port input_port prometheus_port scrape_port
+  local influxdb_port rpc_port input_port udp_port
+  local prometheus_port scrape_port
   carbon_port=$(free_port 12003)
   pickle_port=$(free_port $((carbon_port + 1)))
   query_port=$(free_port $((pickle_port + 1)))
@@ -59,6 +60,7 @@ dashboards_stores() {
   influxdb_port=$(free_port 18086)
   rpc_port=$(free_port $((influxdb_port + 1)))
   input_port=$(free_port 25926)
+  udp_port=$(free_port 18089)
   prometheus_port=$(free_port 19090)
   scrape_port=$(free_port 19103)
 
@@ -71,6 +73,12 @@ dashboards_stores() {
   database = "collectd"
   typesdb = "/usr/share/collectd/types.db"
   parse-multivalue-plugin = "split"
+  batch-timeout = "1s"
+[[udp]]
+  enabled = true
+  bind-address = "127.0.0.1:$udp_port"
+  database = "collectd_udp"
+  precision = "ms"
   batch-timeout = "1s"
 CONF
   prometheus_start "$home/prometheus" "$prometheus_port" "$scrape_port"
@@ -95,6 +103,11 @@ LoadPlugin network
   Server "127.0.0.1" "$input_port"
   MaxPacketSize 1452
 </Plugin>
+LoadPlugin write_influxdb_udp
+<Plugin write_influxdb_udp>
+  Server "127.0.0.1" "$udp_port"
+  StoreRates true
+</Plugin>
 LoadPlugin write_prometheus
 <Plugin write_prometheus>
   Host "127.0.0.1"
@@ -115,6 +128,8 @@ dashboards_collect() {
     printf 'LoadPlugin %s\n' "$name"
     # What is lost is not always looked at by default.
     "$live_directory/loss/$name.sh" configuration 2>/dev/null || true
+    [ "$name" != softnet ] ||
+      printf '<Plugin softnet>\n  ReportByCpu true\n</Plugin>\n'
   done | configure_daemon 1
   start_daemon
 }
