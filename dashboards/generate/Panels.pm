@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Reads meters and panels, and refuses what would make a panel that misleads.
 #
-# A row has a title and panels; a panel a title, a kind (counter or gauge), limits
-# (or undef), the units of its meters, and queries; a query a layer, an object
-# ("" for the host), a type and meters, whose names alone tell its series apart.
+# A row has a title and panels. A panel has a title, a measure (what its axis
+# shows), the limits that its meters are judged by, their units, and queries. A
+# query has a layer, an object ("" for the host), a type, a kind, and meters,
+# whose names tell its series apart.
 package Panels;
 
 use strict;
@@ -142,7 +143,8 @@ sub read_rows {
       }
       my $panels = $rows[-1]{panels};
       if ( !@$panels || $panels->[-1]{title} ne $panel ) {
-        die "the panel $panel stands in two places\n" if $seen{"$row\t$panel"}++;
+        die "the panel $panel stands in two places\n"
+          if $seen{"$row\t$panel"}++;
         push @$panels, { title => $panel };
       }
       add_meter( $panels->[-1], $layer, $object, $_ )

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Graphite, as write_graphite fills it by default: PREFIXHOST.softnet-3.packets-dropped,
-# counters as rates.
+# Graphite, as write_graphite fills it by default: counters are rates, and the
+# names are such as PREFIXHOST.softnet-3.packets-dropped.
 package StoreGraphite;
 
 use strict;
 use warnings;
 
 use Grafana;
+use JSON::PP;
 use Panels;
 
 sub type  { return 'graphite' }
@@ -22,7 +23,13 @@ sub variables {
       description => 'The Prefix of write_graphite, with its dot',
       query       => 'collectd.',
       current     => { text => 'collectd.', value => 'collectd.' },
-      options => [ { text => 'collectd.', value => 'collectd.', selected => JSON::PP::true } ],
+      options     => [
+        {
+          text     => 'collectd.',
+          value    => 'collectd.',
+          selected => JSON::PP::true
+        }
+      ],
       hide => 0,
     },
     Grafana::query_variable( $store, 'host', 'Host', '${prefix}*' ),
@@ -57,8 +64,8 @@ sub named_series {
 sub target {
   my ( $store, $query ) = @_;
   return {
-    target =>
-      named_series( '${prefix}${host}', '${interface}', $query )
+    target     => named_series( '${prefix}${host}', '${interface}', $query ),
+    textEditor => JSON::PP::true,
   };
 }
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-# InfluxDB in InfluxQL: what its collectd input or Telegraf stores (softnet_value)
-# as well as what write_influxdb_udp sends (softnet). The first are as the kernel
-# counts. The latter have to be rates: counts are integers, and InfluxDB refuses
-# those where the same field of the measurement is a number with a fraction.
+# InfluxDB in InfluxQL: what its collectd input or Telegraf stores
+# (softnet_value) as well as what write_influxdb_udp sends (softnet). The first
+# are as the kernel counts. The latter have to be rates: counts are integers, and
+# InfluxDB refuses those where the same field of the measurement is a number with
+# a fraction.
 package StoreInfluxdb;
 
 use strict;
 use warnings;
 
 use Grafana;
+use JSON::PP;
 use Panels;
 
 sub type  { return 'influxdb' }
@@ -28,7 +30,8 @@ sub counters_variable {
     type       => 'custom',
     name       => 'counters',
     label      => 'Counters are',
-    query      => join( ', ', map { "$_ : " . $rates{$_} =~ s/,/\\,/gr } @texts ),
+    query      =>
+      join( ', ', map { "$_ : " . $rates{$_} =~ s/,/\\,/gr } @texts ),
     hide       => 0,
     multi      => JSON::PP::false,
     includeAll => JSON::PP::false,

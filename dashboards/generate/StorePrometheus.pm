@@ -7,6 +7,7 @@ use strict;
 use warnings;
 
 use Grafana;
+use JSON::PP;
 use Panels;
 
 sub type  { return 'prometheus' }

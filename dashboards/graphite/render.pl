@@ -10,9 +10,10 @@ use HTTP::Tiny;
 @ARGV >= 4 or die <<'USAGE';
 usage: render.pl URL HOST SECONDS DIRECTORY [TITLE...]
 
-Writes a picture of each graph of the last SECONDS to DIRECTORY, or of those with
-the titles given, which then must have something to show. URL is graphite-web's, and HOST the host with its prefix,
-such as collectd.web1_example_com.
+Writes a picture of each graph of the last SECONDS to DIRECTORY, or of those
+with the titles given, which then must have something to show. URL is
+graphite-web's, and HOST the host with its prefix, such as
+collectd.web1_example_com.
 USAGE
 my ( $url, $host, $seconds, $directory, @titles ) = @ARGV;
 
@@ -29,7 +30,8 @@ sub ask {
   my $response = HTTP::Tiny->new( timeout => 60 )
     ->post_form( "$url/render/", [ @form, from => "-${seconds}s", %more ] );
   $response->{success}
-    or die "$response->{status} " . substr( $response->{content}, 0, 400 ) . "\n";
+    or die "$response->{status} "
+    . substr( $response->{content}, 0, 400 ) . "\n";
   return $response->{content};
 }
 

@@ -78,7 +78,8 @@ sub of_graphite {
     or unknown($target);
   my ( $layer, $object, $type, $names ) = ( $1, $2 // '', $3, $4 );
   $object =~ s/\$\{interface\}/*/;
-  return all_of( $layer, $object, $type, undef, split /,/, $names =~ s/[{}]//gr );
+  $names =~ s/[{}]//g;
+  return all_of( $layer, $object, $type, undef, split /,/, $names );
 }
 
 sub of_influxdb {
@@ -142,7 +143,8 @@ sub series {
 # "nic_ethtool * packets rx"
 sub identity {
   my ($series) = @_;
-  return join ' ', map { $_ eq '' ? '-' : $_ } @$series{qw(layer object type name)};
+  return join ' ', map { $_ eq '' ? '-' : $_ }
+    @$series{qw(layer object type name)};
 }
 
 1;

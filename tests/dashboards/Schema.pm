@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Grafana's classic dashboard model, as far as the dashboards use it: which keys
 # there are, of which type, and which words they take. Sources are Grafana's own
-# schemas: kinds/dashboard/dashboard_kind.cue, packages/grafana-schema/src/common
-# and the panelcfg.cue of the panels.
+# schemas: kinds/dashboard/dashboard_kind.cue, packages/grafana-schema/src, and
+# the panelcfg.cue of the panels.
 package Schema;
 
 use strict;
@@ -23,6 +23,7 @@ my $target = {
   refId           => 'text',
   datasource      => $source,
   '?target'       => 'text',
+  '?textEditor'   => 'flag',
   '?query'        => 'text',
   '?alias'        => 'text',
   '?rawQuery'     => 'flag',
@@ -185,11 +186,16 @@ sub is_number {
     && JSON::PP->new->allow_nonref->encode($value) =~ /^-?[0-9]/;
 }
 
+sub is_text {
+  my ($value) = @_;
+  return defined $value && !ref $value && !is_number($value);
+}
+
 my %types = (
   anything  => sub { 1 },
   nothing   => sub { 0 },
-  text      => sub { defined $_[0] && !ref $_[0] && !is_number( $_[0] ) && $_[0] ne '' },
-  'text?'   => sub { defined $_[0] && !ref $_[0] && !is_number( $_[0] ) },
+  text      => sub { is_text( $_[0] ) && $_[0] ne '' },
+  'text?'   => sub { is_text( $_[0] ) },
   flag      => sub { JSON::PP::is_bool( $_[0] ) },
   number    => sub { is_number( $_[0] ) },
   'number?' => sub { !defined $_[0] || is_number( $_[0] ) },
@@ -232,7 +238,8 @@ sub compare {
 sub repeated {
   my ( $what, @values ) = @_;
   my %seen;
-  return map { "$what $_ stands there twice" } grep { $seen{$_}++ == 1 } @values;
+  return map { "$what $_ stands there twice" }
+    grep { $seen{$_}++ == 1 } @values;
 }
 
 # Panels lie within 24 columns, none on another.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Asks a store what a dashboard asks it, as Grafana would. A store is a hash: its
-# type and url (of InfluxDB also its database), collectd's host, and of how many
-# seconds the answers are; and values of variables, as they are written in queries.
+# type and url (of InfluxDB also its database), collectd's host, of how many
+# seconds the answers are, and values of variables, as they stand in queries.
 package Stores;
 
 use strict;
@@ -16,7 +16,8 @@ sub request {
   my $http     = HTTP::Tiny->new( timeout => 60 );
   my $url      = "$store->{url}$place";
   my $response = $http->post_form( $url, \%form );
-  $response->{success} or die "$url: $response->{status} $response->{content}\n";
+  $response->{success}
+    or die "$url: $response->{status} $response->{content}\n";
   return JSON::PP->new->decode( $response->{content} );
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
 # Asks a store all that a dashboard asks, and compares that with what collectd
-# wrote to CSV files meanwhile: every series that it wrote has to be in an answer,
-# under its own name, with values, and no answer may hold anything else. Each
-# LOSS, such as "snmp_proto Udp protocol_counter RcvbufErrors", has to be seen.
+# wrote to CSV files meanwhile: every series that it wrote has to be in an
+# answer, under its own name, with values, and no answer may hold anything else.
+# Each LOSS, such as "snmp_proto Udp protocol_counter RcvbufErrors", has to be
+# seen.
 # Says what is wrong, and ends with 1 then.
 use strict;
 use warnings;
@@ -14,8 +15,12 @@ use List::Util qw(max);
 use Queries;
 use Stores;
 
-@ARGV >= 5 or die "usage: ask.pl graphite|influxdb/DATABASE/counts|rates|prometheus URL "
-  . "DASHBOARD TYPES.DB CSV/HOST [LOSS...]\n";
+@ARGV >= 5 or die <<'USAGE';
+usage: ask.pl STORE URL DASHBOARD TYPES.DB CSV/HOST [LOSS...]
+
+STORE is graphite, prometheus, influxdb/DATABASE/counts, or
+influxdb/DATABASE/rates.
+USAGE
 my ( $type, $url, $path, $types_db, $csv, @losses ) = @ARGV;
 my ($host) = $csv =~ m{([^/]+)$};
 my $store = { url => $url, host => $host, seconds => 0 };
@@ -33,8 +38,8 @@ sub fault {
 
 # The types whose values are counts.
 sub counting_types {
-  return map { /^(\w+)\s+\w+:(?:DERIVE|COUNTER):/ ? ( $1 => 1 ) : () } split /\n/,
-    Queries::slurp($types_db);
+  return map { /^(\w+)\s+\w+:(?:DERIVE|COUNTER):/ ? ( $1 => 1 ) : () }
+    split /\n/, Queries::slurp($types_db);
 }
 
 # What collectd wrote: values and object, by the series' identity.
@@ -133,7 +138,8 @@ for my $panel (@panels) {
 
 my %interfaces = map { $_->{object} => 1 }
   grep { $_->{layer} eq 'nic_ethtool' && $_->{object} ne '' } values %written;
-my %choices = ( host => $host, interface => join( ' ', sort keys %interfaces ) );
+my %choices =
+  ( host => $host, interface => join( ' ', sort keys %interfaces ) );
 for my $variable (@variables) {
   my $found = join ' ', sort( Stores::choices( $store, $variable ) );
   fault("\$$variable->{name}: found $found, not $choices{ $variable->{name} }")

@@ -4,6 +4,14 @@
 # writes below a folder of its own, on the loopback device. To be sourced after
 # lib.sh; what it starts ends with undo_all.
 
+# Sets server_program to a server's program.
+server_find() { # PACKAGE PROGRAM
+  server_program=$(command -v "$2") || {
+    echo "there is no $2: install $1" >&2
+    return 1
+  }
+}
+
 # Runs a server. Its process's number goes into the variable NAME, its output to
 # a file.
 server_start() { # NAME OUTPUT COMMAND...
@@ -45,6 +53,7 @@ free_port() { # PORT
 # Starts carbon-cache, and sets carbon to its process. All is kept below FOLDER,
 # the values in FOLDER/whisper; a point of a series is as old as RETENTIONS say.
 carbon_start() { # FOLDER RETENTIONS PORT PICKLE-PORT QUERY-PORT
+  server_find graphite-carbon carbon-cache || return 1
   mkdir -p "$1"/{whisper,log,conf}
   cat >"$1/conf/carbon.conf" <<CONF
 [cache]
@@ -71,7 +80,7 @@ pattern = .*
 retentions = $2
 CONF
   server_start carbon "$1/carbon.log" env GRAPHITE_ROOT="$1" \
-    carbon-cache --nodaemon --config="$1/conf/carbon.conf" \
+    "$server_program" --nodaemon --config="$1/conf/carbon.conf" \
     --logdir="$1/log" --pidfile="$1/carbon.pid" start
   # shellcheck disable=SC2154 # set by server_start
   server_wait "$carbon" "$3" "$1/carbon.log"
@@ -112,6 +121,7 @@ SETTINGS
 # Starts influxd, and sets influxdb to its process. Its inputs are on standard
 # input.
 influxdb_start() { # FOLDER PORT RPC-PORT
+  server_find influxdb influxd || return 1
   mkdir -p "$1"
   cat >"$1/influxdb.conf" <<CONF
 reporting-disabled = true
@@ -129,7 +139,7 @@ bind-address = "127.0.0.1:$3"
 $(cat)
 CONF
   server_start influxdb "$1/influxdb.log" env HOME="$1" \
-    influxd -config "$1/influxdb.conf"
+    "$server_program" -config "$1/influxdb.conf"
   # shellcheck disable=SC2154 # set by server_start
   server_wait "$influxdb" "$2" "$1/influxdb.log"
 }

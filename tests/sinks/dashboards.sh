@@ -9,21 +9,15 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../live/daemon.sh"
 # shellcheck source=tests/live/watch.sh
 . "$live_directory/watch.sh"
+stores=$(dirname "${BASH_SOURCE[0]}")/stores.sh
+[ -e "$stores" ] || stores=$(dirname "${BASH_SOURCE[0]}")/dashboard_stores.sh
 # shellcheck source=tests/sinks/dashboard_stores.sh
-. "$(dirname "${BASH_SOURCE[0]}")/dashboard_stores.sh"
-
-# The programs of Debian's packages that this takes; prints what is missing.
-dashboards_lack() {
-  local program
-  for program in carbon-cache influxd prometheus; do
-    command -v "$program" >/dev/null || echo "$program"
-  done
-  /usr/bin/python3 -c 'import graphite' 2>/dev/null || echo graphite-web
-}
+. "$stores"
 
 # Starts prometheus, and sets prometheus to its process. It fetches collectd's
 # values from a port of this host.
 prometheus_start() { # FOLDER PORT COLLECTD-PORT
+  server_find prometheus prometheus || return 1
   mkdir -p "$1"
   cat >"$1/prometheus.yml" <<CONF
 global:
@@ -34,7 +28,8 @@ scrape_configs:
     static_configs:
       - targets: ["127.0.0.1:$3"]
 CONF
-  server_start prometheus "$1/prometheus.log" prometheus \
+  # shellcheck disable=SC2154 # set by server_find
+  server_start prometheus "$1/prometheus.log" "$server_program" \
     --config.file="$1/prometheus.yml" --storage.tsdb.path="$1/data" \
     --web.listen-address="127.0.0.1:$2"
   # shellcheck disable=SC2154 # set by server_start
@@ -50,6 +45,8 @@ prometheus_scrapes() {
 # Starts the stores, below $home. Sets graphite_url, influxdb_url and
 # prometheus_url, and STOCK to what collectd is to load for them.
 dashboards_stores() {
+  # shellcheck disable=SC2034 # for server_find
+  server_packages=$NETLOSS_BUILD/packages
   local carbon_port pickle_port query_port web_port
   local influxdb_port rpc_port input_port udp_port
   local prometheus_port scrape_port

@@ -82,15 +82,16 @@ takes_another_layer() {
     printf 'Drop reasons\tFor want of room\tdrop_reason\t-\t*\n'
   } >"$scratch/more-panels"
   perl dashboards/generate.pl "$scratch/more-meters" "$scratch/more-panels" \
-    "$scratch/more"
+    "$scratch/more" || return 1
   local file
   for file in "$scratch"/more/*/*; do
-    check series "$scratch/more-meters" "$file"
-    check covers "$scratch/more-meters" "$file"
+    check series "$scratch/more-meters" "$file" || return 1
+    check covers "$scratch/more-meters" "$file" || return 1
   done
-  grep -q '/^(drop_reason|irq_balance|' "$scratch/more/grafana/netloss-influxdb.json"
-  grep -q '^Drop reasons	.*packets-{socket_rcvbuff,nomem}' \
-    "$scratch/more/graphite/graphs.tsv"
+  grep -q '/^(drop_reason|irq_balance|' \
+    "$scratch/more/grafana/netloss-influxdb.json" &&
+    grep -q '^Drop reasons	.*packets-{socket_rcvbuff,nomem}' \
+      "$scratch/more/graphite/graphs.tsv"
 }
 
 # A copy in which something was replaced is refused, in these words.
