@@ -129,10 +129,32 @@ sub found_steps {
     @{ $panel->{fieldConfig}{defaults}{thresholds}{steps} };
 }
 
+# What tells the series of a target apart; Graphite's names are in the query.
+sub check_legend {
+  my ( $panel, $target ) = @_;
+  my $store = $panel->{datasource}{type};
+  return if $store eq 'graphite';
+  my ( $layer, $object, $name ) =
+    @{ ( Queries::series( $store, $target ) )[0] }{qw(layer object name)};
+  my @words =
+    $store eq 'influxdb'
+    ? ( '$tag_instance', '$tag_type_instance' )
+    : ( "{{$layer}}", '{{type}}' );
+  my $wanted =
+      $name eq 'alert' ? $layer
+    : $object ne ''    ? "@words"
+    : $store eq 'influxdb' ? $words[1]
+    :                        $words[0];
+  my $found = $target->{alias} // $target->{legendFormat} // '';
+  fault("$panel->{title}: the legend is $found, not $wanted")
+    if $found ne $wanted;
+}
+
 sub check_panels {
   my ( $meters, $path ) = @_;
   my @meters = Queries::read_meters($meters);
   for my $panel ( read_panels($path) ) {
+    check_legend( $panel, $_ ) for @{ $panel->{targets} };
     next if $panel->{type} eq 'stat';
     my @judged = judged_in( $panel, @meters );
     my $style  = $panel->{fieldConfig}{defaults}{custom}{thresholdsStyle}{mode};

@@ -186,6 +186,9 @@ ok 'a query of another form is noticed' refuses 'of no known form' \
   's/fill\(none\)/fill(0)/' "$grafana-influxdb.json" series "$meters"
 ok 'another limit is noticed' refuses 'thresholds are' \
   's/"value": 100$/"value": 101/' "$grafana-graphite.json" panels "$meters"
+# shellcheck disable=SC2016 # Grafana's variables
+ok 'a legend without the object is noticed' refuses 'the legend is' \
+  's/"\$tag_instance /"/' "$grafana-influxdb.json" panels "$meters"
 ok 'a setting that is not told is noticed' \
   refuses 'the setting of dropped is not told' \
   's/net\.core\.netdev_max_backlog/net.core.x/g' "$grafana-graphite.json" \
