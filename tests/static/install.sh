@@ -17,9 +17,18 @@ installed() {
   find "$scratch/root" ! -type d -printf '/%P %y\n' | sort
 }
 
+dashboards() {
+  (
+    cd dashboards
+    find grafana/*.json graphite/*.tsv provisioning -type f \
+      -printf "$pkgdatadir/dashboards/%p f\n"
+  )
+}
+
 expected() {
   local layer file
   {
+    dashboards
     printf '%s f\n' "$mandir/man7/collectd-netloss.7" \
       "$docdir/examples/systemd/10-netloss-user.conf"
     for layer in $(layers); do
@@ -43,6 +52,7 @@ uninstalls_all() {
 plugindir=$(directory plugindir)
 mandir=$(directory mandir)
 docdir=$(directory docdir)
+pkgdatadir=$(directory pkgdatadir)
 ok 'make install works' run_make install DESTDIR="$scratch/root"
 ok 'it installs regular files, and these only' installs_what_is_expected
 ok 'make uninstall removes all of them' uninstalls_all

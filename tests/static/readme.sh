@@ -24,9 +24,23 @@ every_line_is_said() {
     perl tests/static/log_lines.pl README.md | is_empty
 }
 
+links_lead_somewhere() {
+  local file=$1 target missing=0
+  while IFS= read -r target; do
+    [ -e "$target" ] || {
+      echo "$target is not there"
+      missing=1
+    }
+  done < <(grep -oE '\]\([^):#]+\)' "$file" | sed 's/^](//; s/)$//')
+  return "$missing"
+}
+
 for layer in $(layers); do
   ok "README.md has a table of $layer" has_table "$layer"
 done
 ok 'README.md is as "make update-readme" leaves it' is_up_to_date
 ok 'README.md quotes what is really said' every_line_is_said
+for file in README.md CONTRIBUTING.md; do
+  ok "the links in $file lead somewhere" links_lead_somewhere "$file"
+done
 done_testing

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+# Asks a store what a dashboard asks it, as Grafana would. A store is a hash: its
+# type and url (of InfluxDB also its database), collectd's host, of how many
+# seconds the answers are, and values of variables, as they stand in queries.
+package Stores;
+
+use strict;
+use warnings;
+
+use HTTP::Tiny;
+use JSON::PP;
+use Queries;
+
+sub request {
+  my ( $store, $place, %form ) = @_;
+  my $http     = HTTP::Tiny->new( timeout => 60 );
+  my $url      = "$store->{url}$place";
+  my $response = $http->post_form( $url, \%form );
+  $response->{success}
+    or die "$url: $response->{status} $response->{content}\n";
+  return JSON::PP->new->decode( $response->{content} );
+}
+
+# With all interfaces chosen.
+sub fill_in {
+  my ( $store, $query ) = @_;
+  my %value = (
+    prefix            => 'collectd.',
+    host              => $store->{host},
+    HOST              => "collectd.$store->{host}",
+    interface         => $store->{type} eq 'graphite' ? '*' : '.+',
+    'interface:regex' => '.+',
+    __interval        => '1s',
+    __rate_interval   => '5s',
+    timeFilter        => "time > now() - $store->{seconds}s",
+    %{ $store->{values} // {} },
+  );
+  $query =~ s/\$(?:\{([\w:]+)\}|(\w+))/
+              $value{ $1 \/\/ $2 } \/\/ die "$&: no such variable\n"/gex;
+  return $query;
+}
+
+# The store's own text of a target.
+sub text_of {
+  my ( $store, $target ) = @_;
+  return fill_in( $store, $target ) if !ref $target;
+  return fill_in( $store,
+    $target->{ { influxdb => 'query', prometheus => 'expr' }->{ $store->{type} }
+        // 'target' } );
+}
+
+# Adds values to those that one of the series asked for is identified by.
+sub keep {
+  my ( $kept, $asked, $object, $name, @values ) = @_;
+  my $identity =
+    Queries::identity( { %$asked, object => $object, name => $name } );
+  push @{ $kept->{$identity} }, grep { defined } @values;
+}
+
+sub ask_graphite {
+  my ( $store, $query, $asked ) = @_;
+  my $answer = request(
+    $store, '/render/',
+    target => $query,
+    from   => "-$store->{seconds}s",
+    format => 'json'
+  );
+  my %kept;
+  for my $series (@$answer) {
+    my @legend = split / /, $series->{target};
+    my $name   = pop @legend;
+    $name = 'alert' if $name eq $asked->{layer};
+    keep( \%kept, $asked, $legend[0] // '', $name,
+      map { $_->[0] } @{ $series->{datapoints} } );
+  }
+  return \%kept;
+}
+
+sub query_influxdb {
+  my ( $store, $query ) = @_;
+  my $answer =
+    request( $store, '/query',
+    db => $store->{database}, epoch => 's', q => $query );
+  my $result = $answer->{results}[0];
+  die "$result->{error}\n" if defined $result->{error};
+  return @{ $result->{series} // [] };
+}
+
+sub ask_influxdb {
+  my ( $store, $query, $asked ) = @_;
+  my %kept;
+  keep( \%kept, $asked, @{ $_->{tags} }{qw(instance type_instance)},
+    map { $_->[1] } @{ $_->{values} } )
+    for query_influxdb( $store, $query );
+  return \%kept;
+}
+
+sub ask_prometheus {
+  my ( $store, $query, $asked ) = @_;
+  my $answer = request(
+    $store, '/api/v1/query_range',
+    query => $query,
+    start => time - $store->{seconds},
+    end   => time,
+    step  => 1
+  );
+  my %kept;
+  for my $series ( @{ $answer->{data}{result} } ) {
+    my ( $first, $second ) = @{ $series->{metric} }{ $asked->{layer}, 'type' };
+    my @identity = defined $second ? ( $first, $second ) : ( '', $first );
+    keep( \%kept, $asked, @identity, map { $_->[1] } @{ $series->{values} } );
+  }
+  return \%kept;
+}
+
+# The values that a target is answered with, by the series' identity; asked is
+# one of the series that it asks for.
+sub ask {
+  my ( $store, $target, $asked ) = @_;
+  my $query = text_of( $store, $target );
+  return ask_graphite( $store, $query, $asked ) if $store->{type} eq 'graphite';
+  return ask_influxdb( $store, $query, $asked ) if $store->{type} eq 'influxdb';
+  return ask_prometheus( $store, $query, $asked );
+}
+
+# The value of a custom variable whose text begins with a word. Grafana reads the
+# pairs out of the query, where commas in values are escaped.
+sub option {
+  my ( $variable, $word ) = @_;
+  for my $pair ( $variable->{query} =~ /((?:\\,|[^,])+)/g ) {
+    my ( $text, $value ) = $pair =~ /^\s*(.+)\s:\s(.+)$/
+      or die "this is no pair: $pair\n";
+    return $value =~ s/\\,/,/gr if index( $text, $word ) == 0;
+  }
+  die "$variable->{name} has no $word\n";
+}
+
+# Grafana shows a choice once.
+sub unique {
+  my %found = map { $_ => 1 } @_;
+  return sort keys %found;
+}
+
+# What a variable of a dashboard can be chosen from.
+sub choices {
+  my ( $store, $variable ) = @_;
+  my $query = fill_in( $store, $variable->{definition} );
+  if ( $store->{type} eq 'graphite' ) {
+    my @found = map { $_->{text} }
+      @{ request( $store, '/metrics/find/', query => $query ) };
+    my ($regex) = $variable->{regex} =~ m{^/(.*)/$} or return @found;
+    return map { /$regex/ ? $1 : () } @found;
+  }
+  return unique( map { $_->[1] } map { @{ $_->{values} } }
+      query_influxdb( $store, $query ) )
+    if $store->{type} eq 'influxdb';
+  my ( $series, $label ) = $query =~ /^label_values\((.*), (\w+)\)$/
+    or die "this is of no known form: $query\n";
+  my $answer = request( $store, '/api/v1/series', 'match[]' => $series );
+  return unique( grep { defined } map { $_->{$label} } @{ $answer->{data} } );
+}
+
+1;

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# A collectd with every plugin that was built, which sends its values to each
+# store that there is a dashboard for, and losses that are made to happen
+# meanwhile: for the test of the dashboards, and for their pictures. To be
+# sourced; what it starts ends with undo_all.
+
+# shellcheck source=tests/live/daemon.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../live/daemon.sh"
+# shellcheck source=tests/live/watch.sh
+. "$live_directory/watch.sh"
+stores=$(dirname "${BASH_SOURCE[0]}")/stores.sh
+[ -e "$stores" ] || stores=$(dirname "${BASH_SOURCE[0]}")/dashboard_stores.sh
+# shellcheck source=tests/sinks/dashboard_stores.sh
+. "$stores"
+
+# Starts prometheus, and sets prometheus to its process. It fetches collectd's
+# values from a port of this host.
+prometheus_start() { # FOLDER PORT COLLECTD-PORT
+  server_find prometheus prometheus || return 1
+  mkdir -p "$1"
+  cat >"$1/prometheus.yml" <<CONF
+global:
+  scrape_interval: 1s
+scrape_configs:
+  - job_name: collectd
+    honor_labels: true
+    static_configs:
+      - targets: ["127.0.0.1:$3"]
+CONF
+  # shellcheck disable=SC2154 # set by server_find
+  server_start prometheus "$1/prometheus.log" "$server_program" \
+    --config.file="$1/prometheus.yml" --storage.tsdb.path="$1/data" \
+    --web.listen-address="127.0.0.1:$2"
+  # shellcheck disable=SC2154 # set by server_start
+  server_wait "$prometheus" "$2" "$1/prometheus.log"
+}
+
+# Prometheus takes some seconds before it fetches anything.
+prometheus_scrapes() {
+  perl -MHTTP::Tiny -e 'print HTTP::Tiny->new->get($ARGV[0])->{content}' \
+    "$prometheus_url/api/v1/query?query=up%3D%3D1" | grep -q '"value"'
+}
+
+# Starts the stores, below $home. Sets graphite_url, influxdb_url and
+# prometheus_url, and STOCK to what collectd is to load for them.
+dashboards_stores() {
+  # shellcheck disable=SC2034 # for server_find
+  server_packages=$NETLOSS_BUILD/packages
+  local carbon_port pickle_port query_port web_port
+  local influxdb_port rpc_port input_port udp_port
+  local prometheus_port scrape_port
+  carbon_port=$(free_port 12003)
+  pickle_port=$(free_port $((carbon_port + 1)))
+  query_port=$(free_port $((pickle_port + 1)))
+  web_port=$(free_port 18080)
+  influxdb_port=$(free_port 18086)
+  rpc_port=$(free_port $((influxdb_port + 1)))
+  input_port=$(free_port 25926)
+  udp_port=$(free_port 18089)
+  prometheus_port=$(free_port 19090)
+  scrape_port=$(free_port 19103)
+
+  carbon_start "$home/graphite" 1s:30m "$carbon_port" "$pickle_port" "$query_port"
+  graphite_web_start "$home/graphite" "$web_port" "$query_port"
+  influxdb_start "$home/influxdb" "$influxdb_port" "$rpc_port" <<CONF
+[[collectd]]
+  enabled = true
+  bind-address = "127.0.0.1:$input_port"
+  database = "collectd"
+  typesdb = "/usr/share/collectd/types.db"
+  parse-multivalue-plugin = "split"
+  batch-timeout = "1s"
+[[udp]]
+  enabled = true
+  bind-address = "127.0.0.1:$udp_port"
+  database = "collectd_udp"
+  precision = "ms"
+  batch-timeout = "1s"
+CONF
+  prometheus_start "$home/prometheus" "$prometheus_port" "$scrape_port"
+
+  # shellcheck disable=SC2034 # for who sources this
+  graphite_url=http://127.0.0.1:$web_port
+  # shellcheck disable=SC2034 # for who sources this
+  influxdb_url=http://127.0.0.1:$influxdb_port
+  prometheus_url=http://127.0.0.1:$prometheus_port
+  # shellcheck disable=SC2034 # for configure_daemon
+  read -r -d '' STOCK <<CONF || true
+LoadPlugin write_graphite
+<Plugin write_graphite>
+  <Node "graphite">
+    Host "127.0.0.1"
+    Port "$carbon_port"
+    Prefix "collectd."
+  </Node>
+</Plugin>
+LoadPlugin network
+<Plugin network>
+  Server "127.0.0.1" "$input_port"
+  MaxPacketSize 1452
+</Plugin>
+LoadPlugin write_influxdb_udp
+<Plugin write_influxdb_udp>
+  Server "127.0.0.1" "$udp_port"
+  StoreRates true
+</Plugin>
+LoadPlugin write_prometheus
+<Plugin write_prometheus>
+  Host "127.0.0.1"
+  Port "$scrape_port"
+</Plugin>
+CONF
+}
+
+# The plugins that were built, one a line.
+built_layers() {
+  find "$(module_directory)" -name '*.so' -printf '%f\n' | sed 's/\.so$//' | sort
+}
+
+# Starts collectd, a read a second.
+dashboards_collect() {
+  local name
+  for name in $(built_layers); do
+    printf 'LoadPlugin %s\n' "$name"
+    # What is lost is not always looked at by default.
+    "$live_directory/loss/$name.sh" configuration 2>/dev/null || true
+    [ "$name" != softnet ] ||
+      printf '<Plugin softnet>\n  ReportByCpu true\n</Plugin>\n'
+  done | configure_daemon 1
+  start_daemon
+}
+
+# Has the kernel lose packets in every way that the demo knows.
+dashboards_lose() {
+  local -a names
+  mapfile -t names < <(built_layers)
+  run_demo "$home" "${names[@]}"
+}

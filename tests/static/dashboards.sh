@@ -1,0 +1,230 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The dashboards are what panels.tsv and the meters make of them, are such that
+# Grafana takes them, and ask for nothing that no plugin sends.
+set -euo pipefail
+. "${BASH_SOURCE[0]%/*}/tap.sh"
+
+meters=$scratch/meters.tsv
+"$NETLOSS_BUILD/list_meters" >"$meters"
+missing=$(comm -23 \
+  <(grep -v '^#' dashboards/panels.tsv | cut -f 3 | sort -u) \
+  <(cut -f 1 "$meters" | sort -u) | paste -sd ' ')
+[ -z "$missing" ] || {
+  echo "1..0 # SKIP not built: $missing"
+  exit 0
+}
+graphs=dashboards/graphite/graphs.tsv
+boards=(dashboards/grafana/*.json)
+
+check() { # ARGUMENT...
+  perl tests/dashboards/check.pl "$@"
+}
+
+generate() { # PANELS DIRECTORY
+  perl dashboards/generate.pl "$meters" "$1" "$2"
+}
+
+is_up_to_date() { # FILE
+  diff -u "$1" "$scratch/made/${1#dashboards/}"
+}
+
+# What is made and what is kept are the same files.
+makes_all() {
+  diff <(cd "$scratch/made" && find . -type f | sort) \
+    <(cd dashboards && find ./grafana ./graphite -name '*.json' -o \
+      -name '*.tsv' | sort)
+}
+
+shows_the_same() { # FILE
+  diff <(check titles "$graphs") <(check titles "$1")
+}
+
+rows_are_in_the_packets_order() {
+  diff - <(check titles "$graphs" | cut -f 1 | uniq) <<'ROWS'
+State
+Wire and ring
+Interrupts
+Softnet
+Protocols
+Sockets
+Qdisc and TX ring
+ROWS
+}
+
+# Row, title and targets, none empty; $HOST is all that has to be filled in.
+is_well_formed() {
+  awk -F '\t' '
+    NF < 3 || /\t\t/ || /\t$/ { print FNR ": a column is missing"; bad = 1 }
+    { for (i = 3; i <= NF; i++) {
+        target = $i
+        found = gsub(/\$HOST\./, "", target)
+        if ((found != 1 && target !~ /^threshold\(/) || target ~ /\$/) {
+          print FNR ": " $i
+          bad = 1
+        }
+      } }
+    END { exit bad }' "$graphs"
+}
+
+# A layer that is not there yet needs nothing but lines.
+takes_another_layer() {
+  {
+    cat "$meters"
+    printf 'drop_reason\talert\talert\tgauge\tgauge\tinformation\t\t\t\t\t\t\t\tState\n'
+    printf 'drop_reason\t%s\t%s\tpackets\tcounter\tloss\tpackets\t1\t100\t\t\t\t\tWhy\n' \
+      socket_rcvbuff socket_rcvbuff nomem nomem
+  } >"$scratch/more-meters"
+  {
+    sed '/^State/!Q' <(grep -v '^#' dashboards/panels.tsv)
+    printf 'State\tState of each layer\tdrop_reason\t-\talert\n'
+    sed '1,/^State/d' dashboards/panels.tsv | grep -v '^State'
+    printf 'Drop reasons\tFor want of room\tdrop_reason\t-\t*\n'
+  } >"$scratch/more-panels"
+  perl dashboards/generate.pl "$scratch/more-meters" "$scratch/more-panels" \
+    "$scratch/more" || return 1
+  local file
+  for file in "$scratch"/more/*/*; do
+    check series "$scratch/more-meters" "$file" || return 1
+    check covers "$scratch/more-meters" "$file" || return 1
+  done
+  grep -q '/^(drop_reason|irq_balance|' \
+    "$scratch/more/grafana/netloss-influxdb.json" &&
+    grep -q '^Drop reasons	.*packets-{socket_rcvbuff,nomem}' \
+      "$scratch/more/graphite/graphs.tsv"
+}
+
+# A copy in which something was replaced is refused, in these words.
+refuses() { # WORDS SED-SCRIPT FILE CHECK [METERS]
+  local copy=$scratch/${3##*/}
+  sed -E "$2" "$3" >"$copy"
+  ! cmp -s "$3" "$copy" || {
+    echo "nothing was replaced in $3"
+    return 1
+  }
+  if check "${@:4}" "$copy" >"$scratch/why" 2>&1; then
+    echo 'It was taken.'
+    return 1
+  fi
+  cat "$scratch/why"
+  grep -qF -- "$1" "$scratch/why"
+}
+
+# A line of panels.tsv that makes no good panel is refused, with its number.
+# Blanks in it stand for tabs, and "~" for blanks.
+refuses_line() { # WORDS LINE...
+  printf '%s\n' "${@:2}" | tr ' ~' '\t ' >"$scratch/panels.tsv"
+  if generate "$scratch/panels.tsv" "$scratch/refused" 2>"$scratch/why"; then
+    echo 'It was taken.'
+    return 1
+  fi
+  cat "$scratch/why"
+  grep -qF -- "$scratch/panels.tsv:$(($# - 1)): $1" "$scratch/why"
+}
+
+# What Grafana's documentation says of these files, by the YAML that perl has.
+is_provisioning() { # FILE
+  perl -MCPAN::Meta::YAML -e '
+    my $all = CPAN::Meta::YAML->read( $ARGV[0] )->[0];
+    $all->{apiVersion} eq 1 or die "apiVersion is not 1\n";
+    for my $provider ( @{ $all->{providers} // [] } ) {
+      $provider->{type} eq "file" && $provider->{options}{path} =~ m{^/}
+        or die "a provider needs type file and a path\n";
+    }
+    for my $source ( @{ $all->{datasources} // [] } ) {
+      -e "dashboards/grafana/netloss-$source->{type}.json"
+        or die "there is no dashboard for $source->{type}\n";
+      $source->{url} =~ m{^http://localhost:\d+$} or die "url\n";
+      $source->{access} eq "proxy" or die "access\n";
+    }
+    @{ $all->{providers} // $all->{datasources} } == 1 or die "none\n"' "$1"
+}
+
+ok 'they can be made' generate dashboards/panels.tsv "$scratch/made"
+ok 'and no others are kept' makes_all
+for file in "${boards[@]}" "$graphs"; do
+  ok "$file is as \"make update-dashboards\" leaves it" is_up_to_date "$file"
+  ok "$file asks only for what is sent" check series "$meters" "$file"
+  ok "$file shows all that has limits" check covers "$meters" "$file"
+done
+for file in "${boards[@]}"; do
+  ok "$file is a dashboard as Grafana has them" check schema "$file"
+  ok "$file has the limits and the advice of the meters" \
+    check panels "$meters" "$file"
+  ok "$file shows what $graphs shows" shows_the_same "$file"
+done
+ok 'rows are in the order of a packet'\''s way' rows_are_in_the_packets_order
+ok "$graphs is well-formed" is_well_formed
+ok 'a layer that comes later needs lines only' takes_another_layer
+for file in dashboards/provisioning/*/*.yaml; do
+  ok "$file is for Grafana" is_provisioning "$file"
+done
+
+grafana=dashboards/grafana/netloss
+ok 'an unknown name is noticed in Graphite'\''s' \
+  refuses 'softnet - packets droped: no plugin sends it' \
+  's/\{dropped,flow_limited\}/{droped,flow_limited}/' "$grafana-graphite.json" \
+  series "$meters"
+ok 'an unknown name is noticed in InfluxDB'\''s' \
+  refuses 'softnet - packets droped: no plugin sends it' \
+  's/\(dropped\|flow_limited\)/(droped|flow_limited)/' \
+  "$grafana-influxdb.json" series "$meters"
+ok 'an unknown name is noticed in Prometheus'\''s' \
+  refuses 'softnet - packets droped: no plugin sends it' \
+  's/dropped\|flow_limited/droped|flow_limited/' \
+  "$grafana-prometheus.json" series "$meters"
+ok 'a wrong type is noticed' refuses 'no plugin sends it' \
+  's/softnet\.packets-processed/softnet.count-processed/' "$graphs" series "$meters"
+ok 'another protocol'\''s counter is noticed' refuses 'no plugin sends it' \
+  's/snmp_proto-Udp\.protocol_counter-SndbufErrors/snmp_proto-Tcp.protocol_counter-SndbufErrors/' \
+  "$graphs" series "$meters"
+# shellcheck disable=SC2016 # Grafana's variables
+ok 'a rate of a gauge is noticed' refuses 'is a gauge, but asked for as a counter' \
+  's/max\(\\"value\\"\)/${counters:raw}/' \
+  "$grafana-influxdb.json" series "$meters"
+ok 'a query of another form is noticed' refuses 'of no known form' \
+  's/fill\(none\)/fill(0)/' "$grafana-influxdb.json" series "$meters"
+ok 'another limit is noticed' refuses 'thresholds are' \
+  's/"value": 100$/"value": 101/' "$grafana-graphite.json" panels "$meters"
+# shellcheck disable=SC2016 # Grafana's variables
+ok 'a legend without the object is noticed' refuses 'the legend is' \
+  's/"\$tag_instance /"/' "$grafana-influxdb.json" panels "$meters"
+ok 'a setting that is not told is noticed' \
+  refuses 'the setting of dropped is not told' \
+  's/net\.core\.netdev_max_backlog/net.core.x/g' "$grafana-graphite.json" \
+  panels "$meters"
+ok 'a meter that is not shown is noticed' refuses 'softnet dropped is not shown' \
+  '/softnet(-\*)?\.packets-\{dropped/d' "$graphs" covers "$meters"
+ok 'the same id twice is noticed' refuses 'id 7 stands there twice' \
+  's/"id": 8,/"id": 7,/' "$grafana-graphite.json" schema
+ok 'panels on each other are noticed' refuses 'lies on' \
+  's/"x": 8,/"x": 0,/' "$grafana-graphite.json" schema
+# shellcheck disable=SC2016 # Grafana's variables
+ok 'a variable that is not declared is noticed' refuses '$hosts is no variable' \
+  's/\$\{host\}/${hosts}/' "$grafana-prometheus.json" schema
+ok 'a word that Grafana does not know is noticed' refuses 'expected one of' \
+  's/"dashed"/"dotted"/' "$grafana-graphite.json" schema
+ok 'text instead of a number is noticed' refuses 'expected count' \
+  's/"h": 8/"h": "8"/' "$grafana-graphite.json" schema
+ok 'what is no JSON is noticed' refuses 'malformed' \
+  's/^ "panels": \[/ "panels": [,/' "$grafana-graphite.json" schema
+
+ok 'a column less is refused' refuses_line 'expected 5 columns' 'R P softnet -'
+ok 'an unknown layer is refused' refuses_line 'expected a layer that was built' \
+  'R P softnets - dropped'
+ok 'an unknown meter is refused' \
+  refuses_line 'expected keys of meters of softnet, found drops' \
+  'R P softnet - drops'
+ok 'different limits in one panel are refused' \
+  refuses_line 'rx_length has the limits 10|1000||' \
+  'R P nic_ethtool interface rx_crc' 'R P nic_ethtool interface rx_length'
+ok 'a gauge beside a rate is refused' refuses_line 'backlog is a level' \
+  'R P softnet - dropped~backlog'
+ok 'a row in two places is refused' refuses_line 'the row R stands in two' \
+  'R P softnet - dropped' 'S Q softnet - backlog' 'R O softnet - processed'
+ok 'a panel in two places is refused' refuses_line 'the panel P stands in two' \
+  'R P softnet - dropped' 'R Q softnet - backlog' 'R P softnet - processed'
+ok 'two series that look alike are refused' \
+  refuses_line 'two series would have the legend unclassified' \
+  'R P nic_ethtool interface rx_unclassified~tx_unclassified'
+done_testing
