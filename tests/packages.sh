@@ -62,3 +62,18 @@ MESSAGE
     as_root env DEBIAN_FRONTEND=noninteractive \
       apt-get -q -y --no-install-recommends install "${missing[@]}" >&2
 }
+
+# Unpacks packages into a folder, as any user, and installs nothing. For those
+# that would start a server if they were installed.
+packages_unpack() { # FOLDER PACKAGE...
+  mkdir -p "$1/archives"
+  (
+    cd "$1/archives" || exit 1
+    apt-get -q download "${@:2}" >&2 || {
+      as_root apt-get -q update >&2 && apt-get -q download "${@:2}" >&2
+    } || exit 1
+    for archive in *.deb; do
+      dpkg-deb -x "$archive" .. || exit 1
+    done
+  )
+}

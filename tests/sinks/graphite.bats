@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A loss that the kernel was made to have, in Graphite: carbon-cache, and what
+# its whisper files hold.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/sinks.sh"
+  sinks_setup
+  carbon_start "$home/store" 1s:10m 2003 2004 7002
+}
+
+teardown() {
+  sinks_teardown
+}
+
+whisper_points() {
+  /usr/bin/python3 "$stores_directory/whisper_points.py" "$home/store/whisper"
+}
+
+# The newest value of a series that whisper has.
+stored() { # SERIES
+  whisper_points | awk -v series="$1" '$1 == series { value = $3 } END { print value }'
+}
+
+stored_is() { # SERIES VALUE
+  [ "$(stored "$1")" = "$2" ]
+}
+
+# What a series of rates comes to. Whisper knows whole seconds only; when the
+# reads were exactly is in collectd's CSV file.
+integral() { # SERIES
+  rows "$udp_loss" | cut -d , -f 1 |
+    awk -v series="$1" '
+      NR == FNR {
+        length_of[int($1)] = $1 - before
+        before = $1
+        next
+      }
+      $1 == series { sum += $3 * length_of[$2] }
+      END { printf "%.3f\n", sum }' - <(whisper_points)
+}
+
+integral_is() { # SERIES NUMBER
+  [ "$(integral "$1")" = "$2.000" ]
+}
+
+@test "sink-graphite.conf: the rates come to the number that the kernel lost, under the documented name" {
+  local name=collectd.web1_example_com.snmp_proto-Udp.protocol_counter-RcvbufErrors
+  documented "$name"
+  start_with_sinks 2 sink-graphite </dev/null
+  lose_and_read 1234
+  wait_until 30 integral_is "$name" 1234 || integral "$name"
+  integral_is "$name" 1234
+  whisper_points | grep -qE '^collectd\.web1_example_com\.snmp_proto\.gauge-alert [0-9]+ 2\.0$'
+  stop_daemon
+  nothing_was_refused
+}
+
+@test "as counts with instances apart: the number that the kernel lost, under the documented name" {
+  local name=collectd.web1_example_com.snmp_proto.Udp.protocol_counter.RcvbufErrors
+  documented "$name"
+  start_with_sinks 0.5 <<CONF
+$(sample sink-graphite |
+    sed 's/StoreRates true/StoreRates false/; s/#SeparateInstances false/SeparateInstances true/')
+CONF
+  lose_and_read 1234
+  wait_until 30 stored_is "$name" 1234.0 || stored "$name"
+  stored_is "$name" 1234.0
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the tests of sinks share: a namespace of its own for each, in which
+# collectd, the stores and the losses are, so that every port is free and every
+# counter is the test's. To be sourced by the .bats files.
+
+# shellcheck source=tests/live/daemon.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../live/daemon.sh"
+# shellcheck source=tests/sinks/stores.sh
+. "$(dirname "${BASH_SOURCE[0]}")/stores.sh"
+sources=$stores_directory/../..
+
+# The value that the tests look for, and where collectd has it.
+udp_loss=snmp_proto-Udp/protocol_counter-RcvbufErrors
+
+sinks_setup() {
+  live_setup
+  need_root
+  # Servers that have to be unpacked are so once for all tests.
+  mkdir -p "$NETLOSS_BUILD/packages" "$home/store"
+  ln -s "$NETLOSS_BUILD/packages" "$home/store/packages"
+  make_namespace inside
+  # shellcheck disable=SC2154 # set by make_namespace
+  ip -n "$inside" link set lo up
+  # shellcheck disable=SC2034 # for start_daemon and server_start
+  daemon_wrapper=(ip netns exec "$inside") server_namespace=$inside
+  # shellcheck disable=SC2034 # for configure_daemon
+  daemon_host=web1.example.com
+}
+
+sinks_teardown() {
+  if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+    tail -n 20 "$home"/store/*.log || true
+  fi
+  live_teardown
+}
+
+sample() { # NAME
+  cat "$sources/conf.d/$1.conf"
+}
+
+# Starts collectd with snmp_proto and sinks: samples, and more on standard input.
+start_with_sinks() { # INTERVAL SAMPLE...
+  local name
+  STOCK=$(
+    for name in "${@:2}"; do
+      sample "$name"
+    done
+    cat
+  )
+  configure_daemon "$1" <<<"LoadPlugin snmp_proto"
+  # Whatever they need is in the types.db that collectd brings along.
+  ! grep -i 'TypesDB' "$home/collectd.conf"
+  start_daemon
+  wait_until 30 has_rows uptime/uptime 2
+}
+
+# Has the kernel lose datagrams in full receive buffers, exactly so many.
+lose() { # COUNT
+  "$live_directory/loss/snmp_proto.sh" udp-overflow "$1" "$inside"
+}
+
+kernel_lost() {
+  protocol_counter "$inside" Udp RcvbufErrors
+}
+
+# Loses datagrams, and waits until collectd has written that to its CSV file.
+lose_and_read() { # COUNT
+  lose "$1"
+  [ "$(kernel_lost)" -eq "$1" ]
+  wait_until 60 value_is "$udp_loss" "$1"
+}
+
+# The README gives this name as an example.
+documented() { # NAME
+  grep -qF "\`$1" "$sources/README.md" || {
+    echo "README.md does not tell the name $1"
+    return 1
+  }
+}
+
+# No sink or plugin had anything to say against any value.
+nothing_was_refused() {
+  ! grep -E '\[(error|warning)\]|types\.db|Dataset' "$home/log"
+}
