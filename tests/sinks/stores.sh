@@ -162,6 +162,7 @@ bind-address = "127.0.0.1:$3"
 [data]
   dir = "$1/data"
   wal-dir = "$1/wal"
+  query-log-enabled = false
 [monitor]
   store-enabled = false
 [http]
