@@ -25,7 +25,7 @@ stored() { # MEASUREMENT
   influx "SELECT \"value\" FROM \"$1\" WHERE \"host\" = 'web1.example.com'
     AND \"instance\" = 'Udp' AND \"type\" = 'protocol_counter'
     AND \"type_instance\" = 'RcvbufErrors'" |
-    sed -nE "s/^$1,([0-9]+)[0-9]{9},/\1 /p"
+    sed -nE "s/^$1,([0-9]+)([0-9]{3})[0-9]{6},/\1.\2 /p"
 }
 
 newest_is() { # MEASUREMENT VALUE

@@ -60,8 +60,8 @@ start_with_sinks() { # INTERVAL SAMPLE...
 }
 
 # Has the kernel lose datagrams in full receive buffers, exactly so many.
-lose() { # COUNT
-  "$live_directory/loss/snmp_proto.sh" udp-overflow "$1" "$inside"
+lose() { # COUNT [NAMESPACE]
+  "$live_directory/loss/snmp_proto.sh" udp-overflow "$1" "${2:-$inside}"
 }
 
 kernel_lost() {
@@ -84,13 +84,13 @@ documented() { # NAME
 }
 
 # What the loss comes to in rates: those on standard input, TIME RATE, a line for
-# each read, with the time in whole seconds. When the reads were exactly is in
-# collectd's CSV file, to the millisecond; with reads two seconds apart that is
-# good for whole numbers up to 1000.
+# each read, with the time in seconds, rounded in whatever way. When the reads
+# were exactly is in collectd's CSV file, to the millisecond; with reads two
+# seconds apart that is good for whole numbers up to 1000.
 integral() {
   awk '
     NR == FNR {
-      length_of[int($1)] = $1 - before
+      length_of[int($1)] = length_of[int($1) + 1] = $1 - before
       before = $1
       next
     }
