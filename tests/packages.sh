@@ -18,6 +18,16 @@ test_packages=(
   qemu-system-x86 busybox-static cpio
 )
 
+# For the tests of sinks: what collectd's plugins need, and what stores and asks.
+# The servers themselves are not installed: see tests/sinks/stores.sh.
+# shellcheck disable=SC2034
+sink_packages=(
+  libgcrypt20 libesmtp6 libmicrohttpd12 librdkafka1 libyajl2 libprotobuf-c1
+  influxdb-client graphite-web fontconfig fonts-dejavu-core
+  python3-whisper python3-twisted python3-cachetools python3-urllib3
+  python3-aiosmtpd curl
+)
+
 # Prints those of the named packages that are not installed.
 packages_missing() {
   local name status

@@ -13,22 +13,9 @@ teardown() {
   sinks_teardown
 }
 
-whisper_points() {
-  /usr/bin/python3 "$stores_directory/whisper_points.py" "$home/store/whisper"
-}
-
-# The newest value of a series that whisper has.
-stored() { # SERIES
-  whisper_points | awk -v series="$1" '$1 == series { value = $3 } END { print value }'
-}
-
-stored_is() { # SERIES VALUE
-  [ "$(stored "$1")" = "$2" ]
-}
-
 # What a series of rates comes to.
 integral_of() { # SERIES
-  whisper_points | sed -n "s/^$1 //p" | integral
+  stored | sed -n "s/^$1 //p" | integral
 }
 
 integral_is() { # SERIES NUMBER
@@ -42,7 +29,7 @@ integral_is() { # SERIES NUMBER
   lose_and_read 567
   wait_until 30 integral_is "$name" 567 || integral_of "$name"
   integral_is "$name" 567
-  whisper_points | grep -qE '^collectd\.web1_example_com\.snmp_proto\.gauge-alert [0-9]+ 2\.0$'
+  stored | grep -qE '^collectd\.web1_example_com\.snmp_proto\.gauge-alert [0-9]+ 2$'
   stop_daemon
   nothing_was_refused
 }
@@ -55,6 +42,6 @@ $(sample sink-graphite |
     sed 's/StoreRates true/StoreRates false/; s/#SeparateInstances false/SeparateInstances true/')
 CONF
   lose_and_read 1234
-  wait_until 30 stored_is "$name" 1234.0 || stored "$name"
-  stored_is "$name" 1234.0
+  wait_until 30 newest_is "$name" 1234 || newest "$name"
+  newest_is "$name" 1234
 }

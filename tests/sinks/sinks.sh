@@ -98,6 +98,49 @@ integral() {
     END { printf "%.0f\n", sum }' <(rows "$udp_loss" | cut -d , -f 1) -
 }
 
+# What carbon has, once it has written it: SERIES TIME VALUE, a line for each
+# point.
+stored() {
+  /usr/bin/python3 "$stores_directory/whisper_points.py" "$home/store/whisper" |
+    awk '{ printf "%s %d %.10g\n", $1, $2, $3 }'
+}
+
+newest() { # SERIES
+  stored | awk -v series="$1" '$1 == series { value = $3 } END { print value }'
+}
+
+newest_is() { # SERIES VALUE
+  [ "$(newest "$1")" = "$2" ]
+}
+
+# What the CSV files of some daemons have, by the names that carbon gets.
+sent() { # HOME...
+  local folder file series
+  for folder in "$@"; do
+    for file in "$folder"/csv/*/*/*; do
+      series=${file#"$folder"/csv/}
+      series=${series%-[0-9][0-9][0-9][0-9]-*}
+      series=${series//./_}
+      awk -F , -v name="collectd.${series//\//.}" \
+        'NR > 1 { printf "%s %d %.10g\n", name, $1, $2 }' "$file"
+    done
+  done
+}
+
+# What was sent, but is not stored, at the second before or after; CSV files have
+# six digits behind the point.
+lacking() { # HOME...
+  awk '
+    { value = sprintf("%.6f", $3) }
+    NR == FNR { stored[$1, $2, value]; next }
+    !(($1, $2, value) in stored) && !(($1, $2 + 1, value) in stored)' \
+    <(stored) <(sent "$@")
+}
+
+nothing_is_lacking() { # HOME...
+  [ -z "$(lacking "$@")" ]
+}
+
 # No sink or plugin had anything to say against any value, but for lines with a
 # word that the test knows of.
 nothing_was_refused() { # [WORD]
