@@ -49,8 +49,10 @@ alert_was_raised() { # MEASUREMENT
 }
 
 start() { # SAMPLE INPUT
-  influxdb_sample "$1.conf" "$2" | sed 's/^  enabled/  batch-timeout = "1s"\n&/' |
-    influxdb_start "$home/store" 8086 8088
+  influxdb_start "$home/store" 8086 8088 <<CONF
+$(influxdb_sample "$1.conf" "$2")
+  batch-timeout = "1s"
+CONF
 }
 
 # The greatest value that the query in a sample tells.

@@ -17,8 +17,7 @@ sinks_setup() {
   live_setup
   need_root
   # Servers that have to be unpacked are so once for all tests.
-  mkdir -p "$NETLOSS_BUILD/packages" "$home/store"
-  ln -s "$NETLOSS_BUILD/packages" "$home/store/packages"
+  mkdir -p "$home/store"
   make_namespace inside
   # shellcheck disable=SC2154 # set by make_namespace
   ip -n "$inside" link set lo up
@@ -26,6 +25,8 @@ sinks_setup() {
   ip -n "$inside" address add 10.99.1.1/32 dev lo
   # shellcheck disable=SC2034 # for start_daemon and server_start
   daemon_wrapper=(ip netns exec "$inside") server_namespace=$inside
+  # shellcheck disable=SC2034 # for server_find
+  server_packages=$NETLOSS_BUILD/packages
   # shellcheck disable=SC2034 # for configure_daemon
   daemon_host=web1.example.com
 }

@@ -21,21 +21,24 @@ graphite_packages=(
 # shellcheck disable=SC2034
 influxdb_packages=(influxdb-client)
 
-# Finds a server's program, and sets server_program to it.
-server_find() { # FOLDER PACKAGE PROGRAM
-  server_program=$(command -v "$3") || {
-    [ -x "$1/usr/bin/$3" ] || packages_unpack "$1" "$2" || return 1
-    server_program=$1/usr/bin/$3
+# Sets server_program to a server's program, which is there already or unpacked
+# into the folder in server_packages.
+server_packages=
+server_find() { # PACKAGE PROGRAM
+  server_program=$(command -v "$2") || {
+    server_program=$server_packages/usr/bin/$2
+    [ -x "$server_program" ] || packages_unpack "$server_packages" "$1"
   }
 }
 
 # Runs a server, in the namespace in server_namespace if there is one. Its
-# process's number goes into the variable NAME, its output to a file.
+# process's number goes into the variable NAME, its output to a file. Ctrl-C on
+# the terminal does not reach it.
 server_namespace=
 server_start() { # NAME OUTPUT COMMAND...
   local -a inside=()
   [ -z "$server_namespace" ] || inside=(ip netns exec "$server_namespace")
-  "${inside[@]}" "${@:3}" </dev/null >"$2" 2>&1 3>&- 4>&- &
+  setsid "${inside[@]}" "${@:3}" </dev/null >"$2" 2>&1 3>&- 4>&- &
   undo_later kill -CONT "$!"
   undo_later kill "$!"
   printf -v "$1" %s "$!"
@@ -84,7 +87,7 @@ free_port() { # PORT
 # Starts carbon-cache, and sets carbon to its process. All is kept below FOLDER,
 # the values in FOLDER/whisper; a point of a series is as old as RETENTIONS say.
 carbon_start() { # FOLDER RETENTIONS PORT PICKLE-PORT QUERY-PORT
-  server_find "$1/packages" graphite-carbon carbon-cache || return 1
+  server_find graphite-carbon carbon-cache || return 1
   mkdir -p "$1"/{whisper,log,conf}
   rm -f "$1/carbon.pid"
   cat >"$1/conf/carbon.conf" <<CONF
@@ -116,7 +119,7 @@ pattern = .*
 retentions = $2
 CONF
   server_start carbon "$1/carbon.log" env \
-    PYTHONPATH="$1/packages/usr/lib/python3/dist-packages" GRAPHITE_ROOT="$1" \
+    PYTHONPATH="$server_packages/usr/lib/python3/dist-packages" GRAPHITE_ROOT="$1" \
     /usr/bin/python3 "$server_program" --nodaemon --config="$1/conf/carbon.conf" \
     --logdir="$1/log" --pidfile="$1/carbon.pid" start
   # shellcheck disable=SC2154 # set by server_start
@@ -142,6 +145,12 @@ graphite_web_start() { # FOLDER PORT QUERY-PORT
   server_wait "$graphite_web" "$2" "$1/graphite-web.log"
 }
 
+# The page with the ready graphs, of the values of a host.
+graphs_page() { # HOST
+  awk -v prefix="collectd.${1//./_}" -f "$stores_directory/graphs.awk" \
+    "$stores_directory/../../dashboards/graphite/graphs.tsv"
+}
+
 # --- InfluxDB ----------------------------------------------------------------
 
 # The block of influxdb.conf that a sample shows, without its comment signs.
@@ -152,7 +161,7 @@ influxdb_sample() { # SAMPLE INPUT
 # Starts influxd, and sets influxdb to its process. Its inputs, as the samples
 # show them, are on standard input.
 influxdb_start() { # FOLDER PORT RPC-PORT
-  server_find "$1/packages" influxdb influxd || return 1
+  server_find influxdb influxd || return 1
   mkdir -p "$1"
   cat >"$1/influxdb.conf" <<CONF
 reporting-enabled = false
