@@ -6,7 +6,7 @@
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
   sinks_setup
-  chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR" "$home"
+  let_others_in
 }
 
 teardown() {
@@ -100,11 +100,7 @@ NOTIFICATION
 
 @test "alerts-email.conf: a mail server gets severity, host and message" {
   local mail
-  mkdir -p "$home/store"
-  server_start mail_server "$home/store/mail.log" /usr/bin/python3 -m aiosmtpd \
-    --nosetuid --listen 127.0.0.1:25 --class aiosmtpd.handlers.Mailbox \
-    "$home/mail"
-  server_wait "$mail_server" 25 "$home/store/mail.log"
+  mail_server_start
   start_with_sinks 0.5 alerts-email </dev/null
   lose_and_read 1234
   wait_until 60 grep -rqs '^Subject: OKAY: packet loss on web1.example.com' "$home/mail/new"

@@ -30,5 +30,6 @@ scraped_is() { # NAME VALUE
   scraped_is "$name" 1234
   scraped_is 'collectd_snmp_proto_gauge{snmp_proto="alert",instance="web1.example.com"}' 2
   stop_daemon
-  nothing_was_refused MHD_OPTION_EXTERNAL_LOGGER # said of itself, in Debian 12
+  # Debian 12's library says this of itself.
+  [ "$(complaints | grep -vc MHD_OPTION_EXTERNAL_LOGGER)" -eq 0 ]
 }

@@ -99,6 +99,21 @@ integral() {
     END { printf "%.0f\n", sum }' <(rows "$udp_loss" | cut -d , -f 1) -
 }
 
+# Starts a mail server at the usual port, and sets mail_server to its process.
+# Mails become files in $home/mail/new.
+mail_server_start() {
+  server_start mail_server "$home/store/mail.log" /usr/bin/python3 -m aiosmtpd \
+    --nosetuid --listen 127.0.0.1:25 --class aiosmtpd.handlers.Mailbox \
+    "$home/mail"
+  # shellcheck disable=SC2154 # set by server_start
+  server_wait "$mail_server" 25 "$home/store/mail.log"
+}
+
+# For programs that do not run as root.
+let_others_in() {
+  chmod a+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR" "$home"
+}
+
 # What carbon has, once it has written it: SERIES TIME VALUE, a line for each
 # point.
 stored() {
@@ -142,9 +157,7 @@ nothing_is_lacking() { # HOME...
   [ -z "$(lacking "$@")" ]
 }
 
-# No sink or plugin had anything to say against any value, but for lines with a
-# word that the test knows of.
-nothing_was_refused() { # [WORD]
-  ! grep -E '\[(error|warning)\]|types\.db|Dataset' "$home/log" |
-    grep -v "${1:-^$}"
+# What any sink or plugin had to say against a value.
+complaints() {
+  grep -E '\[(error|warning)\]|types\.db|Dataset' "$home/log" || true
 }

@@ -36,9 +36,9 @@ server_find() { # PACKAGE PROGRAM
 # the terminal does not reach it.
 server_namespace=
 server_start() { # NAME OUTPUT COMMAND...
-  local -a inside=()
-  [ -z "$server_namespace" ] || inside=(ip netns exec "$server_namespace")
-  setsid "${inside[@]}" "${@:3}" </dev/null >"$2" 2>&1 3>&- 4>&- &
+  local -a wrapper=(setsid)
+  [ -z "$server_namespace" ] || wrapper+=(ip netns exec "$server_namespace")
+  "${wrapper[@]}" "${@:3}" </dev/null >"$2" 2>&1 3>&- 4>&- &
   undo_later kill -CONT "$!"
   undo_later kill "$!"
   printf -v "$1" %s "$!"
@@ -67,10 +67,10 @@ server_answers_or_is_gone() { # PID PORT
 # Waits until a server answers; 1, with the end of its output, if it does not.
 server_wait() { # PID PORT OUTPUT
   wait_until 60 server_answers_or_is_gone "$1" "$2" || true
-  ! server_is_gone "$1" && port_is_open "$2" || {
+  if server_is_gone "$1" || ! port_is_open "$2"; then
     tail -n 25 "$3" >&2
     return 1
-  }
+  fi
 }
 
 # The first port from PORT on, that nobody on this host uses.

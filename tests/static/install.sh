@@ -18,11 +18,16 @@ installed() {
 }
 
 expected() {
-  local layer
-  for layer in $(layers); do
-    printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
-      "$mandir/man5/collectd-$layer.5"
-  done | sort
+  local layer sample
+  {
+    for layer in $(layers); do
+      printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
+        "$mandir/man5/collectd-$layer.5"
+    done
+    for sample in conf.d/{alerts,fleet,sink}-*; do
+      printf '%s f\n' "$docdir/examples/${sample##*/}"
+    done
+  } | sort
 }
 
 installs_what_is_expected() {
