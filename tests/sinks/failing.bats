@@ -60,7 +60,7 @@ carbon_is_clogged() {
   plugins_go_on
   carbon_is_clogged
   kill -CONT "$carbon"
-  wait_until 60 newest_is "$loss_in_carbon" 200 || newest "$loss_in_carbon"
+  wait_until 60 carbon_newest_is "$loss_in_carbon" 200 || carbon_newest "$loss_in_carbon"
   stop_daemon
   wait_until 60 nothing_is_lacking "$home" || lacking "$home" | head -n 20
   nothing_is_lacking "$home"
@@ -72,8 +72,8 @@ carbon_is_clogged() {
   wait_until 30 value_is "$udp_loss" 200
   log_has 'write_graphite plugin: Connecting to localhost:2003 via tcp failed'
   carbon_start "$home/store" 1s:10m 2003 2004 7002
-  wait_until 60 newest_is "$loss_in_carbon" 200 || newest "$loss_in_carbon"
-  newest_is "$loss_in_carbon" 200
+  wait_until 60 carbon_newest_is "$loss_in_carbon" 200 || carbon_newest "$loss_in_carbon"
+  carbon_newest_is "$loss_in_carbon" 200
 }
 
 # As Prometheus sees it.

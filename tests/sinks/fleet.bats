@@ -96,7 +96,7 @@ agent_has_counted() { # NUMBER COUNT
 }
 
 stored_hosts() {
-  stored | grep '^collectd\.host'
+  carbon_points | grep '^collectd\.host'
 }
 
 series_count() {

@@ -15,7 +15,7 @@ teardown() {
 
 # What a series of rates comes to.
 integral_of() { # SERIES
-  stored | sed -n "s/^$1 //p" | integral
+  carbon_points | sed -n "s/^$1 //p" | integral
 }
 
 integral_is() { # SERIES NUMBER
@@ -29,7 +29,7 @@ integral_is() { # SERIES NUMBER
   lose_and_read 567
   wait_until 30 integral_is "$name" 567 || integral_of "$name"
   integral_is "$name" 567
-  stored | grep -qE '^collectd\.web1_example_com\.snmp_proto\.gauge-alert [0-9]+ 2$'
+  carbon_points | grep -qE '^collectd\.web1_example_com\.snmp_proto\.gauge-alert [0-9]+ 2$'
   stop_daemon
   [ -z "$(complaints)" ]
 }
@@ -42,6 +42,6 @@ $(sample sink-graphite |
     sed 's/StoreRates true/StoreRates false/; s/#SeparateInstances false/SeparateInstances true/')
 CONF
   lose_and_read 1234
-  wait_until 30 newest_is "$name" 1234 || newest "$name"
-  newest_is "$name" 1234
+  wait_until 30 carbon_newest_is "$name" 1234 || carbon_newest "$name"
+  carbon_newest_is "$name" 1234
 }

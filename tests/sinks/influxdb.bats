@@ -21,19 +21,19 @@ influx() { # QUERY
 tags=host=web1.example.com,instance=Udp,type=protocol_counter,type_instance=RcvbufErrors
 
 # All values of the loss, as TIME VALUE.
-stored() { # MEASUREMENT
+influxdb_points() { # MEASUREMENT
   influx "SELECT \"value\" FROM \"$1\" WHERE \"host\" = 'web1.example.com'
     AND \"instance\" = 'Udp' AND \"type\" = 'protocol_counter'
     AND \"type_instance\" = 'RcvbufErrors'" |
     sed -nE "s/^$1,([0-9]+)([0-9]{3})[0-9]{6},/\1.\2 /p"
 }
 
-newest_is() { # MEASUREMENT VALUE
-  [[ $(stored "$1" | tail -n 1) == *" $2" ]]
+influxdb_newest_is() { # MEASUREMENT VALUE
+  [[ $(influxdb_points "$1" | tail -n 1) == *" $2" ]]
 }
 
 integral_is() { # MEASUREMENT NUMBER
-  [ "$(stored "$1" | integral)" = "$2" ]
+  [ "$(influxdb_points "$1" | integral)" = "$2" ]
 }
 
 # The series has the documented tags, and no others.
@@ -66,8 +66,8 @@ sample_query_max() { # SAMPLE
   start sink-influxdb collectd
   start_with_sinks 0.5 sink-influxdb </dev/null
   lose_and_read 1234
-  wait_until 30 newest_is snmp_proto_value 1234 || stored snmp_proto_value
-  newest_is snmp_proto_value 1234
+  wait_until 30 influxdb_newest_is snmp_proto_value 1234 || influxdb_points snmp_proto_value
+  influxdb_newest_is snmp_proto_value 1234
   is_as_documented snmp_proto_value
   wait_until 30 alert_was_raised snmp_proto_value
   [ "$(sample_query_max sink-influxdb)" -eq 1234 ]
@@ -79,7 +79,7 @@ sample_query_max() { # SAMPLE
   start sink-influxdb-udp udp
   start_with_sinks 2 sink-influxdb-udp </dev/null
   lose_and_read 567
-  wait_until 30 integral_is snmp_proto 567 || stored snmp_proto
+  wait_until 30 integral_is snmp_proto 567 || influxdb_points snmp_proto
   integral_is snmp_proto 567
   is_as_documented snmp_proto
   wait_until 30 alert_was_raised snmp_proto

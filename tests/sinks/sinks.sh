@@ -116,17 +116,17 @@ let_others_in() {
 
 # What carbon has, once it has written it: SERIES TIME VALUE, a line for each
 # point.
-stored() {
+carbon_points() {
   /usr/bin/python3 "$stores_directory/whisper_points.py" "$home/store/whisper" |
     awk '{ printf "%s %d %.10g\n", $1, $2, $3 }'
 }
 
-newest() { # SERIES
-  stored | awk -v series="$1" '$1 == series { value = $3 } END { print value }'
+carbon_newest() { # SERIES
+  carbon_points | awk -v series="$1" '$1 == series { value = $3 } END { print value }'
 }
 
-newest_is() { # SERIES VALUE
-  [ "$(newest "$1")" = "$2" ]
+carbon_newest_is() { # SERIES VALUE
+  [ "$(carbon_newest "$1")" = "$2" ]
 }
 
 # What the CSV files of some daemons have, by the names that carbon gets.
@@ -150,7 +150,7 @@ lacking() { # HOME...
     { value = sprintf("%.6f", $3) }
     NR == FNR { stored[$1, $2, value]; next }
     !(($1, $2, value) in stored) && !(($1, $2 + 1, value) in stored)' \
-    <(stored) <(sent "$@")
+    <(carbon_points) <(sent "$@")
 }
 
 nothing_is_lacking() { # HOME...
