@@ -14,18 +14,24 @@ build_packages=(
 # shellcheck disable=SC2034
 test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
-  bats valgrind iproute2 procps ethtool man-db git
+  bats valgrind curl iproute2 procps ethtool man-db git
   qemu-system-x86 busybox-static cpio
 )
 
-# For the tests of sinks: what collectd's plugins need, and what stores and asks.
-# The servers themselves are not installed: see tests/sinks/stores.sh.
+# For stores. The servers themselves are not installed, but unpacked: see
+# tests/sinks/stores.sh.
+graphite_packages=(
+  graphite-web fontconfig fonts-dejavu-core
+  python3-whisper python3-twisted python3-cachetools python3-urllib3
+)
+influxdb_packages=(influxdb-client)
+
+# For the tests of sinks: stores, what collectd's plugins need, and a mail server.
 # shellcheck disable=SC2034
 sink_packages=(
+  "${graphite_packages[@]}" "${influxdb_packages[@]}"
   libgcrypt20 libesmtp6 libmicrohttpd12 librdkafka1 libyajl2 libprotobuf-c1
-  influxdb-client graphite-web fontconfig fonts-dejavu-core
-  python3-whisper python3-twisted python3-cachetools python3-urllib3
-  python3-aiosmtpd curl
+  python3-aiosmtpd
 )
 
 # Prints those of the named packages that are not installed.

@@ -21,7 +21,7 @@ $1 != row {
 }
 
 {
-  url = "/render?width=420&height=220&from=-10min&hideNullFromLegend=true&title=" encoded($2)
+  url = "/render?width=420&height=220&from=-5min&hideNullFromLegend=true&title=" encoded($2)
   for (i = 3; i <= NF; i++)
     url = url "&target=" encoded(named($i))
   printf "<img loading=\"lazy\" width=\"420\" height=\"220\" alt=\"%s\" src=\"%s\">\n",

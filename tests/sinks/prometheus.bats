@@ -24,7 +24,7 @@ scraped_is() { # NAME VALUE
 @test "sink-prometheus.conf: the number that the kernel lost, under the documented name" {
   local name='collectd_snmp_proto_protocol_counter_total{snmp_proto="Udp",type="RcvbufErrors",instance="web1.example.com"}'
   documented "$name"
-  start_with_sinks 0.5 sink-prometheus </dev/null
+  start_with_sinks 2 sink-prometheus </dev/null
   lose_and_read 1234
   wait_until 30 scraped_is "$name" 1234 || scrape
   scraped_is "$name" 1234

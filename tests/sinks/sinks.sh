@@ -85,17 +85,25 @@ documented() { # NAME
 }
 
 # What the loss comes to in rates: those on standard input, TIME RATE, a line for
-# each read, with the time in seconds, rounded in whatever way. When the reads
-# were exactly is in collectd's CSV file, to the millisecond; with reads two
-# seconds apart that is good for whole numbers up to 1000.
+# each read, with the time in seconds, rounded or not. When the reads were
+# exactly is in collectd's CSV file, to the millisecond; with reads two seconds
+# apart that is good for whole numbers up to 1000.
 integral() {
   awk '
     NR == FNR {
-      length_of[int($1)] = length_of[int($1) + 1] = $1 - before
-      before = $1
+      time[++count] = $1
       next
     }
-    { sum += $2 * length_of[int($1)] }
+    {
+      nearest = 2
+      for (i = 2; i <= count; i++)
+        if (distance(time[i], $1) < distance(time[nearest], $1))
+          nearest = i
+      sum += $2 * (time[nearest] - time[nearest - 1])
+    }
+    function distance(a, b) {
+      return a < b ? b - a : a - b
+    }
     END { printf "%.0f\n", sum }' <(rows "$udp_loss" | cut -d , -f 1) -
 }
 

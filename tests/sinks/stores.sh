@@ -10,16 +10,8 @@ stores_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/packages.sh
 . "$stores_directory/../packages.sh"
 
-# Debian's packages of the servers would start them for the whole host. So they
-# are not installed; if they are not there already, they are unpacked into a
-# folder. The rest can be installed.
-# shellcheck disable=SC2034
-graphite_packages=(
-  graphite-web fontconfig fonts-dejavu-core
-  python3-whisper python3-twisted python3-cachetools python3-urllib3
-)
-# shellcheck disable=SC2034
-influxdb_packages=(influxdb-client)
+# Debian's packages of the servers would start them for the whole host. So those
+# are not installed; if they are not there already, they are unpacked.
 
 # Sets server_program to a server's program, which is there already or unpacked
 # into the folder in server_packages.
