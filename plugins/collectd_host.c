@@ -9,18 +9,24 @@
 #include <time.h>
 
 #include "layers.h"
+#include "outbox.h"
 #include "runner.h"
 
 #ifndef LAYER
 #error "LAYER must name the layer of this plugin, such as softnet_layer"
 #endif
 
+/* More notifications than this do not wait for a sink that takes none. */
+#define WAITING_MAX 256
+
 /* A layer that is being read. Owned by its read callback. */
 struct reading {
   struct runner *runner;
-  value_list_t values; /* what all values of one read share */
-  cdtime_t before;     /* when the read before was */
-  bool succeeded;      /* at least one read did */
+  struct outbox *outbox; /* of notifications */
+  bool overflows;        /* one of them found no room, and none since did */
+  value_list_t values;   /* what all values of one read share */
+  cdtime_t before;       /* when the read before was */
+  bool succeeded;        /* at least one read did */
 };
 
 /* Until reading begins. Touched by the main thread alone. */
@@ -80,36 +86,72 @@ static void add_string(notification_t *notification, const char *name,
     plugin_notification_meta_add_string(notification, name, string);
 }
 
+struct letter {
+  struct outbox_letter outbox_letter; /* comes first */
+  notification_t notification;
+};
+
+static void free_letter(struct letter *letter) {
+  if (letter->notification.meta != NULL)
+    plugin_notification_meta_free(letter->notification.meta);
+  free(letter);
+}
+
+/* The daemon calls every sink before it returns, and a mail server may take
+ * minutes: so this runs in a thread of its own, and reads go on. */
+static void deliver(struct outbox_letter *outbox_letter) {
+  struct letter *letter = (struct letter *)outbox_letter;
+  /* -1 says that no plugin listens, which is no fault of ours. */
+  plugin_dispatch_notification(&letter->notification);
+  free_letter(letter);
+}
+
+static void send_letter(struct reading *reading, struct letter *letter) {
+  if (outbox_put(reading->outbox, &letter->outbox_letter) == 0) {
+    reading->overflows = false;
+    return;
+  }
+  if (!reading->overflows)
+    ERROR("%s plugin: %d notifications wait for a plugin that takes none; "
+          "until it does, further ones are lost",
+          LAYER.name, WAITING_MAX);
+  reading->overflows = true;
+  free_letter(letter);
+}
+
 static void dispatch_alert(void *data, const struct alert *alert,
                            const struct explanation *explanation,
                            const char *message) {
-  const struct reading *reading = data;
-  notification_t notification;
-  notification_init(&notification, severity_of(alert->state), message,
+  struct reading *reading = data;
+  struct letter *letter = calloc(1, sizeof(*letter));
+  if (letter == NULL) {
+    ERROR("%s plugin: out of memory; a notification is lost: %s", LAYER.name,
+          message);
+    return;
+  }
+  notification_t *notification = &letter->notification;
+  notification_init(notification, severity_of(alert->state), message,
                     hostname_g, LAYER.name, alert->instance, alert->meter->type,
                     alert->type_instance);
-  notification.time = reading->values.time;
+  notification->time = reading->values.time;
 
-  add_string(&notification, "DataSource", "value");
-  add_number(&notification, "CurrentValue", alert->value);
-  add_number(&notification, "WarningMin", alert->limits->warning_min);
-  add_number(&notification, "WarningMax", alert->limits->warning_max);
-  add_number(&notification, "FailureMin", alert->limits->failure_min);
-  add_number(&notification, "FailureMax", alert->limits->failure_max);
-  add_string(&notification, "Setting", explanation->setting);
-  add_string(&notification, "SettingValue", explanation->setting_value);
-  add_string(&notification, "Advice", explanation->advice);
-
-  /* -1 says that no plugin listens, which is no fault of ours. */
-  plugin_dispatch_notification(&notification);
-  if (notification.meta != NULL)
-    plugin_notification_meta_free(notification.meta);
+  add_string(notification, "DataSource", "value");
+  add_number(notification, "CurrentValue", alert->value);
+  add_number(notification, "WarningMin", alert->limits->warning_min);
+  add_number(notification, "WarningMax", alert->limits->warning_max);
+  add_number(notification, "FailureMin", alert->limits->failure_min);
+  add_number(notification, "FailureMax", alert->limits->failure_max);
+  add_string(notification, "Setting", explanation->setting);
+  add_string(notification, "SettingValue", explanation->setting_value);
+  add_string(notification, "Advice", explanation->advice);
+  send_letter(reading, letter);
 }
 
 static void free_reading(void *data) {
   struct reading *reading = data;
   if (reading == NULL)
     return;
+  outbox_free(reading->outbox);
   runner_free(reading->runner);
   free(reading);
 }
@@ -228,6 +270,11 @@ static int init(void) {
   if (reading == NULL)
     return -1;
   if (runner_start(reading->runner) < 0) {
+    free_reading(reading);
+    return -1;
+  }
+  if (outbox_new(&reading->outbox, WAITING_MAX, deliver) < 0) {
+    ERROR("%s plugin: out of threads; nothing will be reported", LAYER.name);
     free_reading(reading);
     return -1;
   }

@@ -14,9 +14,25 @@ build_packages=(
 # shellcheck disable=SC2034
 test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
-  bats valgrind iproute2 procps ethtool man-db git
+  bats valgrind curl iproute2 procps ethtool man-db git
   qemu-system-x86 busybox-static cpio
   debhelper lintian rpm rpmlint systemd
+)
+
+# For stores. The servers themselves are not installed, but unpacked: see
+# tests/sinks/stores.sh.
+graphite_packages=(
+  graphite-web fontconfig fonts-dejavu-core
+  python3-whisper python3-twisted python3-cachetools python3-urllib3
+)
+influxdb_packages=(influxdb-client)
+
+# For the tests of sinks: stores, what collectd's plugins need, and a mail server.
+# shellcheck disable=SC2034
+sink_packages=(
+  "${graphite_packages[@]}" "${influxdb_packages[@]}"
+  libgcrypt20 libesmtp6 libmicrohttpd12 librdkafka1 libyajl2 libprotobuf-c1
+  python3-aiosmtpd
 )
 
 # Prints those of the named packages that are not installed.
@@ -62,4 +78,19 @@ MESSAGE
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update >&2 &&
     as_root env DEBIAN_FRONTEND=noninteractive \
       apt-get -q -y --no-install-recommends install "${missing[@]}" >&2
+}
+
+# Unpacks packages into a folder, as any user, and installs nothing. For those
+# that would start a server if they were installed.
+packages_unpack() { # FOLDER PACKAGE...
+  mkdir -p "$1/archives"
+  (
+    cd "$1/archives" || exit 1
+    apt-get -q download "${@:2}" >&2 || {
+      as_root apt-get -q update >&2 && apt-get -q download "${@:2}" >&2
+    } || exit 1
+    for archive in *.deb; do
+      dpkg-deb -x "$archive" .. || exit 1
+    done
+  )
 }

@@ -156,3 +156,35 @@ CONF
   [ ! -e "$home/csv/live/softnet-0" ]
   [ "$(log_count '\[(error|warning)\] softnet plugin: ')" -eq 0 ]
 }
+
+# Loads every plugin that was built by its sample, with more lines in the file of
+# one of them.
+run_samples() { # PLUGIN LINES
+  configure_daemon 0.2 <<CONF
+$(for name in $plugins; do
+    cat "$live_directory/../../conf.d/$name.conf"
+    [ "$name" != "$1" ] || printf '<Plugin %s>\n%s\n</Plugin>\n' "$1" "$2"
+  done)
+CONF
+  rm -rf "$home/csv" "$home/log"
+  start_daemon
+  wait_until 30 has_rows uptime/uptime 3
+}
+
+@test "a wrong option in the file of one plugin leaves all the others running" {
+  local plugins wrong name
+  plugins=$(find "$(module_directory)" -name '*.so' -printf '%f\n' |
+    sed 's/\.so$//' | sort)
+  [ "$(wc -w <<<"$plugins")" -ge 5 ]
+  for wrong in $plugins; do
+    run_samples "$wrong" 'Notifications "perhaps"'
+    for name in $plugins; do
+      [ "$name" = "$wrong" ] || wait_until 30 has_rows "$name/gauge-alert" 2
+    done
+    compgen -G "$home/csv/live/$wrong*" && return 1
+    [ "$(log_count '\[error\] [a-z_]+ plugin: ')" -eq 2 ]
+    log_has "\[error\] $wrong plugin: option \"Notifications\" expects true or false, found \"perhaps\""
+    log_has "\[error\] $wrong plugin: nothing will be reported: "
+    stop_daemon
+  done
+}

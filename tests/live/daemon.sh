@@ -7,6 +7,9 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
+# Who the daemon says it is.
+daemon_host=live
+
 live_setup() {
   undo_begin
   home=$BATS_TEST_TMPDIR/home
@@ -47,7 +50,7 @@ configure_daemon() { # INTERVAL
   local modules
   modules=${MODULES:-$(module_directory)}
   cat >"$home/collectd.conf" <<CONF
-Hostname "live"
+Hostname "$daemon_host"
 FQDNLookup false
 BaseDir "$home"
 PIDFile "$home/pid"
@@ -134,7 +137,8 @@ alerts_have() { # METER EXTENDED-REGEX
 
 # The rows of a series, as time,value: softnet/packets-dropped
 rows() { # SERIES
-  cat "$home/csv/live/$1"-[0-9][0-9][0-9][0-9]-* 2>/dev/null | grep -v epoch
+  cat "$home/csv/$daemon_host/$1"-[0-9][0-9][0-9][0-9]-* 2>/dev/null |
+    grep -v epoch
 }
 
 row_count() { # SERIES

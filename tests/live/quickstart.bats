@@ -47,6 +47,9 @@ nothing_is_left() {
   [ "$status" -eq 2 ]
   quickstart --seconds
   [ "$status" -eq 2 ]
+  quickstart --with rrd
+  [ "$status" -eq 2 ]
+  [[ $output == *"--with: expected graphite or influxdb, found \"rrd\""* ]]
   quickstart --help
   [ "$status" -eq 0 ]
   [[ $output == "usage: ./quickstart"* ]]
@@ -108,6 +111,76 @@ our_namespaces() {
   grep -qE '^softnet +this host +packets-dropped' <<<"$output"
   grep -q 'Exiting normally' "$COPY/run/collectd.log"
   nothing_is_left
+}
+
+# Starts it, and waits until it collects; what it says goes to $home/said.
+begin_quickstart() { # OPTION...
+  env -C "$COPY" timeout --foreground 300 ./quickstart "$@" \
+    </dev/null >"$home/said" 2>&1 3>&- 4>&- &
+  quickstart=$!
+  undo_later kill "$quickstart"
+  wait_until 240 says_or_is_gone '^Alerts appear here'
+  grep -q '^Alerts appear here' "$home/said"
+}
+
+says_or_is_gone() { # REGEX
+  grep -q "$1" "$home/said" || ! kill -0 "$quickstart" 2>/dev/null
+}
+
+# Waits for its end, after which nothing of what it started is there.
+end_quickstart() {
+  wait "$quickstart"
+  wait_until 10 nothing_is_left
+}
+
+# Loses datagrams on the loopback device of the host, as the demo does.
+lose_datagrams() {
+  "$live_directory/loss/snmp_proto.sh" demo 2
+}
+
+rendered() { # OPTION
+  curl -gsS "${address%/netloss}/render?from=-5min&target=collectd.*.snmp_proto-Udp.protocol_counter-RcvbufErrors&format=$1"
+}
+
+graphite_has_the_loss() {
+  rendered raw | tr '|,' '\n' | grep -qE '^[1-9][0-9]*\.[0-9]+$'
+}
+
+is_png() {
+  [ "$(head -c 4 | tail -c 3)" = PNG ]
+}
+
+@test "--with graphite: the address that it prints has graphs of a loss that happens" {
+  need_root
+  local graph
+  begin_quickstart --with graphite --seconds 30
+  cat "$home/said"
+  address=$(sed -n 's/^Graphs: //p' "$home/said")
+  lose_datagrams
+  wait_until 20 graphite_has_the_loss || rendered raw
+  graphite_has_the_loss
+  rendered png | is_png
+  # The page's own graphs are drawn, too.
+  graph=$(curl -sS "$address" |
+    sed -n '/RcvbufErrors/{s/.* src="\([^"]*\)".*/\1/p;q}' | sed 's/&amp;/\&/g')
+  curl -gsS "${address%/netloss}$graph" | is_png
+  curl -sSf "${address%/netloss}/static/js/composer.js" >/dev/null
+  end_quickstart
+}
+
+influxdb_has_the_loss() {
+  eval "$(sed -n 's/^Values: //p' "$home/said")" -format csv -execute \
+    "\"SELECT max(value) FROM snmp_proto_value WHERE type_instance = 'RcvbufErrors' AND time > now() - 5m\"" |
+    grep -qE ',[1-9][0-9]*$'
+}
+
+@test "--with influxdb: the loss that happens is there, by the command that it prints" {
+  need_root
+  begin_quickstart --with influxdb --seconds 30
+  cat "$home/said"
+  lose_datagrams
+  wait_until 20 influxdb_has_the_loss
+  end_quickstart
 }
 
 @test "a build that fails is shown, and ends it" {

@@ -3,9 +3,15 @@
 
 #include "utils/common/common.h"
 
+#include <pthread.h>
+
 #include "config_node.h"
 
 struct fake_daemon fake_daemon;
+
+/* The plugin dispatches notifications in a thread of its own. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 
 /* The daemon's own, by which a plugin names the host. */
 char *hostname_g = (char *)"fake.example.com";
@@ -44,6 +50,20 @@ void fake_daemon_forget(void) {
 void fake_daemon_begin(void) {
   fake_daemon_forget();
   fake_daemon = (struct fake_daemon){.now = TIME_T_TO_CDTIME_T(1000000000)};
+}
+
+void fake_daemon_settle(void) {
+  pthread_mutex_lock(&lock);
+  while (fake_daemon.notifications_begun > 0 || fake_daemon.meta_lists > 0)
+    pthread_cond_wait(&changed, &lock);
+  pthread_mutex_unlock(&lock);
+}
+
+void fake_daemon_unstick(void) {
+  pthread_mutex_lock(&lock);
+  fake_daemon.sink_is_stuck = false;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&lock);
 }
 
 void fake_daemon_end(void) {
@@ -203,6 +223,9 @@ int notification_init(notification_t *notification, int severity,
                       const char *plugin_instance, const char *type,
                       const char *type_instance) {
   *notification = (notification_t){.severity = severity};
+  pthread_mutex_lock(&lock);
+  ++fake_daemon.notifications_begun;
+  pthread_mutex_unlock(&lock);
   const struct {
     char *to;
     size_t size;
@@ -229,8 +252,9 @@ static notification_meta_t *add_meta(notification_t *notification,
   if (meta == NULL)
     die("no memory");
   put(meta->name, sizeof(meta->name), name);
-  if (notification->meta == NULL)
-    ++fake_daemon.meta_lists;
+  pthread_mutex_lock(&lock);
+  fake_daemon.meta_lists += notification->meta == NULL;
+  pthread_mutex_unlock(&lock);
   notification_meta_t **last = &notification->meta;
   while (*last != NULL)
     last = &(*last)->next;
@@ -257,7 +281,6 @@ int plugin_notification_meta_add_double(notification_t *notification,
 int plugin_notification_meta_free(notification_meta_t *meta) {
   if (meta == NULL)
     die("metadata that are NULL are not to be freed");
-  --fake_daemon.meta_lists;
   while (meta != NULL) {
     notification_meta_t *next = meta->next;
     if (meta->type == NM_TYPE_STRING)
@@ -265,10 +288,17 @@ int plugin_notification_meta_free(notification_meta_t *meta) {
     free(meta);
     meta = next;
   }
+  pthread_mutex_lock(&lock);
+  --fake_daemon.meta_lists;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&lock);
   return 0;
 }
 
 int plugin_dispatch_notification(const notification_t *notification) {
+  pthread_mutex_lock(&lock);
+  while (fake_daemon.sink_is_stuck)
+    pthread_cond_wait(&changed, &lock);
   fake_daemon.notifications =
       grow(fake_daemon.notifications, fake_daemon.notification_count,
            sizeof(*fake_daemon.notifications));
@@ -286,6 +316,9 @@ int plugin_dispatch_notification(const notification_t *notification) {
           meta->nm_value.nm_string);
   }
   record->notification.meta = NULL;
+  --fake_daemon.notifications_begun;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&lock);
   return fake_daemon.dispatch_notification_returns;
 }
 

@@ -47,6 +47,10 @@ struct fake_daemon {
   struct fake_notification *notifications;
   size_t notification_count;
   size_t meta_lists; /* made, and not freed yet */
+  /* Notifications that were begun and not dispatched yet. */
+  size_t notifications_begun;
+  /* Holds up whoever dispatches one, as a slow sink does. */
+  bool sink_is_stuck;
 
   cdtime_t now; /* moves on at each look */
   int dispatch_values_returns;
@@ -61,6 +65,12 @@ void fake_daemon_begin(void);
 
 /* Frees what was recorded, and makes room for more. */
 void fake_daemon_forget(void);
+
+/* Waits until all notifications that were begun are dispatched, and freed. */
+void fake_daemon_settle(void);
+
+/* Lets go on what sink_is_stuck holds up. */
+void fake_daemon_unstick(void);
 
 /* Calls the plugin's configuration with a block. */
 int fake_daemon_configure(const struct config_node *block);

@@ -103,7 +103,9 @@ static void start(const struct stage *stage) {
 /* One read, of which alone there are records afterwards. */
 static int read_once(void) {
   fake_daemon_forget();
-  return fake_daemon.read(&fake_daemon.read_data);
+  int r = fake_daemon.read(&fake_daemon.read_data);
+  fake_daemon_settle();
+  return r;
 }
 
 static void registers_three_callbacks_and_no_read(void **state) {
@@ -357,6 +359,28 @@ static void refused_values_and_notifications_do_no_harm(void **state) {
   assert_int_equal(read_once(), 0);
 }
 
+/* A mail server that does not answer, for example. */
+static void a_stuck_sink_holds_up_no_read(void **state) {
+  struct stage *stage = *state;
+  assert_int_equal(
+      fake_daemon_configure(PLUGIN(THRESHOLD(
+          "backlog", LINE("WarningMax", NUMBER(1)),
+          LINE("FailureMax", NUMBER(5)), LINE("ClearHits", NUMBER(1))))),
+      0);
+  start(stage);
+  fake_daemon.sink_is_stuck = true;
+  for (int i = 0; i < 300; ++i) {
+    lay(stage, i % 2 == 0 ? "1 0 0 0 0 0 0 0 0 0 0 2 0\n"
+                          : "1 0 0 0 0 0 0 0 0 0 0 0 0\n");
+    assert_int_equal(fake_daemon.read(&fake_daemon.read_data), 0);
+  }
+  assert_int_equal(fake_daemon_lines(LOG_ERR, "further ones are lost"), 1);
+  fake_daemon_unstick();
+  fake_daemon_end();
+  assert_in_range(fake_daemon.notifications_begun, 300 - 257, 300 - 256);
+  assert_int_equal(fake_daemon.meta_lists, 0);
+}
+
 static void a_refused_read_is_freed_by_the_daemon_alone(void **state) {
   configure_tree(*state);
   fake_daemon.refuse_reads = true;
@@ -432,6 +456,7 @@ int main(void) {
       STAGE_TEST(severities_follow_the_state),
       STAGE_TEST(what_vanished_has_no_current_value),
       STAGE_TEST(refused_values_and_notifications_do_no_harm),
+      STAGE_TEST(a_stuck_sink_holds_up_no_read),
       STAGE_TEST(a_refused_read_is_freed_by_the_daemon_alone),
       STAGE_TEST(a_daemon_that_ends_before_init_frees_all),
       STAGE_TEST(only_a_source_that_was_never_there_fails_the_read),

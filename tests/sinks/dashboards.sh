@@ -9,10 +9,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../live/daemon.sh"
 # shellcheck source=tests/live/watch.sh
 . "$live_directory/watch.sh"
-stores=$(dirname "${BASH_SOURCE[0]}")/stores.sh
-[ -e "$stores" ] || stores=$(dirname "${BASH_SOURCE[0]}")/dashboard_stores.sh
-# shellcheck source=tests/sinks/dashboard_stores.sh
-. "$stores"
+# shellcheck source=tests/sinks/stores.sh
+. "$(dirname "${BASH_SOURCE[0]}")/stores.sh"
 
 # Starts prometheus, and sets prometheus to its process. It fetches collectd's
 # values from a port of this host.

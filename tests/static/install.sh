@@ -26,7 +26,7 @@ dashboards() {
 }
 
 expected() {
-  local layer file
+  local layer file sample
   {
     dashboards
     printf '%s f\n' "$mandir/man7/collectd-netloss.7" \
@@ -37,6 +37,9 @@ expected() {
       for file in packaging/systemd/*"-netloss-$layer.conf"; do
         [ ! -e "$file" ] || printf '%s f\n' "$docdir/examples/systemd/${file##*/}"
       done
+    done
+    for sample in conf.d/{alerts,fleet,sink}-*; do
+      printf '%s f\n' "$docdir/examples/${sample##*/}"
     done
   } | sort
 }

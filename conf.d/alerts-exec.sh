@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What collectd's exec plugin starts for each notification: an example. Headers
+# come first, one a line, then an empty line, then the message. This one sends
+# the alerts of the netloss plugins to the system's log; replace "logger" by
+# what wakes up the right people.
+set -eu
+
+severity='' host='' plugin='' setting='' setting_value=''
+while IFS= read -r line && [ -n "$line" ]; do
+  value=${line#*: }
+  case $line in
+  "Severity: "*) severity=$value ;;
+  "Host: "*) host=$value ;;
+  "Plugin: "*) plugin=$value ;;
+  "Setting: "*) setting=$value ;;
+  "SettingValue: "*) setting_value=$value ;;
+  esac
+done
+message=$(cat)
+
+case $plugin in
+softnet | snmp_proto | nic_ethtool | irq_balance | sock_backlog) ;;
+*) exit 0 ;;
+esac
+case $severity in
+FAILURE) priority=daemon.err ;;
+WARNING) priority=daemon.warning ;;
+*) priority=daemon.notice ;;
+esac
+exec logger -t "netloss[$host]" -p "$priority" -- \
+  "$severity: $message${setting:+ [$setting=$setting_value]}"

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The notification of a loss that the kernel was made to have, as a program and
+# as a mail receives it.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/sinks.sh"
+  sinks_setup
+  let_others_in
+}
+
+teardown() {
+  sinks_teardown
+}
+
+# The sample with this program in place of its own.
+sample_with_program() { # PROGRAM
+  sample alerts-exec | sed "s|\"/etc/collectd/alerts-exec.sh\"|\"$1\"|"
+}
+
+# A program that keeps what it is given, each notification in a file of its own.
+make_program() {
+  mkdir "$home/received"
+  chmod 777 "$home/received"
+  cat >"$home/program" <<'PROGRAM'
+#!/bin/sh
+cat >"${0%/*}/received/$$.new" && mv "${0%/*}/received/$$.new" "${0%/*}/received/$$"
+PROGRAM
+  chmod +x "$home/program"
+}
+
+received() { # SEVERITY
+  grep -lx "Severity: $1" "$home"/received/*[0-9] 2>/dev/null
+}
+
+header() { # FILE NAME
+  sed -n "/^\$/q; s/^$2: //p" "$1"
+}
+
+# The example in the README that begins with a line.
+example() { # LINE
+  awk -v first="    $1" '
+    $0 == first { found = 1 }
+    found && /^[^ ]/ { exit }
+    found { sub(/^    /, ""); print }' "$sources/README.md"
+}
+
+# Without what differs each time, or by the host's settings.
+shape() {
+  sed -E 's/[0-9]+/N/g; s/^(SettingValue|Advice): .*/\1:/; s/;.*//'
+}
+
+@test "alerts-exec.conf: a program gets headers, the setting and its value, and the message" {
+  local file
+  make_program
+  start_with_sinks 0.5 <<<"$(sample_with_program "$home/program")"
+  lose_and_read 1234
+  wait_until 30 received FAILURE
+  file=$(received FAILURE)
+  cat "$file"
+  [ "$(header "$file" Host)" = web1.example.com ]
+  [ "$(header "$file" Plugin)" = snmp_proto ]
+  [ "$(header "$file" PluginInstance)" = Udp ]
+  [ "$(header "$file" Type)" = protocol_counter ]
+  [ "$(header "$file" TypeInstance)" = RcvbufErrors ]
+  [ "$(header "$file" FailureMax)" = 1.000000e+01 ]
+  [ "$(header "$file" Setting)" = net.core.rmem_max ]
+  [ "$(header "$file" SettingValue)" = "$(<"$(sysctl_file net.core.rmem_max)")" ]
+  [[ $(header "$file" CurrentValue) =~ ^[0-9.]+e\+03$ ]]
+  [[ $(tail -n 1 "$file") == "Udp lost "*"/s in full receive buffers "* ]]
+  [ "$(shape <"$file")" = "$(example 'Severity: FAILURE' | shape)" ]
+  wait_until 60 received OKAY
+  grep -q '1234 datagrams lost in ' "$(received OKAY)"
+}
+
+@test "alerts-exec.sh: the example passes our alerts on to the system's log, and no others" {
+  mkdir "$home/bin"
+  printf '#!/bin/sh\necho "$@" >>"%s"\n' "$home/logged" >"$home/bin/logger"
+  chmod +x "$home/bin/logger"
+  PATH=$home/bin:$PATH "$sources/conf.d/alerts-exec.sh" <<'NOTIFICATION'
+Severity: FAILURE
+Time: 1769846400.123
+Host: web1.example.com
+Plugin: softnet
+PluginInstance: 3
+Type: packets
+TypeInstance: dropped
+CurrentValue: 4.120000e+02
+Setting: net.core.netdev_max_backlog
+SettingValue: 1000
+
+cpu 3 dropped 412.0/s from its backlog
+NOTIFICATION
+  PATH=$home/bin:$PATH "$sources/conf.d/alerts-exec.sh" <<'NOTIFICATION'
+Severity: WARNING
+Host: web1.example.com
+Plugin: df
+
+The disk is full
+NOTIFICATION
+  cat "$home/logged"
+  [ "$(cat "$home/logged")" = "-t netloss[web1.example.com] -p daemon.err -- FAILURE: cpu 3 dropped 412.0/s from its backlog [net.core.netdev_max_backlog=1000]" ]
+}
+
+@test "alerts-email.conf: a mail server gets severity, host and message" {
+  local mail
+  mail_server_start
+  start_with_sinks 0.5 alerts-email </dev/null
+  lose_and_read 1234
+  wait_until 60 grep -rqs '^Subject: OKAY: packet loss on web1.example.com' "$home/mail/new"
+  mail=$(grep -l '^Subject: FAILURE: packet loss on web1.example.com' "$home"/mail/new/*)
+  cat "$mail"
+  grep -x 'To: .*root@localhost.*' "$mail"
+  [ "$(grep -vE '^(MIME|Content|Date|From|Message-Id|To|X)-?.*: ' "$mail" | shape)" = \
+    "$(example 'Subject: FAILURE: packet loss on web1.example.com' | shape)" ]
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A loss that the kernel was made to have, as Prometheus fetches it.
+
+setup() {
+  . "$BATS_TEST_DIRNAME/sinks.sh"
+  sinks_setup
+}
+
+teardown() {
+  sinks_teardown
+}
+
+scrape() {
+  ip netns exec "$inside" curl -sS http://127.0.0.1:9103/metrics
+}
+
+# The line of a series begins with its name and labels, and goes on with the
+# value and the time.
+scraped_is() { # NAME VALUE
+  scrape | grep -qF "$1 $2 "
+}
+
+@test "sink-prometheus.conf: the number that the kernel lost, under the documented name" {
+  local name='collectd_snmp_proto_protocol_counter_total{snmp_proto="Udp",type="RcvbufErrors",instance="web1.example.com"}'
+  documented "$name"
+  start_with_sinks 2 sink-prometheus </dev/null
+  lose_and_read 1234
+  wait_until 30 scraped_is "$name" 1234 || scrape
+  scraped_is "$name" 1234
+  scraped_is 'collectd_snmp_proto_gauge{snmp_proto="alert",instance="web1.example.com"}' 2
+  stop_daemon
+  # Debian 12's library says this of itself.
+  [ "$(complaints | grep -vc MHD_OPTION_EXTERNAL_LOGGER)" -eq 0 ]
+}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""Prints what whisper files below a folder hold: SERIES TIME VALUE, a line for
+each point of the first retention, by time."""
+import os
+import sys
+from time import time
+
+import whisper
+
+
+def points(path):
+    span = whisper.info(path)["archives"][0]["retention"]
+    (start, _, step), values = whisper.fetch(path, int(time()) - span)
+    for index, value in enumerate(values):
+        if value is not None:
+            yield start + index * step, value
+
+
+folder = sys.argv[1]
+for place, _, names in sorted(os.walk(folder)):
+    for name in sorted(names):
+        if name.endswith(".wsp"):
+            path = os.path.join(place, name)
+            series = os.path.relpath(path, folder)[:-4].replace("/", ".")
+            for moment, value in points(path):
+                print(series, moment, repr(value))
