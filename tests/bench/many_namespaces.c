@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -68,6 +69,7 @@ int many_namespaces_apart(int (*run)(void *data), void *data) {
     _exit(98);
   pid_t child = good(fork(), "fork");
   if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int r = run_apart(run, data);
     fflush(stdout);
     _exit(r);
@@ -114,6 +116,7 @@ void many_namespaces_process(unsigned i) {
   good(pipe2(ready, O_CLOEXEC), "pipe");
   pid_t child = good(fork(), "fork");
   if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     fill(&many[i]);
     if (write(ready[1], &byte, 1) == 1)
       pause();
