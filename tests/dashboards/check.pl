@@ -62,13 +62,14 @@ sub read_panels {
 }
 
 # Whether the key of a meter allows the object: "Udp:InErrors" is of Udp, and
-# sock_backlog's total_accept is of "tcp", accept of "tcp-443".
+# sock_backlog's total_accept and ephemeral_ports are of "tcp", accept of
+# "tcp-443".
 sub fits {
   my ( $key, $series ) = @_;
   my $object = $series->{object};
   return $1 eq $object if $key =~ /^(.*):/;
   return 1 if $series->{layer} ne 'sock_backlog' || $object eq '';
-  return ( $key =~ /^total_/ ) != ( $object =~ /-/ );
+  return ( $key =~ /^(?:total|ephemeral)_/ ) != ( $object =~ /-/ );
 }
 
 # The meters behind a series: more than one where their names are the same.

@@ -123,8 +123,12 @@ dashboards_collect() {
     printf 'LoadPlugin %s\n' "$name"
     # What is lost is not always looked at by default.
     "$live_directory/loss/$name.sh" configuration 2>/dev/null || true
-    [ "$name" != softnet ] ||
-      printf '<Plugin softnet>\n  ReportByCpu true\n</Plugin>\n'
+    case $name in
+    softnet) printf '<Plugin softnet>\n  ReportByCpu true\n</Plugin>\n' ;;
+    sock_backlog)
+      printf '<Plugin sock_backlog>\n  ReportConnections true\n</Plugin>\n'
+      ;;
+    esac
   done | configure_daemon 1
   start_daemon
 }
