@@ -34,6 +34,7 @@ given_by() { # PLUGIN
 as_user_with() { # CAPABILITY...
   local capability set=-all
   for capability in "$@"; do
+    [ -n "$capability" ] || continue
     capability=${capability#CAP_}
     set+=,+${capability,,}
   done
@@ -224,4 +225,35 @@ raises_a_full_listener() {
   all_alerts
   log_has 'tcp-443 uses .*; a process of uid 0 at 127.0.0.1: 5 of 4 waiting'
   [ "$(log_count 'without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, ')" -eq 1 ]
+}
+
+# A daemon with these capabilities that looks into all namespaces, for a while.
+look_around() { # PLUGIN CAPABILITY...
+  as_user_with "${@:2}"
+  {
+    printf 'LoadPlugin %s\n<Plugin %s>\n' "$1" "$1"
+    printf '%s\n' "Namespace \"$inside\"" 'Containers true'
+    [ "$1" != snmp_proto ] || echo 'Report "all"'
+    echo '</Plugin>'
+  } | configure_daemon 0.5
+  start_daemon
+  wait_until 60 has_read "$1"
+  stop_daemon
+}
+
+@test "other network namespaces take what their drop-in gives, and no less" {
+  local plugin capability
+  local -a given
+  make_namespace inside
+  wrapper=()
+  read -ra given <<<"$(given_by namespaces)"
+  for plugin in snmp_proto sock_backlog; do
+    look_around "$plugin" "${given[@]}"
+    series "$home" | grep "^$plugin-$inside-"
+    no_faults
+    for capability in "${given[@]}"; do
+      look_around "$plugin" "${given[@]//$capability/}"
+      [ "$(log_count "$plugin plugin: .*needs? $capability")" -eq 1 ]
+    done
+  done
 }
