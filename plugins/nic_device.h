@@ -56,6 +56,7 @@ struct nic_device {
   bool is_learned;  /* statistics, names and sources are its driver's */
   bool is_doubtful; /* the kernel said that something is another now */
   uint64_t seen;    /* the number of the read that saw it last */
+  uint64_t asked;   /* and of that in which its driver was asked last */
 
   struct ethtool_statistics statistics;
   struct nic_names names;

@@ -114,6 +114,11 @@ static uint64_t told_of(const struct nic_ethtool *nic,
   return qstats != NULL ? qstats->told : 0;
 }
 
+static void ask(const struct nic_ethtool *nic, struct nic_device *device) {
+  device->asked = nic->read;
+  nic_device_read(device, nic->fd, nic->context);
+}
+
 /* What has to be done once a device has learned its names. */
 static void prepare(struct nic_ethtool *nic, struct nic_device *device,
                     struct report *report) {
@@ -197,7 +202,7 @@ static int read_adapters(void *state, struct report *report) {
     if (!device->is_learned)
       device->qstats = told_of(nic, device);
     if (!device->is_slow)
-      nic_device_read(device, nic->fd, nic->context);
+      ask(nic, device);
     if (device->is_learned && !device->is_prepared)
       prepare(nic, device, report);
     nic_settings_count_pause(nic, device);
@@ -206,13 +211,14 @@ static int read_adapters(void *state, struct report *report) {
   return 0;
 }
 
-/* Drivers that are slow are asked once the values of all others are sent. */
+/* Drivers that are slow are asked once the values of all others are sent; but
+ * for one that was found to be so just now. */
 static void after(void *state) {
   struct nic_ethtool *nic = state;
   struct nic_device *device, *next;
   HASH_ITER(hh, nic->devices, device, next)
-  if (device->is_wanted && device->is_slow)
-    nic_device_read(device, nic->fd, nic->context);
+  if (device->is_wanted && device->is_slow && device->asked != nic->read)
+    ask(nic, device);
 }
 
 const struct layer nic_ethtool_layer = {

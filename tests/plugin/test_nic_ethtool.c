@@ -642,9 +642,11 @@ static void a_slow_driver(void **state) {
   adapter->delay_ms = 60;
   stage_start(stage);
   assert_true(stage_find(stage, "eth0/duration-read")->gauge > 0.05);
+  assert_int_equal(fake_kernel.stats, 1);
   fake_adapter_set(adapter, "rx_crc_errors", 8);
-  stage_read(stage); /* with what was read after the first */
+  stage_read(stage); /* with what was read in the first */
   stage_expect(stage, "eth0/if_rx_errors-crc", 7);
+  assert_int_equal(fake_kernel.stats, 2);
   adapter->delay_ms = 0;
   stage_read(stage);
   stage_expect(stage, "eth0/if_rx_errors-crc", 8);
