@@ -14,7 +14,7 @@ build_packages=(
 # shellcheck disable=SC2034
 test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
-  bats valgrind iproute2 procps ethtool man-db git
+  bats valgrind iproute2 nftables procps ethtool man-db git
   qemu-system-x86 busybox-static cpio
 )
 
