@@ -161,13 +161,14 @@ SCRIPT
 }
 
 @test "CAP_BPF and CAP_PERFMON are enough; without CAP_SYSLOG places are unknown, and no address is told" {
+  # shellcheck disable=SC2054 # the commas are setpriv's
   daemon_wrapper=(setpriv --bounding-set=-all,+bpf,+perfmon --inh-caps=-all)
   start_drop_reason <<<"$every_reason
     Places 10"
   gains_exactly socket_rcvbuff capacity 50
   [ "$(value drop_reason-place/packets-unknown)" -ge 50 ]
   [ "$(log_count 'kallsyms has no names')" -eq 1 ]
-  ! grep -riE 'ffff[0-9a-f]{8}' "$home/csv" "$home/log"
+  [ "$(cat "$home/log" <(ls -R "$home/csv") | grep -ciE 'ffff[0-9a-f]{8}')" -eq 0 ]
 }
 
 @test "by default the totals are there, and reasons from their first packet on; policy and normal ones are not" {
@@ -233,7 +234,7 @@ has_cleared() { # METER
   more_reads 3
   [ "$(count_of socket_rcvbuff)" -ge 500 ]
   all_alerts
-  ! raised | grep -e socket_rcvbuff -e cpu_backlog
+  [ "$(raised | grep -c -e socket_rcvbuff -e cpu_backlog)" -eq 0 ]
   stop_daemon
 
   rm -rf "$home/csv" "$home/log"
