@@ -45,11 +45,16 @@ int bpf_map_new(enum bpf_map_type type, uint32_t key_size, uint32_t value_size,
   return r;
 }
 
-int bpf_program_load(enum bpf_prog_type type, const struct bpf_insn *code,
-                     size_t count, const char *name, char *log, size_t size) {
+int bpf_program_load(enum bpf_prog_type type, uint32_t btf_trace,
+                     const struct bpf_insn *code, size_t count,
+                     const char *name, char *log, size_t size) {
   union bpf_attr attributes;
   memset(&attributes, 0, sizeof(attributes));
   attributes.prog_type = type;
+  if (type == BPF_PROG_TYPE_TRACING) {
+    attributes.expected_attach_type = BPF_TRACE_RAW_TP;
+    attributes.attach_btf_id = btf_trace;
+  }
   attributes.insns = address(code);
   attributes.insn_cnt = (uint32_t)count;
   attributes.license = address("Dual MIT/GPL");

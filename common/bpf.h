@@ -16,14 +16,18 @@
 int bpf_map_new(enum bpf_map_type type, uint32_t key_size, uint32_t value_size,
                 uint32_t entries, const char *name);
 
-/* A program, which may use what only GPL programs may. What the verifier says
- * of one that it refuses is put into log (may be NULL). Needs CAP_PERFMON too
- * (5.8). -E2BIG and -EINVAL are its usual words for what it does not know. */
-int bpf_program_load(enum bpf_prog_type type, const struct bpf_insn *code,
-                     size_t count, const char *name, char *log, size_t size);
+/* A program for a tracepoint, which may use what only GPL programs may.
+ * btf_trace: of BPF_PROG_TYPE_TRACING (Linux 5.5), the id of the raw
+ * tracepoint's typedef in the kernel's BTF; it may then follow the arguments'
+ * pointers by itself. What the verifier says of a program that it refuses is
+ * put into log (may be NULL). Needs CAP_PERFMON too (5.8). -E2BIG and -EINVAL
+ * are its usual words for what it does not know. */
+int bpf_program_load(enum bpf_prog_type type, uint32_t btf_trace,
+                     const struct bpf_insn *code, size_t count,
+                     const char *name, char *log, size_t size);
 
 /* Runs the program at each event of a raw tracepoint (Linux 4.17), as long as
- * the descriptor is open. */
+ * the descriptor is open. NULL for one that was loaded for its tracepoint. */
 int bpf_raw_tracepoint_open(const char *name, int program);
 
 /* Runs it at each event of the tracepoint with this number, which tracefs

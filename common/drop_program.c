@@ -125,28 +125,33 @@ static void look_up(struct writer *writer, int map, int key) {
   call(writer, BPF_FUNC_map_lookup_elem);
 }
 
-/* r1: the ethertype as it is in the packet's struct, in the network's order. */
+/* r1: the ethertype. The packet's struct has it in the network's order. */
 static void read_protocol(struct writer *writer, const struct drop_plan *plan) {
+  if (plan->way == DROP_TRACEPOINT) {
+    load(writer, BPF_H, BPF_REG_1, BPF_REG_6, (int)plan->protocol);
+    return;
+  }
   load(writer, BPF_DW, BPF_REG_3, BPF_REG_6, 8 * (int)plan->protocol);
-  add(writer, BPF_REG_3, (int32_t)plan->protocol_offset);
-  stack_address(writer, BPF_REG_1, SCRATCH);
-  set(writer, BPF_REG_2, sizeof(uint16_t));
-  call(writer, BPF_FUNC_probe_read_kernel);
-  load(writer, BPF_H, BPF_REG_1, BPF_REG_10, SCRATCH);
+  if (plan->way == DROP_TYPED) {
+    load(writer, BPF_H, BPF_REG_1, BPF_REG_3, (int)plan->protocol_offset);
+  } else {
+    add(writer, BPF_REG_3, (int32_t)plan->protocol_offset);
+    stack_address(writer, BPF_REG_1, SCRATCH);
+    set(writer, BPF_REG_2, sizeof(uint16_t));
+    call(writer, BPF_FUNC_probe_read_kernel);
+    load(writer, BPF_H, BPF_REG_1, BPF_REG_10, SCRATCH);
+  }
   put(writer, BPF_ALU | BPF_END | BPF_TO_BE, BPF_REG_1, 0, 0, 16);
 }
 
 static void make_protocol(struct writer *writer, const struct drop_plan *plan) {
   struct jumps known = {.count = 0};
-  if (!plan->has_protocol) {
+  if (plan->way == DROP_RAW_BLIND) {
     store_value(writer, BPF_W, KEY_PROTOCOL, DROP_PROTOCOL_OTHER);
     return;
   }
   store_value(writer, BPF_W, KEY_PROTOCOL, 0);
-  if (plan->is_raw)
-    read_protocol(writer, plan);
-  else
-    load(writer, BPF_H, BPF_REG_1, BPF_REG_6, (int)plan->protocol);
+  read_protocol(writer, plan);
   for (size_t i = 0; i < drop_program_protocol_count; i++)
     jump(writer, &known, BPF_JEQ, BPF_REG_1,
          drop_program_protocols[i].ethertype);
@@ -157,12 +162,13 @@ static void make_protocol(struct writer *writer, const struct drop_plan *plan) {
 
 /* r6 is what the program is given; r7 becomes the reason. */
 static void make_key(struct writer *writer, const struct drop_plan *plan) {
-  int unit = plan->is_raw ? 8 : 1;
+  bool is_raw = plan->way != DROP_TRACEPOINT;
+  int unit = is_raw ? 8 : 1;
   load(writer, BPF_DW, BPF_REG_1, BPF_REG_6, unit * (int)plan->location);
   store(writer, BPF_DW, KEY, BPF_REG_1);
   if (!plan->has_reason)
     set(writer, BPF_REG_7, (int32_t)DROP_NO_REASON);
-  else if (plan->is_raw)
+  else if (is_raw)
     load(writer, BPF_DW, BPF_REG_7, BPF_REG_6, unit * (int)plan->reason);
   else
     load(writer, BPF_W, BPF_REG_7, BPF_REG_6, (int)plan->reason);

@@ -48,18 +48,24 @@ enum drop_spill {
   DROP_SPILL_REASON, /* reason 0; the others follow it */
 };
 
-/* How the program gets at what it counts. */
+/* What the program is loaded for, which decides how it gets at the protocol. */
+enum drop_way {
+  DROP_TYPED,      /* a raw tracepoint, by BTF: it reads the packet's struct */
+  DROP_RAW,        /* a raw tracepoint: it has a helper read that, */
+  DROP_RAW_BLIND,  /* or does without the protocol */
+  DROP_TRACEPOINT, /* a tracepoint: its record has the protocol */
+};
+
+/* Where what it counts is: of a raw tracepoint, which of its arguments, counted
+ * from 0; of a tracepoint, at which offset of its record. */
 struct drop_plan {
-  /* Of a raw tracepoint: which of its arguments it is, counted from 0. Of a
-   * tracepoint: at which offset the record has it. */
-  bool is_raw;
+  enum drop_way way;
   bool has_reason;
-  bool has_protocol;
   uint32_t location;
   uint32_t reason;
   uint32_t protocol;        /* raw: the argument that is the packet, */
-  uint32_t protocol_offset; /* where it has its ethertype */
-  uint32_t reasons;         /* how many of them the second map counts apart */
+  uint32_t protocol_offset; /* and where that has its ethertype */
+  uint32_t reasons;         /* how many the second map counts apart */
   int places;               /* descriptor of BPF_MAP_TYPE_PERCPU_HASH */
   int spill;                /* and of BPF_MAP_TYPE_PERCPU_ARRAY */
 };

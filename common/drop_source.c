@@ -17,9 +17,8 @@ void drop_source_free(struct drop_source *source) {
 
 /* The prototype that "typedef void (*btf_trace_kfree_skb)(void *, ...)" points
  * to. */
-static uint32_t find_prototype(const struct btf *btf) {
-  uint32_t pointer =
-      btf_target(btf, btf_find(btf, BTF_KIND_TYPEDEF, "btf_trace_kfree_skb"));
+static uint32_t find_prototype(const struct btf *btf, uint32_t tracepoint) {
+  uint32_t pointer = btf_target(btf, tracepoint);
   return btf_kind(btf, pointer) == BTF_KIND_PTR ? btf_target(btf, pointer) : 0;
 }
 
@@ -38,8 +37,8 @@ static void take_argument(struct drop_source *source, const struct btf *btf,
   uint32_t target = is_pointer ? btf_plain(btf, btf_target(btf, plain)) : 0;
   if (is_pointer && is_named(btf, target, BTF_KIND_STRUCT, "sk_buff")) {
     plan->protocol = index - 1;
-    plan->has_protocol =
-        btf_member_offset(btf, target, "protocol", &plan->protocol_offset) == 0;
+    if (btf_member_offset(btf, target, "protocol", &plan->protocol_offset) == 0)
+      plan->way = DROP_TYPED;
   } else if (is_pointer && target == 0 && !*has_location) {
     plan->location = index - 1;
     *has_location = true;
@@ -52,9 +51,11 @@ static void take_argument(struct drop_source *source, const struct btf *btf,
 
 static int take_btf(struct drop_source *source, const struct btf *btf,
                     char *reason, size_t size) {
-  uint32_t prototype = find_prototype(btf), type, reasons = 0;
+  uint32_t type, reasons = 0;
+  source->id = btf_find(btf, BTF_KIND_TYPEDEF, "btf_trace_kfree_skb");
+  uint32_t prototype = find_prototype(btf, source->id);
   bool has_location = false;
-  source->plan.is_raw = true;
+  source->plan.way = DROP_RAW_BLIND;
   for (uint32_t i = 1; btf_argument(btf, prototype, i, &type); i++)
     take_argument(source, btf, i, type, &reasons, &has_location);
   if (!has_location) {
@@ -96,8 +97,8 @@ static int take_format(struct drop_source *source, struct scan text,
   if (r < 0)
     return r;
   source->id = format.id;
-  source->plan = (struct drop_plan){.has_reason = format.reason.size > 0,
-                                    .has_protocol = true,
+  source->plan = (struct drop_plan){.way = DROP_TRACEPOINT,
+                                    .has_reason = format.reason.size > 0,
                                     .location = format.location.offset,
                                     .reason = format.reason.offset,
                                     .protocol = format.protocol.offset};

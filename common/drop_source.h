@@ -13,7 +13,7 @@ struct sysroot;
 struct drop_source {
   struct drop_plan plan; /* without maps */
   struct drop_names names;
-  uint32_t id; /* of the tracepoint; of a raw one, 0 */
+  uint32_t id; /* of the tracepoint: its number, or its typedef in BTF */
 };
 
 /* From the kernel's BTF, for a raw tracepoint. Returns 0, or -errno with the

@@ -93,38 +93,54 @@ static void close_all(struct drop_trace *trace) {
 }
 
 static int load(struct drop_trace *trace) {
+  static const enum bpf_prog_type types[] = {
+      [DROP_TYPED] = BPF_PROG_TYPE_TRACING,
+      [DROP_RAW] = BPF_PROG_TYPE_RAW_TRACEPOINT,
+      [DROP_RAW_BLIND] = BPF_PROG_TYPE_RAW_TRACEPOINT,
+      [DROP_TRACEPOINT] = BPF_PROG_TYPE_TRACEPOINT,
+  };
   struct bpf_insn code[DROP_PROGRAM_SIZE];
   struct drop_plan plan = trace->source.plan;
   plan.places = trace->places;
   plan.spill = trace->spill;
   size_t count = drop_program_make(&plan, code);
-  return bpf_program_load(plan.is_raw ? BPF_PROG_TYPE_RAW_TRACEPOINT
-                                      : BPF_PROG_TYPE_TRACEPOINT,
-                          code, count, "netloss_drops", NULL, 0);
+  return bpf_program_load(types[plan.way], trace->source.id, code, count,
+                          "netloss_drops", NULL, 0);
 }
 
-/* Has the program loaded and run. The packet's memory is not to be read by a
- * program where the kernel is locked down, and on some machines: then it does
- * without the protocol. */
+static int attach(const struct drop_trace *trace) {
+  switch (trace->source.plan.way) {
+  case DROP_TYPED:
+    return bpf_raw_tracepoint_open(NULL, trace->program);
+  case DROP_TRACEPOINT:
+    return bpf_tracepoint_open(trace->source.id, trace->program);
+  default:
+    return bpf_raw_tracepoint_open("kfree_skb", trace->program);
+  }
+}
+
+/* Has the program loaded and run. How much a kernel lets a program read, it
+ * says by taking it: not all machines have what the first way needs, nor does a
+ * kernel that is locked down for confidentiality allow the second. */
 static int begin(struct drop_trace *trace, struct drop_trace_error *error) {
   struct drop_plan *plan = &trace->source.plan;
   trace->program = load(trace);
-  if (trace->program < 0 && trace->program != -EPERM && plan->is_raw &&
-      plan->has_protocol) {
-    plan->has_protocol = false;
+  while (trace->program < 0 && trace->program != -EPERM &&
+         plan->way < DROP_RAW_BLIND) {
+    plan->way++;
     trace->program = load(trace);
   }
   if (trace->program < 0)
     return fail_call(error, trace->program, "the BPF program is refused");
-  trace->link = plan->is_raw
-                    ? bpf_raw_tracepoint_open("kfree_skb", trace->program)
-                    : bpf_tracepoint_open(trace->source.id, trace->program);
+  trace->link = attach(trace);
   if (trace->link < 0)
     return fail_call(error, trace->link,
                      "the tracepoint kfree_skb takes no BPF program");
-  trace->ways = (struct drop_trace_ways){.is_raw = plan->is_raw,
-                                         .has_reason = plan->has_reason,
-                                         .has_protocol = plan->has_protocol};
+  trace->ways = (struct drop_trace_ways){
+      .way = plan->way,
+      .has_reason = plan->has_reason,
+      .has_protocol = plan->way != DROP_RAW_BLIND,
+  };
   return 0;
 }
 

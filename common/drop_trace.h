@@ -26,7 +26,7 @@ struct drop_trace_error {
 
 /* How it is done. */
 struct drop_trace_ways {
-  bool is_raw;       /* by BTF; else by tracefs */
+  enum drop_way way;
   bool has_reason;   /* since Linux 5.17 */
   bool has_protocol; /* not where lockdown keeps programs from the memory */
 };

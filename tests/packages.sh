@@ -15,7 +15,7 @@ build_packages=(
 test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
   bats valgrind iproute2 nftables procps ethtool man-db git
-  qemu-system-x86 busybox-static cpio
+  qemu-system-x86 busybox-static cpio dropwatch
 )
 
 # Prints those of the named packages that are not installed.

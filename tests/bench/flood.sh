@@ -18,7 +18,8 @@ rounds=${1:-21} packets=${2:-300000}
 need_count 4 "$rounds"
 need_count 8 "$packets"
 begin
-cpu=$(usable_cpus | head -n 1)
+mapfile -t cpus < <(usable_cpus)
+cpu=${cpus[0]}
 
 make_namespace flood
 # shellcheck disable=SC2154 # set by make_namespace
