@@ -42,20 +42,19 @@ static struct scan whole(const char *text) {
   return scan_text(text, strlen(text));
 }
 
-/* "SKB_DROP_REASON_NO_SOCKET", and without that prefix "SKB_CONSUMED". The last
- * one is an end, and one a mask. */
+/* The last one of the list is an end, and one is a mask. */
 static int add_reason(struct drop_names *names, uint32_t number,
-                      struct scan text) {
-  struct scan name = text;
-  size_t length = (size_t)(text.end - text.at);
-  size_t prefix = sizeof(reason_prefix) - 1;
-  if (length > prefix && memcmp(text.at, reason_prefix, prefix) == 0)
-    name.at += prefix;
-  else if (length > 4 && memcmp(text.at, "SKB_", 4) == 0)
-    name.at += 4;
+                      struct scan name) {
   if (scan_equals(&name, "MAX") || scan_equals(&name, "SUBSYS_MASK"))
     return 0;
   return add(&names->reasons, &names->count, &names->room, number, name);
+}
+
+/* SKB_DROP_REASON_NO_SOCKET, and without that prefix SKB_CONSUMED. */
+static const char *without_prefix(const char *text) {
+  if (begins(text, reason_prefix))
+    return text + sizeof(reason_prefix) - 1;
+  return begins(text, "SKB_") ? text + 4 : text;
 }
 
 static int add_subsystems(struct drop_names *names, const struct btf *btf) {
@@ -80,7 +79,7 @@ int drop_names_from_btf(struct drop_names *names, const struct btf *btf,
   int r = add_subsystems(names, btf);
   for (uint32_t i = 0;
        r == 0 && btf_enumerator(btf, reasons, i, &text, &number); i++)
-    r = add_reason(names, number, whole(text));
+    r = add_reason(names, number, whole(without_prefix(text)));
   return r;
 }
 
