@@ -6,6 +6,8 @@
 /* Moves behind the first occurrence of word. */
 static bool skip_to(struct scan *scan, const char *word) {
   size_t length = strlen(word);
+  if (scan_done(scan))
+    return false;
   const char *found =
       memmem(scan->at, (size_t)(scan->end - scan->at), word, length);
   if (found == NULL)
