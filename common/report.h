@@ -183,6 +183,9 @@ bool report_count(const struct report *report,
  * reported. */
 bool report_wants(const struct report *report, unsigned meter);
 
+/* Whether a user's rule is for the meter. */
+bool report_has_rule(const struct report *report, unsigned meter);
+
 /* An object of this read or, for one that persists, of an earlier one; NULL
  * where there is none. */
 const struct report_object *report_find(const struct report *report,

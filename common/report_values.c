@@ -43,17 +43,21 @@ bool report_count(const struct report *report,
   return true;
 }
 
+bool report_has_rule(const struct report *report, unsigned meter) {
+  const struct meter *about = meter_set_get(report->meters, meter);
+  for (size_t i = 0; about != NULL && i < report->rule_count; i++)
+    if (strcmp(report->rules[i].meter, meter_key(about)) == 0)
+      return true;
+  return false;
+}
+
 bool report_wants(const struct report *report, unsigned meter) {
   const struct meter *about = meter_set_get(report->meters, meter);
   if (about == NULL)
     return false;
-  if (about->limits != NULL ||
-      meter_set_sending(report->meters, meter) != METER_SENT_NEVER)
-    return true;
-  for (size_t i = 0; i < report->rule_count; i++)
-    if (strcmp(report->rules[i].meter, meter_key(about)) == 0)
-      return true;
-  return false;
+  return about->limits != NULL ||
+         meter_set_sending(report->meters, meter) != METER_SENT_NEVER ||
+         report_has_rule(report, meter);
 }
 
 const struct report_object *report_find(const struct report *report,

@@ -5,6 +5,7 @@
 
 #include "layer.h"
 
+extern const struct layer drop_reason_layer;
 extern const struct layer irq_balance_layer;
 extern const struct layer nic_ethtool_layer;
 extern const struct layer snmp_proto_layer;

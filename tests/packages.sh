@@ -14,8 +14,8 @@ build_packages=(
 # shellcheck disable=SC2034
 test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
-  bats valgrind curl iproute2 procps ethtool man-db git
-  qemu-system-x86 busybox-static cpio
+  bats valgrind curl iproute2 nftables procps ethtool man-db git
+  qemu-system-x86 busybox-static cpio dropwatch
   debhelper lintian rpm rpmlint systemd
 )
 

@@ -179,6 +179,10 @@ static const struct subcommand subcommands[] = {
      "has a listener at ADDRESS whose accept queue is full and tries exactly "
      "COUNT connections more",
      netload_listen_overflow},
+    {"ack-overflow", "ADDRESS COUNT",
+     "has a listener at ADDRESS whose accept queue is full when the last ACKs "
+     "of exactly COUNT connections come",
+     netload_ack_overflow},
     {"syn-overflow", "SOURCE ADDRESS COUNT",
      "has a listener at ADDRESS whose SYN queue is full of half-open "
      "connections from SOURCE, which must not answer, and sends exactly COUNT "
@@ -188,6 +192,10 @@ static const struct subcommand subcommands[] = {
      "makes COUNT connections to ADDRESS, and has one segment of each dropped "
      "at a full receive queue",
      netload_receive_drop},
+    {"tun-overflow", "NAME COUNT",
+     "makes a tun device NAME from which nobody reads, fills its queue, and "
+     "sends it exactly COUNT packets more; prints what it dropped",
+     netload_tun_overflow},
     {"drag", "INTERFACE [--filters N] [--seconds N]",
      "makes each packet that INTERFACE takes in cost several microseconds, "
      "until it is killed or 60 s are over",

@@ -23,6 +23,7 @@ struct subcommand {
   int (*run)(const struct subcommand *self, int argc, char **argv);
 };
 
+int netload_ack_overflow(const struct subcommand *self, int argc, char **argv);
 int netload_drag(const struct subcommand *self, int argc, char **argv);
 int netload_frames(const struct subcommand *self, int argc, char **argv);
 int netload_fragments(const struct subcommand *self, int argc, char **argv);
@@ -31,6 +32,7 @@ int netload_listen_overflow(const struct subcommand *self, int argc,
                             char **argv);
 int netload_receive_drop(const struct subcommand *self, int argc, char **argv);
 int netload_syn_overflow(const struct subcommand *self, int argc, char **argv);
+int netload_tun_overflow(const struct subcommand *self, int argc, char **argv);
 int netload_udp_bad_checksum(const struct subcommand *self, int argc,
                              char **argv);
 int netload_udp_overflow(const struct subcommand *self, int argc, char **argv);

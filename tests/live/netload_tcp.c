@@ -11,6 +11,7 @@
 
 enum {
   MAX_CONNECTIONS = 100000,
+  MAX_SLOW = 100,
   /* Two are more than the smallest receive buffer takes, and less than the
    * sender may send at once. */
   SEGMENT = 4096,
@@ -80,6 +81,38 @@ int netload_listen_overflow(const struct subcommand *self, int argc,
   if (!netload_wait_for_drops(listener, count))
     return netload_failure(self, "waiting for the last SYN");
   printf("%u\n", count);
+  return EXIT_SUCCESS;
+}
+
+/* A client that waits with its last ACK, up to 200 ms, for data to send along
+ * with it. */
+static bool connect_slowly(const struct endpoint *to) {
+  const int off = 0;
+  int fd = socket(to->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return fd >= 0 &&
+         setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off)) == 0 &&
+         connect(fd, &to->any, to->size) == 0;
+}
+
+int netload_ack_overflow(const struct subcommand *self, int argc, char **argv) {
+  struct endpoint at;
+  unsigned count;
+  int status =
+      netload_address_and_count(self, argc, argv, MAX_SLOW, &at, &count);
+  if (status != 0)
+    return status;
+  /* Its queue of SYNs is as long as that of connections. */
+  int backlog = (int)count + 1;
+  int listener = listen_at(&at, backlog);
+  if (listener < 0)
+    return netload_failure(self, argv[1]);
+  for (unsigned i = 0; i < count; i++)
+    if (!connect_slowly(&at))
+      return netload_failure(self, "connect");
+  if (!fill_accept_queue(listener, &at, backlog))
+    return netload_failure(self, "filling the accept queue");
+  if (!netload_wait_for_drops(listener, count))
+    return netload_failure(self, "waiting for the drops");
   return EXIT_SUCCESS;
 }
 

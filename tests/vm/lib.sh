@@ -19,7 +19,7 @@ vm_isolate=(unshare --net)
 # With what these need, by the kernel's own table.
 vm_modules=(
   virtio_pci virtio_net e1000e e1000 vmxnet3 8139cp pcnet32
-  dummy veth bonding
+  dummy veth bonding tun
   sch_tbf sch_netem sch_fq sch_fq_codel sch_prio
   drop_monitor inet_diag tcp_diag udp_diag raw_diag unix_diag
   nf_conntrack sctp crc32c_generic
@@ -142,6 +142,10 @@ vm_image() { # DIRECTORY
   for program in bash ethtool ip tc; do
     add_program "$root" "$(command -v "$program")" usr/bin
   done
+  # It goes without this one.
+  if program=$(command -v dropwatch); then
+    add_program "$root" "$program" usr/bin
+  fi
   for program in netloss_host netload; do
     add_program "$root" "$NETLOSS_BUILD/$program" usr/bin
   done

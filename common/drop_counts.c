@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "drop_counts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drop_reasons.h"
+
+static int find_meter(const char *name) {
+  for (int i = 0; i < DROP_METER_COUNT; i++)
+    if (drop_facts[i].is_reason && strcmp(drop_meters[i].name, name) == 0)
+      return i;
+  return -1;
+}
+
+struct drop_reason *drop_counts_find(const struct drop_counts *counts,
+                                     const char *name) {
+  struct drop_reason *reason;
+  HASH_FIND_STR(counts->reasons, name, reason);
+  return reason;
+}
+
+static struct drop_reason *add_reason(struct drop_counts *counts,
+                                      const char *name) {
+  struct drop_reason *reason = calloc(1, sizeof(*reason));
+  if (reason == NULL)
+    return NULL;
+  memcpy(reason->name, name, sizeof(reason->name));
+  reason->meter = find_meter(name);
+  reason->is_new = true;
+  reason->class =
+      reason->meter >= 0 ? drop_facts[reason->meter].class : DROP_UNCLASSIFIED;
+  HASH_ADD_STR(counts->reasons, name, reason);
+  if (HASH_ADDED(reason))
+    return reason;
+  free(reason);
+  return NULL;
+}
+
+/* Reasons of one name are one, whatever their numbers. */
+static struct drop_reason *take_reason(struct drop_counts *counts,
+                                       const struct drop_names *names,
+                                       uint32_t number) {
+  char name[DROP_NAME_SIZE] = "";
+  drop_names_write(names, number, name);
+  struct drop_reason *reason = drop_counts_find(counts, name);
+  if (reason == NULL)
+    reason = add_reason(counts, name);
+  return reason;
+}
+
+int drop_counts_expect(struct drop_counts *counts,
+                       const struct drop_names *names) {
+  for (size_t i = 0; i < names->count; i++) {
+    struct drop_reason *reason =
+        take_reason(counts, names, names->reasons[i].number);
+    if (reason == NULL)
+      return -ENOMEM;
+    reason->is_new = false;
+  }
+  return 0;
+}
+
+static struct drop_entry *add_entry(struct drop_counts *counts,
+                                    const struct drop_names *names,
+                                    const struct drop_key *key) {
+  struct drop_reason *reason = take_reason(counts, names, key->reason);
+  struct drop_entry *entry = reason != NULL ? calloc(1, sizeof(*entry)) : NULL;
+  if (entry == NULL)
+    return NULL;
+  entry->key = *key;
+  entry->reason = reason;
+  HASH_ADD(hh, counts->entries, key, sizeof(entry->key), entry);
+  if (HASH_ADDED(entry))
+    return entry;
+  free(entry);
+  return NULL;
+}
+
+static int take_row(struct drop_counts *counts, const struct drop_names *names,
+                    const struct drop_row *row) {
+  struct drop_entry *entry;
+  HASH_FIND(hh, counts->entries, &row->key, sizeof(row->key), entry);
+  if (entry == NULL)
+    entry = add_entry(counts, names, &row->key);
+  if (entry == NULL)
+    return -ENOMEM;
+  if (row->count < entry->count)
+    return 0;
+  entry->gained = row->count - entry->count;
+  entry->count = row->count;
+  entry->reason->gained += entry->gained;
+  entry->reason->count += entry->gained;
+  counts->classes[entry->reason->class] += entry->gained;
+  return 0;
+}
+
+int drop_counts_take(struct drop_counts *counts, const struct drop_names *names,
+                     const struct drop_row *rows, size_t count) {
+  for (struct drop_reason *reason = counts->reasons; reason != NULL;
+       reason = reason->hh.next) {
+    reason->gained = 0;
+    reason->is_new = false;
+  }
+  for (struct drop_entry *entry = counts->entries; entry != NULL;
+       entry = entry->hh.next)
+    entry->gained = 0;
+  int r = 0;
+  for (size_t i = 0; i < count; i++)
+    if (take_row(counts, names, &rows[i]) < 0)
+      r = -ENOMEM;
+  return r;
+}
+
+const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
+                                             const struct drop_reason *reason) {
+  const struct drop_entry *busiest = NULL;
+  for (const struct drop_entry *entry = counts->entries; entry != NULL;
+       entry = entry->hh.next)
+    if (entry->reason == reason && entry->key.location != 0 &&
+        entry->gained > (busiest != NULL ? busiest->gained : 0))
+      busiest = entry;
+  return busiest;
+}
+
+void drop_counts_free(struct drop_counts *counts) {
+  struct drop_reason *reason, *next_reason;
+  struct drop_entry *entry, *next_entry;
+  HASH_ITER(hh, counts->entries, entry, next_entry) {
+    HASH_DEL(counts->entries, entry);
+    free(entry);
+  }
+  HASH_ITER(hh, counts->reasons, reason, next_reason) {
+    HASH_DEL(counts->reasons, reason);
+    free(reason);
+  }
+  *counts = (struct drop_counts){.reasons = NULL};
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "drop_names.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "drop_program.h"
+#include "trace_format.h"
+
+/* Reasons of subsystems have their subsystem's number in the upper half. */
+#define SUBSYSTEM_SHIFT 16
+
+static const char reason_prefix[] = "SKB_DROP_REASON_";
+static const char subsystem_prefix[] = "SKB_DROP_REASON_SUBSYS_";
+
+static int add(struct drop_name **names, size_t *count, size_t *room,
+               uint32_t number, struct scan text) {
+  struct drop_name *more = array_room(*names, room, *count, sizeof(*more));
+  if (more == NULL)
+    return -ENOMEM;
+  *names = more;
+  struct drop_name *name = &more[(*count)++];
+  *name = (struct drop_name){.number = number};
+  for (size_t i = 0; i < sizeof(name->text) - 1 && !scan_done(&text); i++) {
+    char c = *text.at++;
+    name->text[i] = c;
+    if (c >= 'A' && c <= 'Z')
+      name->text[i] = (char)(c - 'A' + 'a');
+  }
+  return 0;
+}
+
+static bool begins(const char *text, const char *prefix) {
+  return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static struct scan whole(const char *text) {
+  return scan_text(text, strlen(text));
+}
+
+/* The last one of the list is an end, and one is a mask. */
+static int add_reason(struct drop_names *names, uint32_t number,
+                      struct scan name) {
+  if (scan_equals(&name, "MAX") || scan_equals(&name, "SUBSYS_MASK"))
+    return 0;
+  return add(&names->reasons, &names->count, &names->room, number, name);
+}
+
+/* SKB_DROP_REASON_NO_SOCKET, and without that prefix SKB_CONSUMED. */
+static const char *without_prefix(const char *text) {
+  if (begins(text, reason_prefix))
+    return text + sizeof(reason_prefix) - 1;
+  return begins(text, "SKB_") ? text + 4 : text;
+}
+
+static int add_subsystems(struct drop_names *names, const struct btf *btf) {
+  uint32_t id = btf_find(btf, BTF_KIND_ENUM, "skb_drop_reason_subsys");
+  const char *text;
+  uint32_t number;
+  int r = 0;
+  for (uint32_t i = 0; r == 0 && btf_enumerator(btf, id, i, &text, &number);
+       i++)
+    if (begins(text, subsystem_prefix) &&
+        strcmp(text + sizeof(subsystem_prefix) - 1, "NUM") != 0)
+      r = add(&names->subsystems, &names->subsystem_count,
+              &names->subsystem_room, number,
+              whole(text + sizeof(subsystem_prefix) - 1));
+  return r;
+}
+
+int drop_names_from_btf(struct drop_names *names, const struct btf *btf,
+                        uint32_t reasons) {
+  const char *text;
+  uint32_t number;
+  int r = add_subsystems(names, btf);
+  for (uint32_t i = 0;
+       r == 0 && btf_enumerator(btf, reasons, i, &text, &number); i++)
+    r = add_reason(names, number, whole(without_prefix(text)));
+  return r;
+}
+
+int drop_names_from_format(struct drop_names *names, struct scan reasons) {
+  struct scan text;
+  uint32_t number;
+  int r = 0;
+  while (r == 0 && trace_format_reason(&reasons, &number, &text))
+    r = add_reason(names, number, text);
+  return r;
+}
+
+static const char *find(const struct drop_name *names, size_t count,
+                        uint32_t number) {
+  for (size_t i = 0; i < count; i++)
+    if (names[i].number == number)
+      return names[i].text;
+  return NULL;
+}
+
+void drop_names_write(const struct drop_names *names, uint32_t reason,
+                      char ret[static DROP_NAME_SIZE]) {
+  uint32_t subsystem = reason >> SUBSYSTEM_SHIFT;
+  uint32_t rest = reason & ((1u << SUBSYSTEM_SHIFT) - 1);
+  const char *name = find(names->reasons, names->count, reason);
+  const char *owner =
+      find(names->subsystems, names->subsystem_count, subsystem);
+  if (reason == DROP_NO_REASON)
+    snprintf(ret, DROP_NAME_SIZE, "not_specified");
+  else if (reason == DROP_OTHER_REASON)
+    snprintf(ret, DROP_NAME_SIZE, "other");
+  else if (name != NULL)
+    snprintf(ret, DROP_NAME_SIZE, "%s", name);
+  else if (subsystem == 0)
+    snprintf(ret, DROP_NAME_SIZE, "reason_%u", rest);
+  else if (owner != NULL)
+    snprintf(ret, DROP_NAME_SIZE, "%.40s_reason_%u", owner, rest);
+  else
+    snprintf(ret, DROP_NAME_SIZE, "subsystem_%u_reason_%u", subsystem, rest);
+}
+
+uint32_t drop_names_end(const struct drop_names *names) {
+  uint32_t end = 0;
+  for (size_t i = 0; i < names->count; i++)
+    if (names->reasons[i].number >> SUBSYSTEM_SHIFT == 0 &&
+        names->reasons[i].number >= end)
+      end = names->reasons[i].number + 1;
+  return end;
+}
+
+void drop_names_free(struct drop_names *names) {
+  free(names->reasons);
+  free(names->subsystems);
+  *names = (struct drop_names){0};
+}

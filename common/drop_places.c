@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "drop_places.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+
+/* How much of a place's weight is left after a read. */
+#define FADING 0.9
+
+static const char unknown[] = "unknown";
+static const char other[] = "other";
+
+struct drop_location {
+  UT_hash_handle hh;
+  uint64_t address;
+  struct drop_place *place;
+};
+
+static struct drop_location *find_location(const struct drop_places *places,
+                                           uint64_t address) {
+  struct drop_location *location;
+  HASH_FIND(hh, places->locations, &address, sizeof(address), location);
+  return location;
+}
+
+static struct drop_place *take_place(struct drop_places *places,
+                                     const char *name) {
+  struct drop_place *place;
+  HASH_FIND_STR(places->places, name, place);
+  if (place != NULL)
+    return place;
+  struct drop_place **busiest = array_room(places->busiest, &places->room,
+                                           places->count, sizeof(*busiest));
+  if (busiest == NULL)
+    return NULL;
+  places->busiest = busiest;
+  place = calloc(1, sizeof(*place));
+  if (place == NULL)
+    return NULL;
+  strncpy(place->name, name, sizeof(place->name) - 1);
+  place->is_new = true;
+  HASH_ADD_STR(places->places, name, place);
+  if (!HASH_ADDED(place)) {
+    free(place);
+    return NULL;
+  }
+  places->busiest[places->count++] = place;
+  return place;
+}
+
+/* What a compiler made of a function has the same name with an addition, which
+ * the next build need not have: "udp_queue_rcv_one_skb.isra.0". */
+static void cut_addition(char *name) {
+  char *point = strchr(name + (name[0] != '\0'), '.');
+  if (point != NULL)
+    *point = '\0';
+}
+
+static int add_location(struct drop_places *places, uint64_t address,
+                        const char *name) {
+  struct drop_place *place = take_place(places, name);
+  struct drop_location *location =
+      place != NULL ? calloc(1, sizeof(*location)) : NULL;
+  if (location == NULL)
+    return -ENOMEM;
+  location->address = address;
+  location->place = place;
+  HASH_ADD(hh, places->locations, address, sizeof(location->address), location);
+  if (HASH_ADDED(location))
+    return 0;
+  free(location);
+  return -ENOMEM;
+}
+
+/* Finds the names of symbols[0..count) and keeps them. An address can be there
+ * more than once. */
+static int resolve(struct drop_places *places, const struct sysroot *root,
+                   struct kallsyms_symbol *symbols, size_t count) {
+  int r = count > 0 ? kallsyms_find(root, symbols, count) : 0;
+  for (size_t i = 0; i < count; i++) {
+    struct kallsyms_symbol *symbol = &symbols[i];
+    if (find_location(places, symbol->address) != NULL)
+      continue;
+    cut_addition(symbol->name);
+    if (add_location(places, symbol->address,
+                     symbol->name[0] != '\0' ? symbol->name : unknown) < 0)
+      return -ENOMEM;
+  }
+  return r;
+}
+
+static int resolve_new(struct drop_places *places, const struct sysroot *root,
+                       const struct drop_counts *counts) {
+  struct kallsyms_symbol *symbols = NULL;
+  size_t count = 0, room = 0;
+  int r = 0;
+  for (const struct drop_entry *entry = counts->entries; entry != NULL;
+       entry = entry->hh.next) {
+    if (find_location(places, entry->key.location) != NULL)
+      continue;
+    if (entry->key.location == 0) {
+      r = add_location(places, 0, other);
+      continue;
+    }
+    struct kallsyms_symbol *more =
+        array_room(symbols, &room, count, sizeof(*symbols));
+    if (more == NULL) {
+      r = -ENOMEM;
+      break;
+    }
+    symbols = more;
+    symbols[count++] = (struct kallsyms_symbol){.address = entry->key.location};
+  }
+  if (r == 0)
+    r = resolve(places, root, symbols, count);
+  free(symbols);
+  return r;
+}
+
+static int compare(const void *a, const void *b) {
+  const struct drop_place *one = *(struct drop_place *const *)a;
+  const struct drop_place *another = *(struct drop_place *const *)b;
+  if (one->weight != another->weight)
+    return one->weight > another->weight ? -1 : 1;
+  return strcmp(one->name, another->name);
+}
+
+int drop_places_take(struct drop_places *places, const struct sysroot *root,
+                     const struct drop_counts *counts) {
+  for (size_t i = 0; i < places->count; i++) {
+    places->busiest[i]->is_new = false;
+    places->busiest[i]->gained = 0;
+  }
+  int r = resolve_new(places, root, counts);
+  for (const struct drop_entry *entry = counts->entries; entry != NULL;
+       entry = entry->hh.next) {
+    const struct drop_location *location =
+        find_location(places, entry->key.location);
+    if (location == NULL)
+      continue;
+    location->place->gained += entry->gained;
+    location->place->count += entry->gained;
+  }
+  for (size_t i = 0; i < places->count; i++) {
+    struct drop_place *place = places->busiest[i];
+    place->weight = FADING * place->weight + (double)place->gained;
+  }
+  if (places->count > 0)
+    qsort(places->busiest, places->count, sizeof(*places->busiest), compare);
+  return r;
+}
+
+const char *drop_places_name(struct drop_places *places,
+                             const struct sysroot *root, uint64_t location) {
+  if (find_location(places, location) == NULL) {
+    struct kallsyms_symbol symbol = {.address = location};
+    resolve(places, root, &symbol, 1);
+  }
+  const struct drop_location *found = find_location(places, location);
+  return found != NULL ? found->place->name : unknown;
+}
+
+void drop_places_free(struct drop_places *places) {
+  struct drop_location *location, *next_location;
+  struct drop_place *place, *next_place;
+  HASH_ITER(hh, places->locations, location, next_location) {
+    HASH_DEL(places->locations, location);
+    free(location);
+  }
+  HASH_ITER(hh, places->places, place, next_place) {
+    HASH_DEL(places->places, place);
+    free(place);
+  }
+  free(places->busiest);
+  *places = (struct drop_places){.places = NULL};
+}

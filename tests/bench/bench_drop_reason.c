@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* drop_reason: the maps of the program, and what the kernel says of it. What
+ * the program costs at each packet is another matter: see flood.sh. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "bpf.h"
+#include "drop_trace_private.h"
+#include "layers.h"
+
+/* A program of its own, whose maps fill as those of the plugin do. */
+static void *floor_open(const struct bench_case *bench) {
+  struct sysroot root = {0};
+  struct drop_trace *trace;
+  struct drop_trace_error error;
+  (void)bench;
+  if (sysroot_init(&root, NULL, NULL) < 0 ||
+      drop_trace_open(&trace, &root, 1024, &error) < 0)
+    bench_die("drop_trace");
+  sysroot_free(&root);
+  return trace;
+}
+
+static void floor_read(void *floor, unsigned read_number) {
+  struct drop_trace *trace = floor;
+  uint32_t position = 0, spilled = DROP_SPILLED, full = DROP_FULL, count;
+  uint64_t misses;
+  int r = 0;
+  (void)read_number;
+  for (int is_first = 1; r == 0; is_first = 0) {
+    count = DROP_BATCH;
+    r = bpf_map_batch(trace->places, is_first, &position, trace->keys,
+                      trace->values, &count);
+  }
+  bpf_map_lookup(trace->spill, &spilled, trace->values);
+  bpf_map_lookup(trace->spill, &full, trace->values);
+  bpf_program_misses(trace->program, &misses);
+}
+
+static void floor_close(void *floor) { drop_trace_close(floor); }
+
+/* Whether it can be asked at all. */
+static bool may_run(void) {
+  struct sysroot root = {0};
+  struct drop_trace *trace = NULL;
+  struct drop_trace_error error;
+  if (sysroot_init(&root, NULL, NULL) < 0)
+    return false;
+  int r = drop_trace_open(&trace, &root, 1, &error);
+  if (r < 0)
+    printf("drop_reason    not measured: %s\n", error.text);
+  drop_trace_close(trace);
+  sysroot_free(&root);
+  return r == 0;
+}
+
+void bench_drop_reason(void) {
+  static const struct bench_case host = {
+      .layer = &drop_reason_layer,
+      .situation = "this host",
+      .floor_open = floor_open,
+      .floor_read = floor_read,
+      .floor_close = floor_close,
+  };
+  if (!may_run())
+    return;
+  struct bench_result result = bench_run(&host);
+  bench_print(&host, &result);
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What drop_reason costs the host under a flood of dropped packets: datagrams to
+# a full socket in a network namespace, as fast as one CPU sends them, with the
+# plugin and without, in turn. Prints the median of the ratios, and what the
+# kernel says that one run of the program takes.
+#
+#   tests/bench/flood.sh [ROUNDS [PACKETS]]
+set -euo pipefail
+# shellcheck source=tests/live/loss_script.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../live/loss_script.sh"
+
+usage() {
+  sed -n 's/^#   \(tests.*\)/usage: \1/p' "${BASH_SOURCE[0]}"
+}
+
+rounds=${1:-21} packets=${2:-100000}
+need_count 4 "$rounds"
+need_count 8 "$packets"
+begin
+mapfile -t cpus < <(usable_cpus)
+
+make_namespace flood
+# shellcheck disable=SC2154 # set by make_namespace
+ip -n "$flood" link set lo up
+# shellcheck disable=SC2154 # set by need_netload
+coproc holder { exec ip netns exec "$flood" "$netload" hold; }
+# shellcheck disable=SC2154 # set by coproc
+undo_later kill "$holder_PID"
+printf 'udp full 127.0.0.1 7999 0\noverflow full 10\n' >&"${holder[1]}"
+read -r first <&"${holder[0]}"
+read -r second <&"${holder[0]}"
+[ "$first $second" = 'ok ok' ]
+
+median() {
+  sort -n | awk '{ n[NR] = $1 }
+    END { print NR % 2 ? n[(NR + 1) / 2] : (n[NR / 2] + n[NR / 2 + 1]) / 2 }'
+}
+
+column() { # NUMBER
+  cut -d ' ' -f "$1" <<<"${lines%$'\n'}"
+}
+
+# Nanoseconds per packet, the median of short bursts: what else the machine does
+# comes between few of them. Sent and dropped by one CPU.
+flood_bursts() {
+  local burst before
+  for ((burst = 0; burst < 5; burst++)); do
+    before=${EPOCHREALTIME/[.,]/}
+    nice -n -20 ip netns exec "$flood" taskset -c "${cpus[0]}" \
+      "$netload" udp-send 127.0.0.1 7999 "$packets" >/dev/null
+    echo $(((${EPOCHREALTIME/[.,]/} - before) * 1000 / packets))
+  done | median
+}
+
+# The plugin, which reads once a second, until stop_plugin.
+start_plugin() {
+  local line
+  exec {reads}< <(exec "$NETLOSS_BUILD/netloss_host" --interval 1 drop_reason)
+  plugin=$!
+  undo_later kill "$plugin"
+  read -r line <&"$reads"
+  [ "$line" = 'read 1' ] || skip "${line#log error }"
+}
+
+stop_plugin() {
+  kill "$plugin"
+  wait "$plugin" 2>/dev/null || true
+  exec {reads}<&-
+}
+
+flood_with_plugin() {
+  start_plugin
+  with=$(flood_bursts)
+  stop_plugin
+}
+
+# What the kernel says of the program, in nanoseconds for each run, while it
+# counts; that costs too.
+program_time() {
+  local ready counter counting
+  exec {counting}< <(exec "$NETLOSS_BUILD/bpf_objects" --count <&"${holder[0]}")
+  counter=$!
+  undo_later kill "$counter"
+  read -r ready <&"$counting" && [ "$ready" = counting ] || return 0
+  start_plugin
+  flood_bursts >/dev/null
+  "$NETLOSS_BUILD/bpf_objects" |
+    awk '/ netloss_drops / { printf "ns of the program itself: %.0f\n", $5 / $4 }'
+  stop_plugin
+  kill "$counter"
+}
+
+lines=
+for ((i = 0; i < rounds; i++)); do
+  # Whoever comes first has it easier, or harder.
+  if [ $((i % 2)) -eq 0 ]; then
+    without=$(flood_bursts)
+    flood_with_plugin
+  else
+    flood_with_plugin
+    without=$(flood_bursts)
+  fi
+  lines+=$(awk -v with="$with" -v without="$without" \
+    'BEGIN { printf "%.4f %d %d\n", without / with, without, with }')$'\n'
+done
+printf 'ns per dropped packet: %s without, %s with the plugin\n' \
+  "$(column 2 | median)" "$(column 3 | median)"
+printf 'throughput with the plugin over that without: %s (median of %d; %s to %s)\n' \
+  "$(column 1 | median)" "$rounds" "$(column 1 | sort -n | sed -n 1p)" \
+  "$(column 1 | sort -n | sed -n '$p')"
+program_time

@@ -1,0 +1,181 @@
+#!/usr/bin/env perl
+# SPDX-License-Identifier: MIT
+# A kernel's BTF as a fixture: only the types that drop_reason looks at, a few
+# kilobytes of the millions.
+#
+#   tests/btf.pl reduce </sys/kernel/btf/vmlinux >SMALL   of a kernel
+#   tests/btf.pl make <DESCRIPTION >SMALL                 of one that is described
+#
+# A description has lines of these kinds:
+#   enum NAME                       and then, each on a line of its own:
+#     ENUMERATOR NUMBER
+#   struct sk_buff SIZE
+#     MEMBER OFFSET
+#   arguments TYPE...               of the tracepoint: void* sk_buff* or an enum
+use strict;
+use warnings;
+
+use constant {
+  INT => 1, PTR => 2, STRUCT => 4, UNION => 5, ENUM => 6, FWD => 7,
+  TYPEDEF => 8, FUNC_PROTO => 13,
+};
+
+# --- Types as a list of hashes; the one at index 0 is void --------------------
+
+# How many words follow the three of each type, for each of its members.
+my %member_words = (STRUCT, 3, UNION, 3, ENUM, 2, FUNC_PROTO, 2, 15, 3, 19, 3);
+my %extra_words = (INT, 1, 3, 3, 14, 1, 17, 1);
+
+sub parse {
+  my ($blob) = @_;
+  my ($magic, $version, $flags, $header, $type_offset, $type_length,
+      $string_offset, $string_length) = unpack('S<CCL<5', $blob);
+  die "this is no BTF\n" unless $magic == 0xeb9f && $version == 1;
+  my $strings = substr($blob, $header + $string_offset, $string_length);
+  my @words = unpack('L<*', substr($blob, $header + $type_offset, $type_length));
+  my $name = sub { unpack('Z*', substr($strings, $_[0], 256)) };
+  my @types = ({});
+  while (@words) {
+    my ($name_at, $info, $size) = splice(@words, 0, 3);
+    my $kind = $info >> 24 & 0x1f;
+    my $count = $info & 0xffff;
+    my %type = (name => $name->($name_at), kind => $kind, size => $size,
+                flag => $info >> 31, members => []);
+    if (my $width = $member_words{$kind}) {
+      for (1 .. $count) {
+        my ($member, @rest) = splice(@words, 0, $width);
+        push @{$type{members}}, [$kind == 15 ? '' : $name->($member), @rest];
+      }
+    } else {
+      $type{extra} = [splice(@words, 0, $extra_words{$kind} // 0)];
+    }
+    push @types, \%type;
+  }
+  return @types;
+}
+
+sub emit {
+  my @types = @_;
+  my ($strings, %offset) = ("\0", '', 0);
+  my $string = sub {
+    my ($text) = @_;
+    if (!exists $offset{$text}) {
+      $offset{$text} = length $strings;
+      $strings .= "$text\0";
+    }
+    return $offset{$text};
+  };
+  my $data = '';
+  for my $type (@types[1 .. $#types]) {
+    my $members = $type->{members};
+    $data .= pack('L<3', $string->($type->{name}),
+                  $type->{flag} << 31 | $type->{kind} << 24 | @$members,
+                  $type->{size});
+    $data .= pack('L<*', $string->($_->[0]), @$_[1 .. $#$_]) for @$members;
+    $data .= pack('L<*', @{$type->{extra}}) if $type->{extra};
+  }
+  return pack('S<CCL<5', 0xeb9f, 1, 0, 24, 0, length $data, length $data,
+              length $strings) . $data . $strings;
+}
+
+# --- Reducing -----------------------------------------------------------------
+
+# Copies types, in the order in which they are needed.
+sub reduce {
+  my @from = @_;
+  my @to = ({});
+  my %copied = (0 => 0);
+  my $find = sub {
+    my ($kind, $name) = @_;
+    for my $id (1 .. $#from) {
+      return $id if $from[$id]{kind} == $kind && $from[$id]{name} eq $name;
+    }
+    return;
+  };
+  # What nobody looks into becomes this.
+  push @to, {name => 'u32', kind => INT, size => 4, flag => 0, members => [],
+             extra => [32]};
+  my $copy;
+  my $member = sub {
+    my ($name, $id, $where) = @{$_[0]};
+    my $is_nested = $name eq '' && ($from[$id]{kind} == STRUCT ||
+                                    $from[$id]{kind} == UNION);
+    return [$name, $is_nested ? $copy->($id) : 1, $where];
+  };
+  $copy = sub {
+    my ($id) = @_;
+    return $copied{$id} if exists $copied{$id};
+    my %type = %{$from[$id]};
+    my $kind = $type{kind};
+    push @to, \%type;
+    my $new = $copied{$id} = $#to;
+    if (($kind == STRUCT || $kind == UNION) && $type{name} ne '' &&
+        $type{name} ne 'sk_buff') {
+      @type{qw(kind size members)} = (FWD, 0, []);
+    } elsif ($kind == STRUCT || $kind == UNION) {
+      $type{members} = [map { $member->($_) } @{$type{members}}];
+    } elsif ($kind == FUNC_PROTO) {
+      $type{members} = [map { [$_->[0], $copy->($_->[1])] } @{$type{members}}];
+      $type{size} = $copy->($type{size});
+    } elsif ($kind != INT && $kind != ENUM) {
+      $type{size} = $copy->($type{size});
+    }
+    return $new;
+  };
+  my $tracepoint = $find->(TYPEDEF, 'btf_trace_kfree_skb')
+    // die "it has no tracepoint kfree_skb\n";
+  $copy->($tracepoint);
+  my $subsystems = $find->(ENUM, 'skb_drop_reason_subsys');
+  $copy->($subsystems) if $subsystems;
+  return @to;
+}
+
+# --- Making -------------------------------------------------------------------
+
+sub make {
+  my @types = ({}, {name => 'u32', kind => INT, size => 4, flag => 0,
+                    members => [], extra => [32]});
+  my (%id, $current);
+  my $add = sub {
+    push @types, {flag => 0, members => [], size => 0, name => '', @_};
+    return $#types;
+  };
+  for (@_) {
+    s/#.*//;
+    my @words = split;
+    next unless @words;
+    if ($words[0] eq 'enum') {
+      $id{$words[1]} = $add->(kind => ENUM, name => $words[1], size => 4);
+      $current = $types[-1];
+    } elsif ($words[0] eq 'struct') {
+      my $struct = $add->(kind => STRUCT, name => $words[1], size => $words[2]);
+      $id{"$words[1]*"} = $add->(kind => PTR, size => $struct);
+      $current = $types[$struct];
+    } elsif ($words[0] eq 'arguments') {
+      $id{'void*'} = $add->(kind => PTR);
+      my @arguments = map { ['', $id{$_} // die "there is no type $_\n"] }
+        @words[1 .. $#words];
+      my $prototype = $add->(kind => FUNC_PROTO, members => \@arguments);
+      my $pointer = $add->(kind => PTR, size => $prototype);
+      $add->(kind => TYPEDEF, name => 'btf_trace_kfree_skb', size => $pointer);
+    } elsif ($current->{kind} == ENUM) {
+      my $number = $words[1] =~ /^0x/ ? oct $words[1] : $words[1] + 0;
+      push @{$current->{members}}, [$words[0], $number];
+    } else {
+      push @{$current->{members}}, [$words[0], 1, 8 * $words[1]];
+    }
+  }
+  return @types;
+}
+
+binmode STDOUT;
+my $what = $ARGV[0] // '';
+if ($what eq 'reduce') {
+  binmode STDIN;
+  local $/;
+  print emit(reduce(parse(scalar <STDIN>)));
+} elsif ($what eq 'make') {
+  print emit(make(<STDIN>));
+} else {
+  die "usage: tests/btf.pl reduce|make <INPUT >OUTPUT\n";
+}
