@@ -49,6 +49,7 @@ Softnet
 Protocols
 Sockets
 Qdisc and TX ring
+Drop reasons
 ROWS
 }
 
