@@ -72,15 +72,15 @@ is_well_formed() {
 takes_another_layer() {
   {
     cat "$meters"
-    printf 'drop_reason\talert\talert\tgauge\tgauge\tinformation\t\t\t\t\t\t\t\tState\n'
-    printf 'drop_reason\t%s\t%s\tpackets\tcounter\tloss\tpackets\t1\t100\t\t\t\t\tWhy\n' \
-      socket_rcvbuff socket_rcvbuff nomem nomem
+    printf 'bridge_port\talert\talert\tgauge\tgauge\tinformation\t\t\t\t\t\t\t\tState\n'
+    printf 'bridge_port\t%s\t%s\tpackets\tcounter\tloss\tpackets\t1\t100\t\t\t\t\tWhy\n' \
+      fdb_full fdb_full nomem nomem
   } >"$scratch/more-meters"
   {
     sed '/^State/!Q' <(grep -v '^#' dashboards/panels.tsv)
-    printf 'State\tState of each layer\tdrop_reason\t-\talert\n'
+    printf 'State\tState of each layer\tbridge_port\t-\talert\n'
     sed '1,/^State/d' dashboards/panels.tsv | grep -v '^State'
-    printf 'Drop reasons\tFor want of room\tdrop_reason\t-\t*\n'
+    printf 'Bridge\tFor want of room\tbridge_port\t-\t*\n'
   } >"$scratch/more-panels"
   perl dashboards/generate.pl "$scratch/more-meters" "$scratch/more-panels" \
     "$scratch/more" || return 1
@@ -89,9 +89,9 @@ takes_another_layer() {
     check series "$scratch/more-meters" "$file" || return 1
     check covers "$scratch/more-meters" "$file" || return 1
   done
-  grep -q '/^(drop_reason|irq_balance|' \
+  grep -q '/^(bridge_port|drop_reason|irq_balance|' \
     "$scratch/more/grafana/netloss-influxdb.json" &&
-    grep -q '^Drop reasons	.*packets-{socket_rcvbuff,nomem}' \
+    grep -q '^Bridge	.*packets-{fdb_full,nomem}' \
       "$scratch/more/graphite/graphs.tsv"
 }
 
