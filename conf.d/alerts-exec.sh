@@ -20,7 +20,7 @@ done
 message=$(cat)
 
 case $plugin in
-softnet | snmp_proto | nic_ethtool | irq_balance | sock_backlog) ;;
+drop_reason | irq_balance | nic_ethtool | snmp_proto | sock_backlog | softnet) ;;
 *) exit 0 ;;
 esac
 case $severity in

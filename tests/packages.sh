@@ -27,11 +27,12 @@ graphite_packages=(
 )
 influxdb_packages=(influxdb-client)
 
-# For the tests of sinks: stores, what collectd's plugins need, and a mail server.
+# For the tests of sinks: stores, what collectd's plugins need, a mail server, and
+# how to fill a disk.
 # shellcheck disable=SC2034
 sink_packages=(
   "${graphite_packages[@]}" "${influxdb_packages[@]}"
-  libgcrypt20 libesmtp6 libmicrohttpd12 librdkafka1 libyajl2 libprotobuf-c1
+  mount libgcrypt20 libesmtp6 libmicrohttpd12 librdkafka1 libyajl2 libprotobuf-c1
   python3-aiosmtpd
 )
 

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Servers that keep collectd's values, each with all it writes below a folder of
 # its own, on the loopback device: for quickstart and the tests. To be sourced;
-# what it starts ends with undo_all, or with stop_server.
+# what it starts ends with undo_all, or with server_stop.
 
 stores_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/live/lib.sh
