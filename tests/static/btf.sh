@@ -18,7 +18,7 @@ stays() { # DIRECTORY
 }
 
 refuses() { # COMMAND...
-  ! echo nothing | "$@" 2>"$scratch/said"
+  ! echo nothing | "$@" 2>"$scratch/why"
 }
 
 for directory in "$fixtures"/*; do

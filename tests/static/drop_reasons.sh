@@ -9,13 +9,13 @@ set -euo pipefail
 makes() { # ROW
   { cat common/drop_reasons.tsv && printf '%b\n' "$1"; } >"$scratch/table.tsv"
   awk -f common/drop_reasons.awk "$scratch/table.tsv" >"$scratch/table.c" \
-    2>"$scratch/said"
+    2>"$scratch/why"
 }
 
 refuses() { # ROW WORDS
-  ! makes "$1" && cat "$scratch/said" &&
+  ! makes "$1" && cat "$scratch/why" &&
     grep -q "table.tsv:$(($(wc -l <common/drop_reasons.tsv) + 1)): $2" \
-      "$scratch/said"
+      "$scratch/why"
 }
 
 ok 'a good row is taken' makes 'new_one\tfault\t-\t-\t-\tNew.'
