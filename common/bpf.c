@@ -87,7 +87,7 @@ int bpf_tracepoint_open(uint32_t id, int program) {
   int fd = (int)syscall(SYS_perf_event_open, &event, -1, 0, -1,
                         PERF_FLAG_FD_CLOEXEC);
   if (fd < 0)
-    return -errno;
+    return errno == EACCES ? -EPERM : -errno;
   if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, program) < 0 ||
       ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0) {
     int r = -errno;

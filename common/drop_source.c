@@ -8,11 +8,20 @@
 #include "sysroot.h"
 #include "trace_format.h"
 
+/* Some times what there are. More are not counted apart when the map of places
+ * is full. */
+#define MAX_REASONS 1024
+
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
 
 void drop_source_free(struct drop_source *source) {
   drop_names_free(&source->names);
   *source = (struct drop_source){0};
+}
+
+static uint32_t count_reasons(const struct drop_names *names) {
+  uint32_t end = drop_names_end(names);
+  return end < MAX_REASONS ? end : MAX_REASONS;
 }
 
 /* The prototype that "typedef void (*btf_trace_kfree_skb)(void *, ...)" points
@@ -66,7 +75,7 @@ static int take_btf(struct drop_source *source, const struct btf *btf,
   int r = drop_names_from_btf(&source->names, btf, reasons);
   if (r < 0)
     snprintf(reason, size, "no memory");
-  source->plan.reasons = drop_names_end(&source->names);
+  source->plan.reasons = count_reasons(&source->names);
   return r;
 }
 
@@ -103,7 +112,7 @@ static int take_format(struct drop_source *source, struct scan text,
                                     .reason = format.reason.offset,
                                     .protocol = format.protocol.offset};
   r = drop_names_from_format(&source->names, format.reasons);
-  source->plan.reasons = drop_names_end(&source->names);
+  source->plan.reasons = count_reasons(&source->names);
   return r;
 }
 

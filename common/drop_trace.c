@@ -26,8 +26,8 @@ static int fail(struct drop_trace_error *error, int r, const char *format,
 }
 
 static int fail_call(struct drop_trace_error *error, int r, const char *what) {
-  if (r == -EPERM || r == -EACCES)
-    return fail(error, -EPERM,
+  if (r == -EPERM)
+    return fail(error, r,
                 "%s: %s; it needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, "
                 "and a kernel that is not locked down",
                 what, strerror(-r));

@@ -52,7 +52,7 @@ static const struct layer_option options[] = {
      .value = "COUNT",
      .help = "How many combinations of place, reason and protocol the kernel "
              "keeps apart; more are counted by their reason alone. Each takes "
-             "some 80 bytes, and 8 for each CPU. Default: 1024."},
+             "some 90 bytes, and 8 for each CPU. Default: 1024."},
     {.name = NULL},
 };
 

@@ -41,15 +41,14 @@ column() { # NUMBER
   cut -d ' ' -f "$1" <<<"${lines%$'\n'}"
 }
 
-# Nanoseconds per packet, the median of short bursts: what else the machine does
-# comes between few of them. Sent and dropped by one CPU.
+# Nanoseconds per packet, the median of bursts: CPU time of the sender, which
+# drops them as well, so that what else the machine does counts for little.
 flood_bursts() {
-  local burst before
+  local burst TIMEFORMAT='%3U %3S'
   for ((burst = 0; burst < 5; burst++)); do
-    before=${EPOCHREALTIME/[.,]/}
-    nice -n -20 ip netns exec "$flood" taskset -c "${cpus[0]}" \
-      "$netload" udp-send 127.0.0.1 7999 "$packets" >/dev/null
-    echo $(((${EPOCHREALTIME/[.,]/} - before) * 1000 / packets))
+    { time nice -n -20 ip netns exec "$flood" taskset -c "${cpus[0]}" \
+      "$netload" udp-send 127.0.0.1 7999 "$packets" >/dev/null; } 2>&1 |
+      awk -v packets="$packets" '{ printf "%d\n", ($1 + $2) * 1e9 / packets }'
   done | median
 }
 

@@ -64,6 +64,7 @@ kernel_knows() { # REASON
 gains_exactly() { # REASON CLASS COUNT
   local attempt before class_before kernel gained
   kernel_knows "$1" || return 0
+  checked=$((checked + 1))
   for attempt in 1 2 3 4 5; do
     more_reads 2
     before=$(count_of "$1")
@@ -83,6 +84,7 @@ gains_exactly() { # REASON CLASS COUNT
 }
 
 all_losses_are_counted() {
+  checked=0
   gains_exactly socket_rcvbuff capacity 123
   gains_exactly udp_csum fault 45
   gains_exactly no_socket normal 77
@@ -95,6 +97,8 @@ all_losses_are_counted() {
   gains_exactly proto_mem capacity 8
   gains_exactly frag_reasm_timeout capacity 7
   gains_exactly full_ring capacity 333
+  # Linux 5.19 has all but one of them.
+  [ "$checked" -ge 9 ]
 }
 
 no_faults() {

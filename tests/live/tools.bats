@@ -37,6 +37,10 @@ usage_error() { # REGEX ARGUMENT...
   usage_error 'expected 0 arguments, found 1' hold on
   usage_error '--filters: expected 1 to 64, found 65' drag lo --filters 65
   usage_error 'expected 2 arguments, found 0' listen-overflow
+  usage_error 'expected 2 arguments, found 1' tun-overflow a
+  usage_error 'COUNT: expected 1 to 1000000, found 0' tun-overflow a 0
+  usage_error 'NAME: expected less than 16 characters' tun-overflow a-name-of-16-chr 1
+  usage_error 'COUNT: expected 1 to 100, found 101' ack-overflow 127.0.0.1 101
   usage_error 'COUNT: expected 1 to 100000, found 0' listen-overflow 127.0.0.1 0
   usage_error 'COUNT: expected 1 to 10000000, found many' udp-overflow ::1 many
   usage_error 'expected 3 arguments, found 2' syn-overflow 127.0.0.1 1
