@@ -26,7 +26,7 @@ static const char named[] = "run/netns/";
 #define CONTAINER_SHOWN 12
 
 /* "proc/4294967295/ns/net", or a name below run/netns. */
-#define PATH_SIZE (sizeof(named) + NETNS_NAME_SIZE)
+#define PATH_SIZE (NETNS_NAME_SIZE + 16)
 
 struct netns_entry *netns_find(const struct netns_list *list,
                                struct netns_id id) {
