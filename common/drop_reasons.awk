@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Makes C of drop_reasons.tsv: with "header" set the names of the meters'
-# indices, else the meters and what is known of their reasons, as drop_reasons.h
-# and .c.
+# With table.awk, makes C of drop_reasons.tsv: with "header" set the names of the
+# meters' indices, else the meters and what is known of their reasons, as
+# drop_reasons.h and .c.
 BEGIN {
   FS = "\t"
   columns = 6
@@ -25,23 +25,6 @@ BEGIN {
     print ""
     print "const struct meter drop_meters[DROP_METER_COUNT] = {"
   }
-}
-
-function fail(words) {
-  printf "%s:%d: %s\n", FILENAME, FNR, words >"/dev/stderr"
-  failed = 1
-  exit 1
-}
-
-function expect(column, words) {
-  if ($column !~ "^(" words ")$")
-    fail("column " column ": expected " words ", found " $column)
-}
-
-# "-" means that there is nothing to say.
-function string(member, text) {
-  if (text != "-")
-    printf "   .%s = \"%s\",\n", member, text
 }
 
 /^#/ { next }

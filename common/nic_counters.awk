@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes C of nic_counters.tsv: the table that nic_table.h declares.
+# With table.awk, makes C of nic_counters.tsv: the table that nic_table.h
+# declares.
 BEGIN {
   FS = "\t"
   columns = 9
@@ -32,21 +33,6 @@ BEGIN {
   print "#include \"nic_table.h\""
   print ""
   print "const struct nic_row nic_table[] = {"
-}
-
-function fail(words) {
-  printf "%s:%d: %s\n", FILENAME, FNR, words >"/dev/stderr"
-  failed = 1
-  exit 1
-}
-
-function expect(column, words) {
-  if ($column !~ "^(" words ")$")
-    fail("column " column ": expected " words ", found " $column)
-}
-
-function string(member, text) {
-  printf "   .%s = \"%s\",\n", member, text
 }
 
 # What the rows of a driver must be to each other.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes C of proto_counters.tsv: with "header" set the names of the meters'
-# indices, else the meters themselves, as proto_counters.h and .c.
+# With table.awk, makes C of proto_counters.tsv: with "header" set the names of
+# the meters' indices, else the meters themselves, as proto_counters.h and .c.
 BEGIN {
   FS = "\t"
   columns = 18
@@ -17,26 +17,6 @@ BEGIN {
     print ""
     print "const struct meter proto_meters[PROTO_COUNT] = {"
   }
-}
-
-function fail(words) {
-  printf "%s:%d: %s\n", FILENAME, FNR, words >"/dev/stderr"
-  failed = 1
-  exit 1
-}
-
-function expect(column, words) {
-  if ($column !~ "^(" words ")$")
-    fail("column " column ": expected " words ", found " $column)
-}
-
-# "-" means that there is nothing to say.
-function string(member, text) {
-  if (text == "-")
-    return
-  gsub(/\\/, "\\\\", text)
-  gsub(/"/, "\\\"", text)
-  printf "   .%s = \"%s\",\n", member, text
 }
 
 function index_name() {

@@ -44,6 +44,14 @@ void text_add(struct text *text, const char *format, ...) {
   va_end(arguments);
 }
 
+void text_fill(char *buffer, size_t size, const char *format, ...) {
+  struct text text = text_in(buffer, size);
+  va_list arguments;
+  va_start(arguments, format);
+  text_vadd(&text, format, arguments);
+  va_end(arguments);
+}
+
 void text_add_duration(struct text *text, double seconds) {
   double whole = seconds > 0 ? fmax(round(seconds), 1) : 0;
   if (whole < 60) {

@@ -25,6 +25,11 @@ void text_add(struct text *text, const char *format, ...)
 void text_vadd(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
+/* Fills an array with one piece of text. */
+#define TEXT_FILL(array, ...) text_fill((array), sizeof(array), __VA_ARGS__)
+void text_fill(char *buffer, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min". Anything above 0 is a
  * second at least. */
 void text_add_duration(struct text *text, double seconds);

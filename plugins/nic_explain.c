@@ -94,18 +94,6 @@ static void add_counters(struct text *detail, const struct nic_device *device,
     text_add(detail, " and %u more", count - NAMES_IN_DETAIL);
 }
 
-static void say(char *buffer, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void say(char *buffer, size_t size, const char *format, ...) {
-  struct text text = text_in(buffer, size);
-  va_list arguments;
-  va_start(arguments, format);
-  text_vadd(&text, format, arguments);
-  va_end(arguments);
-}
-
-#define SAY(buffer, ...) say(buffer, sizeof(buffer), __VA_ARGS__)
-
 static bool is_known(uint32_t size) {
   return size != ETHTOOL_UNKNOWN && size > 0;
 }
@@ -117,10 +105,11 @@ static void advise_channels(const struct nic_device *device,
   uint32_t max;
   uint32_t channels = nic_settings_channels(settings, &max);
   if (is_known(channels) && is_known(max) && channels < max)
-    SAY(explanation->advice,
-        "%" PRIu32 " of %" PRIu32 " channels: ethtool -L; or see irq_balance, "
-        "softnet",
-        channels, max);
+    TEXT_FILL(explanation->advice,
+              "%" PRIu32 " of %" PRIu32
+              " channels: ethtool -L; or see irq_balance, "
+              "softnet",
+              channels, max);
 }
 
 static void explain_rx_ring(const struct nic_device *device,
@@ -142,12 +131,12 @@ static void explain_rx_ring(const struct nic_device *device,
     return;
   }
   explanation->setting = "ring";
-  SAY(explanation->setting_value, "%" PRIu32 " of %" PRIu32, settings->rx_ring,
-      settings->rx_ring_max);
+  TEXT_FILL(explanation->setting_value, "%" PRIu32 " of %" PRIu32,
+            settings->rx_ring, settings->rx_ring_max);
   if (settings->rx_ring < settings->rx_ring_max)
-    SAY(explanation->advice,
-        "ethtool -G %s rx %" PRIu32 " (the link drops briefly)", device->name,
-        settings->rx_ring_max);
+    TEXT_FILL(explanation->advice,
+              "ethtool -G %s rx %" PRIu32 " (the link drops briefly)",
+              device->name, settings->rx_ring_max);
   else
     advise_channels(device, explanation);
 }
@@ -158,14 +147,14 @@ static void explain_tx_ring(const struct nic_device *device,
   if (!is_known(settings->tx_ring) || !is_known(settings->tx_ring_max))
     return;
   explanation->setting = "ring";
-  SAY(explanation->setting_value, "%" PRIu32 " of %" PRIu32, settings->tx_ring,
-      settings->tx_ring_max);
+  TEXT_FILL(explanation->setting_value, "%" PRIu32 " of %" PRIu32,
+            settings->tx_ring, settings->tx_ring_max);
   if (settings->tx_ring < settings->tx_ring_max)
-    SAY(explanation->advice,
-        "ethtool -G %s tx %" PRIu32 " (the link drops briefly)", device->name,
-        settings->tx_ring_max);
+    TEXT_FILL(explanation->advice,
+              "ethtool -G %s tx %" PRIu32 " (the link drops briefly)",
+              device->name, settings->tx_ring_max);
   else
-    SAY(explanation->advice, "send through more queues, or less at once");
+    TEXT_FILL(explanation->advice, "send through more queues, or less at once");
 }
 
 static void explain_fifo(const struct nic_device *device,
@@ -173,9 +162,10 @@ static void explain_fifo(const struct nic_device *device,
   if (device->settings.tx_pause != 0)
     return;
   explanation->setting = "flow control";
-  SAY(explanation->setting_value, "off");
-  SAY(explanation->advice,
-      "consider ethtool -A %s tx on, or a faster PCIe slot", device->name);
+  TEXT_FILL(explanation->setting_value, "off");
+  TEXT_FILL(explanation->advice,
+            "consider ethtool -A %s tx on, or a faster PCIe slot",
+            device->name);
 }
 
 /* Queues that hold txqueuelen packets are told from those with a limit of their
@@ -198,17 +188,18 @@ static void explain_qdisc(const struct nic_ethtool *nic,
   double txqueuelen = report_level(report, alert->object, NIC_TXQUEUELEN);
   if (strcmp(qdisc->kind, "pfifo_fast") == 0 && !isnan(txqueuelen)) {
     explanation->setting = "txqueuelen";
-    SAY(explanation->setting_value, "%.0f", txqueuelen);
-    SAY(explanation->advice,
-        "the link is full; a longer queue helps with bursts only");
+    TEXT_FILL(explanation->setting_value, "%.0f", txqueuelen);
+    TEXT_FILL(explanation->advice,
+              "the link is full; a longer queue helps with bursts only");
     return;
   }
   explanation->setting = "qdisc";
   if (qdisc->limit_unit == QDISC_NO_LIMIT)
-    SAY(explanation->setting_value, "%s", qdisc->kind);
+    TEXT_FILL(explanation->setting_value, "%s", qdisc->kind);
   else
-    SAY(explanation->setting_value, "%s, limit %" PRIu32 " %s", qdisc->kind,
-        qdisc->limit, qdisc->limit_unit == QDISC_BYTES ? "bytes" : "packets");
+    TEXT_FILL(explanation->setting_value, "%s, limit %" PRIu32 " %s",
+              qdisc->kind, qdisc->limit,
+              qdisc->limit_unit == QDISC_BYTES ? "bytes" : "packets");
 }
 
 void nic_explain(void *state, const struct report *report,

@@ -20,15 +20,18 @@ void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
   ephemeral->count = 0;
 }
 
-/* Both ends' addresses, and the port. */
+/* Both ends' addresses, and the port. Addresses of a network differ in their
+ * last bytes, which are a word's upper ones: these have to reach the lower
+ * bits, by which places are found. */
 static uint64_t hash(const uint8_t source[static 16],
                      const uint8_t address[static 16], uint16_t port) {
   uint64_t words[4], sum = port;
   memcpy(&words[0], source, 16);
   memcpy(&words[2], address, 16);
   for (unsigned i = 0; i < 4; i++) {
-    sum = (sum ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
-    sum ^= sum >> 32;
+    sum ^= words[i];
+    sum = (sum ^ sum >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+    sum ^= sum >> 29;
   }
   return sum;
 }

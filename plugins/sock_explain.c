@@ -15,18 +15,6 @@
 /* So many processes at most are looked up in one read. */
 #define MAX_LOOKUPS 8
 
-static void say(char *buffer, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void say(char *buffer, size_t size, const char *format, ...) {
-  struct text text = text_in(buffer, size);
-  va_list arguments;
-  va_start(arguments, format);
-  text_vadd(&text, format, arguments);
-  va_end(arguments);
-}
-
-#define SAY(buffer, ...) say(buffer, sizeof(buffer), __VA_ARGS__)
-
 /* The files of another user's process: one to list them, the other to see what
  * they are. CAP_DAC_OVERRIDE does what CAP_DAC_READ_SEARCH does. */
 void sock_explain_start(const struct sock_backlog *sock) {
@@ -103,19 +91,20 @@ static void explain_backlog(const struct sock_backlog *sock,
                                 "net.core.somaxconn", &most);
   if (r == 0 && socket->limit >= most) {
     explanation->setting = "net.core.somaxconn";
-    SAY(explanation->setting_value, "%lld", (long long)most);
-    SAY(explanation->advice, "raise it and the listen() backlog, or accept "
-                             "faster");
+    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
+    TEXT_FILL(explanation->advice,
+              "raise it and the listen() backlog, or accept "
+              "faster");
     return;
   }
   explanation->setting = "listen() backlog";
-  SAY(explanation->setting_value, "%u", socket->limit);
+  TEXT_FILL(explanation->setting_value, "%u", socket->limit);
   if (r == 0)
-    SAY(explanation->advice,
-        "raise it (net.core.somaxconn is %lld), or accept faster",
-        (long long)most);
+    TEXT_FILL(explanation->advice,
+              "raise it (net.core.somaxconn is %lld), or accept faster",
+              (long long)most);
   else
-    SAY(explanation->advice, "raise it, or accept faster");
+    TEXT_FILL(explanation->advice, "raise it, or accept faster");
 }
 
 /* A SYN queue has the backlog for a limit as well; without SYN cookies also
@@ -134,15 +123,16 @@ static void explain_syn_queue(const struct sock_backlog *sock,
       namespace_read_number(space->namespace, sock->context,
                             "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
     explanation->setting = "net.ipv4.tcp_max_syn_backlog";
-    SAY(explanation->setting_value, "%lld", (long long)most);
+    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
   } else {
     explain_backlog(sock, space, group->fullest, explanation);
   }
-  SAY(explanation->advice,
-      has_cookies ? "a flood, or too small: raise it; SYN cookies are sent "
-                    "meanwhile"
-                  : "a flood, or too small: raise it, or set "
-                    "net.ipv4.tcp_syncookies to 1");
+  TEXT_FILL(explanation->advice,
+            has_cookies
+                ? "a flood, or too small: raise it; SYN cookies are sent "
+                  "meanwhile"
+                : "a flood, or too small: raise it, or set "
+                  "net.ipv4.tcp_syncookies to 1");
 }
 
 /* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
@@ -157,26 +147,26 @@ static void explain_buffer(const struct sock_backlog *sock,
                                 "net.core.rmem_default", &usual);
   if (r == 0 && socket->limit == usual) {
     explanation->setting = "net.core.rmem_default";
-    SAY(explanation->setting_value, "%lld", (long long)usual);
-    SAY(explanation->advice, "raise it or SO_RCVBUF, or read faster");
+    TEXT_FILL(explanation->setting_value, "%lld", (long long)usual);
+    TEXT_FILL(explanation->advice, "raise it or SO_RCVBUF, or read faster");
     return;
   }
   r = namespace_read_number(space->namespace, sock->context,
                             "net.core.rmem_max", &most);
   if (r == 0 && socket->limit == 2 * most) {
     explanation->setting = "net.core.rmem_max";
-    SAY(explanation->setting_value, "%lld", (long long)most);
-    SAY(explanation->advice, "raise it: SO_RCVBUF is cut to it");
+    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
+    TEXT_FILL(explanation->advice, "raise it: SO_RCVBUF is cut to it");
     return;
   }
   explanation->setting = "SO_RCVBUF";
-  SAY(explanation->setting_value, "%u", socket->limit / 2);
+  TEXT_FILL(explanation->setting_value, "%u", socket->limit / 2);
   if (r == 0)
-    SAY(explanation->advice,
-        "raise it (net.core.rmem_max is %lld), or read faster",
-        (long long)most);
+    TEXT_FILL(explanation->advice,
+              "raise it (net.core.rmem_max is %lld), or read faster",
+              (long long)most);
   else
-    SAY(explanation->advice, "raise it, or read faster");
+    TEXT_FILL(explanation->advice, "raise it, or read faster");
 }
 
 void sock_explain(void *state, const struct report *report,

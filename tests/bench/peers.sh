@@ -4,7 +4,9 @@
 # quickstart's does: our plugins beside those that they take the place of, in
 # turn, in one run. "read" is the thread that reads, up to the daemon's queue of
 # values; "all" is the whole daemon, in which each value costs far more than it
-# takes to read it, so that it goes by their number. Adapters are read in a
+# takes to read it, so that it goes by their number. A plugin of the same daemon
+# is to be held against "all"; an exporter, which stores nothing, against "read",
+# that is, until values are handed over. Adapters are read in a
 # namespace full of interfaces, and sockets in one full of sockets; they, and
 # interrupts, beside node-exporter's collectors too.
 set -euo pipefail

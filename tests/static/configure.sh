@@ -64,7 +64,7 @@ builds_a_module() { # NAME
 
 # But what is about all of them.
 about_all='collectd-netloss\.7|systemd/[0-9]+-netloss-(user|namespaces)\.conf'
-about_all+='|dashboards/.*|examples/(alerts|fleet|sink)-[^/]*'
+about_all+='|share/netloss/(grafana|graphite|provisioning)/.*|examples/(alerts|fleet|sink)-[^/]*'
 installs_nothing() { # NAME
   mkdir "$scratch/$1/root" &&
     make -s -C "$scratch/$1" install DESTDIR="$scratch/$1/root" &&

@@ -8,7 +8,7 @@ set -euo pipefail
 # The table with one more row.
 makes() { # ROW
   { cat common/drop_reasons.tsv && printf '%b\n' "$1"; } >"$scratch/table.tsv"
-  awk -f common/drop_reasons.awk "$scratch/table.tsv" >"$scratch/table.c" \
+  awk -f common/table.awk -f common/drop_reasons.awk "$scratch/table.tsv" >"$scratch/table.c" \
     2>"$scratch/why"
 }
 

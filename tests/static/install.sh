@@ -21,7 +21,7 @@ dashboards() {
   (
     cd dashboards
     find grafana/*.json graphite/*.tsv provisioning -type f \
-      -printf "$pkgdatadir/dashboards/%p f\n"
+      -printf "$pkgdatadir/%p f\n"
   )
 }
 

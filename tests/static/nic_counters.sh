@@ -6,7 +6,7 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 generate() { # FILE
-  awk -f common/nic_counters.awk "$1" >"$scratch/table.c"
+  awk -f common/table.awk -f common/nic_counters.awk "$1" >"$scratch/table.c"
 }
 
 # Two rows that are right, and the given ones behind them. A "|" stands for the

@@ -31,6 +31,17 @@ static void appends_as_printf(void **state) {
   assert_false(text.cut);
 }
 
+static void an_array_is_filled(void **state) {
+  (void)state;
+  char filled[12] = "before";
+  TEXT_FILL(filled, "ring %d", 512);
+  assert_string_equal(filled, "ring 512");
+  TEXT_FILL(filled, "%s\n", "of 4096");
+  assert_string_equal(filled, "of 4096?");
+  TEXT_FILL(filled, "%s", "longer than the array");
+  assert_string_equal(filled, "longer t...");
+}
+
 static void what_is_not_printable_becomes_a_question_mark(void **state) {
   (void)state;
   for (int byte = 1; byte < 256; ++byte) {
@@ -240,6 +251,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(begins_empty),
       cmocka_unit_test(appends_as_printf),
+      cmocka_unit_test(an_array_is_filled),
       cmocka_unit_test(what_is_not_printable_becomes_a_question_mark),
       cmocka_unit_test(what_does_not_fit_is_cut_and_says_so),
       cmocka_unit_test(is_cut_wherever_the_pieces_end),
