@@ -263,8 +263,8 @@ CONF
       --option "Namespace=$alpha" --option Containers=true "$layer"
     echo "$output"
     [ "$status" -eq 0 ]
-    [ "$(grep -c '^log ' <<<"$output")" -eq 1 ]
-    grep '^log error .*CAP_SYS_ADMIN' <<<"$output"
+    [ "$(grep -c '^log .*CAP_SYS_ADMIN' <<<"$output")" -eq 1 ]
+    [ "$(grep -cE '^log (error|warning)' <<<"$output")" -eq 1 ]
     grep '^done 3' <<<"$output"
     [[ $output != *"value $alpha"* ]]
   done
