@@ -139,7 +139,8 @@ measure() { # PLUGIN
   series=$(find "$work/csv" -type f | wc -l)
 }
 
-# Microseconds of one read, those of a daemon without any plugin subtracted.
+# Microseconds of one read, those of a daemon subtracted that wakes up as often
+# to read next to nothing.
 per_read() { # NANOSECONDS EMPTY-NANOSECONDS
   awk -v all="$1" -v empty="$2" -v reads="$(reads)" \
     'BEGIN {printf "%.1f\n", (all - empty) / reads / 1000}'
@@ -164,7 +165,7 @@ row_times() { # READ ALL
 }
 
 measure_ours() { # PLUGIN [LABEL]
-  measure ''
+  measure uptime
   empty_reading=$reading empty_all=$all
   measure "$1"
   ours_reading=$(per_read "$reading" "$empty_reading")
