@@ -132,8 +132,7 @@ static void try_to_begin(struct namespaces *namespaces,
   if (namespace->fd >= 0)
     close(namespace->fd);
   namespace->fd = -1;
-  if (isnan(namespace->failed))
-  namespace->failed = now;
+  namespace->failed = isnan(namespace->failed) ? now : namespace->failed;
   if (now - namespace->failed < PATIENCE)
     return;
   if (isinf(namespace->retry))
