@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Nothing but plugins/collectd_host.c knows collectd: neither its headers nor
+# Nothing but frontends/collectd/collectd5.c knows collectd: neither its headers nor
 # its functions.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
@@ -8,16 +8,17 @@ set -euo pipefail
 # The compiler's own record of what each object included.
 objects_that_include_collectd() {
   grep -rlE --include='*.Plo' --include='*.Po' '[ /]collectd(\.h|/core/)' \
-    "$NETLOSS_BUILD/common" "$NETLOSS_BUILD/plugins" || true
+    "$NETLOSS_BUILD/common" "$NETLOSS_BUILD/plugins" \
+    "$NETLOSS_BUILD/frontends" || true
 }
 
 only_the_host_includes_it() {
   objects_that_include_collectd |
-    awk '!/-collectd_host\.Plo$/' | is_empty
+    awk '!/-collectd5\.Plo$/' | is_empty
 }
 
 the_host_includes_it() {
-  objects_that_include_collectd | grep -q -- '-collectd_host\.Plo$'
+  objects_that_include_collectd | grep -q -- '-collectd5\.Plo$'
 }
 
 symbols() { # KIND FILE...: defined or undefined
@@ -39,11 +40,11 @@ libraries_use_none_of_its_functions() {
 }
 
 the_host_uses_its_functions() {
-  used_from_collectd "$NETLOSS_BUILD"/plugins/.libs/*-collectd_host.o |
+  used_from_collectd "$NETLOSS_BUILD"/frontends/collectd/.libs/*-collectd5.o |
     grep -qx plugin_dispatch_values
 }
 
-ok 'only collectd_host.c includes a header of collectd' \
+ok 'only collectd5.c includes a header of collectd' \
   only_the_host_includes_it
 ok 'which the test can see' the_host_includes_it
 ok 'layers and common code call no function of collectd' \

@@ -11,7 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "../../common/netlink.h"
+#include "netlink.h"
 #include "netlink_message.h"
 
 struct fake_netlink {

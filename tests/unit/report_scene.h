@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common/report.h"
+#include "report.h"
 
 enum { DROPPED, PROCESSED, BYTES, BACKLOG, FILL, SPEED, METERS };
 
