@@ -20,11 +20,6 @@ static char *make_name(const struct netns_entry *entry, bool is_name_taken) {
              : NULL;
 }
 
-static char *make_prefix(const char *name) {
-  char *prefix;
-  return name != NULL && asprintf(&prefix, "%s-", name) >= 0 ? prefix : NULL;
-}
-
 struct namespace *namespace_new(const struct netns_entry *entry,
                                 bool is_name_taken) {
   struct namespace *namespace = calloc(1, sizeof(*namespace));
@@ -35,8 +30,7 @@ struct namespace *namespace_new(const struct netns_entry *entry,
   namespace->failed = NAN;
   namespace->retry = -INFINITY;
   namespace->name = make_name(entry, is_name_taken);
-  namespace->prefix = make_prefix(namespace->name);
-  if (namespace->prefix != NULL)
+  if (namespace->name != NULL)
     return namespace;
   namespace_free(namespace);
   return NULL;
@@ -46,7 +40,6 @@ void namespace_free(struct namespace *namespace) {
   if (namespace->fd >= 0)
     close(namespace->fd);
   free(namespace->name);
-  free(namespace->prefix);
   free(namespace);
 }
 

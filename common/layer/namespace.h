@@ -9,10 +9,9 @@
 
 struct namespace {
   struct netns_entry entry;
-  int fd;       /* keeps it alive; -1: it was not opened yet */
-  char *name;   /* unlike that of any other */
-  char *prefix; /* of its objects' names: "web-" */
-  void *space;  /* what the layer made for it; NULL: it cannot be looked at */
+  int fd;      /* keeps it alive; -1: it was not opened yet */
+  char *name;  /* unlike that of any other */
+  void *space; /* what the layer made for it; NULL: it cannot be looked at */
 
   /* The list's own. */
   bool is_here;

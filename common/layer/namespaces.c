@@ -283,16 +283,9 @@ void namespaces_stop(struct namespaces *namespaces) {
 }
 
 struct namespace *namespaces_of(const struct namespaces *namespaces,
-                                const char *object) {
-  struct namespace *best = NULL;
-  size_t longest = 0;
-  for (size_t i = 0; i < namespaces->count; i++) {
-    struct namespace *namespace = namespaces->all[i];
-    size_t length = strlen(namespace->prefix);
-    if (length > longest && strncmp(object, namespace->prefix, length) == 0) {
-      best = namespace;
-      longest = length;
-    }
-  }
-  return best;
+                                const struct labels *labels) {
+  for (size_t i = 0; i < namespaces->count && labels->netns != NULL; i++)
+    if (strcmp(namespaces->all[i]->name, labels->netns) == 0)
+      return namespaces->all[i];
+  return NULL;
 }

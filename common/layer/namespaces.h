@@ -4,6 +4,7 @@
 #ifndef NAMESPACES_H
 #define NAMESPACES_H
 
+#include "layer_problem.h"
 #include "match.h"
 #include "namespace.h"
 
@@ -78,8 +79,8 @@ void namespaces_update(struct namespaces *namespaces, double now);
 /* Ends all of them, if there ever was a beginning. */
 void namespaces_stop(struct namespaces *namespaces);
 
-/* The one to which an object of this name belongs, or NULL. */
+/* The one that an object with these labels belongs to, or NULL: the host's. */
 struct namespace *namespaces_of(const struct namespaces *namespaces,
-                                const char *object);
+                                const struct labels *labels);
 
 #endif

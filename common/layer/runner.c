@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "layer_config.h"
 #include "sysctl.h"
-
-/* How many seconds a setting is taken to stay as it was read. */
-#define SETTING_AGE 60
 
 const struct meter runner_alert_meter = {
     .name = "alert",
@@ -38,7 +36,7 @@ struct runner {
   struct report *report;
   struct setting *settings;
   size_t setting_count;
-  double settings_read; /* when; NAN: to be read now */
+  struct clock_refresh settings_read;
 };
 
 static int list_settings(struct runner *runner) {
@@ -62,7 +60,7 @@ int runner_new(struct runner **ret, const struct layer *layer,
   runner->host = *host;
   runner->context = (struct layer_context){
       .root = &runner->root, .log = host->log, .log_data = host->data};
-  runner->settings_read = NAN;
+  clock_refresh_expire(&runner->settings_read);
   layer_config_init(&runner->config, layer);
   runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
   if (runner->state == NULL || list_settings(runner) < 0 ||
@@ -144,9 +142,9 @@ static const struct meter *meter_of(const struct runner *runner,
 }
 
 static void read_settings(struct runner *runner, double now) {
-  if (now - runner->settings_read < SETTING_AGE)
+  if (!clock_refresh_is_due(&runner->settings_read, now))
     return;
-  runner->settings_read = now;
+  clock_refresh_done(&runner->settings_read, now);
   for (size_t i = 0; i < runner->setting_count; i++) {
     struct setting *setting = &runner->settings[i];
     int64_t value;
@@ -162,7 +160,8 @@ static void report_settings(struct runner *runner, double now) {
   if (runner->setting_count == 0)
     return;
   read_settings(runner, now);
-  struct report_object *host = report_object(runner->report, NULL, "", false);
+  struct report_object *host =
+      report_object(runner->report, NULL, REPORT_HOST, false);
   for (size_t i = 0; i < runner->setting_count; i++)
     report_gauge(runner->report, host, runner->settings[i].meter,
                  runner->settings[i].value);
@@ -170,6 +169,7 @@ static void report_settings(struct runner *runner, double now) {
 
 static void give_alert_state(const struct runner *runner) {
   struct report_value value = {
+      .labels = REPORT_HOST,
       .instance = "",
       .type = runner_alert_meter.type,
       .type_instance = runner_alert_meter.name,
@@ -209,7 +209,7 @@ static void give_alert(struct runner *runner, const struct alert *alert) {
   struct explanation explanation = {0};
   if (alert->state >= alert->before && alert->state != THRESHOLD_OKAY) {
     explain(runner, alert, &explanation);
-    runner->settings_read = NAN;
+    clock_refresh_expire(&runner->settings_read);
   }
   char buffer[ALERT_TEXT_SIZE];
   struct text message = TEXT_IN(buffer);

@@ -2,7 +2,7 @@
 /* What a layer found in one read, and what became of it: counters unwrapped,
  * rates worked out, totals added up, thresholds judged.
  *
- * A layer names an object ("3", "eth0", "tcp-443"; "" is the host) and gives
+ * A layer identifies an object by its labels (none: the host's total) and gives
  * numbers for its meters. An object that a read does not mention is gone: if
  * something of it was raised, that is cleared, with an alert that says so.
  *
@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "labels.h"
 #include "match.h"
 #include "meter.h"
 
@@ -46,7 +47,8 @@ void report_rule_free(struct report_rule *rule);
 
 /* One value for the host to send. */
 struct report_value {
-  const char *instance; /* safe name of the object, "" for the host */
+  const struct labels *labels; /* of the object */
+  const char *instance;        /* safe name of the object, "" for the host */
   const char *type;
   const char *type_instance; /* safe name of the meter */
   bool is_counter;
@@ -98,13 +100,17 @@ void report_begin(struct report *report, double now);
 /* When this read began, as report_begin() was told. */
 double report_now(const struct report *report);
 
-/* Finds or makes an object. Its totals go to parent (NULL: nowhere), which the
- * layer must have mentioned before in this read. hidden: judged, and counted
- * in parent, but its values are not sent. Returns NULL when there is no memory;
- * the functions below accept that and do nothing. */
+/* Finds or makes the object with these labels, which are copied. Its totals go
+ * to parent (NULL: nowhere), which the layer must have mentioned before in this
+ * read. hidden: judged, and counted in parent, but its values are not sent.
+ * Returns NULL when there is no memory; the functions below accept that and do
+ * nothing. */
 struct report_object *report_object(struct report *report,
                                     struct report_object *parent,
-                                    const char *name, bool hidden);
+                                    const struct labels *labels, bool hidden);
+
+/* The labels of the host's total. */
+#define REPORT_HOST (&(const struct labels){0})
 
 /* The object was replaced by another of the same name: its counters begin
  * anew. */
@@ -189,13 +195,14 @@ bool report_has_rule(const struct report *report, unsigned meter);
 /* An object of this read or, for one that persists, of an earlier one; NULL
  * where there is none. */
 const struct report_object *report_find(const struct report *report,
-                                        const char *name);
+                                        const struct labels *labels);
 
 /* Whether this read mentions the object, which may be NULL. */
 bool report_is_here(const struct report *report,
                     const struct report_object *object);
 
-/* As the layer named it. */
+const struct labels *report_object_labels(const struct report_object *object);
+/* Its labels joined: see labels_join(). */
 const char *report_object_name(const struct report_object *object);
 /* As it is sent: safe, and unlike that of any other object. */
 const char *report_object_instance(const struct report_object *object);

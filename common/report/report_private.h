@@ -29,7 +29,9 @@ struct cell {
 
 struct report_object {
   UT_hash_handle hh; /* by name, in the order of appearance */
-  char *name;
+  char *name;        /* the labels, joined */
+  struct labels labels;
+  void *label_block; /* what labels point into */
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
   bool hidden;
@@ -63,6 +65,10 @@ struct report {
 
 /* Frees an object that is in no table any more. */
 void report_object_free(struct report *report, struct report_object *object);
+
+/* The object with these labels, or NULL. */
+struct report_object *report_objects_find(const struct report *report,
+                                          const struct labels *labels);
 
 /* The cell of a meter, or NULL. */
 struct cell *report_cell_find(const struct report_object *object,

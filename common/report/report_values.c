@@ -61,15 +61,17 @@ bool report_wants(const struct report *report, unsigned meter) {
 }
 
 const struct report_object *report_find(const struct report *report,
-                                        const char *name) {
-  struct report_object *object;
-  HASH_FIND_STR(report->objects, name, object);
-  return object;
+                                        const struct labels *labels) {
+  return report_objects_find(report, labels);
 }
 
 bool report_is_here(const struct report *report,
                     const struct report_object *object) {
   return object != NULL && object->read == report->read;
+}
+
+const struct labels *report_object_labels(const struct report_object *object) {
+  return &object->labels;
 }
 
 const char *report_object_name(const struct report_object *object) {
@@ -118,6 +120,7 @@ static void give_object(const struct report *report,
     const struct meter *about = cell->about;
     bool is_before = is_first_event(report, object, cell);
     struct report_value value = {
+        .labels = &object->labels,
         .instance = object->instance,
         .type = about->type,
         .type_instance = meter_set_instance(report->meters, cell->meter),

@@ -6,8 +6,7 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
-#include <time.h>
-
+#include "clock.h"
 #include "layers.h"
 #include "outbox.h"
 #include "runner.h"
@@ -181,17 +180,11 @@ static struct reading *prepare(void) {
   return prepared;
 }
 
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static int read_layer(user_data_t *user_data) {
   struct reading *reading = user_data->data;
   reading->before = reading->values.time;
   reading->values.time = cdtime();
-  int r = runner_read(reading->runner, monotonic_seconds());
+  int r = runner_read(reading->runner, clock_monotonic_seconds());
   if (r == 0)
     reading->succeeded = true;
   /* A failure makes collectd read less and less often. That suits a kernel

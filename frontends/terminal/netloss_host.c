@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "layers.h"
 #include "runner.h"
 
@@ -200,12 +201,6 @@ static int parse_arguments(int argc, char **argv, struct request *request) {
   return 0;
 }
 
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void sleep_until(double when) {
   double whole = floor(when);
   const struct timespec end = {.tv_sec = (time_t)whole,
@@ -225,7 +220,7 @@ static bool wait_for_line(void) {
 
 static void read_once(struct runner *runner, unsigned number) {
   printf("read %u\n", number);
-  int r = runner_read(runner, monotonic_seconds());
+  int r = runner_read(runner, clock_monotonic_seconds());
   if (r == 0)
     printf("done %u\n", number);
   else
@@ -234,7 +229,7 @@ static void read_once(struct runner *runner, unsigned number) {
 
 /* Reads as often as was asked for, or until nobody listens. */
 static void read_all(struct runner *runner, const struct request *request) {
-  double next = monotonic_seconds();
+  double next = clock_monotonic_seconds();
   for (unsigned i = 1; request->reads == 0 || i <= request->reads; i++) {
     if (request->on_line) {
       if (!wait_for_line())

@@ -129,7 +129,8 @@ static int learn_place(struct report *report, const struct drop_place *place) {
 
 static void report_places(const struct drop_layer *drop,
                           struct report *report) {
-  struct report_object *object = report_object(report, NULL, "place", false);
+  static const struct labels places = {.group = "place"};
+  struct report_object *object = report_object(report, NULL, &places, false);
   for (size_t i = 0; i < drop->by_place.count && i < drop->places; i++) {
     const struct drop_place *place = drop->by_place.busiest[i];
     int meter = learn_place(report, place);
@@ -143,7 +144,7 @@ static void report_places(const struct drop_layer *drop,
 void drop_report(struct drop_layer *drop, const struct drop_trace_gaps *gaps,
                  struct report *report) {
   prepare(drop, report);
-  struct report_object *host = report_object(report, NULL, "", false);
+  struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
   for (unsigned i = 0; i < DROP_CLASSES; i++)
     report_counter(report, host, i, drop->counts.classes[i]);
   report_gaps(drop, gaps, report, host);

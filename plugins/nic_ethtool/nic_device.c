@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "nic_queues.h"
 
 struct nic_device *nic_device_new(const struct link_stats_one *link) {
@@ -151,12 +151,6 @@ static int learn(struct nic_device *device, int fd) {
   return 0;
 }
 
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Slow is who was slow: a driver does not change from read to read. */
 static void note_duration(struct nic_device *device, double duration) {
   device->duration = duration;
@@ -180,10 +174,10 @@ static int read_values(struct nic_device *device, int fd) {
     }
     if (device->statistics.count == 0)
       return 0;
-    double began = monotonic_seconds();
+    double began = clock_monotonic_seconds();
     r = ethtool_stats_read(&device->statistics, fd, device->name,
                            &device->values);
-    note_duration(device, monotonic_seconds() - began);
+    note_duration(device, clock_monotonic_seconds() - began);
   }
   return r;
 }

@@ -192,10 +192,9 @@ static void report_raw(const struct nic_device *device, struct report *report,
 void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
                        struct report *report) {
   /* One of that name which was there before is another one. */
-  bool is_new =
-      !device->was_reported && report_find(report, device->name) != NULL;
-  struct report_object *object =
-      report_object(report, NULL, device->name, false);
+  const struct labels labels = {.device = device->name};
+  bool is_new = !device->was_reported && report_find(report, &labels) != NULL;
+  struct report_object *object = report_object(report, NULL, &labels, false);
   if (is_new)
     report_rebase(object);
   device->was_reported = true;

@@ -124,8 +124,9 @@ static void explain(void *state, const struct report *report,
   (void)state;
   if (alert->meter < proto_meters || alert->meter >= proto_meters + PROTO_COUNT)
     return;
+  static const struct labels tcp = {.protocol = "Tcp"};
   double used =
-      report_level(report, report_find(report, "Tcp"), PROTO_Tcp_memory_used);
+      report_level(report, report_find(report, &tcp), PROTO_Tcp_memory_used);
   if (!is_receive_memory((unsigned)(alert->meter - proto_meters)) ||
       isnan(used))
     return;
@@ -137,7 +138,7 @@ static int read_setting(void *state, const struct report_object *object,
                         const char *name, char *ret, size_t size) {
   struct snmp_proto *snmp = state;
   const struct namespace *namespace =
-      namespaces_of(&snmp->namespaces, report_object_name(object));
+      namespaces_of(&snmp->namespaces, report_object_labels(object));
   return namespace_read_text(namespace, snmp->context, name, ret, size);
 }
 

@@ -3,7 +3,9 @@
 #ifndef SNMP_PROTO_H
 #define SNMP_PROTO_H
 
+#include "clock.h"
 #include "layer.h"
+#include "layer_problem.h"
 #include "namespaces.h"
 #include "proto_table.h"
 #include "snmp_derived.h"
@@ -41,14 +43,10 @@ struct snmp_space {
   /* Not of the host: the report has its settings, and its files open by
    * themselves. */
   double settings[SNMP_SETTINGS]; /* NAN: not known */
-  double looked;                  /* when, for settings and files; NAN: never */
+  struct clock_refresh looked;    /* for settings and files */
   bool keeps_files;               /* between reads */
   size_t kept_files;
   struct layer_problem problem;
-
-  /* The name of one of its objects: snmp_space_name(). */
-  size_t prefix_length;
-  char object[2 * NETNS_NAME_SIZE];
 };
 
 struct snmp_proto {
@@ -79,8 +77,17 @@ void snmp_space_close(struct snmp_space *space);
 int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
                     struct report *report);
 
-/* The name that an object has in a namespace, until the next call. */
-const char *snmp_space_name(struct snmp_space *space, const char *object);
+/* layer_problem_source() of a file that belongs to the namespace. */
+void snmp_space_problem(const struct snmp_space *space,
+                        struct layer_problem *problem,
+                        const struct layer_context *context, const char *path,
+                        int result, const struct scan_error *fault,
+                        const char *consequence);
+
+/* The labels of an object, by the protocol or table that the kernel names; ""
+ * is all of them. */
+struct labels snmp_space_labels(const struct snmp_space *space,
+                                const char *protocol);
 
 /* A setting, or NAN. One that is not its own is the host's. */
 double snmp_space_setting(const struct snmp_space *space,

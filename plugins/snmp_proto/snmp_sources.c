@@ -121,10 +121,10 @@ static int map_counters(const struct snmp_proto *snmp, struct report *report,
 static struct report_object *take_object(struct snmp_space *space,
                                          struct report *report,
                                          const char *owner) {
-  const char *name = snmp_space_name(space, owner);
-  bool is_new =
-      space->reads == 1 && !report_is_here(report, report_find(report, name));
-  struct report_object *object = report_object(report, NULL, name, false);
+  const struct labels labels = snmp_space_labels(space, owner);
+  bool is_new = space->reads == 1 &&
+                !report_is_here(report, report_find(report, &labels));
+  struct report_object *object = report_object(report, NULL, &labels, false);
   if (is_new)
     report_rebase(object);
   return object;
@@ -161,9 +161,6 @@ static void report_counters(struct snmp_space *space, struct report *report,
 static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
                        struct report *report, struct snmp_source *source) {
   const struct layer_context *context = snmp->context;
-  const char *path = source->table.file.path;
-  const char *of = space->namespace != NULL ? " of namespace " : "";
-  const char *name = space->namespace != NULL ? space->namespace->name : "";
   if (source->pause > 0) {
     source->pause--;
     return -ENOENT;
@@ -176,24 +173,12 @@ static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
   }
   if (r == 0)
     r = map_counters(snmp, report, source);
-  if (r == 0) {
-    layer_problem_ends(&source->problem, context, "%s%s%s can be read again",
-                       path, of, name);
+  snmp_space_problem(space, &source->problem, context, source->table.file.path,
+                     r, &fault, "its counters are not reported");
+  if (r == 0)
     report_counters(space, report, source);
-    return 0;
-  }
-  report_incomplete(report);
-  if (r == -EBADMSG)
-    layer_problem_is(
-        &source->problem, context,
-        "%s%s%s, line %zu: expected %s, found \"%s\"; its counters "
-        "are not reported until that ends",
-        path, of, name, fault.line, fault.expected, fault.found);
   else
-    layer_problem_is(&source->problem, context,
-                     "%s%s%s cannot be read: %s; its counters are not reported "
-                     "until that ends",
-                     path, of, name, strerror(-r));
+    report_incomplete(report);
   return r;
 }
 

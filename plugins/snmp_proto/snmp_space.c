@@ -10,10 +10,6 @@
 #include "proto_counters.h"
 #include "snmp_proto.h"
 
-/* How many seconds settings are taken to stay as they were read, and files that
- * a namespace does not have to stay away. */
-#define LOOK_AGE 60
-
 /* Files that are kept open between reads are at most such a part of those that
  * the daemon may have. Of further namespaces they are opened for each read. */
 #define KEPT_PART 4
@@ -38,15 +34,13 @@ static void list_files(struct snmp_space *space,
 
 void snmp_space_init(struct snmp_space *space, struct namespace *namespace) {
   struct sysroot_file *files[FILES];
-  const char *prefix = namespace != NULL ? namespace->prefix : "";
-  *space = (struct snmp_space){
-      .namespace = namespace, .derived = SNMP_DERIVED, .looked = NAN};
+  *space = (struct snmp_space){.namespace = namespace,
+                               .derived = SNMP_DERIVED,
+                               .looked = CLOCK_REFRESH_NEVER};
   snmp_sources_init(space);
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
     files[i]->is_lent = namespace != NULL;
-  space->prefix_length = strlen(prefix);
-  memcpy(space->object, prefix, space->prefix_length);
 }
 
 void snmp_space_close(struct snmp_space *space) {
@@ -54,14 +48,24 @@ void snmp_space_close(struct snmp_space *space) {
   snmp_derived_free(&space->derived);
 }
 
-const char *snmp_space_name(struct snmp_space *space, const char *object) {
-  if (space->namespace == NULL)
-    return object;
-  size_t room = sizeof(space->object) - space->prefix_length;
-  size_t length = strnlen(object, room - 1);
-  memcpy(space->object + space->prefix_length, object, length);
-  space->object[space->prefix_length + length] = '\0';
-  return space->object;
+void snmp_space_problem(const struct snmp_space *space,
+                        struct layer_problem *problem,
+                        const struct layer_context *context, const char *path,
+                        int result, const struct scan_error *fault,
+                        const char *consequence) {
+  char source[LABELS_NAME_SIZE];
+  struct text text = TEXT_IN(source);
+  text_add(&text, "%s", path);
+  if (space->namespace != NULL)
+    text_add(&text, " of namespace %s", space->namespace->name);
+  layer_problem_source(problem, context, source, result, fault, consequence);
+}
+
+struct labels snmp_space_labels(const struct snmp_space *space,
+                                const char *protocol) {
+  return (struct labels){
+      .netns = space->namespace != NULL ? space->namespace->name : NULL,
+      .protocol = protocol[0] != '\0' ? protocol : NULL};
 }
 
 double snmp_space_setting(const struct snmp_space *space,
@@ -70,7 +74,7 @@ double snmp_space_setting(const struct snmp_space *space,
     for (size_t i = 0; i < SNMP_SETTINGS; i++)
       if (settings[i] == meter)
         return space->settings[i];
-  return report_level(report, report_find(report, ""), meter);
+  return report_level(report, report_find(report, REPORT_HOST), meter);
 }
 
 static void read_settings(const struct snmp_proto *snmp,
@@ -139,14 +143,14 @@ const struct namespace_user snmp_space_user = {.begin = begin, .end = end};
 /* What has to be done in the namespace itself, before it is read from here. */
 static int prepare(struct snmp_proto *snmp, struct snmp_space *space,
                    double now) {
-  bool is_due = !(now - space->looked < LOOK_AGE);
+  bool is_due = clock_refresh_is_due(&space->looked, now);
   int r = 0;
   if (is_due)
     read_settings(snmp, space);
   if (is_due || !space->keeps_files)
     r = open_files(snmp, space);
   if (is_due)
-    space->looked = now;
+    clock_refresh_done(&space->looked, now);
   if (r == 0)
     layer_problem_ends(&space->problem, snmp->context,
                        "counters of network namespace %s can be read again",

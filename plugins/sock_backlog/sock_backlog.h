@@ -4,6 +4,7 @@
 #define SOCK_BACKLOG_H
 
 #include "layer.h"
+#include "layer_problem.h"
 #include "namespaces.h"
 #include "netlink.h"
 #include "sock_choice.h"
@@ -41,7 +42,6 @@ struct sock_asked {
 /* A network namespace. */
 struct sock_space {
   struct namespace *namespace; /* NULL: the host's */
-  const char *prefix;          /* of its objects' names */
   struct netlink netlink;      /* opened there */
   struct sock_table table;
   struct sock_shown shown;
@@ -92,7 +92,7 @@ struct sock_space *sock_space_at(struct sock_backlog *sock, size_t i);
 
 /* The group of an object, or NULL; and the namespace that the object is of. */
 const struct sock_group *sock_space_find_group(struct sock_backlog *sock,
-                                               const char *name,
+                                               const struct labels *labels,
                                                struct sock_space **ret_space);
 
 /* Reads all sockets of a namespace into its table. Returns 0, or -errno where

@@ -174,7 +174,7 @@ void sock_explain(void *state, const struct report *report,
   struct sock_backlog *sock = state;
   struct sock_space *space;
   const struct sock_group *group =
-      sock_space_find_group(sock, report_object_name(alert->object), &space);
+      sock_space_find_group(sock, report_object_labels(alert->object), &space);
   if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS]) {
     sock_connections_explain(sock, space, explanation);
     return;

@@ -59,7 +59,8 @@ struct taking {
   enum sock_kind kind;
   struct port_set *listening; /* of TCP, if somebody wants to know */
   unsigned count;             /* of sockets */
-  char name[2 * NETNS_NAME_SIZE + NAME_SIZE];
+  char path[NAME_SIZE];
+  char port[16];
 };
 
 static const char *protocol_name(uint16_t protocol) {
@@ -91,21 +92,20 @@ static bool has_object(const struct taking *taking,
 static void find_home(const struct sock_diag_one *one, void *data,
                       struct sock_home *ret) {
   struct taking *taking = data;
-  const char *prefix = taking->space->prefix;
   *ret = (struct sock_home){.kind = taking->kind, .is_counted = true};
   if (taking->kind == SOCK_KIND_UNIX) {
-    char path[NAME_SIZE];
-    write_path(one, path, sizeof(path));
-    snprintf(taking->name, sizeof(taking->name), "%sunix-%s", prefix, path);
-    ret->name = taking->name;
+    write_path(one, taking->path, sizeof(taking->path));
+    ret->has_group = true;
+    ret->labels = (struct labels){.protocol = "unix", .path = taking->path};
     return;
   }
   ret->is_counted = sock_choice_has(&taking->sock->choice, one);
   if (!ret->is_counted || !has_object(taking, one))
     return;
-  snprintf(taking->name, sizeof(taking->name), "%s%s-%u", prefix,
-           protocol_name(one->protocol), one->port);
-  ret->name = taking->name;
+  snprintf(taking->port, sizeof(taking->port), "%u", one->port);
+  ret->has_group = true;
+  ret->labels = (struct labels){.protocol = protocol_name(one->protocol),
+                                .port = taking->port};
   ret->port = one->port;
 }
 

@@ -29,7 +29,6 @@ static int open_netlink(struct netlink *ret, int protocol, void *data) {
 
 int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   struct namespace *namespace = space->namespace;
-  space->prefix = namespace != NULL ? namespace->prefix : "";
   space->settings_read = NAN;
   space->sockstat = SOCKSTAT_READER;
   int r = sock_shown_init(&space->shown, sock->max_objects);
@@ -87,21 +86,12 @@ struct sock_space *sock_space_at(struct sock_backlog *sock, size_t i) {
 }
 
 const struct sock_group *sock_space_find_group(struct sock_backlog *sock,
-                                               const char *name,
+                                               const struct labels *labels,
                                                struct sock_space **ret_space) {
-  for (size_t i = 0; i <= sock->namespaces.count; i++) {
-    struct sock_space *space = sock_space_at(sock, i);
-    const struct sock_group *group =
-        space != NULL ? sock_table_find(&space->table, name) : NULL;
-    if (group == NULL)
-      continue;
-    *ret_space = space;
-    return group;
-  }
-  const struct namespace *namespace = namespaces_of(&sock->namespaces, name);
+  const struct namespace *namespace = namespaces_of(&sock->namespaces, labels);
   bool is_host = namespace == NULL || namespace->space == NULL;
   *ret_space = is_host ? &sock->host : namespace->space;
-  return NULL;
+  return sock_table_find(&(*ret_space)->table, labels);
 }
 
 static void read_settings(struct sock_backlog *sock, struct sock_space *space) {

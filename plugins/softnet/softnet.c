@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layer.h"
+#include "layer_problem.h"
 #include "layers.h"
 #include "softnet_stat.h"
 #include "sysctl.h"
@@ -250,19 +251,8 @@ static int read_table(struct softnet *softnet) {
   struct softnet_stat *stat = &softnet->stat;
   struct scan_error fault;
   int r = softnet_stat_read(context->root, stat, &fault);
-  if (r == 0)
-    layer_problem_ends(&softnet->problem, context, "%s can be read again",
-                       stat->table.path);
-  else if (r == -EBADMSG)
-    layer_problem_is(&softnet->problem, context,
-                     "%s, line %zu: expected %s, found \"%s\"; no packets are "
-                     "counted until that ends",
-                     stat->table.path, fault.line, fault.expected, fault.found);
-  else
-    layer_problem_is(&softnet->problem, context,
-                     "%s cannot be read: %s; no packets are counted until that "
-                     "ends",
-                     stat->table.path, strerror(-r));
+  layer_problem_source(&softnet->problem, context, stat->table.path, r, &fault,
+                       "no packets are counted");
   return r;
 }
 
@@ -273,16 +263,17 @@ static int read(void *state, struct report *report) {
     return r;
 
   const struct softnet_stat *stat = &softnet->stat;
-  struct report_object *host = report_object(report, NULL, "", false);
+  struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
   for (size_t i = 0; i < stat->count; i++) {
     const struct softnet_cpu *cpu = &stat->cpus[i];
     if (!is_selected(softnet, cpu->cpu))
       continue;
-    char name[16];
-    snprintf(name, sizeof(name), "%u", cpu->cpu);
+    char number[16];
+    snprintf(number, sizeof(number), "%u", cpu->cpu);
+    const struct labels labels = {.cpu = number};
     report_cpu(report,
-               report_object(report, host, name, !softnet->report_by_cpu), cpu,
-               stat->columns);
+               report_object(report, host, &labels, !softnet->report_by_cpu),
+               cpu, stat->columns);
   }
   return 0;
 }
@@ -298,7 +289,7 @@ static void explain(void *state, const struct report *report,
   const struct sysroot *root = softnet->context->root;
   /* The flow limit counts on the CPU that steers packets here. */
   double limited =
-      report_rate(report, report_find(report, ""), METER_FLOW_LIMITED);
+      report_rate(report, report_find(report, REPORT_HOST), METER_FLOW_LIMITED);
   double squeezed = report_rate(report, alert->object, METER_TIME_SQUEEZE);
   double steered = report_rate(report, alert->object, METER_RECEIVED_RPS);
 

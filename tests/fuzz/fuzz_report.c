@@ -2,6 +2,7 @@
 /* Reads of a few objects, whose readings the input makes up; what must hold of
  * values and alerts in every history is checked after each. */
 #include "fuzz.h"
+#include "named.h"
 
 #include <math.h>
 
@@ -108,7 +109,7 @@ static bool take_object(struct report *report, struct report_object *host,
     return false;
   const char name[] = {number, '\0'};
   struct report_object *object =
-      report_object(report, host, name, (what & 2) != 0);
+      report_object(report, host, NAMED(name), (what & 2) != 0);
   if (what & 4)
     report_rebase(object);
   if (what & 8)
@@ -136,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t how = fuzz_byte(&input);
     now += how % 16;
     report_begin(report, now);
-    struct report_object *host = report_object(report, NULL, "", false);
+    struct report_object *host = report_object(report, NULL, NAMED(""), false);
     bool mentioned[OBJECTS];
     for (size_t i = 0; i < OBJECTS; i++)
       mentioned[i] = take_object(report, host, (char)('0' + (char)i), &input);

@@ -4,6 +4,7 @@
 #ifndef REPORT_SCENE_H
 #define REPORT_SCENE_H
 
+#include "named.h"
 #include "unit.h"
 
 #include <math.h>
@@ -93,7 +94,8 @@ scene_rule(struct scene *scene, const char *meter, const char *pattern) {
 /* Tells a number of an object that has no parent. */
 static inline void scene_tell(struct report *report, const char *name,
                               unsigned meter, double number) {
-  struct report_object *object = report_object(report, NULL, name, false);
+  struct report_object *object =
+      report_object(report, NULL, NAMED(name), false);
   assert_non_null(object);
   if (meter_is_counter(&meters[meter]))
     report_counter(report, object, meter, (uint64_t)number);
@@ -195,14 +197,14 @@ static inline int64_t count_of(const struct report *report,
 
 static inline double rate_of(const struct report *report, const char *name,
                              unsigned meter) {
-  const struct report_object *object = report_find(report, name);
+  const struct report_object *object = report_find(report, NAMED(name));
   assert_non_null(object);
   return report_rate(report, object, meter);
 }
 
 static inline double level_of(const struct report *report, const char *name,
                               unsigned meter) {
-  const struct report_object *object = report_find(report, name);
+  const struct report_object *object = report_find(report, NAMED(name));
   assert_non_null(object);
   return report_level(report, object, meter);
 }

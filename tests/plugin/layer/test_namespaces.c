@@ -103,7 +103,6 @@ static void named_ones_come_and_go(void **state) {
   fake_netns_process(&stage->tree, "c", 812);
   assert_string_equal(after(stage, 1), "+web ");
   assert_string_equal(after(stage, 1), "");
-  assert_string_equal(stage->namespaces.all[0]->prefix, "web-");
   fake_netns_name(&stage->tree, "d", "web2");
   assert_string_equal(after(stage, 1), "+web2 ");
   fake_netns_unname(&stage->tree, "web");
@@ -208,11 +207,17 @@ static void objects_have_one_to_which_they_belong(void **state) {
   fake_netns_name(&stage->tree, "b", "web-1");
   assert_string_equal(after(stage, 1), "+web +web-1 ");
   struct namespace **all = stage->namespaces.all;
-  assert_ptr_equal(namespaces_of(&stage->namespaces, "web-tcp-443"), all[0]);
-  assert_ptr_equal(namespaces_of(&stage->namespaces, "web-1-tcp-443"), all[1]);
-  assert_null(namespaces_of(&stage->namespaces, "tcp-443"));
-  assert_null(namespaces_of(&stage->namespaces, "web"));
-  assert_null(namespaces_of(&stage->namespaces, ""));
+  assert_ptr_equal(
+      namespaces_of(&stage->namespaces, &(struct labels){.netns = "web"}),
+      all[0]);
+  assert_ptr_equal(
+      namespaces_of(&stage->namespaces, &(struct labels){.netns = "web-1"}),
+      all[1]);
+  assert_null(
+      namespaces_of(&stage->namespaces, &(struct labels){.port = "443"}));
+  assert_null(
+      namespaces_of(&stage->namespaces, &(struct labels){.netns = "we"}));
+  assert_null(namespaces_of(&stage->namespaces, REPORT_HOST));
 }
 
 static void no_more_than_may_be(void **state) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Single values: rates, thresholds, alerts, rules. */
+#include "named.h"
 #include "report_scene.h"
 
 #include <errno.h>
@@ -115,7 +116,8 @@ static void a_rebased_object_begins_anew(void **state) {
   scene_read(report, 0, "eth0", DROPPED, 100);
   scene_read(report, 10, "eth0", DROPPED, 110);
   report_begin(report, 20);
-  struct report_object *object = report_object(report, NULL, "eth0", false);
+  struct report_object *object =
+      report_object(report, NULL, NAMED("eth0"), false);
   report_rebase(object);
   report_counter(report, object, DROPPED, 1000000);
   report_end(report);
@@ -193,7 +195,7 @@ static void a_meter_at_rest_counts_as_good(void **state) {
   scene_read(report, 0, "a", FILL, 90);
   for (double now = 1; now <= 6; ++now) {
     report_begin(report, now);
-    report_rest(report, report_object(report, NULL, "a", false), FILL);
+    report_rest(report, report_object(report, NULL, NAMED("a"), false), FILL);
     report_end(report);
     assert_string_equal(values_of(report), "");
     assert_string_equal(alerts_of(report),
@@ -322,7 +324,7 @@ static void an_object_that_vanishes_while_raised_is_cleared(void **state) {
 
   scene_read_nothing(report, 30);
   assert_string_equal(alerts_of(report), "");
-  assert_null(report_find(report, "eth0"));
+  assert_null(report_find(report, NAMED("eth0")));
 }
 
 static void an_object_that_vanishes_while_okay_makes_no_alert(void **state) {
@@ -353,7 +355,7 @@ static void a_persistent_object_keeps_its_baseline(void **state) {
   scene_read_nothing(report, 20);
   assert_string_equal(alerts_of(report), "1/dropped warning>okay gone");
   assert_string_equal(values_of(report), "");
-  assert_non_null(report_find(report, "1"));
+  assert_non_null(report_find(report, NAMED("1")));
   scene_read_nothing(report, 30);
   assert_string_equal(alerts_of(report), "");
 
@@ -393,7 +395,7 @@ static void an_incomplete_read_clears_nothing(void **state) {
     assert_int_equal(report_worst(report), THRESHOLD_WARNING);
     assert_string_equal(values_of(report), "");
   }
-  assert_non_null(report_find(report, "eth0"));
+  assert_non_null(report_find(report, NAMED("eth0")));
 
   scene_read(report, 200, "eth0", DROPPED, 430);
   assert_number(rate_of(report, "eth0", DROPPED), 2);
@@ -696,9 +698,9 @@ static void totals_wait_for_their_first_event_too(void **state) {
                                        "/dropped=4 a/dropped=4"};
   for (unsigned i = 0; i < COUNT_OF(values); ++i) {
     report_begin(report, 10 * i);
-    struct report_object *host = report_object(report, NULL, "", false);
-    struct report_object *a = report_object(report, host, "a", false);
-    struct report_object *b = report_object(report, host, "b", false);
+    struct report_object *host = report_object(report, NULL, NAMED(""), false);
+    struct report_object *a = report_object(report, host, NAMED("a"), false);
+    struct report_object *b = report_object(report, host, NAMED("b"), false);
     report_counter(report, a, DROPPED, i >= 2 ? 4 : 0);
     report_counter(report, b, DROPPED, 0);
     report_end(report);
@@ -743,7 +745,7 @@ static void counts_can_be_asked_for(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   uint64_t count = 77;
   scene_read(report, 0, "a", DROPPED, UINT32_MAX - 4.0);
-  const struct report_object *object = report_find(report, "a");
+  const struct report_object *object = report_find(report, NAMED("a"));
   assert_true(report_count(report, object, DROPPED, &count));
   assert_int_equal(count, UINT32_MAX - 4);
   scene_read(report, 10, "a", DROPPED, 5);
@@ -764,18 +766,19 @@ static void counts_can_be_asked_for(void **state) {
 
 static void an_object_is_here_in_the_read_that_mentions_it(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  assert_null(report_find(report, "a"));
+  assert_null(report_find(report, NAMED("a")));
   assert_false(report_is_here(report, NULL));
   report_set_persistent(report, true);
   report_begin(report, 0);
-  const struct report_object *object = report_object(report, NULL, "a", false);
+  const struct report_object *object =
+      report_object(report, NULL, NAMED("a"), false);
   assert_true(report_is_here(report, object));
   report_end(report);
   assert_true(report_is_here(report, object));
   report_begin(report, 10);
-  assert_ptr_equal(report_find(report, "a"), object);
+  assert_ptr_equal(report_find(report, NAMED("a")), object);
   assert_false(report_is_here(report, object));
-  report_object(report, NULL, "a", true);
+  report_object(report, NULL, NAMED("a"), true);
   assert_true(report_is_here(report, object));
   report_end(report);
 }
@@ -787,7 +790,8 @@ static void a_counter_at_rest_has_no_value(void **state) {
     if (i < 2)
       scene_tell(report, "a", DROPPED, 50 * i);
     else
-      report_rest(report, report_object(report, NULL, "a", false), DROPPED);
+      report_rest(report, report_object(report, NULL, NAMED("a"), false),
+                  DROPPED);
     report_end(report);
     assert_string_equal(alerts_of(report), i == 1   ? "a/dropped okay>warning"
                                            : i == 7 ? "a/dropped warning>okay"
@@ -802,8 +806,8 @@ static void a_rest_of_nothing_does_nothing(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_begin(report, 0);
   report_rest(report, NULL, FILL);
-  report_rest(report, report_object(report, NULL, "a", false), 9999);
-  report_rest(report, report_object(report, NULL, "a", false), SPEED);
+  report_rest(report, report_object(report, NULL, NAMED("a"), false), 9999);
+  report_rest(report, report_object(report, NULL, NAMED("a"), false), SPEED);
   report_end(report);
   assert_string_equal(values_of(report), "");
   assert_string_equal(alerts_of(report), "");
@@ -815,7 +819,8 @@ static void a_counter_that_is_not_judged(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   for (int i = 0; i < 5; i++) {
     report_begin(report, 10 * i);
-    struct report_object *object = report_object(report, NULL, "a", false);
+    struct report_object *object =
+        report_object(report, NULL, NAMED("a"), false);
     if (i < 3)
       report_counter_unjudged(report, object, DROPPED, 5000 * (uint64_t)i);
     else
