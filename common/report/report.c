@@ -95,6 +95,7 @@ void report_begin(struct report *report, double now) {
   if (!report->is_persistent)
     forget_gone(report);
   report->read++;
+  report->previous = report->now;
   report->now = now;
   report->is_incomplete = false;
   report->alert_count = 0;

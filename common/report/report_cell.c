@@ -106,6 +106,7 @@ struct report_cell *report_cell_take(struct report *report,
     return cell;
   cell->read = report->read;
   cell->has_value = false;
+  cell->begins_before = false;
   cell->gain = 0;
   cell->gauge = NAN;
   return cell;

@@ -19,6 +19,7 @@ struct report_cell {
   const struct meter *meter;
   bool is_total;       /* it adds up the cells of other objects */
   bool has_value;      /* there is one to send in this read */
+  bool begins_before;  /* its first value is that of the read before */
   bool was_nonzero;    /* a gauge: at least once */
   uint64_t read;       /* number of the last read that mentioned it */
   uint64_t first_read; /* and of the first */
@@ -62,6 +63,7 @@ struct report {
   bool is_incomplete;
   uint64_t read; /* number of this read, from 1 */
   double now;
+  double previous; /* when the read before began */
   struct alert *alerts;
   size_t alert_count;
   size_t alert_room;

@@ -23,9 +23,9 @@ void report_total_add_counter(struct report *report,
     return;
   total->has_value = true;
   total->gain += cell->gain;
-  total->counter.total += cell->gain;
-  if (step == COUNTER_FIRST && total->first_read == report->read)
-    total->counter.total += cell->counter.total;
+  bool is_new = step == COUNTER_FIRST || cell->begins_before;
+  bool begins_together = is_new && total->first_read == report->read;
+  total->counter.total += begins_together ? cell->counter.total : cell->gain;
 }
 
 void report_total_add_gauge(struct report *report,

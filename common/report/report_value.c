@@ -20,14 +20,17 @@ static bool is_omitted(const struct report *report,
   return !was_nonzero && omits_zeros(report, object, cell);
 }
 
-/* The first event of a counter that was not sent while it was 0. Its value
- * waits for the next read: two values at once can overtake each other. */
-static bool is_first_event(const struct report *report,
-                           const struct report_object *object,
-                           const struct report_cell *cell) {
-  return meter_is_counter(cell->meter) && cell->gain > 0 &&
-         cell->gain == cell->counter.total && !isnan(cell->rate) &&
-         omits_zeros(report, object, cell);
+/* Whether a counter's series begins with a gain: it was not sent while it was
+ * 0, or its first reading was that of the read before. Then the value of that
+ * read is sent, and this one waits for the next: two values at once can
+ * overtake each other. */
+static bool begins_with_gain(const struct report *report,
+                             const struct report_object *object,
+                             const struct report_cell *cell) {
+  if (!meter_is_counter(cell->meter) || cell->gain == 0 || isnan(cell->rate))
+    return false;
+  return cell->begins_before || (cell->gain == cell->counter.total &&
+                                 omits_zeros(report, object, cell));
 }
 
 static bool is_sent(const struct report *report,
@@ -42,15 +45,15 @@ static struct report_value value_of(const struct report *report,
                                     const struct report_object *object,
                                     const struct report_cell *cell) {
   const struct meter *meter = cell->meter;
-  bool is_first = is_first_event(report, object, cell);
+  bool is_before = begins_with_gain(report, object, cell);
   return (struct report_value){
       .labels = &object->labels,
       .instance = object->instance,
       .type = meter->type,
       .type_instance = meter_set_instance(report->meters, cell->index),
       .is_counter = meter_is_counter(meter),
-      .is_of_previous_read = is_first,
-      .count = is_first ? 0 : cell->counter.total,
+      .is_of_previous_read = is_before,
+      .count = cell->counter.total - (is_before ? cell->gain : 0),
       .gauge = cell->gauge,
       .meter = meter,
   };
