@@ -13,7 +13,7 @@
 #include "drop_reasons.h"
 #include "fake_bpf.h"
 #include "layers.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 /* Numbers of Linux 6.18, and where its packets have their ethertype. */

@@ -12,7 +12,7 @@
 #include "fake_adapters.h"
 #include "irq_tree.h"
 #include "layers.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 
 #define STAGE_CPUS 8
 #define STAGE_IRQS 64

@@ -10,7 +10,7 @@
 #include "allocations.h"
 #include "fake_layer.h"
 #include "open_files.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 /* A recording of the fake layer, over a tree with settings in it. */

@@ -14,7 +14,7 @@
 
 #include "fake_adapters.h"
 #include "layers.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 struct stage {

@@ -16,7 +16,7 @@
 
 #include "fixture.h"
 #include "layers.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 #define NEWEST "linux-6.18-x86_64"

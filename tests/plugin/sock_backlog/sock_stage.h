@@ -12,7 +12,7 @@
 
 #include "fake_sockets.h"
 #include "layers.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 struct stage {

@@ -16,7 +16,7 @@
 #include "fake_sockets.h"
 #include "layers.h"
 #include "open_files.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 struct stage {

@@ -10,7 +10,7 @@
 #include "fixture.h"
 #include "layers.h"
 #include "open_files.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "softnet_stat.h"
 #include "temp_tree.h"
 

@@ -18,7 +18,7 @@ static void take_value(void *data, const struct report_value *value) {
   *(struct report_value *)data = *value;
 }
 
-static void a_value_tells_all_that_a_host_needs(void **state) {
+static void a_value_tells_all_that_a_frontend_needs(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   struct report_value value;
   scene_read(report, 0, "eth0", BYTES, 5e9);
@@ -842,7 +842,7 @@ static void a_counter_that_is_not_judged(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(the_first_read_has_values_but_no_rate_and_no_alert),
-      SCENE_TEST(a_value_tells_all_that_a_host_needs),
+      SCENE_TEST(a_value_tells_all_that_a_frontend_needs),
       SCENE_TEST(rates_are_per_second_of_the_interval),
       SCENE_TEST(two_reads_at_one_moment_have_no_rate),
       SCENE_TEST(a_wrap_of_32_bits_loses_nothing),
