@@ -89,8 +89,8 @@ static unsigned find_meter(const struct snmp_proto *snmp, struct report *report,
   if (meter < 0) {
     meter = learn(report, key, counter);
     if (meter >= 0)
-      report_send(report, (unsigned)meter,
-                  snmp_proto_sending(snmp, key, false));
+      report_set_sending(report, (unsigned)meter,
+                         snmp_proto_sending(snmp, key, false));
   }
   if (meter < 0)
     return METER_NONE;
@@ -122,11 +122,12 @@ static struct report_object *take_object(struct snmp_space *space,
                                          struct report *report,
                                          const char *owner) {
   const struct labels labels = snmp_space_labels(space, owner);
-  bool is_new = space->reads == 1 &&
-                !report_is_here(report, report_find(report, &labels));
+  bool is_new =
+      space->reads == 1 &&
+      !report_object_is_present(report, report_object_find(report, &labels));
   struct report_object *object = report_object(report, NULL, &labels, false);
   if (is_new)
-    report_rebase(object);
+    report_object_rebase(object);
   return object;
 }
 
@@ -149,7 +150,7 @@ static void report_counters(struct snmp_space *space, struct report *report,
       object = take_object(space, report, owner);
     }
     if (meter == PROTO_TcpExt_TCPReqQFullDoCookies && always_cookies)
-      report_rest(report, object, meter);
+      report_idle(report, object, meter);
     else if (report_meter(report, meter)->kind == METER_GAUGE)
       report_gauge(report, object, meter, (double)(int64_t)counter->value);
     else
@@ -178,7 +179,7 @@ static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
   if (r == 0)
     report_counters(space, report, source);
   else
-    report_incomplete(report);
+    report_set_incomplete(report);
   return r;
 }
 

@@ -73,7 +73,7 @@ double snmp_space_setting(const struct snmp_space *space,
     for (size_t i = 0; i < SNMP_SETTINGS; i++)
       if (settings[i] == meter)
         return space->settings[i];
-  return report_level(report, report_find(report, REPORT_HOST), meter);
+  return report_level(report, report_object_find(report, REPORT_HOST), meter);
 }
 
 static void read_settings(const struct snmp_proto *snmp,
@@ -167,7 +167,7 @@ int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
   if (space->netns != NULL)
     r = prepare(snmp, space, report_now(report));
   if (r < 0)
-    report_incomplete(report);
+    report_set_incomplete(report);
   if (r == 0) {
     space->reads++;
     r = snmp_sources_read(snmp, space, report);

@@ -288,8 +288,8 @@ static void explain(void *state, const struct report *report,
   const struct softnet *softnet = state;
   const struct sysroot *root = softnet->context->root;
   /* The flow limit counts on the CPU that steers packets here. */
-  double limited =
-      report_rate(report, report_find(report, REPORT_HOST), METER_FLOW_LIMITED);
+  double limited = report_rate(report, report_object_find(report, REPORT_HOST),
+                               METER_FLOW_LIMITED);
   double squeezed = report_rate(report, alert->object, METER_TIME_SQUEEZE);
   double steered = report_rate(report, alert->object, METER_RECEIVED_RPS);
 
