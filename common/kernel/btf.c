@@ -145,7 +145,7 @@ int btf_load(struct btf *ret, const struct sysroot *root,
     r = btf_parse(ret, file.data, file.length, error);
   if (r == 0)
     file.data = NULL;
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   return r;
 }
 

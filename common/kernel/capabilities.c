@@ -24,6 +24,6 @@ int capabilities_read(const struct sysroot *root, uint64_t *ret) {
   int r = sysroot_file_read(root, &file);
   if (r == 0)
     r = parse(scan_text(file.data, file.length), ret);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   return r;
 }

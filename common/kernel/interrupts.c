@@ -298,6 +298,6 @@ int interrupts_names(const struct sysroot *root, struct interrupts *interrupts,
 void interrupts_free(struct interrupts *interrupts) {
   irq_table_free(&interrupts->table);
   irq_table_free(&interrupts->next);
-  sysroot_file_close(&interrupts->file);
+  sysroot_file_free(&interrupts->file);
   *interrupts = INTERRUPTS_INIT;
 }

@@ -22,7 +22,7 @@ struct interrupts {
 };
 
 #define INTERRUPTS_INIT                                                        \
-  (struct interrupts) { .file = {.path = "proc/interrupts", .fd = -1}, }
+  (struct interrupts) { .file = {.path = "proc/interrupts"}, }
 
 /* Reads the rows of some interrupts, reusing its memory and its open file. The
  * numbers must be ascending, each once. An interrupt that has no row is not in

@@ -144,7 +144,7 @@ void proto_table_free(struct proto_table *table) {
   free(table->names);
   free(table->sources);
   proto_text_free(&table->text);
-  sysroot_file_close(&table->file);
+  sysroot_file_free(&table->file);
   *table =
       PROTO_TABLE(table->file.path, table->text.layout, table->text.prefixes);
 }

@@ -42,7 +42,7 @@ struct proto_table {
 #define PROTO_TABLE(table_path, table_layout, table_prefixes)                  \
   (struct proto_table) {                                                       \
     .text = {.layout = (table_layout), .prefixes = (table_prefixes)},          \
-    .file = {.path = (table_path), .fd = -1},                                  \
+    .file = {.path = (table_path)},                                            \
   }
 
 /* Reads the table, reusing memory and names while they are the same. A counter

@@ -77,6 +77,6 @@ int sockstat_read(const struct sysroot *root, struct sockstat_reader *reader,
 
 void sockstat_close(struct sockstat_reader *reader) {
   proto_text_free(&reader->text);
-  sysroot_file_close(&reader->file);
-  sysroot_file_close(&reader->file6);
+  sysroot_file_free(&reader->file);
+  sysroot_file_free(&reader->file6);
 }

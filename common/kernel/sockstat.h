@@ -39,9 +39,8 @@ struct sockstat_reader {
 
 #define SOCKSTAT_READER                                                        \
   (struct sockstat_reader) {                                                   \
-    .file = {.path = "proc/net/sockstat", .fd = -1},                           \
-    .file6 = {.path = "proc/net/sockstat6", .fd = -1},                         \
-    .text = {.layout = PROTO_FIELDS},                                          \
+    .file = {.path = "proc/net/sockstat"},                                     \
+    .file6 = {.path = "proc/net/sockstat6"}, .text = {.layout = PROTO_FIELDS}, \
   }
 
 /* Reads both files; a kernel without IPv6 has no second one. Returns 0, -ENOENT

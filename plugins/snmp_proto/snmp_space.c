@@ -44,7 +44,7 @@ void snmp_space_init(struct snmp_space *space, struct namespace *namespace) {
   snmp_sources_init(space);
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    files[i]->is_lent = namespace != NULL;
+    files[i]->is_foreign = namespace != NULL;
   space->prefix_length = strlen(prefix);
   memcpy(space->object, prefix, space->prefix_length);
 }
@@ -96,7 +96,7 @@ static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
   int r = namespace_open_files(space->namespace, snmp->context, files, FILES);
   size_t count = 0;
   for (size_t i = 0; i < FILES; i++)
-    count += files[i]->fd >= 0;
+    count += files[i]->is_open;
   size_t others = snmp->kept_files - space->kept_files;
   space->keeps_files = r == 0 && others + count <= most_kept_files();
   space->kept_files = space->keeps_files ? count : 0;
@@ -108,7 +108,7 @@ static void shut_files(struct snmp_space *space) {
   struct sysroot_file *files[FILES];
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    sysroot_file_shut(files[i]);
+    sysroot_file_close(files[i]);
 }
 
 static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {

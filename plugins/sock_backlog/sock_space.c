@@ -46,7 +46,7 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   struct sysroot_file *files[] = {&space->sockstat.file,
                                   &space->sockstat.file6};
   for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-    files[i]->is_lent = true;
+    files[i]->is_foreign = true;
   namespace_open_files(namespace, sock->context, files,
                        sizeof(files) / sizeof(files[0]));
   return 0;
