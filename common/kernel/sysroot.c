@@ -134,6 +134,19 @@ int sysroot_open(const struct sysroot *root, const char *path) {
   return fd >= 0 ? fd : -errno;
 }
 
+int sysroot_open_directory(const struct sysroot *root, const char *path,
+                           DIR **ret) {
+  char where[PATH_MAX];
+  int r = sysroot_path(root, path, where, sizeof(where));
+  if (r < 0)
+    return r;
+  DIR *directory = opendir(where);
+  if (directory == NULL)
+    return -errno;
+  *ret = directory;
+  return 0;
+}
+
 /* Reads size bytes from offset, or fewer at the end of the file. */
 static ssize_t read_at(int fd, char *buffer, size_t size, size_t offset) {
   size_t have = 0;
@@ -170,6 +183,20 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
     return -EMSGSIZE;
   memcpy(ret, content, (size_t)length);
   ret[length] = '\0';
+  return 0;
+}
+
+int sysroot_read_number(const struct sysroot *root, const char *path,
+                        uint64_t *ret) {
+  char text[32];
+  uint64_t number;
+  int r = sysroot_read_text(root, path, text, sizeof(text));
+  if (r < 0)
+    return r;
+  struct scan scan = scan_text(text, strlen(text));
+  if (!scan_u64(&scan, &number) || !scan_done(&scan))
+    return -EBADMSG;
+  *ret = number;
   return 0;
 }
 

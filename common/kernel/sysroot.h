@@ -12,8 +12,10 @@
 #ifndef SYSROOT_H
 #define SYSROOT_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "scan.h"
 
@@ -48,6 +50,10 @@ int sysroot_path(const struct sysroot *root, const char *path, char *ret,
 /* Opens for reading, close-on-exec. Returns a descriptor or -errno. */
 int sysroot_open(const struct sysroot *root, const char *path);
 
+/* Opens a directory; closedir() closes it. Returns 0 or -errno. */
+int sysroot_open_directory(const struct sysroot *root, const char *path,
+                           DIR **ret);
+
 /* Returns true if the file is in procfs or sysfs, where each read from the
  * start generates the content anew, so that the file can stay open. */
 bool sysroot_stays_open(int fd);
@@ -57,6 +63,11 @@ bool sysroot_stays_open(int fd);
  * or more; ret is then unchanged. */
 int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
                       size_t size);
+
+/* Reads a file that holds one number and nothing else. Returns 0, -EBADMSG, or
+ * another -errno. */
+int sysroot_read_number(const struct sysroot *root, const char *path,
+                        uint64_t *ret);
 
 /* A file that is read repeatedly. It stays open if the kernel generates its
  * content (procfs, sysfs). An ordinary file is opened for each read, so that

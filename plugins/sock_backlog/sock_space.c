@@ -54,7 +54,7 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
 
 void sock_space_close(struct sock_space *space) {
   sock_sources_close(space);
-  sockstat_close(&space->sockstat);
+  sockstat_free(&space->sockstat);
   sock_shown_free(&space->shown);
   sock_table_free(&space->table);
 }

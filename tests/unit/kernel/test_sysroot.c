@@ -554,7 +554,7 @@ static void a_reader_that_is_all_zero_closes_nothing(void **state) {
   interrupts_free(&interrupts);
   irq_counts_free(&counts);
   proto_table_free(&table);
-  sockstat_close(&sockstat);
+  sockstat_free(&sockstat);
   softirqs_free(&softirqs);
   softnet_stat_free(&softnet);
   assert_int_not_equal(fcntl(0, F_GETFD), -1);
