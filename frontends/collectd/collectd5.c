@@ -6,7 +6,6 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
-#include <time.h>
 
 #include "layers.h"
 #include "outbox.h"
@@ -179,12 +178,6 @@ static struct reading *prepare(void) {
   if (prepared == NULL)
     ERROR("%s plugin: out of memory; nothing will be reported", LAYER.name);
   return prepared;
-}
-
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static int read_layer(user_data_t *user_data) {

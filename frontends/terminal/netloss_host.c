@@ -200,12 +200,6 @@ static int parse_arguments(int argc, char **argv, struct request *request) {
   return 0;
 }
 
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void sleep_until(double when) {
   double whole = floor(when);
   const struct timespec end = {.tv_sec = (time_t)whole,

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "monotonic.h"
 #include "nic_queues.h"
 
 struct nic_device *nic_device_new(const struct link_stats_one *link) {
@@ -149,12 +149,6 @@ static int learn(struct nic_device *device, int fd) {
   device->is_doubtful = false;
   take_lesson(device, &lesson);
   return 0;
-}
-
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* Slow is who was slow: a driver does not change from read to read. */
