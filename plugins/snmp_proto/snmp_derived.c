@@ -316,5 +316,5 @@ void snmp_derived_report(const struct snmp_proto *snmp,
 }
 
 void snmp_derived_free(struct snmp_derived *derived) {
-  sockstat_close(&derived->sockstat);
+  sockstat_free(&derived->sockstat);
 }
