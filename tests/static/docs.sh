@@ -45,14 +45,14 @@ readme_links_to_all() {
 }
 
 # Paths in code: `./check`, `conf.d/softnet.conf`, `packaging/systemd/{a,b}.conf`.
-# Some are built. What has a word in capitals in it stands for many.
+# A program is there as its source. What has a word in capitals in it stands for many.
 paths_exist() { # FILE
   local path
   grep -oE '(^|[` ])(\./)?(check|quickstart|(common|conf\.d|dashboards|docs|frontends|man|packaging|plugins|tests)/[A-Za-z0-9_./{},*-]*)' \
     "$1" | sed -E 's/^[` ]//; s/[.,:]$//' | grep / | grep -v '[A-Z]\{3\}' |
     sort -u >"$scratch/paths" || true
   while IFS= read -r path; do
-    eval "ls -d -- $path" >/dev/null 2>&1 || [ -e "$NETLOSS_BUILD/$path" ] ||
+    eval "ls -d -- $path" >/dev/null 2>&1 || [ -e "$path.c" ] ||
       echo "$1: $path is not there"
   done <"$scratch/paths" | is_empty
 }
