@@ -124,7 +124,6 @@ NOTIFICATION
 # Has the daemon run where /dev/log is a socket of the test's own, from which a
 # reader writes what comes into a file, a line each.
 make_system_log() {
-  local listener
   mkdir "$home/dev"
   : >"$home/system-log"
   /usr/bin/python3 - "$home/dev/log" "$home/system-log" 3>&- 4>&- <<'READER' &
@@ -183,5 +182,5 @@ has_logged() { # err|warning|notice
   wait_until 60 value_is snmp_proto/gauge-alert 0.000000
   wait_until 30 log_has 'Notification: severity = OKAY'
   grep 'plugin_load: plugin "snmp_proto"' "$home/system-log"
-  [ -z "$(grep Notification "$home/system-log")" ]
+  [ "$(grep -c Notification "$home/system-log")" -eq 0 ]
 }
