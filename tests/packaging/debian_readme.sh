@@ -90,14 +90,15 @@ READER
   mount --move "$place/dev" /dev
 }
 
-# As the package collectd installs it. One of its plugins needs a library that
-# only that package asks for.
+# As the package collectd installs it. What keeps the values there needs a library
+# that only that package asks for.
 configure() {
   mkdir -p /etc/collectd/collectd.conf.d
   rm -f /etc/collectd/collectd.conf.d/*
   cp "$stock" /etc/collectd/collectd.conf
   if ldd /usr/lib/collectd/rrdtool.so | grep -q 'not found'; then
-    sed -i 's/^LoadPlugin rrdtool/#&/' /etc/collectd/collectd.conf
+    sed -i -e 's/^LoadPlugin rrdtool/LoadPlugin csv/' \
+      -e '/^<Plugin rrdtool>/,/^<\/Plugin>/d' /etc/collectd/collectd.conf
   fi
 }
 
