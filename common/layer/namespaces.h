@@ -6,14 +6,14 @@
 
 #include "layer_problem.h"
 #include "match.h"
-#include "namespace.h"
+#include "net_namespace.h"
 
 /* What a layer does when one comes and goes. */
-struct namespace_user {
+struct namespaces_user {
   /* Makes namespace->space. Returns 0 or -errno. */
-  int (*begin)(void *state, struct namespace *namespace);
+  int (*begin)(void *state, struct net_namespace *netns);
   /* Frees it. */
-  void (*end)(void *state, struct namespace *namespace);
+  void (*end)(void *state, struct net_namespace *netns);
 };
 
 struct namespaces {
@@ -23,12 +23,12 @@ struct namespaces {
   unsigned max;
 
   /* Those that there are; some have no space. */
-  struct namespace **all;
+  struct net_namespace **all;
   size_t count;
 
   /* The rest is its own. */
   const struct layer_context *context;
-  const struct namespace_user *user;
+  const struct namespaces_user *user;
   void *state;
   size_t room;
   bool is_on;
@@ -70,7 +70,7 @@ struct namespaces {
 /* Begins, with none. Says what is missing, if any are wanted. */
 void namespaces_start(struct namespaces *namespaces,
                       const struct layer_context *context,
-                      const struct namespace_user *user, void *state);
+                      const struct namespaces_user *user, void *state);
 
 /* Finds out which there are. The layer is told of those that are gone, and then
  * of those that are new. */
@@ -80,7 +80,7 @@ void namespaces_update(struct namespaces *namespaces, double now);
 void namespaces_stop(struct namespaces *namespaces);
 
 /* The one that an object with these labels belongs to, or NULL: the host's. */
-struct namespace *namespaces_of(const struct namespaces *namespaces,
-                                const struct labels *labels);
+struct net_namespace *namespaces_of(const struct namespaces *namespaces,
+                                    const struct labels *labels);
 
 #endif

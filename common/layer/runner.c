@@ -28,7 +28,7 @@ struct setting {
 
 struct runner {
   const struct layer *layer;
-  struct runner_host host;
+  struct frontend frontend;
   struct layer_context context;
   struct layer_config config;
   struct sysroot root;
@@ -52,14 +52,14 @@ static int list_settings(struct runner *runner) {
 }
 
 int runner_new(struct runner **ret, const struct layer *layer,
-               const struct runner_host *host) {
+               const struct frontend *frontend) {
   struct runner *runner = calloc(1, sizeof(*runner));
   if (runner == NULL)
     return -ENOMEM;
   runner->layer = layer;
-  runner->host = *host;
+  runner->frontend = *frontend;
   runner->context = (struct layer_context){
-      .root = &runner->root, .log = host->log, .log_data = host->data};
+      .root = &runner->root, .log = frontend->log, .log_data = frontend->data};
   clock_refresh_expire(&runner->settings_read);
   layer_config_init(&runner->config, layer);
   runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
@@ -177,7 +177,7 @@ static void give_alert_state(const struct runner *runner) {
       .gauge = (double)report_worst(runner->report),
       .meter = &runner_alert_meter,
   };
-  runner->host.value(runner->host.data, &value);
+  runner->frontend.value(runner->frontend.data, &value);
 }
 
 static void read_setting(struct runner *runner, const struct alert *alert,
@@ -215,11 +215,12 @@ static void give_alert(struct runner *runner, const struct alert *alert) {
   char buffer[ALERT_TEXT_SIZE];
   struct text message = TEXT_IN(buffer);
   alert_text(&message, runner->layer->noun, alert, &explanation);
-  runner->host.alert(runner->host.data, alert, &explanation, buffer);
+  runner->frontend.alert(runner->frontend.data, alert, &explanation, buffer);
 }
 
 static void give_all(struct runner *runner, bool succeeded) {
-  report_value_each(runner->report, runner->host.value, runner->host.data);
+  report_value_each(runner->report, runner->frontend.value,
+                    runner->frontend.data);
   if (succeeded)
     give_alert_state(runner);
   if (!runner->config.notifications)

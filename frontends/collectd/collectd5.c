@@ -160,11 +160,11 @@ static struct reading *make_reading(void) {
   if (reading == NULL)
     return NULL;
   sstrncpy(reading->values.plugin, LAYER.name, sizeof(reading->values.plugin));
-  const struct runner_host host = {.log = log_line,
-                                   .value = dispatch_value,
-                                   .alert = dispatch_alert,
-                                   .data = reading};
-  if (runner_new(&reading->runner, &LAYER, &host) == 0)
+  const struct frontend frontend = {.log = log_line,
+                                    .value = dispatch_value,
+                                    .alert = dispatch_alert,
+                                    .data = reading};
+  if (runner_new(&reading->runner, &LAYER, &frontend) == 0)
     return reading;
   free(reading);
   return NULL;

@@ -249,13 +249,13 @@ int main(int argc, char **argv) {
   if (status != 0)
     return status < 0 ? EXIT_SUCCESS : status;
 
-  const struct runner_host host = {
+  const struct frontend frontend = {
       .log = print_log, .value = print_value, .alert = print_alert};
   const struct config_node block = {.key = "Plugin",
                                     .children = request.options,
                                     .child_count = request.option_count};
   struct runner *runner = NULL;
-  if (runner_new(&runner, request.layer, &host) < 0) {
+  if (runner_new(&runner, request.layer, &frontend) < 0) {
     fprintf(stderr, "netloss_host: out of memory\n");
     return EXIT_FAILURE;
   }

@@ -113,9 +113,8 @@ static void report_queues(const struct irq_balance *irq,
 
 /* All that a single queue can do is let other CPUs take its packets in. */
 static void hint(const struct irq_balance *irq, struct irq_device *device) {
-  if (device->hinted || device->queues != 1 ||
-      device->steering.rps_queues > 0 || irq->online.count < 4 ||
-      !is_busy(irq, device))
+  if (device->hinted || device->queues != 1 || device->steering.rps.count > 0 ||
+      irq->online.count < 4 || !is_busy(irq, device))
     return;
   device->hinted = true;
   layer_log(irq->context, LAYER_NOTICE,

@@ -111,7 +111,7 @@ static uint64_t told_of(const struct nic_ethtool *nic,
                         const struct nic_device *device) {
   const struct netdev_qstats_one *qstats =
       netdev_qstats_find(&nic->qstats, device->index);
-  return qstats != NULL ? qstats->told : 0;
+  return qstats != NULL ? qstats->present : 0;
 }
 
 static void ask(const struct nic_ethtool *nic, struct nic_device *device) {

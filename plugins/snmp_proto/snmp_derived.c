@@ -273,7 +273,7 @@ static void report_level_of(const struct deriving *deriving,
                             const struct level *level,
                             const struct sockstat *stat) {
   struct report *report = deriving->report;
-  if (level->of_host && deriving->space->namespace != NULL)
+  if (level->of_host && deriving->space->netns != NULL)
     return;
   double value = level_of(deriving, level, stat);
   struct report_object *object = mentioned(deriving, level->object);
@@ -316,5 +316,5 @@ void snmp_derived_report(const struct snmp_proto *snmp,
 }
 
 void snmp_derived_free(struct snmp_derived *derived) {
-  sockstat_close(&derived->sockstat);
+  sockstat_free(&derived->sockstat);
 }

@@ -137,9 +137,9 @@ static void explain(void *state, const struct report *report,
 static int read_setting(void *state, const struct report_object *object,
                         const char *name, char *ret, size_t size) {
   struct snmp_proto *snmp = state;
-  const struct namespace *namespace =
+  const struct net_namespace *netns =
       namespaces_of(&snmp->namespaces, report_object_labels(object));
-  return namespace_read_text(namespace, snmp->context, name, ret, size);
+  return net_namespace_read_text(netns, snmp->context, name, ret, size);
 }
 
 const struct layer snmp_proto_layer = {

@@ -35,7 +35,7 @@ enum snmp_setting {
 
 /* A network namespace. */
 struct snmp_space {
-  struct namespace *namespace; /* NULL: the host's */
+  struct net_namespace *netns; /* NULL: the host's */
   struct snmp_source sources[SNMP_SOURCES];
   struct snmp_derived derived;
   uint64_t reads;
@@ -67,9 +67,9 @@ enum meter_sending snmp_proto_sending(const struct snmp_proto *snmp,
                                       const char *key, bool by_default);
 
 /* What the layer does as namespaces come and go. */
-extern const struct namespace_user snmp_space_user;
+extern const struct namespaces_user snmp_space_user;
 
-void snmp_space_init(struct snmp_space *space, struct namespace *namespace);
+void snmp_space_init(struct snmp_space *space, struct net_namespace *netns);
 void snmp_space_close(struct snmp_space *space);
 
 /* Reads and reports all that there is in a namespace. Returns 0, or -errno

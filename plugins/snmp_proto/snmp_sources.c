@@ -22,26 +22,26 @@ static const char *const sctp_prefixes[] = {"Sctp", NULL};
 
 static const struct snmp_source initial_sources[SNMP_SOURCES] = {
     {.table = {.text = {.layout = PROTO_PAIRS},
-               .file = {.path = "proc/net/snmp", .fd = -1}},
+               .file = {.path = "proc/net/snmp"}},
      .required = true},
     {.table = {.text = {.layout = PROTO_PAIRS},
-               .file = {.path = "proc/net/netstat", .fd = -1}},
+               .file = {.path = "proc/net/netstat"}},
      .required = true},
     {.table = {.text = {.layout = PROTO_LINES, .prefixes = snmp6_prefixes},
-               .file = {.path = "proc/net/snmp6", .fd = -1}}},
+               .file = {.path = "proc/net/snmp6"}}},
     {.table = {.text = {.layout = PROTO_LINES, .prefixes = sctp_prefixes},
-               .file = {.path = "proc/net/sctp/snmp", .fd = -1}}},
+               .file = {.path = "proc/net/sctp/snmp"}}},
     {.table = {.text = {.layout = PROTO_LINES},
-               .file = {.path = "proc/net/xfrm_stat", .fd = -1}},
+               .file = {.path = "proc/net/xfrm_stat"}},
      .object = "xfrm"},
     {.table = {.text = {.layout = PROTO_ROWS},
-               .file = {.path = "proc/net/stat/nf_conntrack", .fd = -1}},
+               .file = {.path = "proc/net/stat/nf_conntrack"}},
      .object = "conntrack"},
     {.table = {.text = {.layout = PROTO_ROWS},
-               .file = {.path = "proc/net/stat/arp_cache", .fd = -1}},
+               .file = {.path = "proc/net/stat/arp_cache"}},
      .object = "arp_cache"},
     {.table = {.text = {.layout = PROTO_ROWS},
-               .file = {.path = "proc/net/stat/ndisc_cache", .fd = -1}},
+               .file = {.path = "proc/net/stat/ndisc_cache"}},
      .object = "ndisc_cache"},
 };
 
@@ -169,7 +169,7 @@ static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
   struct scan_error fault;
   int r = proto_table_read(context->root, &source->table, &fault);
   if (r == -ENOENT && !source->required) {
-    source->pause = source->table.file.is_lent ? 0 : ABSENT_PAUSE;
+    source->pause = source->table.file.is_foreign ? 0 : ABSENT_PAUSE;
     return r;
   }
   if (r == 0)

@@ -32,15 +32,14 @@ static void list_files(struct snmp_space *space,
   ret[SNMP_SOURCES + 1] = &space->derived.sockstat.file6;
 }
 
-void snmp_space_init(struct snmp_space *space, struct namespace *namespace) {
+void snmp_space_init(struct snmp_space *space, struct net_namespace *netns) {
   struct sysroot_file *files[FILES];
-  *space = (struct snmp_space){.namespace = namespace,
-                               .derived = SNMP_DERIVED,
-                               .looked = CLOCK_REFRESH_NEVER};
+  *space = (struct snmp_space){
+      .netns = netns, .derived = SNMP_DERIVED, .looked = CLOCK_REFRESH_NEVER};
   snmp_sources_init(space);
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    files[i]->is_lent = namespace != NULL;
+    files[i]->is_foreign = netns != NULL;
 }
 
 void snmp_space_close(struct snmp_space *space) {
@@ -56,21 +55,21 @@ void snmp_space_problem(const struct snmp_space *space,
   char source[LABELS_NAME_SIZE];
   struct text text = TEXT_IN(source);
   text_add(&text, "%s", path);
-  if (space->namespace != NULL)
-    text_add(&text, " of namespace %s", space->namespace->name);
+  if (space->netns != NULL)
+    text_add(&text, " of namespace %s", space->netns->name);
   layer_problem_source(problem, context, source, result, fault, consequence);
 }
 
 struct labels snmp_space_labels(const struct snmp_space *space,
                                 const char *protocol) {
-  return (struct labels){
-      .netns = space->namespace != NULL ? space->namespace->name : NULL,
-      .protocol = protocol[0] != '\0' ? protocol : NULL};
+  return (struct labels){.netns =
+                             space->netns != NULL ? space->netns->name : NULL,
+                         .protocol = protocol[0] != '\0' ? protocol : NULL};
 }
 
 double snmp_space_setting(const struct snmp_space *space,
                           const struct report *report, unsigned meter) {
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     for (size_t i = 0; i < SNMP_SETTINGS; i++)
       if (settings[i] == meter)
         return space->settings[i];
@@ -81,8 +80,8 @@ static void read_settings(const struct snmp_proto *snmp,
                           struct snmp_space *space) {
   for (size_t i = 0; i < SNMP_SETTINGS; i++) {
     int64_t value;
-    int r = namespace_read_number(space->namespace, snmp->context,
-                                  proto_meters[settings[i]].setting, &value);
+    int r = net_namespace_read_number(
+        space->netns, snmp->context, proto_meters[settings[i]].setting, &value);
     space->settings[i] = r == 0 ? (double)value : NAN;
   }
 }
@@ -97,10 +96,10 @@ static size_t most_kept_files(void) {
 static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
   struct sysroot_file *files[FILES];
   list_files(space, files);
-  int r = namespace_open_files(space->namespace, snmp->context, files, FILES);
+  int r = net_namespace_open_files(space->netns, snmp->context, files, FILES);
   size_t count = 0;
   for (size_t i = 0; i < FILES; i++)
-    count += files[i]->fd >= 0;
+    count += files[i]->is_open;
   size_t others = snmp->kept_files - space->kept_files;
   space->keeps_files = r == 0 && others + count <= most_kept_files();
   space->kept_files = space->keeps_files ? count : 0;
@@ -112,7 +111,7 @@ static void shut_files(struct snmp_space *space) {
   struct sysroot_file *files[FILES];
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    sysroot_file_shut(files[i]);
+    sysroot_file_close(files[i]);
 }
 
 static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
@@ -121,24 +120,24 @@ static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
   free(space);
 }
 
-static int begin(void *state, struct namespace *namespace) {
+static int begin(void *state, struct net_namespace *netns) {
   struct snmp_space *space = malloc(sizeof(*space));
   if (space == NULL)
     return -ENOMEM;
-  snmp_space_init(space, namespace);
+  snmp_space_init(space, netns);
   int r = open_files(state, space);
   if (r < 0)
     close_space(state, space);
   else
-  namespace->space = space;
+    netns->space = space;
   return r;
 }
 
-static void end(void *state, struct namespace *namespace) {
-  close_space(state, namespace->space);
+static void end(void *state, struct net_namespace *netns) {
+  close_space(state, netns->space);
 }
 
-const struct namespace_user snmp_space_user = {.begin = begin, .end = end};
+const struct namespaces_user snmp_space_user = {.begin = begin, .end = end};
 
 /* What has to be done in the namespace itself, before it is read from here. */
 static int prepare(struct snmp_proto *snmp, struct snmp_space *space,
@@ -154,18 +153,18 @@ static int prepare(struct snmp_proto *snmp, struct snmp_space *space,
   if (r == 0)
     layer_problem_ends(&space->problem, snmp->context,
                        "counters of network namespace %s can be read again",
-                       space->namespace->name);
+                       space->netns->name);
   else
     layer_problem_is(&space->problem, snmp->context,
                      "counters of network namespace %s cannot be read: %s",
-                     space->namespace->name, strerror(-r));
+                     space->netns->name, strerror(-r));
   return r;
 }
 
 int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
                     struct report *report) {
   int r = 0;
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     r = prepare(snmp, space, report_now(report));
   if (r < 0)
     report_set_incomplete(report);
@@ -174,7 +173,7 @@ int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
     r = snmp_sources_read(snmp, space, report);
     snmp_derived_report(snmp, space, report);
   }
-  if (space->namespace != NULL && !space->keeps_files)
+  if (space->netns != NULL && !space->keeps_files)
     shut_files(space);
   return r;
 }

@@ -143,7 +143,7 @@ static int read_setting(void *state, const struct report_object *object,
   struct sock_backlog *sock = state;
   struct sock_space *space;
   sock_space_find_group(sock, report_object_labels(object), &space);
-  return namespace_read_text(space->namespace, sock->context, name, ret, size);
+  return net_namespace_read_text(space->netns, sock->context, name, ret, size);
 }
 
 const struct layer sock_backlog_layer = {

@@ -41,7 +41,7 @@ struct sock_asked {
 
 /* A network namespace. */
 struct sock_space {
-  struct namespace *namespace; /* NULL: the host's */
+  struct net_namespace *netns; /* NULL: the host's */
   struct netlink netlink;      /* opened there */
   struct sock_table table;
   struct sock_shown shown;
@@ -75,7 +75,7 @@ struct sock_backlog {
 };
 
 /* What the layer does as namespaces come and go. */
-extern const struct namespace_user sock_space_user;
+extern const struct namespaces_user sock_space_user;
 
 /* Opens what the host's needs. Returns 0 or -errno. */
 int sock_space_open(struct sock_backlog *sock, struct sock_space *space);

@@ -164,8 +164,9 @@ static void explain_time_wait(const struct sock_backlog *sock,
                               const struct sock_space *space,
                               struct explanation *explanation) {
   char value[sizeof(explanation->setting_value)];
-  if (namespace_read_text(space->namespace, sock->context,
-                          "net.ipv4.tcp_tw_reuse", value, sizeof(value)) < 0)
+  if (net_namespace_read_text(space->netns, sock->context,
+                              "net.ipv4.tcp_tw_reuse", value,
+                              sizeof(value)) < 0)
     return;
   explanation->setting = "net.ipv4.tcp_tw_reuse";
   strcpy(explanation->setting_value, value);

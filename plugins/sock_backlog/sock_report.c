@@ -18,8 +18,8 @@ static struct report_object *take_object(const struct sock_space *space,
                                          const struct labels *labels,
                                          struct report *report) {
   struct labels of_space = *labels;
-  if (space->namespace != NULL)
-    of_space.netns = space->namespace->name;
+  if (space->netns != NULL)
+    of_space.netns = space->netns->name;
   struct report_object *object = report_object(report, NULL, &of_space, false);
   if (space->table.read == 1)
     report_object_rebase(object);
@@ -120,13 +120,13 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
     return;
   space->is_crowding_said = true;
   /* Of namespaces that come and go, one is enough. */
-  if (space->namespace != NULL && sock->is_crowding_said)
+  if (space->netns != NULL && sock->is_crowding_said)
     return;
-  sock->is_crowding_said = sock->is_crowding_said || space->namespace != NULL;
+  sock->is_crowding_said = sock->is_crowding_said || space->netns != NULL;
   layer_log(sock->context, LAYER_NOTICE,
             "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
             "that lose and the fullest are sent, and the totals count all",
-            space->namespace != NULL ? space->namespace->name : "",
-            space->namespace != NULL ? ": " : "", space->shown.hidden,
+            space->netns != NULL ? space->netns->name : "",
+            space->netns != NULL ? ": " : "", space->shown.hidden,
             sock->max_objects);
 }

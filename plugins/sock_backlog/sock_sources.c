@@ -137,7 +137,7 @@ static bool can_read_instead(const struct sock_backlog *sock,
                              enum sock_source which) {
   if (sources[which].file == NULL)
     return false;
-  if (space->namespace == NULL)
+  if (space->netns == NULL)
     return !sysroot_net_is_foreign(sock->context->root);
   return sock->host.asked[which].is_read;
 }
@@ -152,10 +152,10 @@ static int read_instead(const struct sock_backlog *sock,
     return -ENOENT;
   if (file->path == NULL) {
     *file = SYSROOT_FILE(source->file);
-    file->is_lent = space->namespace != NULL;
+    file->is_foreign = space->netns != NULL;
   }
-  if (file->is_lent && file->fd < 0)
-    namespace_open_files(space->namespace, context, &file, 1);
+  if (file->is_foreign && !file->is_open)
+    net_namespace_open_files(space->netns, context, &file, 1);
   return proc_udp_read(context->root, file, source->family, source->protocol,
                        take, taking, NULL);
 }
@@ -179,7 +179,7 @@ static void say_missing(const struct layer_context *context,
  * and only the host's tries whether one is there by now. */
 static bool is_asked(const struct sock_backlog *sock,
                      const struct sock_space *space, enum sock_source which) {
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     return !sock->host.asked[which].is_missing;
   return !space->asked[which].is_missing ||
          sock->now >= space->asked[which].retry;
@@ -209,7 +209,7 @@ static int read_source(struct sock_backlog *sock, struct sock_space *space,
   bool is_missing = r == -ENOENT;
   if (is_missing) {
     r = read_instead(sock, space, which, &taking);
-    if (!asked->is_missing && space->namespace == NULL)
+    if (!asked->is_missing && space->netns == NULL)
       say_missing(sock->context, source, r == 0);
     if (has_asked)
       asked->retry = sock->now + RETRY_SECONDS;
@@ -223,8 +223,8 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
                         enum sock_source which, int r) {
   struct sock_asked *asked = &space->asked[which];
   const char *noun = sources[which].noun;
-  const char *of = space->namespace != NULL ? " of namespace " : "";
-  const char *name = space->namespace != NULL ? space->namespace->name : "";
+  const char *of = space->netns != NULL ? " of namespace " : "";
+  const char *name = space->netns != NULL ? space->netns->name : "";
   if (r == -EINTR)
     sock_table_incomplete(&space->table);
   if (r == -EINTR || r == 0 || r == -ENOENT) {
@@ -284,5 +284,5 @@ void sock_sources_close(struct sock_space *space) {
   sock_connections_free(space->connections);
   for (size_t i = 0; i < SOCK_SOURCES; i++)
     if (space->asked[i].file.path != NULL)
-      sysroot_file_close(&space->asked[i].file);
+      sysroot_file_free(&space->asked[i].file);
 }

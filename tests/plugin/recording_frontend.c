@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "recording_host.h"
+#include "recording_frontend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 /* A test cannot go on without its memory, or with a name that is too long. */
 static void die(const char *why) {
-  fprintf(stderr, "recording host: %s\n", why);
+  fprintf(stderr, "recording frontend: %s\n", why);
   abort();
 }
 
@@ -85,11 +85,11 @@ static void record_alert(void *data, const struct alert *alert,
 
 void recording_open(struct recording *recording, const struct layer *layer) {
   *recording = (struct recording){0};
-  const struct runner_host host = {.log = record_line,
-                                   .value = record_value,
-                                   .alert = record_alert,
-                                   .data = recording};
-  if (runner_new(&recording->runner, layer, &host) != 0)
+  const struct frontend frontend = {.log = record_line,
+                                    .value = record_value,
+                                    .alert = record_alert,
+                                    .data = recording};
+  if (runner_new(&recording->runner, layer, &frontend) != 0)
     die("no runner");
 }
 

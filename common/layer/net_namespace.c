@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "namespace.h"
+#include "net_namespace.h"
 
 #include <errno.h>
 #include <math.h>
@@ -20,32 +20,32 @@ static char *make_name(const struct netns_entry *entry, bool is_name_taken) {
              : NULL;
 }
 
-struct namespace *namespace_new(const struct netns_entry *entry,
-                                bool is_name_taken) {
-  struct namespace *namespace = calloc(1, sizeof(*namespace));
-  if (namespace == NULL)
+struct net_namespace *net_namespace_new(const struct netns_entry *entry,
+                                        bool is_name_taken) {
+  struct net_namespace *netns = calloc(1, sizeof(*netns));
+  if (netns == NULL)
     return NULL;
-  namespace->entry = *entry;
-  namespace->fd = -1;
-  namespace->failed = NAN;
-  namespace->retry = -INFINITY;
-  namespace->name = make_name(entry, is_name_taken);
-  if (namespace->name != NULL)
-    return namespace;
-  namespace_free(namespace);
+  netns->entry = *entry;
+  netns->fd = -1;
+  netns->failed = NAN;
+  netns->retry = -INFINITY;
+  netns->name = make_name(entry, is_name_taken);
+  if (netns->name != NULL)
+    return netns;
+  net_namespace_free(netns);
   return NULL;
 }
 
-void namespace_free(struct namespace *namespace) {
-  if (namespace->fd >= 0)
-    close(namespace->fd);
-  free(namespace->name);
-  free(namespace);
+void net_namespace_free(struct net_namespace *netns) {
+  if (netns->fd >= 0)
+    close(netns->fd);
+  free(netns->name);
+  free(netns);
 }
 
-int namespace_run(const struct namespace *namespace, int (*work)(void *data),
-                  void *data) {
-  return netns_run(namespace->fd, work, data);
+int net_namespace_run(const struct net_namespace *netns,
+                      int (*work)(void *data), void *data) {
+  return netns_run(netns->fd, work, data);
 }
 
 struct opening {
@@ -66,12 +66,12 @@ static int open_files(void *data) {
   return result;
 }
 
-int namespace_open_files(const struct namespace *namespace,
-                         const struct layer_context *context,
-                         struct sysroot_file *const *files, size_t count) {
+int net_namespace_open_files(const struct net_namespace *netns,
+                             const struct layer_context *context,
+                             struct sysroot_file *const *files, size_t count) {
   struct opening opening = {
       .root = context->root, .files = files, .count = count};
-  return namespace_run(namespace, open_files, &opening);
+  return net_namespace_run(netns, open_files, &opening);
 }
 
 /* A setting that is to be read, as text or as a number. */
@@ -91,25 +91,25 @@ static int read_setting(void *data) {
                           setting->size);
 }
 
-static int read_where_it_is(const struct namespace *namespace,
+static int read_where_it_is(const struct net_namespace *netns,
                             struct setting *setting) {
   int r = -ENOENT;
-  if (namespace != NULL)
-    r = namespace_run(namespace, read_setting, setting);
+  if (netns != NULL)
+    r = net_namespace_run(netns, read_setting, setting);
   return r == -ENOENT ? read_setting(setting) : r;
 }
 
-int namespace_read_text(const struct namespace *namespace,
-                        const struct layer_context *context, const char *name,
-                        char *ret, size_t size) {
+int net_namespace_read_text(const struct net_namespace *netns,
+                            const struct layer_context *context,
+                            const char *name, char *ret, size_t size) {
   struct setting setting = {
       .root = context->root, .name = name, .text = ret, .size = size};
-  return read_where_it_is(namespace, &setting);
+  return read_where_it_is(netns, &setting);
 }
 
-int namespace_read_number(const struct namespace *namespace,
-                          const struct layer_context *context, const char *name,
-                          int64_t *ret) {
+int net_namespace_read_number(const struct net_namespace *netns,
+                              const struct layer_context *context,
+                              const char *name, int64_t *ret) {
   struct setting setting = {.root = context->root, .name = name, .number = ret};
-  return read_where_it_is(namespace, &setting);
+  return read_where_it_is(netns, &setting);
 }
