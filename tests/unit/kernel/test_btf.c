@@ -7,7 +7,7 @@
 
 #include "btf.h"
 #include "fixture.h"
-#include "sysroot.h"
+#include "root_tree.h"
 
 static struct btf load(const char *version) {
   char tree[512], name[128];
@@ -108,7 +108,7 @@ static void what_there_is_not_is_nothing(void **state) {
   btf_free(&btf);
 }
 
-/* Small blobs, made of words. */
+/* Small blobs, composed word by word. */
 struct blob {
   struct btf_header header;
   uint32_t words[16];
@@ -143,7 +143,7 @@ static int parse(const struct blob *blob, size_t size, struct btf *btf,
 
 static void a_small_one_is_read(void **state) {
   (void)state;
-  /* A pointer to itself by way of a typedef of it. */
+  /* A pointer to a typedef of itself. */
   static const uint32_t words[] = {0, INFO(BTF_KIND_PTR, 0),     2,
                                    1, INFO(BTF_KIND_TYPEDEF, 0), 1};
   struct blob blob = make(words, COUNT_OF(words));
@@ -238,13 +238,11 @@ static void a_kernel_without_it_is_told(void **state) {
   struct temp_tree tree;
   struct sysroot root = {0};
   struct btf btf;
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(btf_load(&btf, &root, NULL), -ENOENT);
   temp_tree_write(&tree, "sys/kernel/btf/vmlinux", "no types");
   assert_int_equal(btf_load(&btf, &root, NULL), -EBADMSG);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 int main(void) {

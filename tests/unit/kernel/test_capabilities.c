@@ -9,22 +9,20 @@
 
 #include "capabilities.h"
 #include "open_files.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 static struct temp_tree tree;
 static struct sysroot root;
 
 static int make(void **state) {
   (void)state;
-  temp_tree_make(&tree);
-  return sysroot_init(&root, tree.proc, tree.sys);
+  root_tree_open(&tree, &root);
+  return 0;
 }
 
 static int remove_all(void **state) {
   (void)state;
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
   return 0;
 }
 

@@ -128,7 +128,7 @@ static void what_is_no_mask_is_refused(void **state) {
     assert_string_equal(members(&list), "1 2");
   }
 
-  /* As many words as there can be CPUs, and one more. */
+  /* One word more than CPULIST_MAX allows. */
   enum { WORDS = 65536 / 32 };
   static char text[(WORDS + 1) * 9];
   for (size_t i = 0; i < sizeof(text); ++i)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where interrupts may go, how queues are steered, and who moves them. */
+/* irq_affinity, net_steering and irqbalance. */
 #include "unit.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include "irq_tree.h"
 #include "irqbalance.h"
 #include "net_steering.h"
+#include "root_tree.h"
 #include "sysroot.h"
 
 struct scene {
@@ -25,8 +26,7 @@ static void scene_open(struct scene *scene, const char *text) {
 }
 
 static void scene_close(struct scene *scene) {
-  sysroot_free(&scene->root);
-  temp_tree_remove(&scene->tree);
+  root_tree_close(&scene->tree, &scene->root);
 }
 
 static bool is_list(const struct cpulist *list, const char *text) {

@@ -12,6 +12,7 @@
 #include "irq_counts.h"
 #include "irq_tree.h"
 #include "open_files.h"
+#include "root_tree.h"
 
 static int parse(const char *text, uint32_t *ret, size_t columns) {
   size_t length = strlen(text);
@@ -62,8 +63,7 @@ static void interrupts_come_and_go(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct irq_counts counts = {0};
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 3), -ENOENT);
   temp_tree_write(&tree, "sys/devices/system/cpu/possible", "0-1,4\n");
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 3), -ENOENT);
@@ -81,7 +81,7 @@ static void interrupts_come_and_go(void **state) {
   assert_int_equal(counts.table.rows, 3);
   assert_int_equal(irq_table_counts(&counts.table, 1)[0], 4);
 
-  /* Cut off, and changed in number: what was read before stays. */
+  /* After a text cut off, or a changed number of counts, the table stays. */
   write_counts(&tree, 9, "7,8");
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 3), -EMSGSIZE);
   write_counts(&tree, 9, "7,8\n");
@@ -96,8 +96,7 @@ static void interrupts_come_and_go(void **state) {
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 0), 0);
   assert_int_equal(counts.table.rows, 0);
   irq_counts_free(&counts);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static void the_steady_state_allocates_nothing(void **state) {
@@ -106,8 +105,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct irq_counts counts = {0};
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   temp_tree_write(&tree, "sys/devices/system/cpu/possible", "0-1\n");
   write_counts(&tree, 3, "1,2\n");
   write_counts(&tree, 8, "1,2\n");
@@ -120,8 +118,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   assert_int_equal(allocations_count(), before);
   assert_int_equal(failed, 0);
   irq_counts_free(&counts);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static void actions(void **state) {
@@ -129,8 +126,7 @@ static void actions(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   char text[16] = "before";
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(irq_counts_actions(&root, 5, text, sizeof(text)), -ENOENT);
   assert_string_equal(text, "before");
   temp_tree_write(&tree, "sys/kernel/irq/5/actions", "eth0-TxRx-0,b\n");
@@ -142,11 +138,10 @@ static void actions(void **state) {
   temp_tree_write(&tree, "sys/kernel/irq/5/actions", "");
   assert_int_equal(irq_counts_actions(&root, 5, text, sizeof(text)), 0);
   assert_string_equal(text, "");
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
-/* The numbers of all interrupts here. */
+/* The numbers of all interrupts of this machine. */
 struct all {
   uint32_t numbers[4096];
   size_t count;

@@ -6,32 +6,9 @@
 #include <string.h>
 
 #include "kallsyms.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
-struct place {
-  struct temp_tree tree;
-  struct sysroot root;
-};
-
-static int place_make(void **state) {
-  struct place *place = calloc(1, sizeof(*place));
-  if (place == NULL)
-    return -1;
-  temp_tree_make(&place->tree);
-  *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
-}
-
-static int place_remove(void **state) {
-  struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
-  free(place);
-  return 0;
-}
-
-static int find(struct place *place, const char *text,
+static int find(struct root_tree *place, const char *text,
                 struct kallsyms_symbol *symbols, size_t count) {
   temp_tree_write(&place->tree, "proc/kallsyms", text);
   return kallsyms_find(&place->root, symbols, count);
@@ -83,7 +60,7 @@ static void long_names_are_cut(void **state) {
   assert_int_equal(strlen(symbol.name), KALLSYMS_NAME_SIZE - 1);
 }
 
-/* Lines lie across the ends of what is read at once. */
+/* Lines cross the boundaries between two reads. */
 static void a_file_can_be_long(void **state) {
   size_t size = 1 << 20, length = 0;
   char *text = malloc(size);
@@ -125,7 +102,7 @@ static void hidden_addresses_are_told(void **state) {
 }
 
 static void a_missing_file_is_told(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct kallsyms_symbol symbol = {.address = 1, .name = "before"};
   assert_int_equal(kallsyms_find(&place->root, &symbol, 1), -ENOENT);
   assert_string_equal(symbol.name, "");
@@ -142,18 +119,15 @@ static void a_line_without_end_is_told(void **state) {
   free(text);
 }
 
-#define PLACE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, place_make, place_remove)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      PLACE_TEST(an_address_is_in_the_function_that_begins_before_it),
-      PLACE_TEST(long_names_are_cut),
-      PLACE_TEST(a_file_can_be_long),
-      PLACE_TEST(what_is_no_line_is_passed_over),
-      PLACE_TEST(hidden_addresses_are_told),
-      PLACE_TEST(a_missing_file_is_told),
-      PLACE_TEST(a_line_without_end_is_told),
+      ROOT_TREE_TEST(an_address_is_in_the_function_that_begins_before_it),
+      ROOT_TREE_TEST(long_names_are_cut),
+      ROOT_TREE_TEST(a_file_can_be_long),
+      ROOT_TREE_TEST(what_is_no_line_is_passed_over),
+      ROOT_TREE_TEST(hidden_addresses_are_told),
+      ROOT_TREE_TEST(a_missing_file_is_told),
+      ROOT_TREE_TEST(a_line_without_end_is_told),
   };
   return cmocka_run_group_tests_name("kallsyms", tests, NULL, NULL);
 }

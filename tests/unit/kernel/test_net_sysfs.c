@@ -4,25 +4,21 @@
 #include <net/if.h>
 
 #include "net_sysfs.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
-/* A tree of the test's own, with an interface that has the index 3. */
+/* A tree with one interface, whose index is 3. */
 struct place {
   struct temp_tree tree;
   struct sysroot root;
 };
 
 static void place_make(struct place *place) {
-  temp_tree_make(&place->tree);
-  assert_int_equal(
-      sysroot_init(&place->root, place->tree.proc, place->tree.sys), 0);
+  root_tree_open(&place->tree, &place->root);
   temp_tree_write(&place->tree, "sys/class/net/eth0/ifindex", "3\n");
 }
 
 static void place_remove(struct place *place) {
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
 }
 
 static void place_write(struct place *place, const char *file,
@@ -94,7 +90,7 @@ static void queues_are_added_up(void **state) {
     write_queue(&place, i, "byte_queue_limits/inflight", "10\n");
     write_queue(&place, i, "byte_queue_limits/stall_cnt", "2\n");
   }
-  /* What receives is another matter. */
+  /* Receive queues do not count. */
   place_write(&place, "queues/rx-0/tx_timeout", "1000\n");
   place_write(&place, "queues/rx-0/rps_cpus", "0\n");
   assert_int_equal(read_queues(&place, &queues), 0);

@@ -14,8 +14,7 @@
 #include "match.h"
 #include "netns.h"
 #include "open_files.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 #define HEX16 "0123456789abcdef"
 #define ID                                                                     \
@@ -29,19 +28,18 @@ static struct netns_list list;
 
 static int make(void **state) {
   (void)state;
-  temp_tree_make(&tree);
-  return sysroot_init(&root, tree.proc, tree.sys);
+  root_tree_open(&tree, &root);
+  return 0;
 }
 
 static int remove_all(void **state) {
   (void)state;
   netns_list_free(&list);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
   return 0;
 }
 
-/* Makes one more file of a namespace. */
+/* Links a further file to a namespace. */
 static void add_link(const char *space, const char *path) {
   char from[512], to[512];
   temp_tree_path(&tree, space, from, sizeof(from));
@@ -158,7 +156,8 @@ static void those_that_processes_are_in(void **state) {
   }
 }
 
-/* What an ordinary user finds: how many, and whether some were denied. */
+/* What an ordinary user finds: the number of namespaces, and whether some were
+ * denied. */
 static int find_as_user(void) {
   pid_t child = fork();
   assert_true(child >= 0);
@@ -185,7 +184,7 @@ static void a_process_that_may_not_be_looked_at(void **state) {
   temp_tree_path(&tree, "proc/2/ns", path, sizeof(path));
   assert_int_equal(chmod(path, 0), 0);
   assert_int_equal(chmod(tree.root, 0755), 0);
-  /* It is in the same one as this. */
+  /* It is in the same namespace as this process. */
   assert_int_equal(find_as_user(), 1);
   temp_tree_unlink(&tree, "proc/2/net/dev");
   assert_int_equal(find_as_user(), 1);
@@ -260,7 +259,7 @@ static void a_container_by_its_cgroup(void **state) {
   assert_string_equal(entry.name, "4026532319");
 }
 
-/* What work sees. */
+/* What work() observes. */
 struct seen {
   struct sysroot *root;
   struct netns_id id;
@@ -354,7 +353,7 @@ static void work_is_done_there_and_nobody_else_leaves(void **state) {
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
   assert_false(netns_is_there(&real, &entry));
-  /* It lives on while its file is open. */
+  /* The namespace lives on while its file is open. */
   assert_int_equal(netns_run(fd, look, &seen), 7);
   assert_true(netns_is(seen.id, entry.id));
   close(fd);
@@ -374,7 +373,7 @@ static void without_privileges_none_is_entered(void **state) {
     sysroot_free(&real);
     return;
   }
-  /* In a process that is an ordinary user's. */
+  /* Runs in a process of an ordinary user. */
   pid_t child = fork();
   assert_true(child >= 0);
   if (child == 0) {

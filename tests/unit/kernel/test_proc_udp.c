@@ -8,7 +8,7 @@
 
 #include "allocations.h"
 #include "proc_udp.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 #define HEADER                                                                 \
   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when "       \
@@ -51,7 +51,7 @@ static void a_socket_of_ip4(void **state) {
   (void)state;
   struct found found = {.count = 0};
   const uint32_t loopback = htonl(INADDR_LOOPBACK);
-  /* It is written as this machine reads it. */
+  /* The words are in the byte order of this machine. */
   if (loopback != 0x0100007f)
     skip();
   assert_int_equal(parse(HEADER ROW4, AF_INET, &found, NULL), 0);
@@ -84,7 +84,7 @@ static void a_socket_of_ip6(void **state) {
   assert_int_equal(found.one.drops, 7);
 }
 
-/* Those of tunnels and the like have no inode. */
+/* Sockets of tunnels and other kernel users have no inode. */
 static void sockets_of_the_kernel(void **state) {
   (void)state;
   static const char *const rows[] = {
@@ -160,8 +160,7 @@ static void files(void **state) {
   struct sysroot root = {0};
   struct found found = {.count = 0};
   struct sysroot_file file = SYSROOT_FILE("proc/net/udp");
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(
       proc_udp_read(&root, &file, AF_INET, IPPROTO_UDP, take, &found, NULL),
       -ENOENT);
@@ -175,8 +174,7 @@ static void files(void **state) {
   assert_int_equal(allocations_count(), before);
   assert_int_equal(found.count, 11);
   sysroot_file_free(&file);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 int main(void) {

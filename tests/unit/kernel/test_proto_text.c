@@ -12,8 +12,8 @@
 static const char *const prefixes[] = {"UdpLite6", "Udp6", "Udp",
                                        "Ip6",      "UdpX", NULL};
 
-/* Parses a copy that ends where its memory does, so that a sanitizer sees a
- * byte read too many. The result is written as "Udp:InErrors=5 ...". */
+/* Parses a copy of exactly its size, so that a sanitizer notices a read past
+ * its end. Writes the result as "Udp:InErrors=5 ...". */
 static int parse(enum proto_layout layout, const char *text, size_t length,
                  char *ret, size_t size, struct scan_error *error) {
   char *memory = malloc(length > 0 ? length : 1);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "root_tree.h"
 #include "sockstat.h"
-#include "temp_tree.h"
 
 struct place {
   struct temp_tree tree;
@@ -19,18 +19,17 @@ static int place_make(void **state) {
   struct place *place = calloc(1, sizeof(*place));
   if (place == NULL)
     return -1;
-  temp_tree_make(&place->tree);
+  root_tree_open(&place->tree, &place->root);
   place->reader = SOCKSTAT_READER;
   place->reader.page_size = 4096;
   *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
+  return 0;
 }
 
 static int place_remove(void **state) {
   struct place *place = *state;
   sockstat_free(&place->reader);
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
   free(place);
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "allocations.h"
 #include "irq_tree.h"
+#include "root_tree.h"
 #include "softirqs.h"
 
 static const char table[] =
@@ -87,8 +88,7 @@ static void files_are_read_without_allocation(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct softirqs softirqs = SOFTIRQS_INIT;
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(softirqs_read(&root, &softirqs, NULL), -ENOENT);
   temp_tree_write(&tree, "proc/softirqs", table);
   assert_int_equal(softirqs_read(&root, &softirqs, NULL), 0);
@@ -107,8 +107,7 @@ static void files_are_read_without_allocation(void **state) {
   assert_int_equal(softirqs_read(&root, &softirqs, NULL), 0);
   assert_int_equal(softirqs.count, 3);
   softirqs_free(&softirqs);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static void wide_tables(void **state) {

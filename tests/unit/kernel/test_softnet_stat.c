@@ -11,7 +11,7 @@
 #include "softnet_stat.h"
 #include "temp_tree.h"
 
-/* A reader of one fixture, or of a tree of the test's own. */
+/* A reader of a fixture or of a temporary tree. */
 struct reader {
   struct sysroot root;
   struct softnet_stat stat;
@@ -391,7 +391,7 @@ static void this_kernel_is_read(void **state) {
   assert_true(fd >= 0);
   assert_int_equal(reader_read(&reader), 0);
   assert_int_equal(reader.stat.table.fd, fd);
-  /* A wrap between the two readings makes the difference no smaller. */
+  /* The difference is right also if the counter wrapped between both reads. */
   assert_true(reader.stat.cpus[0].processed - processed < UINT32_MAX / 2);
   reader_close(&reader);
 }
@@ -415,7 +415,7 @@ static void what_the_recorder_records_is_read(void **state) {
   assert_true(reader.stat.count > 0);
   reader_close(&reader);
 
-  /* Nothing but these: no name of the host. */
+  /* Only these files: nothing that names the host. */
   char origin[200], version[32], machine[32], cpus[100], rest;
   snprintf(path, sizeof(path), "%s/recorded/ORIGIN", tree.root);
   FILE *file = fopen(path, "r");

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "root_tree.h"
 #include "sysctl.h"
-#include "sysroot.h"
-#include "temp_tree.h"
 
 struct place {
   struct temp_tree tree;
@@ -37,17 +36,16 @@ static int place_make(void **state) {
   struct place *place = calloc(1, sizeof(*place));
   if (place == NULL)
     return -1;
-  temp_tree_make(&place->tree);
+  root_tree_open(&place->tree, &place->root);
   for (size_t i = 0; i < COUNT_OF(settings); ++i)
     temp_tree_write(&place->tree, settings[i].path, settings[i].content);
   *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
+  return 0;
 }
 
 static int place_remove(void **state) {
   struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
   free(place);
   return 0;
 }

@@ -18,34 +18,10 @@
 #include "irq_counts.h"
 #include "open_files.h"
 #include "proto_table.h"
+#include "root_tree.h"
 #include "sockstat.h"
 #include "softirqs.h"
 #include "softnet_stat.h"
-#include "sysroot.h"
-#include "temp_tree.h"
-
-/* A tree of the test's own, and the root that reads it. */
-struct place {
-  struct temp_tree tree;
-  struct sysroot root;
-};
-
-static int place_make(void **state) {
-  struct place *place = calloc(1, sizeof(*place));
-  if (place == NULL)
-    return -1;
-  temp_tree_make(&place->tree);
-  *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
-}
-
-static int place_remove(void **state) {
-  struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
-  free(place);
-  return 0;
-}
 
 static void assert_content(const struct sysroot_file *file, const char *text) {
   CHECK(file->length == strlen(text) &&
@@ -80,7 +56,7 @@ static void the_kernels_own_by_name_is_not_foreign(void **state) {
 }
 
 static void each_tree_can_live_elsewhere(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot root;
   char path[512], expected[512];
 
@@ -102,7 +78,7 @@ static void each_tree_can_live_elsewhere(void **state) {
 }
 
 static void what_cannot_be_a_tree_is_refused(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char missing[512], file[512];
   temp_tree_write(&place->tree, "file", "x");
   temp_tree_path(&place->tree, "missing", missing, sizeof(missing));
@@ -119,7 +95,7 @@ static void what_cannot_be_a_tree_is_refused(void **state) {
 }
 
 static void paths_outside_of_the_trees_are_refused(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   static const char *const rows[] = {"",          "etc/passwd", "/proc/stat",
                                      "process/x", "system",     "proc",
                                      "./proc/x"};
@@ -133,7 +109,7 @@ static void paths_outside_of_the_trees_are_refused(void **state) {
 }
 
 static void a_path_that_does_not_fit_is_refused(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char whole[512], path[512];
   assert_int_equal(sysroot_path(&place->root, "proc/stat", whole, 512), 0);
   size_t length = strlen(whole);
@@ -146,7 +122,7 @@ static void a_path_that_does_not_fit_is_refused(void **state) {
 }
 
 static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot root;
   char path[512], expected[512];
   temp_tree_write(&place->tree, "proc/net/softnet_stat", "mine");
@@ -173,7 +149,7 @@ static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
 }
 
 static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char path[512], expected[512];
   assert_int_equal(
       sysroot_path(&place->root, "run/netns/web", path, sizeof(path)), 0);
@@ -183,7 +159,7 @@ static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
 }
 
 static void a_thread_has_a_net_of_its_own(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot there = sysroot_of_thread(&place->root);
   char path[512], expected[512];
   assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
@@ -197,7 +173,7 @@ static void a_thread_has_a_net_of_its_own(void **state) {
 }
 
 static void a_foreign_file_is_read_only_while_it_is_open(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot there = sysroot_of_thread(&place->root);
   struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
   size_t files = open_files();
@@ -224,7 +200,7 @@ static void a_foreign_file_is_read_only_while_it_is_open(void **state) {
 }
 
 static void a_recorded_tree_has_no_process_1(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char text[32];
   temp_tree_write(&place->tree, "proc/net/softnet_stat", "recorded\n");
   assert_false(place->root.net_of_init);
@@ -234,7 +210,7 @@ static void a_recorded_tree_has_no_process_1(void **state) {
 }
 
 static void opens_for_this_program_only(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   temp_tree_write(&place->tree, "sys/x", "x");
   int fd = sysroot_open(&place->root, "sys/x");
   assert_true(fd >= 0);
@@ -245,7 +221,7 @@ static void opens_for_this_program_only(void **state) {
 }
 
 static void small_files_are_text(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   static const struct {
     const char *content, *text;
     size_t size;
@@ -274,9 +250,9 @@ static void small_files_are_text(void **state) {
   }
 }
 
-/* However much room there is, what has 4096 bytes is no setting. */
+/* A file of 4096 bytes is refused whatever the room. */
 static void long_text_is_read_whole_or_not_at_all(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   static const size_t rows[] = {4094, 4095, 4096, 4097, 5000, 9998};
   static char content[10000], text[10000];
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -293,7 +269,7 @@ static void long_text_is_read_whole_or_not_at_all(void **state) {
 }
 
 static void what_cannot_be_read_as_text_says_why(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char text[8] = "kept";
   assert_int_equal(sysroot_read_text(&place->root, "sys/none", text, 8),
                    -ENOENT);
@@ -304,7 +280,7 @@ static void what_cannot_be_read_as_text_says_why(void **state) {
 }
 
 static void a_file_of_any_length_is_read_whole(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("proc/long");
   static const size_t rows[] = {0,    10,   4095,  4096,    4097, 3,
                                 8192, 8191, 65536, 1000003, 17,   0};
@@ -324,7 +300,7 @@ static void a_file_of_any_length_is_read_whole(void **state) {
 }
 
 static void a_file_that_was_replaced_or_removed_is_noticed(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
   char from[512], to[512];
 
@@ -351,7 +327,7 @@ static void a_file_that_was_replaced_or_removed_is_noticed(void **state) {
 }
 
 static void a_directory_is_no_file(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("proc/net");
   temp_tree_write(&place->tree, "proc/net/snmp", "x");
   size_t before = open_files();
@@ -364,7 +340,7 @@ static void a_directory_is_no_file(void **state) {
 }
 
 static void a_path_outside_of_the_trees_is_no_file(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("etc/passwd");
   assert_int_equal(sysroot_file_read(&place->root, &file), -EINVAL);
   assert_int_equal(file.length, 0);
@@ -372,7 +348,7 @@ static void a_path_outside_of_the_trees_is_no_file(void **state) {
 }
 
 static void the_steady_state_allocates_and_opens_nothing(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot kernel;
   struct sysroot_file ordinary = SYSROOT_FILE("proc/steady");
   struct sysroot_file procfs = SYSROOT_FILE("proc/self/stat");
@@ -461,7 +437,7 @@ static size_t lines_of(const struct sysroot_file *file) {
   return count;
 }
 
-/* The list of a process's memory areas grows by a line for each. */
+/* maps grows by a line for each memory area. */
 static void a_procfs_file_that_outgrows_its_buffer_is_read_whole(void **state) {
   (void)state;
   enum { AREAS = 4000 };
@@ -525,7 +501,7 @@ static void a_procfs_file_that_goes_away_is_noticed(void **state) {
 }
 
 static void a_closed_file_can_be_read_again(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("sys/again");
   sysroot_file_free(&file);
   temp_tree_write(&place->tree, "sys/again", "once");
@@ -561,36 +537,33 @@ static void a_reader_that_is_all_zero_closes_nothing(void **state) {
   close(null);
 }
 
-#define PLACE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, place_make, place_remove)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(null_is_the_kernels_own),
       cmocka_unit_test(the_kernels_own_by_name_is_not_foreign),
-      PLACE_TEST(each_tree_can_live_elsewhere),
-      PLACE_TEST(what_cannot_be_a_tree_is_refused),
-      PLACE_TEST(paths_outside_of_the_trees_are_refused),
-      PLACE_TEST(a_path_that_does_not_fit_is_refused),
-      PLACE_TEST(below_a_foreign_root_net_is_that_of_process_1),
-      PLACE_TEST(below_a_foreign_root_run_is_what_process_1_sees),
-      PLACE_TEST(a_thread_has_a_net_of_its_own),
-      PLACE_TEST(a_foreign_file_is_read_only_while_it_is_open),
-      PLACE_TEST(a_recorded_tree_has_no_process_1),
-      PLACE_TEST(opens_for_this_program_only),
-      PLACE_TEST(small_files_are_text),
-      PLACE_TEST(long_text_is_read_whole_or_not_at_all),
-      PLACE_TEST(what_cannot_be_read_as_text_says_why),
-      PLACE_TEST(a_file_of_any_length_is_read_whole),
-      PLACE_TEST(a_file_that_was_replaced_or_removed_is_noticed),
-      PLACE_TEST(a_directory_is_no_file),
-      PLACE_TEST(a_path_outside_of_the_trees_is_no_file),
-      PLACE_TEST(the_steady_state_allocates_and_opens_nothing),
+      ROOT_TREE_TEST(each_tree_can_live_elsewhere),
+      ROOT_TREE_TEST(what_cannot_be_a_tree_is_refused),
+      ROOT_TREE_TEST(paths_outside_of_the_trees_are_refused),
+      ROOT_TREE_TEST(a_path_that_does_not_fit_is_refused),
+      ROOT_TREE_TEST(below_a_foreign_root_net_is_that_of_process_1),
+      ROOT_TREE_TEST(below_a_foreign_root_run_is_what_process_1_sees),
+      ROOT_TREE_TEST(a_thread_has_a_net_of_its_own),
+      ROOT_TREE_TEST(a_foreign_file_is_read_only_while_it_is_open),
+      ROOT_TREE_TEST(a_recorded_tree_has_no_process_1),
+      ROOT_TREE_TEST(opens_for_this_program_only),
+      ROOT_TREE_TEST(small_files_are_text),
+      ROOT_TREE_TEST(long_text_is_read_whole_or_not_at_all),
+      ROOT_TREE_TEST(what_cannot_be_read_as_text_says_why),
+      ROOT_TREE_TEST(a_file_of_any_length_is_read_whole),
+      ROOT_TREE_TEST(a_file_that_was_replaced_or_removed_is_noticed),
+      ROOT_TREE_TEST(a_directory_is_no_file),
+      ROOT_TREE_TEST(a_path_outside_of_the_trees_is_no_file),
+      ROOT_TREE_TEST(the_steady_state_allocates_and_opens_nothing),
       cmocka_unit_test(a_procfs_file_stays_open_and_is_read_anew),
       cmocka_unit_test(a_sysfs_file_stays_open),
       cmocka_unit_test(a_procfs_file_that_outgrows_its_buffer_is_read_whole),
       cmocka_unit_test(a_procfs_file_that_goes_away_is_noticed),
-      PLACE_TEST(a_closed_file_can_be_read_again),
+      ROOT_TREE_TEST(a_closed_file_can_be_read_again),
       cmocka_unit_test(a_reader_that_is_all_zero_closes_nothing),
   };
   return cmocka_run_group_tests_name("sysroot", tests, NULL, NULL);

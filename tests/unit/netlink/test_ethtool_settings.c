@@ -40,7 +40,7 @@ static void put_header(struct nlmsghdr *message, uint32_t index) {
   mnl_attr_nest_end(message, nest);
 }
 
-/* What message_take() hands through. */
+/* Arguments of ethtool_settings_take(). */
 static struct {
   enum ethtool_settings_part part;
   struct table *table;
@@ -100,7 +100,7 @@ static const struct field_row {
     {ETHTOOL_COALESCE, ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX, MEMBER(rx_adaptive)},
 };
 
-/* And touches nothing else. */
+/* It touches no other member. */
 static void every_attribute_fills_its_member(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(field_rows); ++i) {
@@ -148,7 +148,7 @@ static void attributes_of_another_part_are_not_taken_for_its_own(void **state) {
   struct table table;
   struct nlmsghdr *begun = begin_settings(&message);
   put_header(begun, 2);
-  /* These numbers are known to none. */
+  /* No part has these attributes. */
   mnl_attr_put_u32(begun, 0x3ff, 1);
   mnl_attr_put_u32(begun, 0, 1);
   for (int part = 0; part < ETHTOOL_PARTS; ++part) {
@@ -157,7 +157,7 @@ static void attributes_of_another_part_are_not_taken_for_its_own(void **state) {
     assert_int_equal(table.asked, 1);
     check_unknown(&table.settings[2]);
   }
-  /* Statistics belong to pause frames alone. */
+  /* Only pause frames have statistics. */
   begun = begin_settings(&message);
   put_header(begun, 2);
   struct nlattr *nest = mnl_attr_nest_start(begun, ETHTOOL_A_PAUSE_STATS);
@@ -273,7 +273,7 @@ static void a_message_can_end_anywhere(void **state) {
   }
 }
 
-/* Which part was asked for, and its answer for all interfaces. */
+/* Finds the requested part, and answers for all interfaces. */
 static void answer_rings(const struct nlmsghdr *request) {
   for (uint32_t index = 1; index <= 4; ++index) {
     union netlink_message message;
@@ -291,7 +291,7 @@ static void answer_refusal(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-/* The number in the header of the last request, or 0. */
+/* Returns the number in the header of the last request, or 0. */
 static uint32_t asked_number(uint16_t type) {
   struct netlink_attributes nests =
       netlink_attributes(&fake_netlink.request.header, 4);
@@ -357,7 +357,7 @@ static void all_interfaces_are_read(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* What the driver tells by ioctl: bit N, command N. */
+/* Bit N: the driver answers command N. */
 static uint64_t told;
 
 static int answer_ioctl(const char *interface, uint32_t command,
@@ -465,7 +465,7 @@ static void offloads_are_asked_for_by_ioctl(void **state) {
   assert_int_equal(offloads.tso, 1);
 }
 
-/* Of every interface that this machine has, by its index. */
+/* The settings of all interfaces of this machine, by index. */
 struct machine {
   struct ethtool_settings settings[64];
   bool is_told[64];
@@ -486,7 +486,7 @@ static void check_real(const char *name, uint32_t told_so, uint32_t most) {
         "%s: %u of %u", name, told_so, most);
 }
 
-/* Netlink and ioctl say the same. */
+/* Netlink and ioctl agree. */
 static void this_kernel_is_read(void **state) {
   (void)state;
   static struct machine machine;
@@ -528,7 +528,7 @@ static void this_kernel_is_read(void **state) {
     if (settings->combined_channels != ETHTOOL_UNKNOWN)
       assert_int_equal(settings->combined_channels, asked.combined_channels);
   }
-  /* What has no rings does not tell them. */
+  /* An interface without rings reports none. */
   struct ethtool_settings *lo = &machine.settings[if_nametoindex("lo")];
   assert_int_equal(lo->rx_ring, ETHTOOL_UNKNOWN);
   result = ethtool_settings_read(&netlink, family.id, ETHTOOL_RINGS,

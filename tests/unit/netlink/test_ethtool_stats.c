@@ -9,7 +9,7 @@
 #include "ethtool_ioctl.h"
 #include "ethtool_stats.h"
 
-/* A driver that has so many statistics, of which some may appear between two
+/* A driver with this many statistics, some of which may appear between two
  * calls. */
 static struct {
   char driver[32];
@@ -116,7 +116,7 @@ static int read_values(struct ethtool_statistics *stats, const uint64_t **ret) {
   return ethtool_stats_read(stats, 5, "eth0", ret);
 }
 
-/* Names and values are those of the card as it is. */
+/* Writes names and values in the present number. */
 static void check_all(struct ethtool_statistics *stats) {
   const uint64_t *values = NULL;
   assert_int_equal(stats->count, card.count);
@@ -263,7 +263,7 @@ static void values_that_cannot_be_read(void **state) {
   ethtool_stats_free(&stats);
 }
 
-/* As many as the queues of a large adapter have. */
+/* As many as a large adapter has for its queues. */
 #define GROWTH 900
 
 static void values_that_become_more(void **state) {
@@ -321,7 +321,7 @@ static void names_that_become_more_between_two_calls(void **state) {
   }
 }
 
-/* However often it happened before. */
+/* It works after any number of failures. */
 static void there_is_always_room_for_more(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
@@ -349,7 +349,7 @@ static void the_steady_state_allocates_nothing(void **state) {
     failed += read_values(&stats, &values) != 0;
     failed += read_names(&stats) != 0;
   }
-  /* Fewer of them need no other memory, nor do as many as before. */
+  /* Fewer statistics, and as many as before, fit into the same memory. */
   card.count = 5;
   failed += read_names(&stats) != 0;
   card.count = 3000;

@@ -9,7 +9,7 @@
 #include "fake_netlink.h"
 #include "link_list.h"
 
-/* --- Statistics that are read anew --- */
+/* --- Renewed statistics --- */
 
 static struct nlmsghdr *compose(union netlink_message *message, uint32_t index,
                                 uint64_t packets) {
@@ -140,8 +140,8 @@ static void answer(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-/* A list whose monitor is a pair of sockets: what is written into told is
- * announced. */
+/* A list whose monitor is one end of a pair of sockets: bytes written to the
+ * other end are announcements. */
 static struct link_list list;
 static struct netlink monitor;
 static int told;
@@ -216,7 +216,7 @@ static void without_announcements_it_is_read_each_time(void **state) {
   EXPECT_ASKED(2, 0);
 }
 
-/* Before it is announced, or where that was lost. */
+/* The announcement is late or lost. */
 static void other_interfaces_end_it(void **state) {
   (void)state;
   static const unsigned rows[] = {4, 2, 0, 1};

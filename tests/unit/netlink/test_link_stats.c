@@ -10,7 +10,7 @@
 #include "allocations.h"
 #include "link_stats.h"
 
-/* More than the newest kernel has. */
+/* More members than the newest kernel has. */
 #define FUTURE_MEMBERS 40
 
 static uint64_t numbers[FUTURE_MEMBERS];
@@ -25,7 +25,8 @@ static struct nlmsghdr *begin_link(union netlink_message *message, int index) {
   return message_begin(message, RTM_NEWLINK, &info, sizeof(info));
 }
 
-/* As kernels compose it, with so many members of the statistics. */
+/* Composes a message as kernels do, with this many members of the statistics.
+ */
 static struct nlmsghdr *compose_link(union netlink_message *message, int index,
                                      const char *name, unsigned members) {
   struct nlmsghdr *begun = begin_link(message, index);
@@ -43,7 +44,7 @@ static int take(const struct nlmsghdr *message, struct link_stats *stats) {
 
 static void every_kernels_statistics_are_taken(void **state) {
   (void)state;
-  /* Up to Linux 4.5, 5.18, since then, and later than this was written. */
+  /* Linux up to 4.5, up to 5.18, since 5.19, and a future one. */
   static const unsigned rows[] = {23, 24, 25, 26, FUTURE_MEMBERS};
   number_members();
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -295,8 +296,8 @@ static unsigned interfaces;
 static uint16_t list_flags;
 static int list_error;
 
-/* The list of so many interfaces, eight in a datagram; unix sockets queue ten
- * of these. */
+/* A list of this many interfaces, eight in a datagram; a UNIX socket queues ten
+ * datagrams. */
 static void answer_links(const struct nlmsghdr *request) {
   for (unsigned i = 1; i <= interfaces; ++i) {
     union netlink_message message;
@@ -394,7 +395,7 @@ struct packets {
   uint64_t rx, tx;
 };
 
-/* What /proc/net/dev says. False: it has no such interface. */
+/* Reads /proc/net/dev. Returns false if it has no such interface. */
 static bool read_proc(const char *interface, struct packets *ret) {
   char line[512], name[64];
   FILE *file = fopen("/proc/thread-self/net/dev", "r");

@@ -7,7 +7,7 @@
 #include "netdev_napi.h"
 #include "netlink.h"
 
-/* Makes an attribute one of 64 bits instead of 32. */
+/* Flag: the attribute has 64 bits instead of 32. */
 #define WIDE 0x1000
 
 /* One attribute of a message. */

@@ -9,7 +9,7 @@
 
 #define QSTATS_GET 12
 
-/* An attribute of the spec that is neither the first nor the last one. */
+/* An attribute in the middle of the specification. */
 #define SOME_DROPS 12
 
 static struct nlmsghdr *begin_qstats(union netlink_message *message) {
@@ -38,7 +38,7 @@ static void numbers_of_both_sizes_are_taken(void **state) {
   assert_int_equal(one->values[NETDEV_QSTATS_RX_PACKETS], 4000000000);
   assert_int_equal(one->values[NETDEV_QSTATS_TX_PACKETS], UINT64_C(1) << 40);
   assert_int_equal(one->values[SOME_DROPS], 0);
-  /* What is told to be 0 is not the same as what is not told. */
+  /* A value of 0 differs from one that is not reported. */
   assert_int_equal(one->present, 1u << NETDEV_QSTATS_IFINDEX |
                                      1u << NETDEV_QSTATS_RX_PACKETS |
                                      1u << NETDEV_QSTATS_TX_PACKETS |
@@ -51,7 +51,7 @@ static void every_known_attribute_has_its_place(void **state) {
   union netlink_message message;
   struct netdev_qstats stats = {0};
   struct nlmsghdr *begun = begin_qstats(&message);
-  /* The index comes last, and further ones are unknown. */
+  /* The index comes last, behind unknown attributes. */
   for (uint16_t i = 200; i > 0; --i)
     mnl_attr_put_u64(begun, i, i * UINT64_C(10000000000));
   mnl_attr_put(begun, 0, 4, "\1\1\1\1");

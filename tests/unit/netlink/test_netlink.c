@@ -6,7 +6,7 @@
 
 #include "allocations.h"
 
-/* What the messages of an answer were. */
+/* The messages of an answer. */
 struct taken {
   unsigned count;
   uint16_t types[64];
@@ -23,7 +23,7 @@ static int take(const struct nlmsghdr *message, void *data) {
   return taken->count == taken->fails_at ? taken->error : -EIO;
 }
 
-/* Asks for all there is. */
+/* Sends a dump request. */
 static int ask_all(struct netlink *netlink, struct taken *taken) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   return netlink_ask(netlink, netlink_begin(buffer, 0x100, true), take, taken);
@@ -262,7 +262,7 @@ static void everything_is_received_though_something_is_refused(void **state) {
     assert_int_equal(ask_all(&netlink, &taken), 0);
     assert_int_equal(taken.count, 5);
   }
-  /* The first error is the one that counts. */
+  /* The first error counts. */
   struct taken taken = {.fails_at = 1, .error = -ENOSPC};
   answered_error = -EPERM;
   fake_netlink.answer = answer_late_error;
@@ -312,7 +312,7 @@ static void what_cannot_be_sent_or_received(void **state) {
   fake_netlink.receive_error = ENOBUFS;
   assert_int_equal(ask_all(&netlink, &taken), -ENOBUFS);
   assert_int_equal(taken.count, 0);
-  /* What is left of that answer is in nobody's way: this is another socket. */
+  /* The rest of that answer stays in the old socket. */
   const struct mnl_socket *before = netlink.socket;
   int kernels_end = fake_netlink.fd;
   fake_netlink.open_error = EMFILE;
@@ -358,7 +358,7 @@ static void a_socket_from_elsewhere_is_replaced_there(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* The bytes that a request is answered by. */
+/* The bytes of the answer. */
 static uint8_t said[64];
 static size_t said_length;
 
@@ -424,7 +424,7 @@ static void the_end_of_a_dump_may_say_nothing(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* The list of a family's groups, as it was composed. */
+/* The list of a family's groups. */
 static union netlink_message family;
 
 static void answer_family(const struct nlmsghdr *request) {
@@ -640,7 +640,7 @@ static void text_is_cut_and_terminated(void **state) {
   }
 }
 
-/* A group of processes, which a test that runs beside this one hardly has. */
+/* A multicast group that a test running at the same time hardly uses. */
 static uint32_t own_group(void) { return 1 + (uint32_t)getpid() % 32; }
 
 static void announce(int fd) {
@@ -660,7 +660,7 @@ static void announcements_are_noticed(void **state) {
     skip();
   assert_int_equal(r, 0);
   r = netlink_join(&netlink, own_group());
-  /* Processes may have groups of their own with CAP_NET_ADMIN only. */
+  /* Sending to a group takes CAP_NET_ADMIN. */
   if (r == -EPERM) {
     netlink_close(&netlink);
     skip();
@@ -676,7 +676,7 @@ static void announcements_are_noticed(void **state) {
     announce(fd);
   assert_true(netlink_has_news(&netlink));
   assert_false(netlink_has_news(&netlink));
-  /* More than there is room for. */
+  /* More than the buffer holds. */
   int small = 4096;
   assert_int_equal(setsockopt(mnl_socket_get_fd(netlink.socket), SOL_SOCKET,
                               SO_RCVBUF, &small, sizeof(small)),
@@ -694,7 +694,7 @@ static void announcements_are_noticed(void **state) {
 ssize_t __real_recv(int fd, void *buffer, size_t size, int flags);
 ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags);
 
-/* What recv() fails with, one after another, ending with 0. */
+/* The errors of successive calls of recv(), ending with 0. */
 static const int *recv_errors;
 
 ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags) {

@@ -8,7 +8,9 @@
 #include "nic_names.h"
 
 static void set(struct nic_names *names, const char *const *raw, size_t count) {
-  /* Just its size, so that reading past the last name is noticed. */
+  /* A copy of exactly its size, so that a sanitizer notices a read past its
+   * end.
+   */
   char *block = calloc(count, NIC_NAME_RAW);
   assert_non_null(block);
   for (size_t i = 0; i < count; ++i) {

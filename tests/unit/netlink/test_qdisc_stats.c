@@ -65,7 +65,7 @@ static void a_queue_is_taken(void **state) {
   qdisc_stats_free(&stats);
 }
 
-/* The payload of the options is a struct, or it is in an attribute there. */
+/* The options are a struct, or hold it in an attribute. */
 static const struct tc_fifo_qopt fifo = {.limit = 101};
 static const struct tc_netem_qopt netem = {
     .latency = 1, .limit = 102, .loss = 3, .gap = 4};
@@ -101,7 +101,7 @@ static const struct limit_row {
     {"fq_pie", TCA_FQ_PIE_LIMIT, &number, 4, QDISC_PACKETS, 106},
 };
 
-/* Other attributes stand around the one that is looked for. */
+/* Other attributes surround the wanted one. */
 static void put_options(struct nlmsghdr *message, const struct limit_row *row,
                         size_t size) {
   if (row->attribute == 0) {
@@ -357,7 +357,7 @@ static void other_roots_keep_their_kind(void **state) {
   assert_int_equal(take_kind(&stats, 3, TC_H_ROOT, "htb"), 0);
   assert_int_equal(take_kind(&stats, 4, TC_H_ROOT, "mq"), 0);
   assert_int_equal(take_fq_codel(&stats, 3, 0x00010001, 1000), 0);
-  /* Of an interface that has no root here. */
+  /* A child of an interface without a root. */
   assert_int_equal(take_fq_codel(&stats, 5, 0x00010001, 1000), 0);
   assert_int_equal(stats.count, 2);
   assert_string_equal(qdisc_stats_find(&stats, 3)->kind, "htb");
@@ -522,7 +522,7 @@ static void this_kernel_is_read(void **state) {
   do
     result = qdisc_stats_read(&netlink, &stats);
   while (result == -EINTR);
-  /* A kernel without queueing disciplines does not know the question. */
+  /* A kernel without queueing disciplines lacks the request. */
   if (result == -EOPNOTSUPP) {
     netlink_close(&netlink);
     skip();

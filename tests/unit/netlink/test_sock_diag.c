@@ -13,7 +13,7 @@
 #include "allocations.h"
 #include "sock_diag.h"
 
-/* More than the newest kernel has. */
+/* More words than the newest kernel has. */
 #define FUTURE_WORDS 16
 
 static const uint32_t memory[FUTURE_WORDS] = {
@@ -46,7 +46,7 @@ static struct nlmsghdr *compose(union netlink_message *message,
   return begun;
 }
 
-/* What message_take() hands over. */
+/* The result of the parser that message_take() calls. */
 struct parsed {
   uint16_t protocol;
   struct sock_diag_one one;
@@ -110,7 +110,7 @@ static void a_udp_socket_of_ip6(void **state) {
   }
 }
 
-/* Linux 3.10 to 4.6 have fewer words, and those to come more. */
+/* Linux 3.10 to 4.6 have fewer words, future kernels may have more. */
 static void memory_of_any_length(void **state) {
   (void)state;
   for (size_t words = 0; words <= FUTURE_WORDS; words++) {
@@ -195,7 +195,7 @@ static struct inet_diag_msg a_connection_message(void) {
   body.id.idiag_dport = htons(50000);
   inet_pton(AF_INET, "192.0.2.1", body.id.idiag_src);
   inet_pton(AF_INET, "192.0.2.2", body.id.idiag_dst);
-  /* What a kernel leaves behind an address of IPv4 is no part of it. */
+  /* The bytes behind an IPv4 address are not part of it. */
   body.id.idiag_src[3] = body.id.idiag_dst[1] = 77;
   return body;
 }
@@ -432,7 +432,7 @@ static void answers_and_failures(void **state) {
   dump_error = 0;
   fake_netlink.receive_error = ENOBUFS;
   assert_int_equal(ask(&netlink, &found), -ENOBUFS);
-  /* What is left of that answer is not taken for the next one. */
+  /* The rest of that answer is not taken for the next one. */
   sockets = 3;
   assert_int_equal(ask(&netlink, &found), 0);
   assert_int_equal(found, 3);
@@ -479,7 +479,7 @@ static void nothing_is_allocated(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* --- the kernel that runs --- */
+/* --- This kernel --- */
 
 struct wanted {
   uint32_t inode;
@@ -543,7 +543,7 @@ static void a_real_listener(void **state) {
   assert_memory_equal(wanted.one.address, &at.sin_addr, 4);
 }
 
-/* The end that has this port, and what is at the other end. */
+/* Finds the end with this port, and its peer. */
 struct wanted_end {
   uint16_t port, peer_port;
   unsigned found;
@@ -574,7 +574,7 @@ static uint16_t port_of(int fd) {
   return ntohs(at.sin_port);
 }
 
-/* Closed by the one that connected, which keeps it in TIME_WAIT. */
+/* The end that closes first stays in TIME_WAIT. */
 static void a_real_connection(void **state) {
   (void)state;
   struct netlink netlink;
