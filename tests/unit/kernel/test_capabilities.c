@@ -26,7 +26,7 @@ static int remove_all(void **state) {
   return 0;
 }
 
-static void what_status_says(void **state) {
+static void capabilities_are_parsed(void **state) {
   (void)state;
   static const struct {
     const char *status;
@@ -82,7 +82,7 @@ static void this_process(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(what_status_says),
+      TEST(capabilities_are_parsed),
       TEST(a_procfs_without_this_process),
       cmocka_unit_test(this_process),
   };

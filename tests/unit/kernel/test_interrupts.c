@@ -50,7 +50,7 @@ static const char x86[] =
     " ERR:          0\n"
     " MIS:          0\n";
 
-static void rows_that_are_wanted_are_taken(void **state) {
+static void wanted_rows_are_taken(void **state) {
   (void)state;
   static const uint32_t numbers[] = {9, 24, 25, 120};
   struct interrupts interrupts = INTERRUPTS_INIT;
@@ -120,7 +120,7 @@ static void other_architectures(void **state) {
   }
 }
 
-static void rows_that_do_not_fit_are_left_out(void **state) {
+static void rows_that_do_not_match_the_header_are_left_out(void **state) {
   (void)state;
   static const char text[] =
       "           CPU0       CPU1       CPU2       \n"
@@ -162,7 +162,7 @@ static void the_first_of_two_rows_counts(void **state) {
   interrupts_free(&interrupts);
 }
 
-static void what_has_no_header_is_refused(void **state) {
+static void a_text_without_header_is_refused(void **state) {
   (void)state;
   static const char *const rows[] = {
       "",
@@ -192,7 +192,7 @@ static void what_has_no_header_is_refused(void **state) {
 
 /* Compares both parsers: of a cell in the usual format, and of one that a
  * further blank has moved. */
-static void both_ways_of_reading_a_cell_agree(void **state) {
+static void both_parsers_of_a_cell_agree(void **state) {
   (void)state;
   static const char characters[] = "0123456789          !/:x-\t\xb0";
   static const uint32_t number = 1;
@@ -374,12 +374,12 @@ static void this_kernel_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(rows_that_are_wanted_are_taken),
+      cmocka_unit_test(wanted_rows_are_taken),
       cmocka_unit_test(other_architectures),
-      cmocka_unit_test(rows_that_do_not_fit_are_left_out),
+      cmocka_unit_test(rows_that_do_not_match_the_header_are_left_out),
       cmocka_unit_test(the_first_of_two_rows_counts),
-      cmocka_unit_test(what_has_no_header_is_refused),
-      cmocka_unit_test(both_ways_of_reading_a_cell_agree),
+      cmocka_unit_test(a_text_without_header_is_refused),
+      cmocka_unit_test(both_parsers_of_a_cell_agree),
       cmocka_unit_test(large_tables),
       cmocka_unit_test(names_are_listed),
       cmocka_unit_test(files_are_read_without_allocation),

@@ -41,7 +41,7 @@ static bool is_list(const struct cpulist *list, const char *text) {
   return same;
 }
 
-static void where_an_interrupt_goes(void **state) {
+static void affinity_of_an_interrupt(void **state) {
   (void)state;
   struct scene scene;
   struct irq_affinity affinity = {0};
@@ -169,7 +169,7 @@ static void irqbalance_is_a_process(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(where_an_interrupt_goes),
+      cmocka_unit_test(affinity_of_an_interrupt),
       cmocka_unit_test(a_list_can_be_longer_than_a_page),
       cmocka_unit_test(rps_masks_are_united_and_local_cpus_found),
       cmocka_unit_test(irqbalance_is_a_process),

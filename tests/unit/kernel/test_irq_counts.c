@@ -24,7 +24,7 @@ static int parse(const char *text, uint32_t *ret, size_t columns) {
   return r;
 }
 
-static void texts(void **state) {
+static void counts_are_parsed(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -121,7 +121,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   root_tree_close(&tree, &root);
 }
 
-static void actions(void **state) {
+static void names_of_handlers_are_read(void **state) {
   (void)state;
   struct temp_tree tree;
   struct sysroot root;
@@ -162,7 +162,7 @@ static uint64_t sum_of(const struct irq_table *table, size_t row) {
   return sum;
 }
 
-static void both_ways_agree_on_this_kernel(void **state) {
+static void both_sources_agree_on_this_kernel(void **state) {
   (void)state;
   static struct all all;
   struct sysroot root;
@@ -199,11 +199,11 @@ static void both_ways_agree_on_this_kernel(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(texts),
+      cmocka_unit_test(counts_are_parsed),
       cmocka_unit_test(interrupts_come_and_go),
       cmocka_unit_test(the_steady_state_allocates_nothing),
-      cmocka_unit_test(actions),
-      cmocka_unit_test(both_ways_agree_on_this_kernel),
+      cmocka_unit_test(names_of_handlers_are_read),
+      cmocka_unit_test(both_sources_agree_on_this_kernel),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ static int find(struct root_tree *place, const char *text,
   return kallsyms_find(&place->root, symbols, count);
 }
 
-static void an_address_is_in_the_function_that_begins_before_it(void **state) {
+static void an_address_belongs_to_the_function_before_it(void **state) {
   static const char text[] = "ffffffff81000000 T _stext\n"
                              "ffffffff81000100 t kfree_skb_reason\n"
                              "ffffffff81000100 t alias_of_it\n"
@@ -81,7 +81,7 @@ static void a_file_can_be_long(void **state) {
   free(text);
 }
 
-static void what_is_no_line_is_passed_over(void **state) {
+static void malformed_lines_are_skipped(void **state) {
   static const char text[] = "\n\nno address at all\nffffffff81000000\n"
                              "ffffffff81000000 T\nffffffff81000010 TT wide\n"
                              "fffffffffffffffff T too_long\n"
@@ -91,7 +91,7 @@ static void what_is_no_line_is_passed_over(void **state) {
   assert_string_equal(symbol.name, "real");
 }
 
-static void hidden_addresses_are_told(void **state) {
+static void hidden_addresses_are_reported(void **state) {
   struct kallsyms_symbol symbol = {.address = 0xffffffff81000040};
   assert_int_equal(
       find(*state, "0000000000000000 T _stext\n0000000000000000 t udp_rcv\n",
@@ -101,14 +101,14 @@ static void hidden_addresses_are_told(void **state) {
   assert_int_equal(find(*state, "", &symbol, 1), -EACCES);
 }
 
-static void a_missing_file_is_told(void **state) {
+static void a_missing_file_is_reported(void **state) {
   struct root_tree *place = *state;
   struct kallsyms_symbol symbol = {.address = 1, .name = "before"};
   assert_int_equal(kallsyms_find(&place->root, &symbol, 1), -ENOENT);
   assert_string_equal(symbol.name, "");
 }
 
-static void a_line_without_end_is_told(void **state) {
+static void an_endless_line_is_refused(void **state) {
   size_t size = 200 * 1024;
   char *text = malloc(size);
   assert_non_null(text);
@@ -121,13 +121,13 @@ static void a_line_without_end_is_told(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      ROOT_TREE_TEST(an_address_is_in_the_function_that_begins_before_it),
+      ROOT_TREE_TEST(an_address_belongs_to_the_function_before_it),
       ROOT_TREE_TEST(long_names_are_cut),
       ROOT_TREE_TEST(a_file_can_be_long),
-      ROOT_TREE_TEST(what_is_no_line_is_passed_over),
-      ROOT_TREE_TEST(hidden_addresses_are_told),
-      ROOT_TREE_TEST(a_missing_file_is_told),
-      ROOT_TREE_TEST(a_line_without_end_is_told),
+      ROOT_TREE_TEST(malformed_lines_are_skipped),
+      ROOT_TREE_TEST(hidden_addresses_are_reported),
+      ROOT_TREE_TEST(a_missing_file_is_reported),
+      ROOT_TREE_TEST(an_endless_line_is_refused),
   };
   return cmocka_run_group_tests_name("kallsyms", tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static void reuse(void **state) {
   assert_int_equal(place->ports.reuse_delay, 1000);
 }
 
-static void what_is_no_range(void **state) {
+static void invalid_ranges_are_refused(void **state) {
   struct place *place = *state;
   static const char *const ranges[] = {"",           "\n",        "32768\n",
                                        "0\t100\n",   "-1\t100\n", "500\t499\n",
@@ -166,7 +166,7 @@ int main(void) {
       TEST(the_greatest_range),
       TEST(reserved_ports),
       TEST(reuse),
-      TEST(what_is_no_range),
+      TEST(invalid_ranges_are_refused),
       TEST(nothing_is_allocated_again),
       cmocka_unit_test(sets_of_ports),
   };

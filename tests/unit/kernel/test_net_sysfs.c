@@ -51,7 +51,7 @@ static void an_interface_has_a_device_or_not(void **state) {
   place_remove(&place);
 }
 
-static void another_namespaces_interface_is_told_apart(void **state) {
+static void an_interface_of_another_namespace_is_not_taken(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -105,7 +105,7 @@ static void queues_are_added_up(void **state) {
   place_remove(&place);
 }
 
-static void what_a_kernel_does_not_have_is_not_told(void **state) {
+static void files_that_the_kernel_lacks_are_not_reported(void **state) {
   (void)state;
   struct place place;
   struct net_sysfs_queues queues = {0};
@@ -124,7 +124,7 @@ static void what_a_kernel_does_not_have_is_not_told(void **state) {
   place_remove(&place);
 }
 
-static void what_is_no_number_is_not_told(void **state) {
+static void malformed_numbers_are_not_reported(void **state) {
   (void)state;
   static const char *const texts[] = {
       "",
@@ -202,10 +202,10 @@ static void this_kernel_is_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_interface_has_a_device_or_not),
-      cmocka_unit_test(another_namespaces_interface_is_told_apart),
+      cmocka_unit_test(an_interface_of_another_namespace_is_not_taken),
       cmocka_unit_test(queues_are_added_up),
-      cmocka_unit_test(what_a_kernel_does_not_have_is_not_told),
-      cmocka_unit_test(what_is_no_number_is_not_told),
+      cmocka_unit_test(files_that_the_kernel_lacks_are_not_reported),
+      cmocka_unit_test(malformed_numbers_are_not_reported),
       cmocka_unit_test(an_interface_without_queues),
       cmocka_unit_test(names_that_are_too_long_for_a_path),
       cmocka_unit_test(this_kernel_is_read),

@@ -71,7 +71,7 @@ static int find_named(const char *pattern) {
   return r;
 }
 
-static void named_ones_that_are_wanted(void **state) {
+static void wanted_names_are_found(void **state) {
   (void)state;
   assert_int_equal(find_named("web"), 0);
   assert_int_equal(list.count, 0);
@@ -91,7 +91,7 @@ static void named_ones_that_are_wanted(void **state) {
   assert_int_equal(list.count, 3);
 }
 
-static void one_with_two_names_has_the_first(void **state) {
+static void a_namespace_with_two_names_has_the_first(void **state) {
   (void)state;
   add_name("a", "web");
   add_name("a", "also");
@@ -102,7 +102,7 @@ static void one_with_two_names_has_the_first(void **state) {
   assert_string_equal(list.entries[1].name, "other");
 }
 
-static void a_name_as_long_as_can_be(void **state) {
+static void the_longest_name(void **state) {
   (void)state;
   char name[NETNS_NAME_SIZE];
   memset(name, 'n', NAME_MAX);
@@ -114,7 +114,7 @@ static void a_name_as_long_as_can_be(void **state) {
   assert_true(netns_is_there(&root, &list.entries[0]));
 }
 
-static void nothing_is_looked_for_unasked(void **state) {
+static void nothing_is_searched_without_names(void **state) {
   (void)state;
   static const struct match none;
   add_name("a", "web");
@@ -122,13 +122,13 @@ static void nothing_is_looked_for_unasked(void **state) {
   assert_int_equal(list.count, 0);
 }
 
-static void what_is_no_directory_is_an_error(void **state) {
+static void a_file_in_place_of_the_directory_is_an_error(void **state) {
   (void)state;
   temp_tree_write(&tree, "proc/1/root/run/netns", "");
   assert_int_equal(find_named("web"), -ENOTDIR);
 }
 
-static void those_that_processes_are_in(void **state) {
+static void namespaces_of_processes_are_found(void **state) {
   (void)state;
   bool denied = true;
   add_process("a", 1);
@@ -174,7 +174,7 @@ static int find_as_user(void) {
   return WEXITSTATUS(status);
 }
 
-static void a_process_that_may_not_be_looked_at(void **state) {
+static void a_process_that_may_not_be_examined(void **state) {
   (void)state;
   char path[512];
   add_process("a", 1);
@@ -194,7 +194,7 @@ static void a_process_that_may_not_be_looked_at(void **state) {
   assert_int_equal(find_as_user(), 2);
 }
 
-static void one_that_was_replaced_is_not_there(void **state) {
+static void a_replaced_namespace_is_gone(void **state) {
   (void)state;
   add_name("a", "web");
   add_process("b", 7);
@@ -276,7 +276,7 @@ static int look(void *data) {
   return seen->result;
 }
 
-static void a_file_of_something_else_is_not_entered(void **state) {
+static void a_file_that_is_no_namespace_is_not_entered(void **state) {
   (void)state;
   struct seen seen = {.root = &root};
   int fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
@@ -315,7 +315,7 @@ static pid_t fork_apart(void) {
   return 0;
 }
 
-static void work_is_done_there_and_nobody_else_leaves(void **state) {
+static void only_the_working_thread_enters(void **state) {
   (void)state;
   struct sysroot real;
   struct netns_id own, now;
@@ -360,7 +360,7 @@ static void work_is_done_there_and_nobody_else_leaves(void **state) {
   sysroot_free(&real);
 }
 
-static void without_privileges_none_is_entered(void **state) {
+static void without_privileges_no_namespace_is_entered(void **state) {
   (void)state;
   struct sysroot real;
   struct seen seen = {.root = &real};
@@ -391,18 +391,18 @@ static void without_privileges_none_is_entered(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(named_ones_that_are_wanted),
-      TEST(one_with_two_names_has_the_first),
-      TEST(a_name_as_long_as_can_be),
-      TEST(nothing_is_looked_for_unasked),
-      TEST(what_is_no_directory_is_an_error),
-      TEST(those_that_processes_are_in),
-      TEST(a_process_that_may_not_be_looked_at),
-      TEST(one_that_was_replaced_is_not_there),
+      TEST(wanted_names_are_found),
+      TEST(a_namespace_with_two_names_has_the_first),
+      TEST(the_longest_name),
+      TEST(nothing_is_searched_without_names),
+      TEST(a_file_in_place_of_the_directory_is_an_error),
+      TEST(namespaces_of_processes_are_found),
+      TEST(a_process_that_may_not_be_examined),
+      TEST(a_replaced_namespace_is_gone),
       TEST(a_container_by_its_cgroup),
-      TEST(a_file_of_something_else_is_not_entered),
-      TEST(work_is_done_there_and_nobody_else_leaves),
-      TEST(without_privileges_none_is_entered),
+      TEST(a_file_that_is_no_namespace_is_not_entered),
+      TEST(only_the_working_thread_enters),
+      TEST(without_privileges_no_namespace_is_entered),
   };
   return cmocka_run_group_tests_name("netns", tests, NULL, NULL);
 }

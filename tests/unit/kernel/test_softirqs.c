@@ -35,7 +35,7 @@ static int parse(struct softirqs *softirqs, const char *text,
   return r;
 }
 
-static void columns_are_cpus_that_are_online(void **state) {
+static void columns_of_online_cpus_are_taken(void **state) {
   (void)state;
   struct softirqs softirqs = SOFTIRQS_INIT;
   assert_int_equal(parse(&softirqs, table, "0,2", NULL), 0);
@@ -51,7 +51,7 @@ static void columns_are_cpus_that_are_online(void **state) {
   softirqs_free(&softirqs);
 }
 
-static void what_is_no_table_is_refused(void **state) {
+static void malformed_tables_are_refused(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -149,8 +149,8 @@ static void this_kernel_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(columns_are_cpus_that_are_online),
-      cmocka_unit_test(what_is_no_table_is_refused),
+      cmocka_unit_test(columns_of_online_cpus_are_taken),
+      cmocka_unit_test(malformed_tables_are_refused),
       cmocka_unit_test(files_are_read_without_allocation),
       cmocka_unit_test(wide_tables),
       cmocka_unit_test(this_kernel_is_read),

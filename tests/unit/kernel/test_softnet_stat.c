@@ -118,7 +118,7 @@ static void many_cpus(void **state) {
   reader_close(&reader);
 }
 
-static void rows_are_those_of_the_cpus_that_are_online(void **state) {
+static void rows_belong_to_online_cpus(void **state) {
   (void)state;
   static const char *const names[] = {"offline-11", "offline-13", "offline-15"};
   static const uint32_t cpus[] = {0, 2, 3};
@@ -137,7 +137,7 @@ static void rows_are_those_of_the_cpus_that_are_online(void **state) {
   }
 }
 
-static void without_a_list_the_rows_are_counted(void **state) {
+static void without_a_list_rows_are_numbered(void **state) {
   (void)state;
   static const char *const lists[] = {NULL, "nonsense\n"};
   for (size_t i = 0; i < COUNT_OF(lists); ++i) {
@@ -161,7 +161,7 @@ static void without_a_list_the_rows_are_counted(void **state) {
   }
 }
 
-static void rows_that_do_not_agree_with_the_list_are_refused(void **state) {
+static void rows_and_list_of_different_length_are_refused(void **state) {
   (void)state;
   struct temp_tree tree;
   struct reader reader;
@@ -192,7 +192,7 @@ static void rows_that_do_not_agree_with_the_list_are_refused(void **state) {
   free(table);
 }
 
-static void where_rows_name_their_cpu_the_list_does_not_matter(void **state) {
+static void rows_that_name_their_cpu_need_no_list(void **state) {
   (void)state;
   struct temp_tree tree;
   struct reader reader;
@@ -211,7 +211,7 @@ static void where_rows_name_their_cpu_the_list_does_not_matter(void **state) {
   free(table);
 }
 
-static void what_is_no_table_is_refused(void **state) {
+static void malformed_tables_are_refused(void **state) {
   (void)state;
   static const struct {
     const char *fixture;
@@ -297,7 +297,7 @@ static void further_columns_are_ignored_but_must_be_numbers(void **state) {
   softnet_stat_free(&stat);
 }
 
-static void a_fault_leaves_what_was_read_before(void **state) {
+static void after_a_fault_the_last_table_stays(void **state) {
   (void)state;
   struct softnet_stat stat = SOFTNET_STAT_INIT;
   static const char good[] = "1 2 3 0 0 0 0 0 0\n4 5 6 0 0 0 0 0 0\n";
@@ -396,7 +396,7 @@ static void this_kernel_is_read(void **state) {
   reader_close(&reader);
 }
 
-static void what_the_recorder_records_is_read(void **state) {
+static void recordings_are_readable(void **state) {
   (void)state;
   char fixtures[512], command[1200];
   struct temp_tree tree;
@@ -431,7 +431,7 @@ static void what_the_recorder_records_is_read(void **state) {
   temp_tree_remove(&tree);
 }
 
-static void what_was_recorded_is_read(void **state) {
+static void fixtures_of_recorded_hosts_are_read(void **state) {
   (void)state;
   struct reader reader;
   reader_open_fixture(&reader, "linux-6.18-x86_64");
@@ -448,22 +448,22 @@ int main(void) {
       cmocka_unit_test(every_format_is_read),
       cmocka_unit_test(one_cpu),
       cmocka_unit_test(many_cpus),
-      cmocka_unit_test(rows_are_those_of_the_cpus_that_are_online),
-      cmocka_unit_test(without_a_list_the_rows_are_counted),
-      cmocka_unit_test(rows_that_do_not_agree_with_the_list_are_refused),
-      cmocka_unit_test(where_rows_name_their_cpu_the_list_does_not_matter),
-      cmocka_unit_test(what_is_no_table_is_refused),
+      cmocka_unit_test(rows_belong_to_online_cpus),
+      cmocka_unit_test(without_a_list_rows_are_numbered),
+      cmocka_unit_test(rows_and_list_of_different_length_are_refused),
+      cmocka_unit_test(rows_that_name_their_cpu_need_no_list),
+      cmocka_unit_test(malformed_tables_are_refused),
       cmocka_unit_test(the_last_row_need_not_end),
       cmocka_unit_test(a_very_long_line_is_survived),
       cmocka_unit_test(further_columns_are_ignored_but_must_be_numbers),
-      cmocka_unit_test(a_fault_leaves_what_was_read_before),
+      cmocka_unit_test(after_a_fault_the_last_table_stays),
       cmocka_unit_test(the_table_grows_and_shrinks),
       cmocka_unit_test(a_kernel_without_the_file),
       cmocka_unit_test(a_freed_table_can_be_read_again),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
-      cmocka_unit_test(what_the_recorder_records_is_read),
-      cmocka_unit_test(what_was_recorded_is_read),
+      cmocka_unit_test(recordings_are_readable),
+      cmocka_unit_test(fixtures_of_recorded_hosts_are_read),
   };
   return cmocka_run_group_tests_name("softnet_stat", tests, NULL, NULL);
 }

@@ -50,7 +50,7 @@ static int place_remove(void **state) {
   return 0;
 }
 
-static void values_are_text(void **state) {
+static void values_are_read_as_text(void **state) {
   struct place *place = *state;
   static const struct {
     const char *name, *text;
@@ -73,7 +73,7 @@ static void values_are_text(void **state) {
   }
 }
 
-static void a_setting_that_the_kernel_lacks(void **state) {
+static void a_missing_setting(void **state) {
   struct place *place = *state;
   char text[16] = "kept";
   int64_t number = 77;
@@ -85,7 +85,7 @@ static void a_setting_that_the_kernel_lacks(void **state) {
   assert_int_equal(number, 77);
 }
 
-static void what_is_no_name_is_refused(void **state) {
+static void invalid_names_are_refused(void **state) {
   struct place *place = *state;
   static const char *const rows[] = {
       "",
@@ -141,7 +141,7 @@ static void a_value_that_does_not_fit_is_refused(void **state) {
   assert_string_equal(text, "1000");
 }
 
-static void values_are_numbers(void **state) {
+static void values_are_read_as_numbers(void **state) {
   struct place *place = *state;
   static const struct {
     const char *name;
@@ -164,7 +164,7 @@ static void values_are_numbers(void **state) {
   }
 }
 
-static void what_is_no_number_is_refused(void **state) {
+static void values_that_are_no_number_are_refused(void **state) {
   struct place *place = *state;
   static const char *const rows[] = {
       "net.ipv4.tcp_congestion_control",
@@ -181,7 +181,7 @@ static void what_is_no_number_is_refused(void **state) {
   }
 }
 
-static void what_is_no_index_is_refused(void **state) {
+static void invalid_indexes_are_refused(void **state) {
   struct place *place = *state;
   static const char *const rows[] = {
       "net.ipv4.tcp_rmem[3]",
@@ -207,14 +207,14 @@ static void what_is_no_index_is_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      PLACE_TEST(values_are_text),
-      PLACE_TEST(a_setting_that_the_kernel_lacks),
-      PLACE_TEST(what_is_no_name_is_refused),
+      PLACE_TEST(values_are_read_as_text),
+      PLACE_TEST(a_missing_setting),
+      PLACE_TEST(invalid_names_are_refused),
       PLACE_TEST(a_name_of_any_length_is_survived),
       PLACE_TEST(a_value_that_does_not_fit_is_refused),
-      PLACE_TEST(values_are_numbers),
-      PLACE_TEST(what_is_no_number_is_refused),
-      PLACE_TEST(what_is_no_index_is_refused),
+      PLACE_TEST(values_are_read_as_numbers),
+      PLACE_TEST(values_that_are_no_number_are_refused),
+      PLACE_TEST(invalid_indexes_are_refused),
   };
   return cmocka_run_group_tests_name("sysctl", tests, NULL, NULL);
 }

@@ -29,7 +29,7 @@ static void assert_content(const struct sysroot_file *file, const char *text) {
         "%.*s instead of %s", (int)file->length, file->data, text);
 }
 
-static void null_is_the_kernels_own(void **state) {
+static void null_means_proc_and_sys(void **state) {
   (void)state;
   struct sysroot root;
   char path[64];
@@ -44,7 +44,7 @@ static void null_is_the_kernels_own(void **state) {
   sysroot_free(&root);
 }
 
-static void the_kernels_own_by_name_is_not_foreign(void **state) {
+static void proc_by_its_name_is_not_foreign(void **state) {
   (void)state;
   static const char *const rows[] = {"/proc", "/proc/"};
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -55,7 +55,7 @@ static void the_kernels_own_by_name_is_not_foreign(void **state) {
   }
 }
 
-static void each_tree_can_live_elsewhere(void **state) {
+static void each_tree_can_be_elsewhere(void **state) {
   struct root_tree *place = *state;
   struct sysroot root;
   char path[512], expected[512];
@@ -77,7 +77,7 @@ static void each_tree_can_live_elsewhere(void **state) {
   sysroot_free(&root);
 }
 
-static void what_cannot_be_a_tree_is_refused(void **state) {
+static void only_directories_are_trees(void **state) {
   struct root_tree *place = *state;
   char missing[512], file[512];
   temp_tree_write(&place->tree, "file", "x");
@@ -94,7 +94,7 @@ static void what_cannot_be_a_tree_is_refused(void **state) {
   assert_memory_equal(&root, &before, sizeof(root));
 }
 
-static void paths_outside_of_the_trees_are_refused(void **state) {
+static void paths_outside_the_trees_are_refused(void **state) {
   struct root_tree *place = *state;
   static const char *const rows[] = {"",          "etc/passwd", "/proc/stat",
                                      "process/x", "system",     "proc",
@@ -121,7 +121,7 @@ static void a_path_that_does_not_fit_is_refused(void **state) {
   assert_string_equal(path, whole);
 }
 
-static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
+static void with_a_foreign_proc_net_is_that_of_process_1(void **state) {
   struct root_tree *place = *state;
   struct sysroot root;
   char path[512], expected[512];
@@ -148,7 +148,7 @@ static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
   sysroot_free(&root);
 }
 
-static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
+static void with_a_foreign_proc_run_is_that_of_process_1(void **state) {
   struct root_tree *place = *state;
   char path[512], expected[512];
   assert_int_equal(
@@ -158,7 +158,7 @@ static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
   assert_string_equal(path, expected);
 }
 
-static void a_thread_has_a_net_of_its_own(void **state) {
+static void a_threads_net_is_its_own(void **state) {
   struct root_tree *place = *state;
   struct sysroot there = sysroot_of_thread(&place->root);
   char path[512], expected[512];
@@ -209,7 +209,7 @@ static void a_recorded_tree_has_no_process_1(void **state) {
   assert_string_equal(text, "recorded");
 }
 
-static void opens_for_this_program_only(void **state) {
+static void descriptors_are_close_on_exec(void **state) {
   struct root_tree *place = *state;
   temp_tree_write(&place->tree, "sys/x", "x");
   int fd = sysroot_open(&place->root, "sys/x");
@@ -220,7 +220,7 @@ static void opens_for_this_program_only(void **state) {
   assert_int_equal(sysroot_open(&place->root, "sys/y"), -ENOENT);
 }
 
-static void small_files_are_text(void **state) {
+static void small_files_are_read_as_text(void **state) {
   struct root_tree *place = *state;
   static const struct {
     const char *content, *text;
@@ -268,7 +268,7 @@ static void long_text_is_read_whole_or_not_at_all(void **state) {
   }
 }
 
-static void what_cannot_be_read_as_text_says_why(void **state) {
+static void errors_of_reading_text_are_returned(void **state) {
   struct root_tree *place = *state;
   char text[8] = "kept";
   assert_int_equal(sysroot_read_text(&place->root, "sys/none", text, 8),
@@ -339,7 +339,7 @@ static void a_directory_is_no_file(void **state) {
   assert_int_equal(open_files(), before);
 }
 
-static void a_path_outside_of_the_trees_is_no_file(void **state) {
+static void a_file_outside_the_trees_is_refused(void **state) {
   struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("etc/passwd");
   assert_int_equal(sysroot_file_read(&place->root, &file), -EINVAL);
@@ -539,25 +539,25 @@ static void a_reader_that_is_all_zero_closes_nothing(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(null_is_the_kernels_own),
-      cmocka_unit_test(the_kernels_own_by_name_is_not_foreign),
-      ROOT_TREE_TEST(each_tree_can_live_elsewhere),
-      ROOT_TREE_TEST(what_cannot_be_a_tree_is_refused),
-      ROOT_TREE_TEST(paths_outside_of_the_trees_are_refused),
+      cmocka_unit_test(null_means_proc_and_sys),
+      cmocka_unit_test(proc_by_its_name_is_not_foreign),
+      ROOT_TREE_TEST(each_tree_can_be_elsewhere),
+      ROOT_TREE_TEST(only_directories_are_trees),
+      ROOT_TREE_TEST(paths_outside_the_trees_are_refused),
       ROOT_TREE_TEST(a_path_that_does_not_fit_is_refused),
-      ROOT_TREE_TEST(below_a_foreign_root_net_is_that_of_process_1),
-      ROOT_TREE_TEST(below_a_foreign_root_run_is_what_process_1_sees),
-      ROOT_TREE_TEST(a_thread_has_a_net_of_its_own),
+      ROOT_TREE_TEST(with_a_foreign_proc_net_is_that_of_process_1),
+      ROOT_TREE_TEST(with_a_foreign_proc_run_is_that_of_process_1),
+      ROOT_TREE_TEST(a_threads_net_is_its_own),
       ROOT_TREE_TEST(a_foreign_file_is_read_only_while_it_is_open),
       ROOT_TREE_TEST(a_recorded_tree_has_no_process_1),
-      ROOT_TREE_TEST(opens_for_this_program_only),
-      ROOT_TREE_TEST(small_files_are_text),
+      ROOT_TREE_TEST(descriptors_are_close_on_exec),
+      ROOT_TREE_TEST(small_files_are_read_as_text),
       ROOT_TREE_TEST(long_text_is_read_whole_or_not_at_all),
-      ROOT_TREE_TEST(what_cannot_be_read_as_text_says_why),
+      ROOT_TREE_TEST(errors_of_reading_text_are_returned),
       ROOT_TREE_TEST(a_file_of_any_length_is_read_whole),
       ROOT_TREE_TEST(a_file_that_was_replaced_or_removed_is_noticed),
       ROOT_TREE_TEST(a_directory_is_no_file),
-      ROOT_TREE_TEST(a_path_outside_of_the_trees_is_no_file),
+      ROOT_TREE_TEST(a_file_outside_the_trees_is_refused),
       ROOT_TREE_TEST(the_steady_state_allocates_and_opens_nothing),
       cmocka_unit_test(a_procfs_file_stays_open_and_is_read_anew),
       cmocka_unit_test(a_sysfs_file_stays_open),

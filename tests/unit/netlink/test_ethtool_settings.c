@@ -64,7 +64,7 @@ static void check_unknown(const struct ethtool_settings *settings) {
   assert_memory_equal(settings, &unknown, sizeof(unknown));
 }
 
-static void what_is_forgotten_is_unknown(void **state) {
+static void cleared_settings_are_unknown(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
   ethtool_settings_clear(&settings);
@@ -142,7 +142,7 @@ static void numbers_come_in_several_sizes(void **state) {
   }
 }
 
-static void attributes_of_another_part_are_not_taken_for_its_own(void **state) {
+static void attributes_of_other_parts_are_ignored(void **state) {
   (void)state;
   union netlink_message message;
   struct table table;
@@ -193,7 +193,7 @@ static void pause_frames_are_counted(void **state) {
   }
 }
 
-static void what_is_not_wanted_is_left_out(void **state) {
+static void unwanted_interfaces_are_skipped(void **state) {
   (void)state;
   static const uint32_t indexes[] = {4, 0, UINT32_MAX};
   for (size_t i = 0; i < COUNT_OF(indexes); ++i) {
@@ -210,7 +210,7 @@ static void what_is_not_wanted_is_left_out(void **state) {
   }
 }
 
-static void without_a_header_it_is_nobodys(void **state) {
+static void a_message_without_header_is_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct table table;
@@ -229,7 +229,7 @@ static void without_a_header_it_is_nobodys(void **state) {
   assert_int_equal(table.asked, 0);
 }
 
-static void a_header_that_is_garbage_names_none(void **state) {
+static void a_malformed_header_names_no_interface(void **state) {
   (void)state;
   static const char *const garbage[] = {
       "\x00\x00\x01\x00\x02\x00\x00", "\xff\xff\x01\x00\x02\x00\x00",
@@ -306,7 +306,7 @@ static uint32_t asked_number(uint16_t type) {
   return 0;
 }
 
-static void one_or_all_are_asked_for(void **state) {
+static void requests_are_for_one_or_all_interfaces(void **state) {
   (void)state;
   static const struct {
     uint8_t command;
@@ -407,7 +407,7 @@ static int answer_ioctl(const char *interface, uint32_t command,
   }
 }
 
-static void settings_are_asked_for_by_ioctl(void **state) {
+static void settings_are_read_by_ioctl(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
   told = UINT64_MAX;
@@ -431,7 +431,7 @@ static void settings_are_asked_for_by_ioctl(void **state) {
   assert_true(settings.rx_pause_frames == ETHTOOL_NOT_COUNTED);
 }
 
-static void what_the_driver_does_not_tell_by_ioctl_is_unknown(void **state) {
+static void settings_that_the_driver_does_not_report_are_unknown(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
   fake_ioctl = answer_ioctl;
@@ -445,7 +445,7 @@ static void what_the_driver_does_not_tell_by_ioctl_is_unknown(void **state) {
   assert_int_equal(settings.rx_usecs, 11);
 }
 
-static void offloads_are_asked_for_by_ioctl(void **state) {
+static void offloads_are_read_by_ioctl(void **state) {
   (void)state;
   struct ethtool_offloads offloads = {0};
   fake_ioctl = answer_ioctl;
@@ -556,20 +556,20 @@ static void this_kernels_offloads_are_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_is_forgotten_is_unknown),
+      cmocka_unit_test(cleared_settings_are_unknown),
       cmocka_unit_test(every_attribute_fills_its_member),
       cmocka_unit_test(numbers_come_in_several_sizes),
-      cmocka_unit_test(attributes_of_another_part_are_not_taken_for_its_own),
+      cmocka_unit_test(attributes_of_other_parts_are_ignored),
       cmocka_unit_test(pause_frames_are_counted),
-      cmocka_unit_test(what_is_not_wanted_is_left_out),
-      cmocka_unit_test(without_a_header_it_is_nobodys),
-      cmocka_unit_test(a_header_that_is_garbage_names_none),
+      cmocka_unit_test(unwanted_interfaces_are_skipped),
+      cmocka_unit_test(a_message_without_header_is_refused),
+      cmocka_unit_test(a_malformed_header_names_no_interface),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(one_or_all_are_asked_for),
+      cmocka_unit_test(requests_are_for_one_or_all_interfaces),
       cmocka_unit_test(all_interfaces_are_read),
-      cmocka_unit_test(settings_are_asked_for_by_ioctl),
-      cmocka_unit_test(what_the_driver_does_not_tell_by_ioctl_is_unknown),
-      cmocka_unit_test(offloads_are_asked_for_by_ioctl),
+      cmocka_unit_test(settings_are_read_by_ioctl),
+      cmocka_unit_test(settings_that_the_driver_does_not_report_are_unknown),
+      cmocka_unit_test(offloads_are_read_by_ioctl),
       cmocka_unit_test(this_kernel_is_read),
       cmocka_unit_test(this_kernels_offloads_are_read),
   };

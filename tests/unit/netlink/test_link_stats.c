@@ -70,7 +70,7 @@ static void every_kernels_statistics_are_taken(void **state) {
   }
 }
 
-static void the_members_stand_where_the_kernel_has_them(void **state) {
+static void positions_match_the_kernels_struct(void **state) {
   (void)state;
   union netlink_message message;
   struct link_stats stats = {0};
@@ -96,7 +96,7 @@ static void the_members_stand_where_the_kernel_has_them(void **state) {
   link_stats_free(&stats);
 }
 
-static void half_a_member_is_none(void **state) {
+static void a_partial_member_is_ignored(void **state) {
   (void)state;
   static const struct {
     size_t size;
@@ -144,7 +144,7 @@ static void attributes_come_in_any_order(void **state) {
   link_stats_free(&stats);
 }
 
-static void a_name_alone_is_enough(void **state) {
+static void a_message_needs_only_a_name(void **state) {
   (void)state;
   union netlink_message message;
   struct link_stats stats = {0};
@@ -186,7 +186,7 @@ static void names_are_cut_and_terminated(void **state) {
   }
 }
 
-static void what_is_no_interface_is_refused(void **state) {
+static void malformed_interfaces_are_refused(void **state) {
   (void)state;
   static const struct {
     int index;
@@ -254,7 +254,7 @@ static void a_message_can_end_anywhere(void **state) {
   link_stats_free(&stats);
 }
 
-static void lengths_that_lie_hide_what_follows(void **state) {
+static void a_false_length_hides_the_rest(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 3, 4, 12, 0x0fff, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); ++i) {
@@ -269,7 +269,7 @@ static void lengths_that_lie_hide_what_follows(void **state) {
   }
 }
 
-static void a_kind_that_is_garbage(void **state) {
+static void a_malformed_kind(void **state) {
   (void)state;
   static const char *const garbage[] = {
       "\x00\x00\x01\x00veth...",
@@ -313,7 +313,7 @@ static void answer_links(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void all_interfaces_are_asked_for(void **state) {
+static void the_request_is_for_all_interfaces(void **state) {
   (void)state;
   struct netlink netlink;
   struct link_stats stats = {0};
@@ -355,7 +355,7 @@ static void the_list_grows_and_shrinks(void **state) {
   link_stats_free(&stats);
 }
 
-static void a_list_that_was_disturbed_or_refused(void **state) {
+static void interrupted_and_refused_lists(void **state) {
   (void)state;
   struct netlink netlink;
   struct link_stats stats = {0};
@@ -456,19 +456,19 @@ static void this_kernel_is_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kernels_statistics_are_taken),
-      cmocka_unit_test(the_members_stand_where_the_kernel_has_them),
-      cmocka_unit_test(half_a_member_is_none),
+      cmocka_unit_test(positions_match_the_kernels_struct),
+      cmocka_unit_test(a_partial_member_is_ignored),
       cmocka_unit_test(attributes_come_in_any_order),
-      cmocka_unit_test(a_name_alone_is_enough),
+      cmocka_unit_test(a_message_needs_only_a_name),
       cmocka_unit_test(names_are_cut_and_terminated),
-      cmocka_unit_test(what_is_no_interface_is_refused),
+      cmocka_unit_test(malformed_interfaces_are_refused),
       cmocka_unit_test(other_messages_are_left_out),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(lengths_that_lie_hide_what_follows),
-      cmocka_unit_test(a_kind_that_is_garbage),
-      cmocka_unit_test(all_interfaces_are_asked_for),
+      cmocka_unit_test(a_false_length_hides_the_rest),
+      cmocka_unit_test(a_malformed_kind),
+      cmocka_unit_test(the_request_is_for_all_interfaces),
       cmocka_unit_test(the_list_grows_and_shrinks),
-      cmocka_unit_test(a_list_that_was_disturbed_or_refused),
+      cmocka_unit_test(interrupted_and_refused_lists),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
   };

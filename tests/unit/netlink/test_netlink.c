@@ -66,7 +66,7 @@ static void a_socket_is_opened_and_closed(void **state) {
   assert_int_equal(allocations_in_use(), in_use);
 }
 
-static void what_cannot_be_opened_leaves_nothing(void **state) {
+static void a_failure_to_open_leaks_nothing(void **state) {
   (void)state;
   struct netlink netlink = {.sequence = 77};
   size_t in_use = allocations_in_use();
@@ -83,14 +83,14 @@ static void what_cannot_be_opened_leaves_nothing(void **state) {
   assert_int_equal(allocations_in_use(), in_use);
 }
 
-static void a_protocol_that_there_is_not(void **state) {
+static void an_unknown_protocol(void **state) {
   (void)state;
   struct netlink netlink = {0};
   assert_true(netlink_open(&netlink, 31) < 0);
   assert_null(netlink.socket);
 }
 
-static void requests_ask_for_one_or_for_all(void **state) {
+static void requests_for_one_object_and_dumps(void **state) {
   (void)state;
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   memset(buffer, 0xff, sizeof(buffer));
@@ -170,7 +170,7 @@ static void answer_late_error(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void an_error_is_what_was_answered(void **state) {
+static void the_kernels_error_is_returned(void **state) {
   (void)state;
   static const int errors[] = {-EOPNOTSUPP, -ENODEV, -EPERM, -EBUSY, 0};
   for (size_t i = 0; i < COUNT_OF(errors); ++i) {
@@ -197,7 +197,7 @@ static void answer_disturbed(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void what_is_disturbed_is_taken_and_told(void **state) {
+static void an_interrupted_dump_is_taken_and_reported(void **state) {
   (void)state;
   static const struct {
     uint16_t first, done;
@@ -250,7 +250,7 @@ static void other_answers_are_skipped(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void everything_is_received_though_something_is_refused(void **state) {
+static void the_whole_answer_is_received_despite_an_error(void **state) {
   (void)state;
   struct netlink netlink;
   fake_netlink_open(&netlink, answer_in_parts);
@@ -285,7 +285,7 @@ static void answer_both(const struct nlmsghdr *request) {
   answer_in_parts(request);
 }
 
-static void a_kernel_that_says_nothing_is_given_up(void **state) {
+static void a_missing_answer_times_out(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -302,7 +302,7 @@ static void a_kernel_that_says_nothing_is_given_up(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void what_cannot_be_sent_or_received(void **state) {
+static void errors_of_sending_and_receiving(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -335,7 +335,7 @@ static int reopen(struct netlink *ret, int protocol, void *data) {
   return reopened == 1 ? -EPERM : netlink_open(ret, protocol);
 }
 
-static void a_socket_from_elsewhere_is_replaced_there(void **state) {
+static void a_stuck_socket_is_reopened_in_its_namespace(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -377,7 +377,7 @@ static void say(uint32_t length, uint16_t type, size_t datagram) {
   said_length = datagram;
 }
 
-static void what_is_no_answer_is_refused_at_once(void **state) {
+static void malformed_messages_end_the_answer(void **state) {
   (void)state;
   static const struct {
     uint32_t length;
@@ -414,7 +414,7 @@ static void what_is_no_answer_is_refused_at_once(void **state) {
   }
 }
 
-static void the_end_of_a_dump_may_say_nothing(void **state) {
+static void the_end_of_a_dump_may_be_empty(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -487,7 +487,7 @@ static void a_family_is_found(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void groups_that_are_none(void **state) {
+static void malformed_groups(void **state) {
   (void)state;
   struct netlink netlink;
   struct netlink_family found = {0};
@@ -509,7 +509,7 @@ static void groups_that_are_none(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void a_family_that_there_is_not(void **state) {
+static void an_unknown_family(void **state) {
   (void)state;
   struct netlink netlink;
   struct netlink_family found = {.id = 3, .monitor = 4};
@@ -529,7 +529,7 @@ static void a_family_that_there_is_not(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void attributes_are_taken_one_after_another(void **state) {
+static void attributes_are_visited_in_order(void **state) {
   (void)state;
   union netlink_message message;
   uint32_t header = 0xffffffff;
@@ -578,7 +578,7 @@ static void a_message_without_attributes_has_none(void **state) {
   }
 }
 
-static void what_is_no_attribute_ends_the_walk(void **state) {
+static void a_malformed_attribute_is_the_end(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 1, 3, 9, 0x7fff, 0x8000, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); ++i) {
@@ -704,7 +704,7 @@ ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags) {
   return -1;
 }
 
-static void lost_announcements_had_something_to_say(void **state) {
+static void lost_announcements_are_news(void **state) {
   (void)state;
   static const struct {
     int errors[4];
@@ -729,7 +729,7 @@ static void lost_announcements_had_something_to_say(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void a_group_that_there_is_not(void **state) {
+static void an_unknown_group(void **state) {
   (void)state;
   struct netlink netlink;
   assert_int_equal(netlink_open(&netlink, NETLINK_GENERIC), 0);
@@ -771,32 +771,32 @@ static void this_kernel_answers(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_socket_is_opened_and_closed),
-      cmocka_unit_test(what_cannot_be_opened_leaves_nothing),
-      cmocka_unit_test(a_protocol_that_there_is_not),
-      cmocka_unit_test(requests_ask_for_one_or_for_all),
+      cmocka_unit_test(a_failure_to_open_leaks_nothing),
+      cmocka_unit_test(an_unknown_protocol),
+      cmocka_unit_test(requests_for_one_object_and_dumps),
       cmocka_unit_test(an_answer_comes_in_several_parts),
       cmocka_unit_test(every_request_has_another_number),
-      cmocka_unit_test(an_error_is_what_was_answered),
-      cmocka_unit_test(what_is_disturbed_is_taken_and_told),
+      cmocka_unit_test(the_kernels_error_is_returned),
+      cmocka_unit_test(an_interrupted_dump_is_taken_and_reported),
       cmocka_unit_test(other_answers_are_skipped),
-      cmocka_unit_test(everything_is_received_though_something_is_refused),
-      cmocka_unit_test(a_kernel_that_says_nothing_is_given_up),
-      cmocka_unit_test(what_cannot_be_sent_or_received),
-      cmocka_unit_test(a_socket_from_elsewhere_is_replaced_there),
-      cmocka_unit_test(what_is_no_answer_is_refused_at_once),
-      cmocka_unit_test(the_end_of_a_dump_may_say_nothing),
+      cmocka_unit_test(the_whole_answer_is_received_despite_an_error),
+      cmocka_unit_test(a_missing_answer_times_out),
+      cmocka_unit_test(errors_of_sending_and_receiving),
+      cmocka_unit_test(a_stuck_socket_is_reopened_in_its_namespace),
+      cmocka_unit_test(malformed_messages_end_the_answer),
+      cmocka_unit_test(the_end_of_a_dump_may_be_empty),
       cmocka_unit_test(a_family_is_found),
-      cmocka_unit_test(groups_that_are_none),
-      cmocka_unit_test(a_family_that_there_is_not),
-      cmocka_unit_test(attributes_are_taken_one_after_another),
+      cmocka_unit_test(malformed_groups),
+      cmocka_unit_test(an_unknown_family),
+      cmocka_unit_test(attributes_are_visited_in_order),
       cmocka_unit_test(the_last_attribute_need_not_be_padded),
       cmocka_unit_test(a_message_without_attributes_has_none),
-      cmocka_unit_test(what_is_no_attribute_ends_the_walk),
+      cmocka_unit_test(a_malformed_attribute_is_the_end),
       cmocka_unit_test(numbers_have_several_sizes),
       cmocka_unit_test(text_is_cut_and_terminated),
       cmocka_unit_test(announcements_are_noticed),
-      cmocka_unit_test(lost_announcements_had_something_to_say),
-      cmocka_unit_test(a_group_that_there_is_not),
+      cmocka_unit_test(lost_announcements_are_news),
+      cmocka_unit_test(an_unknown_group),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_answers),
   };

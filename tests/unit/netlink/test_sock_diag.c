@@ -90,7 +90,7 @@ static void a_listener(void **state) {
   assert_true(one->drops == 4000000000);
 }
 
-static void a_udp_socket_of_ip6(void **state) {
+static void an_ipv6_udp_socket(void **state) {
   (void)state;
   static const uint16_t protocols[] = {IPPROTO_UDP, IPPROTO_UDPLITE};
   for (size_t i = 0; i < COUNT_OF(protocols); i++) {
@@ -111,7 +111,7 @@ static void a_udp_socket_of_ip6(void **state) {
 }
 
 /* Linux 3.10 to 4.6 have fewer words, future kernels may have more. */
-static void memory_of_any_length(void **state) {
+static void skmeminfo_of_any_length(void **state) {
   (void)state;
   for (size_t words = 0; words <= FUTURE_WORDS; words++) {
     union netlink_message message;
@@ -146,7 +146,7 @@ static void a_message_can_end_anywhere(void **state) {
   }
 }
 
-static void lengths_that_lie(void **state) {
+static void false_lengths(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 3, 41, 0x0fff, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); i++) {
@@ -161,7 +161,7 @@ static void lengths_that_lie(void **state) {
   }
 }
 
-static void what_is_no_socket_is_refused(void **state) {
+static void malformed_sockets_are_refused(void **state) {
   (void)state;
   static const uint8_t families[] = {0, AF_UNIX, 3, 255};
   union netlink_message message;
@@ -229,7 +229,7 @@ static void a_connection(void **state) {
   assert_memory_equal(found.peer, body.id.idiag_dst, 16);
 }
 
-static void what_is_no_connection_is_refused(void **state) {
+static void malformed_connections_are_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct inet_diag_msg body = a_connection_message();
@@ -361,7 +361,7 @@ static const void *asked(void) {
   return mnl_nlmsg_get_payload(request);
 }
 
-static void what_is_asked_for(void **state) {
+static void requests(void **state) {
   (void)state;
   struct netlink netlink;
   fake_netlink_open(&netlink, answer_nothing);
@@ -644,17 +644,17 @@ static void a_real_unix_listener(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_listener),
-      cmocka_unit_test(a_udp_socket_of_ip6),
-      cmocka_unit_test(memory_of_any_length),
+      cmocka_unit_test(an_ipv6_udp_socket),
+      cmocka_unit_test(skmeminfo_of_any_length),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(lengths_that_lie),
-      cmocka_unit_test(what_is_no_socket_is_refused),
+      cmocka_unit_test(false_lengths),
+      cmocka_unit_test(malformed_sockets_are_refused),
       cmocka_unit_test(a_connection),
-      cmocka_unit_test(what_is_no_connection_is_refused),
+      cmocka_unit_test(malformed_connections_are_refused),
       cmocka_unit_test(answers_of_connections),
       cmocka_unit_test(a_unix_listener),
       cmocka_unit_test(an_old_kernels_unix_listener),
-      cmocka_unit_test(what_is_asked_for),
+      cmocka_unit_test(requests),
       cmocka_unit_test(answers_and_failures),
       cmocka_unit_test(nothing_is_allocated),
       cmocka_unit_test(a_real_listener),
