@@ -28,7 +28,8 @@ struct stage {
   double now;
   unsigned cpus;
   bool offline[STAGE_CPUS];
-  bool without_files; /* /proc/interrupts is all there is */
+  bool without_files;      /* /proc/interrupts is all there is */
+  const char *online_view; /* what sysfs shows as online; NULL: the truth */
   struct stage_irq irqs[STAGE_IRQS];
   uint32_t net_rx[STAGE_CPUS], net_tx[STAGE_CPUS], processed[STAGE_CPUS];
 };
@@ -45,6 +46,10 @@ static inline void stage_lay_online(const struct stage *stage) {
     if (!stage->offline[i])
       irq_text_add(&text, "%s%u", text.length > 0 ? "," : "", i);
   irq_text_add(&text, "\n");
+  if (stage->online_view != NULL) {
+    irq_text_free(&text);
+    irq_text_add(&text, "%s\n", stage->online_view);
+  }
   stage_write(stage, "sys/devices/system/cpu/online", &text);
   irq_text_free(&text);
   irq_text_add(&text, "0-%u\n", stage->cpus - 1);

@@ -630,6 +630,26 @@ static void a_cpu_goes_from_the_table(void **state) {
   check_cpu_that_goes(stage);
 }
 
+/* lxcfs shows a container that it may use two of the host's four CPUs. */
+static void online_cpus_are_those_of_a_container(void **state) {
+  struct stage *stage = *state;
+  stage->online_view = "0-1";
+  interrupt_evenly(stage, 70000);
+  start_four_queues(stage);
+  for (int i = 0; i < 3; i++) {
+    for (unsigned cpu = 0; cpu < 4; cpu++) {
+      interrupt(stage, 20 + cpu, cpu, 1000);
+      receive(stage, cpu, 1000);
+    }
+    stage_read(stage);
+    stage_expect(stage, "eth0/irq-total", (double)sum_of_interrupts(stage));
+    stage_expect(stage, "/irq-net_rx", (double)sum_of(stage, stage->net_rx));
+    stage_expect(stage, "eth0/count-allowed_cpus", 4);
+    stage_expect(stage, "/gauge-net_rx_imbalance", 1);
+  }
+  assert_int_equal(stage->recording.line_count, 0);
+}
+
 /* A CPU that was offline at first has counted long before. */
 static void a_cpu_comes_late(void **state) {
   struct stage *stage = *state;
@@ -901,6 +921,7 @@ int main(void) {
       TEST(interrupts_that_are_away),
       TEST(a_cpu_goes_and_comes_back),
       TEST(a_cpu_goes_from_the_table),
+      TEST(online_cpus_are_those_of_a_container),
       TEST(a_cpu_comes_late),
       TEST(counters_wrap),
       TEST(only_the_table_is_there),

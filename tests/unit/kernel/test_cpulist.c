@@ -222,6 +222,28 @@ static void lists_are_added(void **state) {
   cpulist_free(&list);
 }
 
+static void single_cpus_are_added(void **state) {
+  (void)state;
+  struct cpulist list = {0}, other = {0};
+  assert_int_equal(cpulist_add_cpu(&list, 130), 0);
+  assert_int_equal(cpulist_add_cpu(&list, 3), 0);
+  assert_int_equal(cpulist_add_cpu(&list, 3), 0);
+  assert_int_equal(list.count, 2);
+  assert_int_equal(cpulist_add_cpu(&list, CPULIST_MAX + 1), -ENOMEM);
+  assert_int_equal(cpulist_add_cpu(&other, 3), 0);
+  assert_false(cpulist_equals(&list, &other));
+  assert_false(cpulist_equals(&other, &list));
+  assert_int_equal(cpulist_add_cpu(&other, 130), 0);
+  assert_true(cpulist_equals(&list, &other));
+  cpulist_clear(&list);
+  assert_int_equal(cpulist_add_cpu(&list, 3), 0);
+  cpulist_clear(&other);
+  assert_int_equal(cpulist_add_cpu(&other, 4), 0);
+  assert_false(cpulist_equals(&list, &other));
+  cpulist_free(&list);
+  cpulist_free(&other);
+}
+
 static void the_empty_set_has_no_member(void **state) {
   (void)state;
   struct cpulist list = {0};
@@ -290,6 +312,7 @@ int main(void) {
       cmocka_unit_test(headings_of_columns_are_parsed),
       cmocka_unit_test(malformed_lists_are_refused),
       cmocka_unit_test(lists_are_added),
+      cmocka_unit_test(single_cpus_are_added),
       cmocka_unit_test(the_empty_set_has_no_member),
       cmocka_unit_test(a_cleared_set_can_be_filled_again),
       cmocka_unit_test(random_sets_are_read),

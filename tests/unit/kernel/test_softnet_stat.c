@@ -161,7 +161,7 @@ static void without_a_list_rows_are_numbered(void **state) {
   }
 }
 
-static void rows_and_list_of_different_length_are_refused(void **state) {
+static void a_list_that_no_longer_matches_is_refused_once(void **state) {
   (void)state;
   struct temp_tree tree;
   struct reader reader;
@@ -180,6 +180,11 @@ static void rows_and_list_of_different_length_are_refused(void **state) {
     assert_int_equal(reader.stat.count, 3);
     assert_int_equal(reader.stat.cpus[1].cpu, 2);
     assert_int_equal(reader.stat.cpus[1].processed, 3000);
+    CHECK(reader_read(&reader) == 0, "row %zu", i);
+    assert_int_equal(reader.stat.cpus[1].cpu, 1);
+    temp_tree_write(&tree, "sys/devices/system/cpu/online", "0,2-3\n");
+    assert_int_equal(reader_read(&reader), 0);
+    assert_int_equal(reader.stat.cpus[1].cpu, 2);
   }
   temp_tree_write(&tree, "sys/devices/system/cpu/online", "1-3\n");
   assert_int_equal(reader_read(&reader), 0);
@@ -190,6 +195,63 @@ static void rows_and_list_of_different_length_are_refused(void **state) {
   reader_close(&reader);
   temp_tree_remove(&tree);
   free(table);
+}
+
+static const char eleven_columns[] =
+    "0000a000 0 0 0 0 0 0 0 0 0 0\n0000a001 0 0 0 0 0 0 0 0 0 0\n"
+    "0000a002 0 0 0 0 0 0 0 0 0 0\n0000a003 0 0 0 0 0 0 0 0 0 0\n";
+
+/* lxcfs shows a container the CPUs of its share. */
+static void rows_that_match_no_list_are_numbered(void **state) {
+  (void)state;
+  struct temp_tree tree;
+  struct reader reader;
+  struct cpulist online = {0};
+  temp_tree_make(&tree);
+  temp_tree_write(&tree, "proc/net/softnet_stat", eleven_columns);
+  temp_tree_write(&tree, "sys/devices/system/cpu/online", "0-1\n");
+  reader_open(&reader, tree.root);
+  for (int i = 0; i < 3; ++i) {
+    assert_int_equal(reader_read(&reader), 0);
+    assert_int_equal(reader.stat.count, 4);
+    assert_int_equal(reader.stat.cpus[3].cpu, 3);
+    assert_int_equal(reader.stat.cpus[3].processed, 0xa003);
+    assert_true(reader.stat.are_numbered);
+    assert_int_equal(softnet_stat_online(&reader.stat, &online), 0);
+    assert_int_equal(online.count, 0);
+  }
+  cpulist_free(&online);
+  reader_close(&reader);
+  temp_tree_remove(&tree);
+}
+
+static void rows_are_the_online_cpus(void **state) {
+  (void)state;
+  static const struct {
+    const char *table, *list;
+    uint32_t last;
+  } rows[] = {
+      {eleven_columns, "1-3,9\n", 9},
+      {"1 0 0 0 0 0 0 0 0 0 0 0 00000002\n"
+       "1 0 0 0 0 0 0 0 0 0 0 0 00000007\n",
+       "0-1\n", 7},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct temp_tree tree;
+    struct reader reader;
+    struct cpulist online = {0};
+    temp_tree_make(&tree);
+    temp_tree_write(&tree, "proc/net/softnet_stat", rows[i].table);
+    temp_tree_write(&tree, "sys/devices/system/cpu/online", rows[i].list);
+    reader_open(&reader, tree.root);
+    assert_int_equal(reader_read(&reader), 0);
+    assert_int_equal(softnet_stat_online(&reader.stat, &online), 0);
+    CHECK(online.count == reader.stat.count, "row %zu", i);
+    CHECK(cpulist_has(&online, rows[i].last), "row %zu", i);
+    cpulist_free(&online);
+    reader_close(&reader);
+    temp_tree_remove(&tree);
+  }
 }
 
 static void rows_that_name_their_cpu_need_no_list(void **state) {
@@ -450,7 +512,9 @@ int main(void) {
       cmocka_unit_test(many_cpus),
       cmocka_unit_test(rows_belong_to_online_cpus),
       cmocka_unit_test(without_a_list_rows_are_numbered),
-      cmocka_unit_test(rows_and_list_of_different_length_are_refused),
+      cmocka_unit_test(a_list_that_no_longer_matches_is_refused_once),
+      cmocka_unit_test(rows_that_match_no_list_are_numbered),
+      cmocka_unit_test(rows_are_the_online_cpus),
       cmocka_unit_test(rows_that_name_their_cpu_need_no_list),
       cmocka_unit_test(malformed_tables_are_refused),
       cmocka_unit_test(the_last_row_need_not_end),
