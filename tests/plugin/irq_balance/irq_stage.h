@@ -138,6 +138,7 @@ static inline int stage_make(void **state) {
   stage->cpus = 4;
   fake_kernel_reset();
   temp_tree_make(&stage->tree);
+  temp_tree_write(&stage->tree, "proc/2/comm", "kthreadd\n");
   recording_open(&stage->recording, &irq_balance_layer);
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),

@@ -171,6 +171,19 @@ static void irqbalance_is_running(void **state) {
              "and set smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
 }
 
+static void irqbalance_may_be_hidden(void **state) {
+  struct stage *stage = *state;
+  start_four_queues(stage);
+  temp_tree_write(&stage->tree, "proc/1/comm", "collectd\n");
+  temp_tree_unlink(&stage->tree, "proc/2/comm");
+  read_thrice(stage, 100000);
+  stage_expect_message(
+      stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
+             "times); spread them with smp_affinity_list; cpu 3 has 95 %: "
+             "interrupts 21, 22");
+  assert_string_equal(stage->recording.alerts[0].setting, "");
+}
+
 static void managed_interrupts(void **state) {
   struct stage *stage = *state;
   stage_adapter(stage, 2, "eth0", 20, 4);
@@ -896,6 +909,7 @@ int main(void) {
       TEST(too_little_to_have_shares),
       TEST(two_queues_on_one_cpu),
       TEST(irqbalance_is_running),
+      TEST(irqbalance_may_be_hidden),
       TEST(managed_interrupts),
       TEST(below_the_rate),
       TEST(a_rate_that_is_configured),
