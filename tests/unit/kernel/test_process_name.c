@@ -70,6 +70,8 @@ static void no_process_has_the_socket(void **state) {
            "socket:[4711] and far longer than any name that is true, "
            "indeed");
   assert_int_equal(process_name_find(&root, 4711, &found), -ENOENT);
+  add_file(812, 9, "socket:[0]");
+  assert_int_equal(process_name_find(&root, 0, &found), -ENOENT);
   assert_int_equal(found.pid, 7);
 }
 
