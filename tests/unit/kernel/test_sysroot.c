@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -160,6 +162,7 @@ static void with_a_foreign_proc_run_is_that_of_process_1(void **state) {
 
 static void a_threads_net_is_its_own(void **state) {
   struct root_tree *place = *state;
+  temp_tree_write(&place->tree, "proc/thread-self/net/snmp", "its own");
   struct sysroot there = sysroot_of_thread(&place->root);
   char path[512], expected[512];
   assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
@@ -172,8 +175,65 @@ static void a_threads_net_is_its_own(void **state) {
   assert_string_equal(path, expected);
 }
 
+/* Lays a link as procfs has it. */
+static void lay_self(const struct root_tree *place, int pid) {
+  char path[512], target[16];
+  temp_tree_path(&place->tree, "proc/self", path, sizeof(path));
+  snprintf(target, sizeof(target), "%d", pid);
+  unlink(path);
+  assert_int_equal(symlink(target, path), 0);
+}
+
+static void without_thread_self_a_thread_is_found_by_its_number(void **state) {
+  struct root_tree *place = *state;
+  char path[512], expected[512], net[64];
+  lay_self(place, getpid());
+  struct sysroot there = sysroot_of_thread(&place->root);
+  assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
+                   0);
+  snprintf(net, sizeof(net), "proc/%d/net/snmp", gettid());
+  temp_tree_path(&place->tree, net, expected, sizeof(expected));
+  assert_string_equal(path, expected);
+
+  /* A /proc with other numbers does not know this one. */
+  lay_self(place, getpid() + 1);
+  there = sysroot_of_thread(&place->root);
+  assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
+                   0);
+  assert_non_null(strstr(path, "/thread-self/"));
+}
+
+/* Whether /proc/TID/net is that of the thread: 1, 0, or -errno of unshare(). */
+static void *compare_nets(void *data) {
+  int *result = data;
+  char path[64];
+  struct stat process, thread, by_number;
+  snprintf(path, sizeof(path), "/proc/%d/net/dev", gettid());
+  if (unshare(CLONE_NEWNET) < 0)
+    *result = -errno;
+  else
+    *result = stat("/proc/self/net/dev", &process) == 0 &&
+              stat("/proc/thread-self/net/dev", &thread) == 0 &&
+              stat(path, &by_number) == 0 &&
+              by_number.st_ino == thread.st_ino &&
+              by_number.st_ino != process.st_ino;
+  return NULL;
+}
+
+static void this_kernel_finds_threads_by_their_number(void **state) {
+  (void)state;
+  pthread_t thread;
+  int result = 0;
+  assert_int_equal(pthread_create(&thread, NULL, compare_nets, &result), 0);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  if (result < 0)
+    skip();
+  assert_int_equal(result, 1);
+}
+
 static void a_foreign_file_is_read_only_while_it_is_open(void **state) {
   struct root_tree *place = *state;
+  temp_tree_write(&place->tree, "proc/thread-self/net/other", "");
   struct sysroot there = sysroot_of_thread(&place->root);
   struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
   size_t files = open_files();
@@ -548,6 +608,8 @@ int main(void) {
       ROOT_TREE_TEST(with_a_foreign_proc_net_is_that_of_process_1),
       ROOT_TREE_TEST(with_a_foreign_proc_run_is_that_of_process_1),
       ROOT_TREE_TEST(a_threads_net_is_its_own),
+      ROOT_TREE_TEST(without_thread_self_a_thread_is_found_by_its_number),
+      cmocka_unit_test(this_kernel_finds_threads_by_their_number),
       ROOT_TREE_TEST(a_foreign_file_is_read_only_while_it_is_open),
       ROOT_TREE_TEST(a_recorded_tree_has_no_process_1),
       ROOT_TREE_TEST(descriptors_are_close_on_exec),
