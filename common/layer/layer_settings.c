@@ -32,7 +32,7 @@ void layer_settings_free(struct layer_settings *settings) {
 void layer_settings_hide(const struct layer_settings *settings,
                          struct report *report) {
   for (size_t i = 0; i < settings->count; i++)
-    report_send(report, settings->all[i].meter, METER_SENT_NEVER);
+    report_set_sending(report, settings->all[i].meter, METER_SENT_NEVER);
 }
 
 static void read_all(struct layer_settings *settings,

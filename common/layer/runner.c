@@ -173,7 +173,8 @@ static void pass_alert(struct runner *runner, const struct alert *alert) {
 }
 
 static void pass_all(struct runner *runner, bool succeeded) {
-  report_each(runner->report, runner->frontend.value, runner->frontend.data);
+  report_value_each(runner->report, runner->frontend.value,
+                    runner->frontend.data);
   if (succeeded)
     pass_alert_state(runner);
   if (!runner->config.notifications)
@@ -190,7 +191,7 @@ int runner_read(struct runner *runner, double now) {
   layer_settings_report(&runner->settings, &runner->root, runner->report);
   int r = layer->read(runner->state, runner->report);
   if (r < 0)
-    report_incomplete(runner->report);
+    report_set_incomplete(runner->report);
   report_end(runner->report);
   pass_all(runner, r == 0);
   if (layer->after != NULL)

@@ -152,9 +152,9 @@ static int read_instead(const struct sock_backlog *sock,
     return -ENOENT;
   if (file->path == NULL) {
     *file = SYSROOT_FILE(source->file);
-    file->is_lent = space->netns != NULL;
+    file->is_foreign = space->netns != NULL;
   }
-  if (file->is_lent && file->fd < 0)
+  if (file->is_foreign && !file->is_open)
     net_namespace_open_files(space->netns, context, &file, 1);
   return proc_udp_read(context->root, file, source->family, source->protocol,
                        take, taking, NULL);
@@ -285,5 +285,5 @@ void sock_sources_close(struct sock_space *space) {
   sock_connections_free(space->connections);
   for (size_t i = 0; i < SOCK_SOURCES; i++)
     if (space->asked[i].file.path != NULL)
-      sysroot_file_close(&space->asked[i].file);
+      sysroot_file_free(&space->asked[i].file);
 }

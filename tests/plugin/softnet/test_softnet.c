@@ -91,7 +91,7 @@ static int64_t number_of(const struct stage *stage, const char *instance,
         "%s/%s is %lld instead of %lld", instance, meter,                      \
         (long long)number_of(stage, instance, meter), (long long)(wanted))
 
-static void what_a_kernel_does_not_tell_is_not_reported(void **state) {
+static void columns_the_kernel_lacks_are_not_reported(void **state) {
   (void)state;
   /* -1: not reported. The last is the number of all values. */
   static const struct {
@@ -130,7 +130,7 @@ static void what_a_kernel_does_not_tell_is_not_reported(void **state) {
   }
 }
 
-static void counters_are_counters_and_lengths_are_not(void **state) {
+static void counters_are_derives_and_lengths_are_gauges(void **state) {
   struct stage *stage = *state;
   static const char *const counters[] = {"processed", "dropped", "flow_limited",
                                          "time_squeeze", "received_rps"};
@@ -171,7 +171,7 @@ static void cpus_are_reported_on_request(void **state) {
   assert_int_equal(stage->recording.value_count, 13 + 3 * 8);
 }
 
-static void rows_of_old_kernels_are_those_of_the_cpus_online(void **state) {
+static void rows_of_old_kernels_belong_to_the_online_cpus(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
@@ -184,7 +184,7 @@ static void rows_of_old_kernels_are_those_of_the_cpus_online(void **state) {
   ASSERT_IS("3", "processed", 4000);
 }
 
-static void many_cpus_make_few_values(void **state) {
+static void values_do_not_grow_with_cpus(void **state) {
   struct stage *stage = *state;
   int64_t processed = 0, dropped = 0;
   for (uint32_t i = 0; i < 256; ++i) {
@@ -199,7 +199,7 @@ static void many_cpus_make_few_values(void **state) {
   ASSERT_IS("", "dropped", dropped);
 }
 
-static void cpus_are_chosen(void **state) {
+static void only_selected_cpus_are_reported(void **state) {
   (void)state;
   const struct {
     struct config_node lines[3];
@@ -235,7 +235,7 @@ static void cpus_are_chosen(void **state) {
   }
 }
 
-static void a_choice_that_no_cpu_fits_reports_none(void **state) {
+static void a_selection_without_a_cpu_reports_nothing(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording, PLUGIN(LINE("Cpu", STRING("1"))));
   lay(stage, "offline-15");
@@ -245,7 +245,7 @@ static void a_choice_that_no_cpu_fits_reports_none(void **state) {
   ASSERT_IS("", "alert", 0);
 }
 
-static void what_is_no_list_of_cpus_is_said(void **state) {
+static void a_faulty_list_of_cpus_is_an_error(void **state) {
   (void)state;
   static const char *const lists[] = {"",     "3-1",  "all",
                                       "1,,2", "eth0", "99999"};
@@ -309,7 +309,7 @@ static void an_alert_says_that_polls_were_cut_short(void **state) {
   ASSERT_LACKS(stage_only_message(stage), "flow limit");
 }
 
-static void an_alert_says_that_the_flow_limit_did_it(void **state) {
+static void an_alert_blames_the_flow_limit(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   lay_step(stage, "flow-limit", 0);
@@ -325,7 +325,7 @@ static void an_alert_says_that_the_flow_limit_did_it(void **state) {
   ASSERT_LACKS(stage_only_message(stage), "cut short");
 }
 
-static void an_alert_clears_slowly_and_tells_the_damage(void **state) {
+static void an_alert_clears_slowly_and_gives_the_damage(void **state) {
   struct stage *stage = *state;
   static const char *const alerts[] = {"",
                                        "3/dropped okay>failure",
@@ -358,7 +358,7 @@ static void an_alert_clears_slowly_and_tells_the_damage(void **state) {
   }
 }
 
-static void cpus_go_and_come_back(void **state) {
+static void an_offline_cpu_keeps_its_counters(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
@@ -413,7 +413,7 @@ static void rows_that_shift_are_followed(void **state) {
   }
 }
 
-static void a_cpu_that_goes_while_raised_is_cleared(void **state) {
+static void a_cpu_that_goes_offline_while_raised_is_cleared(void **state) {
   struct stage *stage = *state;
   static const char before[] = "100 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
                                "100 0 0 0 0 0 0 0 0 0 0 0 1 0 0\n";
@@ -440,7 +440,7 @@ static void a_cpu_that_goes_while_raised_is_cleared(void **state) {
   }
 }
 
-static void polls_that_are_cut_short_are_no_alert_by_default(void **state) {
+static void time_squeeze_raises_nothing_by_default(void **state) {
   (void)state;
   for (int limited = 0; limited < 2; ++limited) {
     struct stage *stage = stage_new(&softnet_layer);
@@ -461,7 +461,7 @@ static void polls_that_are_cut_short_are_no_alert_by_default(void **state) {
   }
 }
 
-static void thresholds_can_be_for_some_cpus(void **state) {
+static void a_threshold_can_apply_to_some_cpus(void **state) {
   struct stage *stage = *state;
   recording_configure(
       &stage->recording,
@@ -494,7 +494,7 @@ static void the_total_can_be_judged_by_name(void **state) {
   ASSERT_HAS(stage->recording.alerts[1].message, "this host dropped 412.0/s");
 }
 
-static void garbage_is_said_once_and_recovery_is_noticed(void **state) {
+static void garbage_and_recovery_are_logged_once(void **state) {
   (void)state;
   static const char *const hostile[] = {
       "not-hex", "short-row",    "sixteen-digits", "empty",
@@ -528,7 +528,7 @@ static void garbage_is_said_once_and_recovery_is_noticed(void **state) {
   }
 }
 
-static void a_kernel_without_the_table_is_said_once(void **state) {
+static void a_missing_table_is_logged_once(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   for (int i = 0; i < 5; ++i)
@@ -541,7 +541,7 @@ static void a_kernel_without_the_table_is_said_once(void **state) {
   assert_int_equal(stage->recording.line_count, 2);
 }
 
-static void what_is_raised_stays_through_garbage(void **state) {
+static void an_alert_outlives_unreadable_tables(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   lay_step(stage, "drops", 0);
@@ -573,7 +573,7 @@ static bool open_kernel(struct recording *recording) {
   return true;
 }
 
-static void this_kernel_is_reported_as_it_is(void **state) {
+static void the_running_kernel_is_reported_exactly(void **state) {
   (void)state;
   struct recording recording;
   if (!open_kernel(&recording))
@@ -602,7 +602,7 @@ static void this_kernel_is_reported_as_it_is(void **state) {
   recording_close(&recording);
 }
 
-/* Reads so often, and tells whether that allocated anything. */
+/* Reads a number of times. Returns whether that allocated memory. */
 static bool reads_allocate(struct recording *recording, int from, int reads) {
   size_t before = allocations_count();
   int failed = 0;
@@ -615,7 +615,7 @@ static bool reads_allocate(struct recording *recording, int from, int reads) {
 
 /* A CPU that comes online meanwhile is new, and may take memory once: of
  * several rounds one must take none. */
-static void this_kernel_is_read_again_and_again_for_nothing(void **state) {
+static void reading_again_allocates_nothing(void **state) {
   (void)state;
   enum { ROUNDS = 5, READS = 4000 };
   struct recording recording;
@@ -666,30 +666,30 @@ static void series_keep_their_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_a_kernel_does_not_tell_is_not_reported),
-      STAGE_TEST(counters_are_counters_and_lengths_are_not),
+      cmocka_unit_test(columns_the_kernel_lacks_are_not_reported),
+      STAGE_TEST(counters_are_derives_and_lengths_are_gauges),
       STAGE_TEST(cpus_are_reported_on_request),
-      STAGE_TEST(rows_of_old_kernels_are_those_of_the_cpus_online),
-      STAGE_TEST(many_cpus_make_few_values),
-      cmocka_unit_test(cpus_are_chosen),
-      STAGE_TEST(a_choice_that_no_cpu_fits_reports_none),
-      cmocka_unit_test(what_is_no_list_of_cpus_is_said),
+      STAGE_TEST(rows_of_old_kernels_belong_to_the_online_cpus),
+      STAGE_TEST(values_do_not_grow_with_cpus),
+      cmocka_unit_test(only_selected_cpus_are_reported),
+      STAGE_TEST(a_selection_without_a_cpu_reports_nothing),
+      cmocka_unit_test(a_faulty_list_of_cpus_is_an_error),
       STAGE_TEST(the_first_read_raises_nothing),
       STAGE_TEST(an_alert_names_the_cpu_its_rate_and_the_setting),
       STAGE_TEST(an_alert_says_that_polls_were_cut_short),
-      STAGE_TEST(an_alert_says_that_the_flow_limit_did_it),
-      STAGE_TEST(an_alert_clears_slowly_and_tells_the_damage),
-      STAGE_TEST(cpus_go_and_come_back),
+      STAGE_TEST(an_alert_blames_the_flow_limit),
+      STAGE_TEST(an_alert_clears_slowly_and_gives_the_damage),
+      STAGE_TEST(an_offline_cpu_keeps_its_counters),
       STAGE_TEST(rows_that_shift_are_followed),
-      STAGE_TEST(a_cpu_that_goes_while_raised_is_cleared),
-      cmocka_unit_test(polls_that_are_cut_short_are_no_alert_by_default),
-      STAGE_TEST(thresholds_can_be_for_some_cpus),
+      STAGE_TEST(a_cpu_that_goes_offline_while_raised_is_cleared),
+      cmocka_unit_test(time_squeeze_raises_nothing_by_default),
+      STAGE_TEST(a_threshold_can_apply_to_some_cpus),
       STAGE_TEST(the_total_can_be_judged_by_name),
-      cmocka_unit_test(garbage_is_said_once_and_recovery_is_noticed),
-      STAGE_TEST(a_kernel_without_the_table_is_said_once),
-      STAGE_TEST(what_is_raised_stays_through_garbage),
-      cmocka_unit_test(this_kernel_is_reported_as_it_is),
-      cmocka_unit_test(this_kernel_is_read_again_and_again_for_nothing),
+      cmocka_unit_test(garbage_and_recovery_are_logged_once),
+      STAGE_TEST(a_missing_table_is_logged_once),
+      STAGE_TEST(an_alert_outlives_unreadable_tables),
+      cmocka_unit_test(the_running_kernel_is_reported_exactly),
+      cmocka_unit_test(reading_again_allocates_nothing),
       STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("softnet", tests, NULL, NULL);
