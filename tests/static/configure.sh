@@ -4,9 +4,10 @@
 # and what it makes of its options.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
+. tests/source.sh
 
 # By another name, because configure refuses one that has a blank in it.
-ln -s "$PWD" "$scratch/source"
+ln -s "$(source_of_build "$NETLOSS_BUILD")" "$scratch/source"
 headers=/usr/include/collectd
 
 # Configures in a directory of its own, from which the tests go on.
