@@ -77,7 +77,7 @@ choose_sources() {
   [ -n "$mirror" ] || fail "apt has no source of $suite here: name one with --mirror"
 }
 
-# debootstrap downloads with wget, which has its proxies in the environment.
+# debootstrap downloads with wget, which takes its proxies from the environment.
 export_proxies() {
   local protocol proxy
   for protocol in http https; do
@@ -92,10 +92,15 @@ export_proxies() {
 
 # Lets apt in a root get packages in the way in which apt gets them here.
 configure_apt() { # ROOT
-  local apt=$1/etc/apt
+  local apt=$1/etc/apt protocol proxy
   printf 'deb %s\n' "${sources//$'\n'/$'\ndeb '}" >"$apt/sources.list"
   apt-config dump --no-empty --format '%F "%v";%n' Acquire |
     grep -vE '^Acquire::(IndexTargets|Changelogs|cdrom)' >"$apt/apt.conf.d/90host"
+  for protocol in http https; do
+    proxy=${protocol}_proxy
+    [ -z "${!proxy:-}" ] || printf 'Acquire::%s::Proxy "%s";\n' "$protocol" \
+      "${!proxy}" >>"$apt/apt.conf.d/90host"
+  done
   cp -n /etc/apt/trusted.gpg.d/* "$apt/trusted.gpg.d/" 2>/dev/null || true
 }
 
@@ -165,7 +170,7 @@ try() { # ROOT USER DIRECTORY COMMAND
   printf '\n=== %s: %s\n' "$2" "$4"
   on_machine "$1" "$2" "cd '$3' && $4" || outcome="failed with status $?"
   outcomes+=("$2: $4: $outcome, in $((SECONDS - begin)) s")
-  [ "$outcome" = succeeded ] || failed=yes
+  [ "$outcome" = succeeded ] || failed=1
 }
 
 try_as() { # root|user
@@ -181,12 +186,14 @@ try_as() { # root|user
   [ -n "$keep" ] || rm -rf --one-file-system "$root"
 }
 
+# shellcheck disable=SC2317 # is called by a trap
 end() {
   trap '' INT TERM HUP
   if [ -n "$machine" ]; then
     kill -TERM -- "-$machine" 2>/dev/null || true
     wait "$machine" 2>/dev/null || true
   fi
+  [ -n "$work" ] || return 0
   if [ -n "$keep" ]; then
     rm -rf --one-file-system "$work/pristine"
   else
@@ -194,56 +201,70 @@ end() {
   fi
 }
 
-modes=(root user)
-keep=
-stages=()
-while [ $# -gt 0 ]; do
-  case $1 in
-  --root | --user) modes=("${1#--}") ;;
-  --suite | --mirror | --variant | --keep)
-    [ -n "${2:-}" ] || wrong "$1: what?"
-    printf -v "${1#--}" %s "$2"
+choose() { # ARGUMENT...
+  while [ $# -gt 0 ]; do
+    case $1 in
+    --root | --user) modes=("${1#--}") ;;
+    --suite | --mirror | --variant | --keep)
+      [ -n "${2:-}" ] || wrong "$1: what?"
+      printf -v "${1#--}" %s "$2"
+      shift
+      ;;
+    --help)
+      usage
+      exit 0
+      ;;
+    -*) wrong "$1: no such option" ;;
+    *) stages+=("$1") ;;
+    esac
     shift
-    ;;
-  --help)
-    usage
-    exit 0
-    ;;
-  -*) wrong "$1: no such option" ;;
-  *) stages+=("$1") ;;
-  esac
-  shift
-done
+  done
+}
+
+# Sets work to the directory that all is made in, which goes with the script.
+make_directory() {
+  if [ -n "$keep" ]; then
+    mkdir -p "$keep"
+    [ -z "$(ls -A "$keep")" ] || fail "$keep is not empty"
+    work=$(realpath "$keep")
+  else
+    work=$(mktemp -d "${TMPDIR:-/tmp}/netloss-fresh.XXXXXX")
+  fi
+}
+
+main() {
+  local program mode
+  choose "$@"
+  [ "$(id -u)" -eq 0 ] || fail 'needs root'
+  for program in debootstrap git unshare setpriv apt-get; do
+    command -v "$program" >/dev/null || fail "there is no $program"
+  done
+  choose_sources
+  export_proxies
+  make_directory
+  printf 'netloss %s on Debian %s (%s), Linux %s\n' \
+    "$(git -c safe.directory='*' -C "$tests" rev-parse --short HEAD)" \
+    "$suite" "$variant" "$(uname -r)"
+  make_pristine
+  for mode in "${modes[@]}"; do
+    try_as "$mode"
+  done
+  printf '\n'
+  printf '%s\n' "${outcomes[@]}"
+  # Bash reads no further: the script can be edited while it runs.
+  exit "$failed"
+}
 
 PATH=$PATH:/usr/sbin:/sbin
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ "$(id -u)" -eq 0 ] || fail 'needs root'
-for program in debootstrap git unshare setpriv apt-get; do
-  command -v "$program" >/dev/null || fail "there is no $program"
-done
-choose_sources
-export_proxies
-if [ -n "$keep" ]; then
-  mkdir -p "$keep"
-  [ -z "$(ls -A "$keep")" ] || fail "$keep is not empty"
-  work=$(realpath "$keep")
-else
-  work=$(mktemp -d "${TMPDIR:-/tmp}/netloss-fresh.XXXXXX")
-fi
+modes=(root user)
+stages=()
+keep=
 machine=
-failed=
+failed=0
+work=
 trap end EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-
-printf 'netloss %s on Debian %s (%s), Linux %s\n' \
-  "$(git -c safe.directory='*' -C "$tests" rev-parse --short HEAD)" \
-  "$suite" "$variant" "$(uname -r)"
-make_pristine
-for mode in "${modes[@]}"; do
-  try_as "$mode"
-done
-printf '\n'
-printf '%s\n' "${outcomes[@]}"
-[ -z "$failed" ]
+main "$@"
