@@ -171,6 +171,19 @@ static void irqbalance_is_running(void **state) {
              "and set smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
 }
 
+static void irqbalance_may_be_hidden(void **state) {
+  struct stage *stage = *state;
+  start_four_queues(stage);
+  temp_tree_write(&stage->tree, "proc/1/comm", "collectd\n");
+  temp_tree_unlink(&stage->tree, "proc/2/comm");
+  read_thrice(stage, 100000);
+  stage_expect_message(
+      stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
+             "times); spread them with smp_affinity_list; cpu 3 has 95 %: "
+             "interrupts 21, 22");
+  assert_string_equal(stage->recording.alerts[0].setting, "");
+}
+
 static void managed_interrupts(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 4);
@@ -630,6 +643,26 @@ static void a_cpu_goes_from_the_table(void **state) {
   check_cpu_that_goes(stage);
 }
 
+/* lxcfs shows a container that it may use two of the host's four CPUs. */
+static void online_cpus_are_those_of_a_container(void **state) {
+  struct stage *stage = *state;
+  machine.online_view = "0-1";
+  interrupt_evenly(70000);
+  start_four_queues(stage);
+  for (int i = 0; i < 3; i++) {
+    for (unsigned cpu = 0; cpu < 4; cpu++) {
+      interrupt(20 + cpu, cpu, 1000);
+      receive(cpu, 1000);
+    }
+    irq_stage_read(stage);
+    stage_expect(stage, "eth0/irq-total", (double)sum_of_interrupts());
+    stage_expect(stage, "/irq-net_rx", (double)sum_of(machine.net_rx));
+    stage_expect(stage, "eth0/count-allowed_cpus", 4);
+    stage_expect(stage, "/gauge-net_rx_imbalance", 1);
+  }
+  assert_int_equal(stage->recording.line_count, 0);
+}
+
 /* A CPU that was offline at first has counted long before. */
 static void a_cpu_comes_late(void **state) {
   struct stage *stage = *state;
@@ -926,6 +959,7 @@ int main(void) {
       TEST(too_little_to_have_shares),
       TEST(two_queues_on_one_cpu),
       TEST(irqbalance_is_running),
+      TEST(irqbalance_may_be_hidden),
       TEST(managed_interrupts),
       TEST(below_the_rate),
       TEST(a_rate_that_is_configured),
@@ -951,6 +985,7 @@ int main(void) {
       TEST(interrupts_that_are_away),
       TEST(a_cpu_goes_and_comes_back),
       TEST(a_cpu_goes_from_the_table),
+      TEST(online_cpus_are_those_of_a_container),
       TEST(a_cpu_comes_late),
       TEST(counters_wrap),
       TEST(only_the_table_is_there),
