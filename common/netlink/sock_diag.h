@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "socket_info.h"
+
 struct netlink;
 struct nlmsghdr;
 
@@ -23,33 +25,6 @@ struct nlmsghdr;
 #define SOCK_DIAG_CONNECTIONS UINT32_C(0xb7e)
 
 #define SOCK_DIAG_MPTCP 262
-
-struct sock_diag_one {
-  uint8_t family;      /* AF_INET, AF_INET6, AF_UNIX */
-  uint16_t protocol;   /* IPPROTO_TCP, ...; of AF_UNIX, SOCK_STREAM, ... */
-  uint16_t port;       /* local */
-  uint8_t address[16]; /* local, in network order; four bytes of AF_INET */
-  uint32_t inode;      /* 0: no process has it */
-  uint32_t uid;
-  bool has_uid;    /* of AF_UNIX since Linux 5.2 */
-  uint64_t cookie; /* no other socket of the namespace has the same; before
-                      Linux 4.2 a closed socket's can be given out again */
-  /* Of a listener: connections that wait for accept(), and the backlog. One
-   * more than the backlog is taken. Of UDP: memory that waiting datagrams take,
-   * and the size of the receive buffer, in bytes. */
-  uint32_t queue;
-  uint32_t limit;
-  bool has_limit;
-  uint32_t drops;   /* that the socket counted; wraps */
-  bool has_drops;   /* since Linux 4.9; never of AF_UNIX, which drops nothing */
-  const char *path; /* of AF_UNIX, as the kernel has it: an abstract one begins
-                       with NUL; not terminated. It lives as long as the message
-                       that it came in */
-  size_t path_length;
-};
-
-/* Takes a socket; returns 0 or -errno, as for netlink_ask(). */
-typedef int sock_diag_taker(const struct sock_diag_one *one, void *data);
 
 /* A TCP connection. Addresses are those of IPv6; one of IPv4 is written as
  * ::ffff:192.0.2.1, whichever family its socket has. Of one that is half open
@@ -67,7 +42,7 @@ struct sock_diag_connection {
   uint32_t expires;       /* milliseconds left; of TIME_WAIT, of its 60000 */
 };
 
-/* Takes a connection; returns as above. */
+/* Takes a connection; returns 0 or -errno, as for netlink_ask(). */
 typedef int
 sock_diag_connection_taker(const struct sock_diag_connection *connection,
                            void *data);
@@ -80,7 +55,7 @@ sock_diag_connection_taker(const struct sock_diag_connection *connection,
  * protocol, which it would have loaded by itself; -EINTR, all having been
  * taken. */
 int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
-                   uint32_t states, sock_diag_taker *take, void *data);
+                   uint32_t states, socket_info_taker *take, void *data);
 
 /* The TCP connections of a family's sockets that are in one of these states,
  * with the same results. One can be told twice, or be left out, when others
@@ -90,14 +65,15 @@ int sock_diag_connections(struct netlink *netlink, uint8_t family,
                           void *data);
 
 /* The same of UNIX sockets that listen. */
-int sock_diag_unix(struct netlink *netlink, sock_diag_taker *take, void *data);
+int sock_diag_unix(struct netlink *netlink, socket_info_taker *take,
+                   void *data);
 
 /* What one message of such an answer says. Returns 0, -EBADMSG, or -ENOMSG for
  * a message of another kind; ret is then unchanged. */
 int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
-                         struct sock_diag_one *ret);
+                         struct socket_info *ret);
 int sock_diag_parse_unix(const struct nlmsghdr *message,
-                         struct sock_diag_one *ret);
+                         struct socket_info *ret);
 int sock_diag_parse_connection(const struct nlmsghdr *message,
                                struct sock_diag_connection *ret);
 

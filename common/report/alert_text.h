@@ -4,18 +4,20 @@
 #define ALERT_TEXT_H
 
 #include "report.h"
-#include "sysctl.h"
 #include "text.h"
 
 /* The longest message that collectd passes on, with its NUL. */
 #define ALERT_TEXT_SIZE 256
 
+/* The longest value of a setting in a message, with its NUL. */
+#define ALERT_SETTING_SIZE 128
+
 /* What an alert is explained with. It is filled from the meter, with the
  * setting's live value; a layer that finds out more changes it. */
 struct explanation {
-  const char *setting;                  /* the one that decides, or NULL */
-  char setting_value[SYSCTL_TEXT_SIZE]; /* as it is now; "": not known */
-  char advice[96];                      /* "": none */
+  const char *setting;                    /* the one that decides, or NULL */
+  char setting_value[ALERT_SETTING_SIZE]; /* as it is now; "": not known */
+  char advice[96];                        /* "": none */
   char detail[160]; /* what was found besides, a clause; "": nothing */
 };
 

@@ -14,7 +14,7 @@
 #include "sock_table.h"
 
 /* Some ports have a group, some only count, and some do neither. */
-static void find_home(const struct sock_diag_one *one, void *data,
+static void find_home(const struct socket_info *one, void *data,
                       struct sock_home *ret) {
   static const char *const names[] = {"a", "b", "c"};
   (void)data;
@@ -23,7 +23,7 @@ static void find_home(const struct sock_diag_one *one, void *data,
   ret->name = one->port % 8 < 3 ? names[one->port % 8] : NULL;
 }
 
-static int take(const struct sock_diag_one *one, void *data) {
+static int take(const struct socket_info *one, void *data) {
   struct sock_table *table = data;
   char path[256];
   FUZZ_EXPECT(one->family == AF_INET || one->family == AF_INET6 ||
@@ -64,7 +64,7 @@ static void check(const struct sock_table *table) {
 /* Each message, in a block of just its size, for the sanitizers. */
 static int take_exact(const struct nlmsghdr *message, void *data,
                       uint16_t protocol) {
-  struct sock_diag_one one = {.path = NULL};
+  struct socket_info one = {.path = NULL};
   struct nlmsghdr *exact = malloc(message->nlmsg_len);
   if (exact == NULL)
     return -ENOMEM;
