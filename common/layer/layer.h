@@ -5,6 +5,7 @@
 #ifndef LAYER_H
 #define LAYER_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -40,20 +41,9 @@ struct layer_context {
 void layer_log(const struct layer_context *context,
                enum layer_severity severity, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* Something that can go wrong again and again: logged as an error when it
- * begins and as a notice when it ends, and not in between. All zero is no
- * problem. */
-struct layer_problem {
-  bool is_on;
-};
-
-void layer_problem_is(struct layer_problem *problem,
-                      const struct layer_context *context, const char *format,
-                      ...) __attribute__((format(printf, 3, 4)));
-void layer_problem_ends(struct layer_problem *problem,
-                        const struct layer_context *context, const char *format,
-                        ...) __attribute__((format(printf, 3, 4)));
+void layer_vlog(const struct layer_context *context,
+                enum layer_severity severity, const char *format,
+                va_list arguments) __attribute__((format(printf, 3, 0)));
 
 enum layer_option_kind {
   OPTION_BOOLEAN, /* bool */

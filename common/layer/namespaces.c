@@ -51,7 +51,7 @@ static int find_own(struct namespaces *namespaces) {
 
 void namespaces_start(struct namespaces *namespaces,
                       const struct layer_context *context,
-                      const struct namespace_user *user, void *state) {
+                      const struct namespaces_user *user, void *state) {
   namespaces->context = context;
   namespaces->user = user;
   namespaces->state = state;
@@ -72,10 +72,10 @@ void namespaces_start(struct namespaces *namespaces,
               strerror(-r));
 }
 
-static void end(struct namespaces *namespaces, struct namespace *namespace) {
-  if (namespace->space != NULL)
-    namespaces->user->end(namespaces->state, namespace);
-  namespace_free(namespace);
+static void end(struct namespaces *namespaces, struct net_namespace *netns) {
+  if (netns->space != NULL)
+    namespaces->user->end(namespaces->state, netns);
+  net_namespace_free(netns);
 }
 
 static bool has_name(const struct namespaces *namespaces, const char *name) {
@@ -91,53 +91,53 @@ static bool has_name(const struct namespaces *namespaces, const char *name) {
 static void take(struct namespaces *namespaces,
                  const struct netns_entry *found) {
   struct netns_entry entry = *found;
-  struct namespace **all = array_room(namespaces->all, &namespaces->room,
-                                      namespaces->count, sizeof(*all));
+  struct net_namespace **all = array_room(namespaces->all, &namespaces->room,
+                                          namespaces->count, sizeof(*all));
   if (all == NULL)
     return;
   namespaces->all = all;
   if (entry.pid != 0)
     netns_make_name(namespaces->context->root, &entry);
-  struct namespace *namespace =
-      namespace_new(&entry, has_name(namespaces, entry.name));
-  if (namespace != NULL)
-    all[namespaces->count++] = namespace;
+  struct net_namespace *netns =
+      net_namespace_new(&entry, has_name(namespaces, entry.name));
+  if (netns != NULL)
+    all[namespaces->count++] = netns;
 }
 
 static void say_failure(struct namespaces *namespaces,
-                        const struct namespace *namespace, int error) {
+                        const struct net_namespace *netns, int error) {
   if (error == -EPERM && namespaces->is_denial_said)
     return;
   namespaces->is_denial_said = namespaces->is_denial_said || error == -EPERM;
   layer_log(namespaces->context, LAYER_ERROR,
-            "network namespace %s cannot be looked at: %s%s", namespace->name,
+            "network namespace %s cannot be looked at: %s%s", netns->name,
             strerror(-error),
             error == -EPERM ? "; nor perhaps others, which are not named" : "");
 }
 
 static void try_to_begin(struct namespaces *namespaces,
-                         struct namespace *namespace, double now) {
-  if (now < namespace->retry)
+                         struct net_namespace *netns, double now) {
+  if (now < netns->retry)
     return;
-  int r = namespace->fd;
+  int r = netns->fd;
   if (r < 0)
-    r = netns_open(namespaces->context->root, &namespace->entry);
+    r = netns_open(namespaces->context->root, &netns->entry);
   if (r >= 0) {
-    namespace->fd = r;
-    r = namespaces->user->begin(namespaces->state, namespace);
+    netns->fd = r;
+    r = namespaces->user->begin(namespaces->state, netns);
   }
   if (r >= 0)
     return;
   /* Nothing is to keep it that does not look at it. */
-  if (namespace->fd >= 0)
-    close(namespace->fd);
-  namespace->fd = -1;
-  namespace->failed = isnan(namespace->failed) ? now : namespace->failed;
-  if (now - namespace->failed < PATIENCE)
+  if (netns->fd >= 0)
+    close(netns->fd);
+  netns->fd = -1;
+  netns->failed = isnan(netns->failed) ? now : netns->failed;
+  if (now - netns->failed < PATIENCE)
     return;
-  if (isinf(namespace->retry))
-    say_failure(namespaces, namespace, r);
-  namespace->retry = now + RETRY_SECONDS;
+  if (isinf(netns->retry))
+    say_failure(namespaces, netns, r);
+  netns->retry = now + RETRY_SECONDS;
 }
 
 static bool find_names(struct namespaces *namespaces) {
@@ -195,8 +195,8 @@ static bool find_processes(struct namespaces *namespaces, double now) {
 }
 
 /* The one that was found, if it is known under this name. */
-static struct namespace *find_same(const struct namespaces *namespaces,
-                                   const struct netns_entry *entry) {
+static struct net_namespace *find_same(const struct namespaces *namespaces,
+                                       const struct netns_entry *entry) {
   for (size_t i = 0; i < namespaces->count; i++) {
     const struct netns_entry *known = &namespaces->all[i]->entry;
     bool has_name = known->pid == 0 && strcmp(known->name, entry->name) == 0;
@@ -218,11 +218,11 @@ static void mark_found(struct namespaces *namespaces) {
     namespaces->all[i]->is_here = false;
   for (size_t i = 0; i < namespaces->found.count; i++) {
     const struct netns_entry *entry = &namespaces->found.entries[i];
-    struct namespace *namespace = find_same(namespaces, entry);
-    if (namespace == NULL)
+    struct net_namespace *netns = find_same(namespaces, entry);
+    if (netns == NULL)
       continue;
-    namespace->is_here = true;
-    namespace->entry.pid = entry->pid;
+    netns->is_here = true;
+    netns->entry.pid = entry->pid;
   }
 }
 
@@ -282,17 +282,10 @@ void namespaces_stop(struct namespaces *namespaces) {
   namespaces->count = 0;
 }
 
-struct namespace *namespaces_of(const struct namespaces *namespaces,
-                                const char *object) {
-  struct namespace *best = NULL;
-  size_t longest = 0;
-  for (size_t i = 0; i < namespaces->count; i++) {
-    struct namespace *namespace = namespaces->all[i];
-    size_t length = strlen(namespace->prefix);
-    if (length > longest && strncmp(object, namespace->prefix, length) == 0) {
-      best = namespace;
-      longest = length;
-    }
-  }
-  return best;
+struct net_namespace *namespaces_of(const struct namespaces *namespaces,
+                                    const struct labels *labels) {
+  for (size_t i = 0; i < namespaces->count && labels->netns != NULL; i++)
+    if (strcmp(namespaces->all[i]->name, labels->netns) == 0)
+      return namespaces->all[i];
+  return NULL;
 }

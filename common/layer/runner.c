@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "layer_config.h"
 #include "sysctl.h"
-
-/* How many seconds a setting is taken to stay as it was read. */
-#define SETTING_AGE 60
 
 const struct meter runner_alert_meter = {
     .name = "alert",
@@ -30,7 +28,7 @@ struct setting {
 
 struct runner {
   const struct layer *layer;
-  struct runner_host host;
+  struct frontend frontend;
   struct layer_context context;
   struct layer_config config;
   struct sysroot root;
@@ -38,7 +36,7 @@ struct runner {
   struct report *report;
   struct setting *settings;
   size_t setting_count;
-  double settings_read; /* when; NAN: to be read now */
+  struct clock_refresh settings_read;
 };
 
 static int list_settings(struct runner *runner) {
@@ -54,15 +52,15 @@ static int list_settings(struct runner *runner) {
 }
 
 int runner_new(struct runner **ret, const struct layer *layer,
-               const struct runner_host *host) {
+               const struct frontend *frontend) {
   struct runner *runner = calloc(1, sizeof(*runner));
   if (runner == NULL)
     return -ENOMEM;
   runner->layer = layer;
-  runner->host = *host;
+  runner->frontend = *frontend;
   runner->context = (struct layer_context){
-      .root = &runner->root, .log = host->log, .log_data = host->data};
-  runner->settings_read = NAN;
+      .root = &runner->root, .log = frontend->log, .log_data = frontend->data};
+  clock_refresh_expire(&runner->settings_read);
   layer_config_init(&runner->config, layer);
   runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
   if (runner->state == NULL || list_settings(runner) < 0 ||
@@ -128,7 +126,8 @@ int runner_start(struct runner *runner) {
   report_set_persistent(runner->report, runner->layer->objects_persist);
   if (!config->report_settings)
     for (size_t i = 0; i < runner->setting_count; i++)
-      report_send(runner->report, runner->settings[i].meter, METER_SENT_NEVER);
+      report_set_sending(runner->report, runner->settings[i].meter,
+                         METER_SENT_NEVER);
 
   struct layer_error error = {.text = "it could not be started"};
   r = runner->layer->start(runner->state, &runner->context, &error);
@@ -144,9 +143,9 @@ static const struct meter *meter_of(const struct runner *runner,
 }
 
 static void read_settings(struct runner *runner, double now) {
-  if (now - runner->settings_read < SETTING_AGE)
+  if (!clock_refresh_is_due(&runner->settings_read, now))
     return;
-  runner->settings_read = now;
+  clock_refresh_done(&runner->settings_read, now);
   for (size_t i = 0; i < runner->setting_count; i++) {
     struct setting *setting = &runner->settings[i];
     int64_t value;
@@ -162,7 +161,8 @@ static void report_settings(struct runner *runner, double now) {
   if (runner->setting_count == 0)
     return;
   read_settings(runner, now);
-  struct report_object *host = report_object(runner->report, NULL, "", false);
+  struct report_object *host =
+      report_object(runner->report, NULL, REPORT_HOST, false);
   for (size_t i = 0; i < runner->setting_count; i++)
     report_gauge(runner->report, host, runner->settings[i].meter,
                  runner->settings[i].value);
@@ -170,13 +170,14 @@ static void report_settings(struct runner *runner, double now) {
 
 static void give_alert_state(const struct runner *runner) {
   struct report_value value = {
+      .labels = REPORT_HOST,
       .instance = "",
       .type = runner_alert_meter.type,
       .type_instance = runner_alert_meter.name,
       .gauge = (double)report_worst(runner->report),
       .meter = &runner_alert_meter,
   };
-  runner->host.value(runner->host.data, &value);
+  runner->frontend.value(runner->frontend.data, &value);
 }
 
 static void read_setting(struct runner *runner, const struct alert *alert,
@@ -209,16 +210,17 @@ static void give_alert(struct runner *runner, const struct alert *alert) {
   struct explanation explanation = {0};
   if (alert->state >= alert->before && alert->state != THRESHOLD_OKAY) {
     explain(runner, alert, &explanation);
-    runner->settings_read = NAN;
+    clock_refresh_expire(&runner->settings_read);
   }
   char buffer[ALERT_TEXT_SIZE];
   struct text message = TEXT_IN(buffer);
   alert_text(&message, runner->layer->noun, alert, &explanation);
-  runner->host.alert(runner->host.data, alert, &explanation, buffer);
+  runner->frontend.alert(runner->frontend.data, alert, &explanation, buffer);
 }
 
 static void give_all(struct runner *runner, bool succeeded) {
-  report_each(runner->report, runner->host.value, runner->host.data);
+  report_value_each(runner->report, runner->frontend.value,
+                    runner->frontend.data);
   if (succeeded)
     give_alert_state(runner);
   if (!runner->config.notifications)
@@ -235,7 +237,7 @@ int runner_read(struct runner *runner, double now) {
   report_settings(runner, now);
   int r = layer->read(runner->state, runner->report);
   if (r < 0)
-    report_incomplete(runner->report);
+    report_set_incomplete(runner->report);
   report_end(runner->report);
   give_all(runner, r == 0);
   if (layer->after != NULL)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of one layer, for any host: configure, start, read again and again,
- * stop. A host (collectd5.c; the tests' recording host) gives what it can
- * do as functions, and gets values and alerts. */
+/* The life of one layer, for any frontend: configure, start, read again and
+ * again, stop. A frontend (collectd5.c, netloss_host.c, the tests' recording
+ * frontend) passes its functions and receives lines, values and alerts. */
 #ifndef RUNNER_H
 #define RUNNER_H
 
 #include "config_node.h"
 #include "layer.h"
-#include "monotonic.h"
 
 struct runner;
 
 /* What every layer reports besides its own: the worst state of its objects. */
 extern const struct meter runner_alert_meter;
 
-struct runner_host {
+/* The functions that a runner calls, each with data. */
+struct frontend {
   void (*log)(void *data, enum layer_severity severity, const char *message);
   void (*value)(void *data, const struct report_value *value);
   void (*alert)(void *data, const struct alert *alert,
@@ -22,9 +22,9 @@ struct runner_host {
   void *data;
 };
 
-/* Returns 0 or -ENOMEM. host is copied. */
+/* Returns 0 or -ENOMEM. frontend is copied. */
 int runner_new(struct runner **ret, const struct layer *layer,
-               const struct runner_host *host);
+               const struct frontend *frontend);
 
 /* Takes a <Plugin NAME> block, before runner_start(). Faults are logged. */
 void runner_configure(struct runner *runner, const struct config_node *block);
@@ -33,9 +33,9 @@ void runner_configure(struct runner *runner, const struct config_node *block);
  * both of which have been logged: it must not be read then. */
 int runner_start(struct runner *runner);
 
-/* Reads once, now as monotonic_seconds() returns it: first all values are handed
- * over, then the alerts. Returns 0, or the layer's -errno if nothing could be
- * read; then what is raised stays raised. */
+/* Reads once, now as clock_monotonic_seconds() returns it: first all values are
+ * handed over, then the alerts. Returns 0, or the layer's -errno if nothing
+ * could be read; then what is raised stays raised. */
 int runner_read(struct runner *runner, double now);
 
 /* Accepts NULL. */

@@ -2,7 +2,7 @@
 /* What a layer found in one read, and what became of it: counters unwrapped,
  * rates worked out, totals added up, thresholds judged.
  *
- * A layer names an object ("3", "eth0", "tcp-443"; "" is the host) and gives
+ * A layer identifies an object by its labels (none: the host's total) and gives
  * numbers for its meters. An object that a read does not mention is gone: if
  * something of it was raised, that is cleared, with an alert that says so.
  *
@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "labels.h"
 #include "match.h"
 #include "meter.h"
 
@@ -46,13 +47,14 @@ void report_rule_free(struct report_rule *rule);
 
 /* One value for the host to send. */
 struct report_value {
-  const char *instance; /* safe name of the object, "" for the host */
+  const struct labels *labels; /* of the object */
+  const char *instance;        /* safe name of the object, "" for the host */
   const char *type;
   const char *type_instance; /* safe name of the meter */
   bool is_counter;
-  bool is_before; /* it was so at the read before this one */
-  uint64_t count; /* counters: unwrapped, never goes back */
-  double gauge;   /* gauges */
+  bool is_of_previous_read; /* it was so at the read before this one */
+  uint64_t count;           /* counters: unwrapped, never goes back */
+  double gauge;             /* gauges */
   const struct meter *meter;
 };
 
@@ -98,21 +100,25 @@ void report_begin(struct report *report, double now);
 /* When this read began, as report_begin() was told. */
 double report_now(const struct report *report);
 
-/* Finds or makes an object. Its totals go to parent (NULL: nowhere), which the
- * layer must have mentioned before in this read. hidden: judged, and counted
- * in parent, but its values are not sent. Returns NULL when there is no memory;
- * the functions below accept that and do nothing. */
+/* Finds or makes the object with these labels, which are copied. Its totals go
+ * to parent (NULL: nowhere), which the layer must have mentioned before in this
+ * read. hidden: judged, and counted in parent, but its values are not sent.
+ * Returns NULL when there is no memory; the functions below accept that and do
+ * nothing. */
 struct report_object *report_object(struct report *report,
                                     struct report_object *parent,
-                                    const char *name, bool hidden);
+                                    const struct labels *labels, bool hidden);
+
+/* The labels of the host's total. */
+#define REPORT_HOST (&(const struct labels){0})
 
 /* The object was replaced by another of the same name: its counters begin
  * anew. */
-void report_rebase(struct report_object *object);
+void report_object_rebase(struct report_object *object);
 
 /* Says whether all meters of an object are sent as METER_SENT_ONCE_COUNTED is,
  * whatever was said of them. */
-void report_hold(struct report_object *object, bool held);
+void report_object_omit_zeros(struct report_object *object, bool omits_zeros);
 
 /* Adds a meter that is learned at run time; what it points to is copied.
  * Returns its index, that of the meter which has the same key (or name) if
@@ -124,8 +130,8 @@ int report_find_meter(const struct report *report, const char *key);
 
 /* Says when a meter's values are sent; always, if nothing is said. It is judged
  * as ever, and can be asked for. */
-void report_send(struct report *report, unsigned meter,
-                 enum meter_sending sending);
+void report_set_sending(struct report *report, unsigned meter,
+                        enum meter_sending sending);
 
 /* The kernel's number of one meter. Each at most once a read and object. In the
  * read in which a counter was reset it has neither rate nor value. */
@@ -151,11 +157,11 @@ void report_gauge_unjudged(struct report *report, struct report_object *object,
 /* There is nothing to judge the meter by, because nothing happens (a share of
  * no traffic): no value, and as good as one inside the limits. A meter that is
  * not mentioned at all stays as it is. */
-void report_rest(struct report *report, struct report_object *object,
+void report_idle(struct report *report, struct report_object *object,
                  unsigned meter);
 
 /* Something could not be read: objects that were not mentioned are not gone. */
-void report_incomplete(struct report *report);
+void report_set_incomplete(struct report *report);
 
 /* Ends a read: judges totals, clears what vanished. */
 void report_end(struct report *report);
@@ -188,23 +194,25 @@ bool report_has_rule(const struct report *report, unsigned meter);
 
 /* An object of this read or, for one that persists, of an earlier one; NULL
  * where there is none. */
-const struct report_object *report_find(const struct report *report,
-                                        const char *name);
+const struct report_object *report_object_find(const struct report *report,
+                                               const struct labels *labels);
 
 /* Whether this read mentions the object, which may be NULL. */
-bool report_is_here(const struct report *report,
-                    const struct report_object *object);
+bool report_object_is_present(const struct report *report,
+                              const struct report_object *object);
 
-/* As the layer named it. */
+const struct labels *report_object_labels(const struct report_object *object);
+/* Its labels joined: see labels_join(). */
 const char *report_object_name(const struct report_object *object);
 /* As it is sent: safe, and unlike that of any other object. */
 const char *report_object_instance(const struct report_object *object);
 
 /* The values of this read, by objects, in the order in which these and their
  * meters first appeared. */
-void report_each(const struct report *report,
-                 void (*take)(void *data, const struct report_value *value),
-                 void *data);
+void report_value_each(const struct report *report,
+                       void (*take)(void *data,
+                                    const struct report_value *value),
+                       void *data);
 
 /* The alerts of this read, in the order in which they arose. */
 const struct alert *report_alerts(const struct report *report,

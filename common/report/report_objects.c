@@ -12,23 +12,33 @@ void report_object_free(struct report *report, struct report_object *object) {
   free(object->cells);
   free(object->slots);
   free(object->name);
+  free(object->label_block);
   free(object);
 }
 
-static struct report_object *find(const struct report *report,
-                                  const char *name) {
+static struct report_object *find(const struct report *report, const char *name,
+                                  size_t length) {
   struct report_object *object;
-  HASH_FIND_STR(report->objects, name, object);
+  HASH_FIND(hh, report->objects, name, length, object);
   return object;
 }
 
+struct report_object *report_objects_find(const struct report *report,
+                                          const struct labels *labels) {
+  char name[LABELS_NAME_SIZE];
+  size_t length = labels_join(labels, name, sizeof(name));
+  return find(report, name, length);
+}
+
 static struct report_object *make_object(struct report *report,
+                                         const struct labels *labels,
                                          const char *name) {
   struct report_object *object = calloc(1, sizeof(*object));
   if (object == NULL)
     return NULL;
   object->name = strdup(name);
   if (object->name == NULL ||
+      labels_copy(&object->labels, &object->label_block, labels) < 0 ||
       name_set_add(&report->instances, "", name, object->instance) < 0)
     goto fail;
   HASH_ADD_KEYPTR(hh, report->objects, object->name, strlen(object->name),
@@ -43,10 +53,12 @@ fail:
 
 struct report_object *report_object(struct report *report,
                                     struct report_object *parent,
-                                    const char *name, bool hidden) {
-  struct report_object *object = find(report, name);
+                                    const struct labels *labels, bool hidden) {
+  char name[LABELS_NAME_SIZE];
+  size_t length = labels_join(labels, name, sizeof(name));
+  struct report_object *object = find(report, name, length);
   if (object == NULL)
-    object = make_object(report, name);
+    object = make_object(report, labels, name);
   if (object == NULL)
     return NULL;
   object->parent = parent;
@@ -149,14 +161,14 @@ struct cell *report_cell_take(struct report *report,
   return cell;
 }
 
-void report_rebase(struct report_object *object) {
+void report_object_rebase(struct report_object *object) {
   if (object == NULL)
     return;
   for (size_t i = 0; i < object->cell_count; i++)
     counter_rebase(&object->cells[i].counter);
 }
 
-void report_hold(struct report_object *object, bool held) {
+void report_object_omit_zeros(struct report_object *object, bool omits_zeros) {
   if (object != NULL)
-    object->held = held;
+    object->omits_zeros = omits_zeros;
 }

@@ -29,11 +29,13 @@ struct cell {
 
 struct report_object {
   UT_hash_handle hh; /* by name, in the order of appearance */
-  char *name;
+  char *name;        /* the labels, joined */
+  struct labels labels;
+  void *label_block; /* what labels point into */
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
   bool hidden;
-  bool held; /* what was nothing but 0 is not sent */
+  bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
   bool gone;
   bool has_totals; /* some of its cells are */
   uint64_t read;   /* number of the last read that mentioned it */
@@ -63,6 +65,10 @@ struct report {
 
 /* Frees an object that is in no table any more. */
 void report_object_free(struct report *report, struct report_object *object);
+
+/* The object with these labels, or NULL. */
+struct report_object *report_objects_find(const struct report *report,
+                                          const struct labels *labels);
 
 /* The cell of a meter, or NULL. */
 struct cell *report_cell_find(const struct report_object *object,

@@ -6,7 +6,7 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
-
+#include "clock.h"
 #include "layers.h"
 #include "outbox.h"
 #include "runner.h"
@@ -54,7 +54,7 @@ static void dispatch_value(void *data, const struct report_value *value) {
   sstrncpy(vl->plugin_instance, value->instance, sizeof(vl->plugin_instance));
   sstrncpy(vl->type, value->type, sizeof(vl->type));
   sstrncpy(vl->type_instance, value->type_instance, sizeof(vl->type_instance));
-  if (value->is_before)
+  if (value->is_of_previous_read)
     vl->time = reading->before;
   plugin_dispatch_values(vl);
   vl->time = now;
@@ -160,11 +160,11 @@ static struct reading *make_reading(void) {
   if (reading == NULL)
     return NULL;
   sstrncpy(reading->values.plugin, LAYER.name, sizeof(reading->values.plugin));
-  const struct runner_host host = {.log = log_line,
-                                   .value = dispatch_value,
-                                   .alert = dispatch_alert,
-                                   .data = reading};
-  if (runner_new(&reading->runner, &LAYER, &host) == 0)
+  const struct frontend frontend = {.log = log_line,
+                                    .value = dispatch_value,
+                                    .alert = dispatch_alert,
+                                    .data = reading};
+  if (runner_new(&reading->runner, &LAYER, &frontend) == 0)
     return reading;
   free(reading);
   return NULL;
@@ -184,7 +184,7 @@ static int read_layer(user_data_t *user_data) {
   struct reading *reading = user_data->data;
   reading->before = reading->values.time;
   reading->values.time = cdtime();
-  int r = runner_read(reading->runner, monotonic_seconds());
+  int r = runner_read(reading->runner, clock_monotonic_seconds());
   if (r == 0)
     reading->succeeded = true;
   /* A failure makes collectd read less and less often. That suits a kernel

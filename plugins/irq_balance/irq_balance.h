@@ -9,6 +9,7 @@
 #include "irq_counts.h"
 #include "irq_device.h"
 #include "irq_meters.h"
+#include "layer_problem.h"
 #include "link_list.h"
 #include "softirqs.h"
 #include "softnet_stat.h"

@@ -92,8 +92,8 @@ void irq_explain(void *state, const struct report *report,
              100 * balance.busiest_share);
     return;
   }
-  struct irq_device *device =
-      find_device(irq, report_object_name(alert->object));
+  const char *name = report_object_labels(alert->object)->device;
+  struct irq_device *device = name != NULL ? find_device(irq, name) : NULL;
   if (device == NULL || !device->spread.is_known)
     return;
   irq_device_look(device, irq->context->root, &irq->online);

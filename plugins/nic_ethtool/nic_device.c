@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monotonic.h"
+#include "clock.h"
 #include "nic_queues.h"
 
 struct nic_device *nic_device_new(const struct link_stats_one *link) {
@@ -174,10 +174,10 @@ static int read_values(struct nic_device *device, int fd) {
     }
     if (device->statistics.count == 0)
       return 0;
-    double began = monotonic_seconds();
+    double began = clock_monotonic_seconds();
     r = ethtool_stats_read(&device->statistics, fd, device->name,
                            &device->values);
-    note_duration(device, monotonic_seconds() - began);
+    note_duration(device, clock_monotonic_seconds() - began);
   }
   return r;
 }

@@ -12,6 +12,7 @@
 #include "ethtool_stats.h"
 #include "hash.h"
 #include "layer.h"
+#include "layer_problem.h"
 #include "link_stats.h"
 #include "net_sysfs.h"
 #include "netdev_qstats.h"

@@ -16,11 +16,14 @@
 /* Some ports have a group, some are only counted, some neither. */
 static void find_home(const struct sock_diag_one *one, void *data,
                       struct sock_home *ret) {
+  *ret = (struct sock_home){0};
   static const char *const names[] = {"a", "b", "c"};
   (void)data;
   ret->kind = one->family == AF_UNIX ? SOCK_KIND_UNIX : SOCK_KIND_TCP;
   ret->is_counted = one->port % 8 != 7;
-  ret->name = one->port % 8 < 3 ? names[one->port % 8] : NULL;
+  ret->has_group = one->port % 8 < 3;
+  if (ret->has_group)
+    ret->labels.port = names[one->port % 8];
 }
 
 static int take(const struct sock_diag_one *one, void *data) {

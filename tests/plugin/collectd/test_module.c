@@ -9,7 +9,7 @@
 
 #include "allocations.h"
 #include "fixture.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 /* Where the build put the module: beside or above this program, which libtool

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "named.h"
 #include "unit.h"
 
 #include <math.h>
@@ -40,7 +41,7 @@ static struct scene scene_of(const char *name, const struct meter *meter) {
   struct scene scene;
   assert_int_equal(report_new(&scene.report, meter, 1), 0);
   report_begin(scene.report, 0);
-  scene.object = report_object(scene.report, NULL, name, false);
+  scene.object = report_object(scene.report, NULL, NAMED(name), false);
   assert_non_null(scene.object);
   report_end(scene.report);
   return scene;

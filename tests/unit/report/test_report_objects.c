@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Many objects: totals, hidden ones, names, learned meters, scale. */
+#include "named.h"
 #include "report_scene.h"
 
 #include <errno.h>
@@ -11,13 +12,14 @@
 static void read_cpus(struct report *report, double now, unsigned meter,
                       const double numbers[3], bool hidden) {
   report_begin(report, now);
-  struct report_object *host = report_object(report, NULL, "", false);
+  struct report_object *host = report_object(report, NULL, NAMED(""), false);
   for (int i = 0; i < 3; ++i) {
     if (numbers[i] < 0)
       continue;
     char name[16];
     snprintf(name, sizeof(name), "%d", i);
-    struct report_object *cpu = report_object(report, host, name, hidden);
+    struct report_object *cpu =
+        report_object(report, host, NAMED(name), hidden);
     if (meter_is_counter(&meters[meter]))
       report_counter(report, cpu, meter, (uint64_t)numbers[i]);
     else
@@ -90,9 +92,9 @@ static void a_rebased_member_adds_nothing(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   READ_CPUS(report, 0, PROCESSED, 100, 10, -1);
   report_begin(report, 10);
-  struct report_object *host = report_object(report, NULL, "", false);
-  struct report_object *cpu = report_object(report, host, "0", false);
-  report_rebase(cpu);
+  struct report_object *host = report_object(report, NULL, NAMED(""), false);
+  struct report_object *cpu = report_object(report, host, NAMED("0"), false);
+  report_object_rebase(cpu);
   report_counter(report, cpu, PROCESSED, 100000);
   report_end(report);
   assert_int_equal(count_of(report, "", PROCESSED), 110);
@@ -164,10 +166,13 @@ static void or_take_the_greatest(void **state) {
   READ_CPUS(report, 1, FILL, 3, -1, 7);
   assert_string_equal(values_of(report), "/fill=7 0/fill=3 2/fill=7");
   report_begin(report, 2);
-  struct report_object *host = report_object(report, NULL, "", false);
-  report_gauge(report, report_object(report, host, "0", false), FILL, -5);
-  report_gauge(report, report_object(report, host, "1", false), FILL, -3);
-  report_gauge(report, report_object(report, host, "2", false), FILL, NAN);
+  struct report_object *host = report_object(report, NULL, NAMED(""), false);
+  report_gauge(report, report_object(report, host, NAMED("0"), false), FILL,
+               -5);
+  report_gauge(report, report_object(report, host, NAMED("1"), false), FILL,
+               -3);
+  report_gauge(report, report_object(report, host, NAMED("2"), false), FILL,
+               NAN);
   report_end(report);
   assert_string_equal(values_of(report), "/fill=-3 0/fill=-5 1/fill=-3");
 }
@@ -183,9 +188,9 @@ static void some_meters_do_not_add_up(void **state) {
 static void a_meter_at_rest_adds_nothing(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_begin(report, 0);
-  struct report_object *host = report_object(report, NULL, "", false);
-  report_gauge(report, report_object(report, host, "0", false), FILL, 5);
-  report_rest(report, report_object(report, host, "1", false), FILL);
+  struct report_object *host = report_object(report, NULL, NAMED(""), false);
+  report_gauge(report, report_object(report, host, NAMED("0"), false), FILL, 5);
+  report_idle(report, report_object(report, host, NAMED("1"), false), FILL);
   report_end(report);
   assert_string_equal(values_of(report), "/fill=5 0/fill=5");
 }
@@ -290,12 +295,12 @@ static void without_an_object_nothing_happens(void **state) {
   report_begin(report, 0);
   report_counter(report, NULL, DROPPED, 5);
   report_gauge(report, NULL, FILL, 99);
-  report_rest(report, NULL, FILL);
-  report_rebase(NULL);
+  report_idle(report, NULL, FILL);
+  report_object_rebase(NULL);
   report_end(report);
   assert_string_equal(values_of(report), "");
   assert_string_equal(alerts_of(report), "");
-  assert_null(report_find(report, "x"));
+  assert_null(report_object_find(report, NAMED("x")));
   assert_number(report_rate(report, NULL, DROPPED), NAN);
   assert_number(report_level(report, NULL, FILL), NAN);
 }
@@ -310,7 +315,8 @@ static void names_that_become_equal_once_safe_are_told_apart(void **state) {
       scene_tell(report, names[i], SPEED, (double)i);
     report_end(report);
     for (size_t i = 0; i < COUNT_OF(names); ++i) {
-      const struct report_object *object = report_find(report, names[i]);
+      const struct report_object *object =
+          report_object_find(report, NAMED(names[i]));
       const char *instance = report_object_instance(object);
       assert_string_equal(report_object_name(object), names[i]);
       if (round == 0)
@@ -333,7 +339,8 @@ static void long_names_are_told_apart_as_well(void **state) {
     char name[120];
     snprintf(name, sizeof(name), "%070d-%d", 0, i);
     scene_tell(report, name, SPEED, i);
-    const char *instance = report_object_instance(report_find(report, name));
+    const char *instance =
+        report_object_instance(report_object_find(report, NAMED(name)));
     CHECK(strlen(instance) <= 63, "%s", instance);
     snprintf(instances[i], sizeof(instances[i]), "%s", instance);
     for (int j = 0; j < i; ++j)
@@ -391,8 +398,9 @@ static void meters_are_learned(void **state) {
 
   for (int i = 0; i < 2; ++i) {
     report_begin(report, 10 * i);
-    struct report_object *host = report_object(report, NULL, "", false);
-    struct report_object *eth0 = report_object(report, host, "eth0", false);
+    struct report_object *host = report_object(report, NULL, NAMED(""), false);
+    struct report_object *eth0 =
+        report_object(report, host, NAMED("eth0"), false);
     report_counter(report, eth0, (unsigned)index, i == 0 ? 100 : 150);
     report_end(report);
   }
@@ -429,7 +437,7 @@ static void learned_names_that_become_equal_are_told_apart(void **state) {
       {.name = "rx:missed", .type = "gauge", .kind = METER_GAUGE},
   };
   report_begin(report, 0);
-  struct report_object *object = report_object(report, NULL, "a", false);
+  struct report_object *object = report_object(report, NULL, NAMED("a"), false);
   for (size_t i = 0; i < COUNT_OF(learned); ++i) {
     int index = report_learn(report, &learned[i]);
     assert_int_equal(index, METERS + (int)i);
@@ -450,8 +458,8 @@ static void rules_are_for_learned_meters_too(void **state) {
   int index = report_learn(report, &(struct meter){.name = "rx_missed",
                                                    .type = "gauge",
                                                    .kind = METER_GAUGE});
-  report_gauge(report, report_object(report, NULL, "a", false), (unsigned)index,
-               4);
+  report_gauge(report, report_object(report, NULL, NAMED("a"), false),
+               (unsigned)index, 4);
   report_end(report);
   assert_string_equal(alerts_of(report), "a/rx_missed okay>warning");
 }
@@ -460,7 +468,7 @@ static void thousands_of_meters_can_be_learned(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   enum { LEARNED = 3000 };
   report_begin(report, 0);
-  struct report_object *object = report_object(report, NULL, "a", false);
+  struct report_object *object = report_object(report, NULL, NAMED("a"), false);
   for (int i = 0; i < LEARNED; ++i) {
     char name[32];
     snprintf(name, sizeof(name), "counter %d", i);
@@ -481,11 +489,12 @@ static void thousands_of_meters_can_be_learned(void **state) {
 /* Each of many objects with a counter and a gauge. */
 static void read_many(struct report *report, double now, uint64_t dropped) {
   report_begin(report, now);
-  struct report_object *host = report_object(report, NULL, "", false);
+  struct report_object *host = report_object(report, NULL, NAMED(""), false);
   for (int i = 0; i < MANY; ++i) {
     char name[32];
     snprintf(name, sizeof(name), "tcp-%d", i);
-    struct report_object *object = report_object(report, host, name, i % 2);
+    struct report_object *object =
+        report_object(report, host, NAMED(name), i % 2);
     report_counter(report, object, DROPPED, dropped);
     report_gauge(report, object, BACKLOG, i % 10);
   }
@@ -499,7 +508,7 @@ static void count_value(void *data, const struct report_value *value) {
 
 static size_t count_values(const struct report *report) {
   size_t count = 0;
-  report_each(report, count_value, &count);
+  report_value_each(report, count_value, &count);
   return count;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of protocol counters, row by row: what the build cannot tell. */
+#include "named.h"
 #include "unit.h"
 
 #include <ctype.h>
@@ -272,7 +273,8 @@ static const struct alert *raise(struct report *report, unsigned meter) {
   const struct alert *alerts = NULL;
   for (int i = 0; i < 10 && count == 0; ++i) {
     report_begin(report, 10 * i);
-    struct report_object *owner = report_object(report, NULL, object, false);
+    struct report_object *owner =
+        report_object(report, NULL, NAMED(object), false);
     if (meter_is_counter(&proto_meters[meter]))
       report_counter(report, owner, meter, (uint64_t)(12345678 * i));
     else
