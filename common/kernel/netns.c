@@ -143,8 +143,9 @@ static bool is_elsewhere(const struct sysroot *root, uint32_t pid) {
          read_id(root, path, &other) == 0 && !netns_is(own, other);
 }
 
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied) {
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied) {
   DIR *processes;
   int r = processes_open(root, &processes);
   if (r < 0)
@@ -155,8 +156,13 @@ int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
     int found = find_id(root, &entry, &entry.id);
     if (found == -EACCES && !is_denied)
       is_denied = is_elsewhere(root, entry.pid);
-    if (found == 0 && netns_find(list, entry.id) == NULL)
-      r = netns_list_add(list, &entry);
+    if (found < 0 || netns_find(list, entry.id) != NULL)
+      continue;
+    bool is_wanted = wanted != NULL && netns_find(wanted, entry.id) != NULL;
+    if (!is_wanted && limit == 0)
+      continue;
+    r = netns_list_add(list, &entry);
+    limit -= !is_wanted;
   }
   closedir(processes);
   if (r == 0)

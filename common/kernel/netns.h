@@ -56,11 +56,13 @@ int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
 /* Adds the namespaces that processes are in ("proc/PID/ns/net") and that the
- * list lacks. Sets *ret_denied if a process in another namespace may not be
- * examined for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno.
- */
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied);
+ * list lacks: those in wanted (may be NULL), and at most limit others, the
+ * first ones in procfs. Looks at each process once and compares it with both
+ * lists. Sets *ret_denied if a process in another namespace may not be examined
+ * for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied);
 
 /* Finds the namespace of a process, or of the caller for "self". Returns 0 or
  * -errno. */
