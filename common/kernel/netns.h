@@ -49,7 +49,8 @@ struct netns_entry *netns_find(const struct netns_list *list,
 /* Adds a copy of an entry. Returns 0 or -ENOMEM. */
 int netns_list_add(struct netns_list *list, const struct netns_entry *entry);
 
-/* Adds the namespaces in "run/netns" whose name matches, sorted by name. One
+/* Adds the namespaces in "run/netns" whose name matches, sorted by name; skips
+ * files that are no namespace. One
  * with two names is added once, under the first. Returns 0, also if there is no
  * such directory; -ENOMEM; or another -errno. */
 int netns_find_named(const struct sysroot *root, const struct match *names,
@@ -78,7 +79,9 @@ bool netns_is_there(const struct sysroot *root,
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
 /* Opens an entry's file. Returns a descriptor; -ESTALE if it leads to another
- * namespace now; or another -errno. */
+ * namespace now; -EINVAL if it is no namespace; or another -errno. Never
+ * blocks.
+ */
 int netns_open(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Runs work() in the namespace of this file, on a thread of its own, and waits

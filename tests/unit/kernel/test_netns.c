@@ -128,6 +128,57 @@ static void a_file_in_place_of_the_directory_is_an_error(void **state) {
   assert_int_equal(find_named("web"), -ENOTDIR);
 }
 
+/* Puts this process's own namespace into the tree. */
+static void add_self(void) {
+  char path[512];
+  temp_tree_path(&tree, "proc/self/ns/net", path, sizeof(path));
+  temp_tree_make_parents(path);
+  assert_int_equal(symlink("/proc/self/ns/net", path), 0);
+}
+
+static void files_that_are_no_namespace_are_skipped(void **state) {
+  (void)state;
+  char path[512];
+  add_name("a", "file");
+  temp_tree_path(&tree, "proc/1/root/run/netns/fifo", path, sizeof(path));
+  assert_int_equal(mkfifo(path, 0600), 0);
+  temp_tree_path(&tree, "proc/1/root/run/netns/directory", path, sizeof(path));
+  assert_int_equal(mkdir(path, 0700), 0);
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 1);
+  struct netns_entry entry = list.entries[0];
+  assert_int_equal(close(netns_open(&root, &entry)), 0);
+
+  /* Namespaces are on another device than the file. */
+  add_self();
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 0);
+  assert_int_equal(netns_open(&root, &entry), -EINVAL);
+  temp_tree_path(&tree, "proc/1/root/run/netns/real", path, sizeof(path));
+  assert_int_equal(symlink("/proc/self/ns/net", path), 0);
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 1);
+  assert_string_equal(list.entries[0].name, "real");
+}
+
+/* A FIFO takes the place of a namespace that was found. */
+static void a_fifo_does_not_block(void **state) {
+  (void)state;
+  char path[512];
+  add_name("a", "web");
+  assert_int_equal(find_named("web"), 0);
+  struct netns_entry entry = list.entries[0];
+  temp_tree_path(&tree, "proc/1/root/run/netns/web", path, sizeof(path));
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  alarm(20);
+  assert_int_equal(netns_open(&root, &entry), -EINVAL);
+  int fd = sysroot_open(&root, "run/netns/web");
+  assert_true(fd >= 0);
+  close(fd);
+  alarm(0);
+}
+
 static void namespaces_of_processes_are_found(void **state) {
   (void)state;
   bool denied = true;
@@ -424,6 +475,8 @@ int main(void) {
       TEST(the_longest_name),
       TEST(nothing_is_searched_without_names),
       TEST(a_file_in_place_of_the_directory_is_an_error),
+      TEST(files_that_are_no_namespace_are_skipped),
+      TEST(a_fifo_does_not_block),
       TEST(namespaces_of_processes_are_found),
       TEST(few_of_many_inhabited_namespaces),
       TEST(a_process_that_may_not_be_examined),
