@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Counts a program's allocations and the blocks in use. Exactly one file of the
  * program includes this. It replaces the C library's functions; the sanitizers,
- * which have their own allocator, call a hook instead. */
+ * which have their own allocator, call a hook instead. With
+ * ALLOCATIONS_OF_LIBRARIES defined before, it counts those of libraries, too,
+ * the C library's included. */
 #ifndef ALLOCATIONS_H
 #define ALLOCATIONS_H
 
@@ -64,6 +66,10 @@ __attribute__((constructor)) static void allocations_install(void) {
 
 #else
 
+#ifdef ALLOCATIONS_OF_LIBRARIES
+#pragma GCC visibility push(default)
+#endif
+
 /* glibc's names of the replaced functions. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -109,6 +115,10 @@ void free(void *memory) {
     atomic_fetch_add(&allocations_freed, 1);
   __libc_free(memory);
 }
+
+#ifdef ALLOCATIONS_OF_LIBRARIES
+#pragma GCC visibility pop
+#endif
 
 #endif
 #endif
