@@ -17,7 +17,7 @@ struct kallsyms_symbol {
   uint64_t begin;                /* out: its start; 0: unknown */
   bool in_module;                /* out: of a module, which can be unloaded, and
                                     another function be at the address then
-                                    (see modules.h) */
+                                    (modules.h) */
   char name[KALLSYMS_NAME_SIZE]; /* out: its name, cut to fit; "": unknown */
 };
 

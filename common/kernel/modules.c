@@ -3,9 +3,6 @@
 
 #include <errno.h>
 
-#include "scan.h"
-#include "sysroot.h"
-
 /* The words of a line: name, size, references, users, state, address. */
 enum { WORD_NAME = 0, WORD_SIZE = 1, WORD_ADDRESS = 5, WORDS };
 
@@ -31,17 +28,21 @@ static int add_line(struct scan line, uint64_t *hash) {
   return 0;
 }
 
-int modules_fingerprint(const struct sysroot *root, uint64_t *ret) {
-  struct sysroot_file file = SYSROOT_FILE("proc/modules");
+int modules_read(const struct sysroot *root, struct modules *modules) {
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  int r = sysroot_file_read(root, &file);
-  if (r == 0) {
-    struct scan text = sysroot_file_text(&file), line;
-    while (r == 0 && scan_line(&text, &line))
-      r = add_line(line, &hash);
-  }
+  modules->file.path = "proc/modules";
+  int r = sysroot_file_read(root, &modules->file);
+  if (r < 0)
+    return r;
+  struct scan text = sysroot_file_text(&modules->file), line;
+  while (r == 0 && scan_line(&text, &line))
+    r = add_line(line, &hash);
   if (r == 0)
-    *ret = hash;
-  sysroot_file_free(&file);
+    modules->fingerprint = hash;
   return r;
+}
+
+void modules_free(struct modules *modules) {
+  sysroot_file_free(&modules->file);
+  *modules = (struct modules){0};
 }
