@@ -106,7 +106,7 @@ static struct irq_device *take_device(struct irq_balance *irq,
     if (device == NULL)
       return NULL;
     device->is_wanted =
-        interface_is_chosen(&irq->choice, irq->context->root, link);
+        interface_choice_selects(&irq->choice, irq->context->root, link);
     HASH_ADD(hh, irq->devices, index, sizeof(device->index), device);
     if (!HASH_ADDED(device)) {
       irq_device_free(device);
@@ -122,12 +122,12 @@ static struct irq_device *take_device(struct irq_balance *irq,
 static void say(struct irq_balance *irq, struct layer_problem *problem, int r,
                 const char *what) {
   if (r < 0)
-    layer_problem_is(problem, irq->context,
-                     "%s cannot be read: %s; what it tells is not reported "
-                     "until that ends",
-                     what, strerror(-r));
+    layer_problem_begin(problem, irq->context,
+                        "%s cannot be read: %s; what it tells is not reported "
+                        "until that ends",
+                        what, strerror(-r));
   else
-    layer_problem_ends(problem, irq->context, "%s can be read again", what);
+    layer_problem_end(problem, irq->context, "%s can be read again", what);
 }
 
 static double packets_per_second(const struct irq_balance *irq) {

@@ -228,15 +228,16 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
   if (r == -EINTR)
     sock_table_incomplete(&space->table);
   if (r == -EINTR || r == 0 || r == -ENOENT) {
-    layer_problem_ends(&asked->problem, sock->context,
-                       "%s%s%s can be read again", noun, of, name);
+    layer_problem_end(&asked->problem, sock->context,
+                      "%s%s%s can be read again", noun, of, name);
     return;
   }
   sock_table_incomplete(&space->table);
-  layer_problem_is(&asked->problem, sock->context,
-                   "%s%s%s cannot be read: %s; their values are missing until "
-                   "that ends",
-                   noun, of, name, strerror(-r));
+  layer_problem_begin(
+      &asked->problem, sock->context,
+      "%s%s%s cannot be read: %s; their values are missing until "
+      "that ends",
+      noun, of, name, strerror(-r));
 }
 
 static void forget(struct sock_group *group, void *data) {

@@ -5,6 +5,7 @@
 
 #include "allocations.h"
 #include "open_files.h"
+#include "series.h"
 
 /* Interrupts since the last read. */
 static void interrupt(unsigned number, unsigned cpu, uint32_t count) {
@@ -896,6 +897,56 @@ static void keeps_no_file_open(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
+/* The recorded machines' interrupts, and a machine with much traffic. */
+static void series_keep_their_names(void **state) {
+  struct stage *stage = *state;
+  static const struct {
+    const char *fixture;
+    unsigned interfaces, first_index;
+  } rows[] = {{"adapters-linux-6.1.txt", 6, 2},
+              {"virtio-linux-6.18.txt", 1, 4}};
+  struct series series = {0};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    struct temp_tree tree;
+    struct recording recording;
+    fake_kernel_reset();
+    irq_tree_make_fixture(&tree, rows[i].fixture);
+    for (unsigned j = 0; j < rows[i].interfaces; j++) {
+      char name[16];
+      snprintf(name, sizeof(name), "eth%u", j);
+      fake_adapter_add(rows[i].first_index + j, name, "e1000e");
+    }
+    recording_open(&recording, &irq_balance_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
+                               LINE("SysRoot", STRING(tree.sys)),
+                               LINE("ReportByCpu", BOOLEAN(true)),
+                               LINE("ReportByQueue", BOOLEAN(true))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+    }
+    recording_close(&recording);
+    temp_tree_remove(&tree);
+  }
+  fake_kernel_reset();
+  stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
+                                LINE("ReportByQueue", BOOLEAN(true))));
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_file(stage, "device/numa_node", "eth0", "1\n");
+  irq_stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
+  irq_stage_start(stage);
+  for (int read = 0; read < 4; read++) {
+    interrupt_unevenly(100000);
+    for (unsigned cpu = 0; cpu < 4; cpu++)
+      receive(cpu, 100000 * cpu);
+    irq_stage_read(stage);
+    series_add(&series, &stage->recording);
+  }
+  series_expect(&series, "irq_balance");
+}
+
 #define TEST(function)                                                         \
   cmocka_unit_test_setup_teardown(function, irq_stage_make, irq_stage_remove)
 
@@ -948,6 +999,7 @@ int main(void) {
       TEST(few_series),
       TEST(allocates_nothing_in_the_long_run),
       TEST(keeps_no_file_open),
+      TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("irq_balance", tests, NULL, NULL);
 }
