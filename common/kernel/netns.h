@@ -50,9 +50,9 @@ struct netns_entry *netns_find(const struct netns_list *list,
 int netns_list_add(struct netns_list *list, const struct netns_entry *entry);
 
 /* Adds the namespaces in "run/netns" whose name matches, sorted by name; skips
- * files that are no namespace. One
- * with two names is added once, under the first. Returns 0, also if there is no
- * such directory; -ENOMEM; or another -errno. */
+ * files that are no namespace. One with two names is added once, under the
+ * first. Returns 0, also if there is no such directory; -ENOMEM; or another
+ * -errno. */
 int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
@@ -78,10 +78,9 @@ bool netns_is_there(const struct sysroot *root,
  * container's id, from the process's cgroup, or else the inode. */
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
-/* Opens an entry's file. Returns a descriptor; -ESTALE if it leads to another
- * namespace now; -EINVAL if it is no namespace; or another -errno. Never
- * blocks.
- */
+/* Opens an entry's file without blocking. Returns a descriptor; -ESTALE if it
+ * leads to another namespace now; -EINVAL if it is no namespace; or another
+ * -errno. */
 int netns_open(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Runs work() in the namespace of this file, on a thread of its own, and waits
