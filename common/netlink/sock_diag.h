@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets and their queues, by sock_diag: what ss -ltnm, ss -lunm and ss -lx
  * show, for the network namespace in which the netlink socket was opened. Needs
- * no privilege. Source: net/ipv4/inet_diag.c, tcp_diag.c,
- * udp_diag.c, net/mptcp/mptcp_diag.c and net/unix/diag.c. */
+ * no privilege. Source: net/ipv4/inet_diag.c, tcp_diag.c, udp_diag.c,
+ * net/mptcp/mptcp_diag.c and net/unix/diag.c. */
 #ifndef SOCK_DIAG_H
 #define SOCK_DIAG_H
 
