@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operator is told about a socket that is full: whose it is, and which
- * setting it was that decided. */
+#include "sock_explain.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -10,13 +10,16 @@
 
 #include "capabilities.h"
 #include "process_name.h"
-#include "sock_backlog.h"
+#include "sock_advice.h"
+#include "sock_connections.h"
+#include "sock_meters.h"
+#include "sock_space.h"
 
-/* So many processes at most are looked up in one read. */
+/* The most processes that are looked up in one read. */
 #define MAX_LOOKUPS 8
 
-/* The files of another user's process: one to list them, the other to see what
- * they are. CAP_DAC_OVERRIDE does what CAP_DAC_READ_SEARCH does. */
+/* Another user's process: CAP_DAC_READ_SEARCH (or CAP_DAC_OVERRIDE) lists its
+ * open files, CAP_SYS_PTRACE shows what they are. */
 void sock_explain_start(const struct sock_backlog *sock) {
   uint64_t held;
   if (capabilities_read(sock->context->root, &held) < 0)
@@ -28,13 +31,13 @@ void sock_explain_start(const struct sock_backlog *sock) {
     return;
   layer_log(sock->context, LAYER_NOTICE,
             "without %s%s%s, notifications name no processes of other users, "
-            "but tell the user's number",
+            "only the user's number",
             may_look ? "" : "CAP_SYS_PTRACE",
             may_look || may_list ? "" : " and ",
             may_list ? "" : "CAP_DAC_READ_SEARCH");
 }
 
-/* "nginx[812] at 192.0.2.1", as far as it can be found out. */
+/* Adds "nginx[812] at 192.0.2.1", as far as it can be found out. */
 static void add_owner(struct sock_backlog *sock, struct text *text,
                       const struct sock_entry *socket) {
   struct process_name process;
@@ -73,129 +76,53 @@ static void add_half_open(struct sock_backlog *sock,
                           const struct sock_group *group,
                           struct explanation *explanation) {
   struct text text = TEXT_IN(explanation->detail);
-  const struct sock_traffic *traffic = sock_connections_of(space, group);
+  const struct sock_traffic *traffic = sock_connections_find(space, group);
   add_owner(sock, &text, group->fullest);
   if (traffic != NULL)
     text_add(&text, ": %u of %llu half open", traffic->states[TCP_SYN_RECV],
              (unsigned long long)sock_connections_syn_limit(space, group));
 }
 
-/* The kernel goes by the smaller one of what it was asked for and of the
- * setting. */
-static void explain_backlog(const struct sock_backlog *sock,
-                            const struct sock_space *space,
-                            const struct sock_entry *socket,
-                            struct explanation *explanation) {
-  int64_t most;
-  int r = net_namespace_read_number(space->netns, sock->context,
-                                    "net.core.somaxconn", &most);
-  if (r == 0 && socket->limit >= most) {
-    explanation->setting = "net.core.somaxconn";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-    TEXT_FILL(explanation->advice,
-              "raise it and the listen() backlog, or accept "
-              "faster");
-    return;
-  }
-  explanation->setting = "listen() backlog";
-  TEXT_FILL(explanation->setting_value, "%u", socket->limit);
-  if (r == 0)
-    TEXT_FILL(explanation->advice,
-              "raise it (net.core.somaxconn is %lld), or accept faster",
-              (long long)most);
-  else
-    TEXT_FILL(explanation->advice, "raise it, or accept faster");
-}
-
-/* A SYN queue has the backlog for a limit as well; without SYN cookies also
- * three quarters of net.ipv4.tcp_max_syn_backlog. */
-static void explain_syn_queue(const struct sock_backlog *sock,
+static void explain_syn_queue(struct sock_backlog *sock,
                               const struct sock_space *space,
                               const struct sock_group *group,
                               struct explanation *explanation) {
-  int64_t cookies, most;
-  bool has_cookies =
-      net_namespace_read_number(space->netns, sock->context,
-                                "net.ipv4.tcp_syncookies", &cookies) < 0 ||
-      cookies != 0;
-  if (!has_cookies &&
-      sock_connections_syn_limit(space, group) < group->sums.limit &&
-      net_namespace_read_number(space->netns, sock->context,
-                                "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
-    explanation->setting = "net.ipv4.tcp_max_syn_backlog";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-  } else {
-    explain_backlog(sock, space, group->fullest, explanation);
-  }
-  TEXT_FILL(explanation->advice,
-            has_cookies
-                ? "a flood, or too small: raise it; SYN cookies are sent "
-                  "meanwhile"
-                : "a flood, or too small: raise it, or set "
-                  "net.ipv4.tcp_syncookies to 1");
+  add_half_open(sock, space, group, explanation);
+  sock_advice_syn_queue(sock, space, group, explanation);
 }
 
-/* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
-static void explain_buffer(const struct sock_backlog *sock,
-                           const struct sock_space *space,
-                           const struct sock_entry *socket,
-                           struct explanation *explanation) {
-  int64_t most, usual;
-  if (socket->limit == 0)
-    return;
-  int r = net_namespace_read_number(space->netns, sock->context,
-                                    "net.core.rmem_default", &usual);
-  if (r == 0 && socket->limit == usual) {
-    explanation->setting = "net.core.rmem_default";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)usual);
-    TEXT_FILL(explanation->advice, "raise it or SO_RCVBUF, or read faster");
-    return;
-  }
-  r = net_namespace_read_number(space->netns, sock->context,
-                                "net.core.rmem_max", &most);
-  if (r == 0 && socket->limit == 2 * most) {
-    explanation->setting = "net.core.rmem_max";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-    TEXT_FILL(explanation->advice, "raise it: SO_RCVBUF is cut to it");
-    return;
-  }
-  explanation->setting = "SO_RCVBUF";
-  TEXT_FILL(explanation->setting_value, "%u", socket->limit / 2);
-  if (r == 0)
-    TEXT_FILL(explanation->advice,
-              "raise it (net.core.rmem_max is %lld), or read faster",
-              (long long)most);
-  else
-    TEXT_FILL(explanation->advice, "raise it, or read faster");
-}
-
-void sock_explain(void *state, const struct report *report,
-                  const struct alert *alert, struct explanation *explanation) {
-  struct sock_backlog *sock = state;
-  struct sock_space *space;
-  const struct sock_group *group =
-      sock_space_find_group(sock, report_object_labels(alert->object), &space);
-  if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS]) {
-    sock_connections_explain(sock, space, explanation);
-    return;
-  }
-  if (group == NULL || group->read != space->table.read)
-    return;
-  if (alert->meter == &sock_meters[SOCK_SYN_QUEUE]) {
-    add_half_open(sock, space, group, explanation);
-    explain_syn_queue(sock, space, group, explanation);
-    return;
-  }
+static void
+explain_queue(struct sock_backlog *sock, const struct sock_space *space,
+              const struct sock_group *group, const struct report *report,
+              const struct alert *alert, struct explanation *explanation) {
   bool is_udp = group->kind == SOCK_KIND_UDP;
   unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
   bool is_loss = alert->meter == &sock_meters[drops];
   bool has_lost = is_loss && group->lost_read == group->read;
-  const struct sock_entry *socket = has_lost ? group->losing : group->fullest;
+  const struct sock_entry *socket =
+      has_lost ? group->most_lost : group->fullest;
   double dropped = is_loss ? 0 : report_rate(report, alert->object, drops);
   struct text detail = TEXT_IN(explanation->detail);
   add_detail(sock, &detail, group, socket, dropped);
   if (is_udp)
-    explain_buffer(sock, space, socket, explanation);
+    sock_advice_buffer(sock, space, socket, explanation);
   else
-    explain_backlog(sock, space, socket, explanation);
+    sock_advice_backlog(sock, space, socket, explanation);
+}
+
+void sock_explain_alert(void *state, const struct report *report,
+                        const struct alert *alert,
+                        struct explanation *explanation) {
+  struct sock_backlog *sock = state;
+  const struct labels *labels = report_object_labels(alert->object);
+  const struct sock_space *space = sock_space_find(sock, labels);
+  const struct sock_group *group = sock_table_find(&space->table, labels);
+  if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS])
+    sock_advice_ephemeral(sock, space, explanation);
+  else if (group == NULL || group->read != space->table.read)
+    return;
+  else if (alert->meter == &sock_meters[SOCK_SYN_QUEUE])
+    explain_syn_queue(sock, space, group, explanation);
+  else
+    explain_queue(sock, space, group, report, alert, explanation);
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of a group of sockets, and of all of a kind. */
-#include "sock_backlog.h"
+#include "sock_report.h"
 
-/* A count has no rate at its first reading. For a group that is new, or newly
- * shown, because it loses, that is what it had before: so the next one tells
- * what it lost. */
+#include "sock_connections_report.h"
+#include "sock_meters.h"
+#include "sock_sources.h"
+
+/* A counter has no rate at its first reading. A group that is reported for the
+ * first time because it loses begins with its count of the read before, so that
+ * the next reading shows what it lost. */
 static uint64_t drops_of(const struct sock_table *table,
                          const struct sock_group *group) {
   const struct sock_sums *sums = &group->sums;
@@ -12,9 +15,9 @@ static uint64_t drops_of(const struct sock_table *table,
   return goes_on ? sums->drops : sums->drops - sums->gained;
 }
 
-/* A namespace can have come in the place of another of the same name, whose
- * counts were others. */
-static struct report_object *take_object(const struct sock_space *space,
+/* A namespace may have replaced another of the same name, which had its own
+ * counters. */
+static struct report_object *find_object(const struct sock_space *space,
                                          const struct labels *labels,
                                          struct report *report) {
   struct labels of_space = *labels;
@@ -26,9 +29,9 @@ static struct report_object *take_object(const struct sock_space *space,
   return object;
 }
 
-/* A full accept queue and the connections that it refuses are one loss, of
- * which the queue tells more: while it is raised as a failure, the drops raise
- * nothing. What is raised already is judged on, until it is over. */
+/* A full accept queue and the connections that it refuses are one loss. While
+ * the queue is raised as a failure, the drops raise nothing. An alert of drops
+ * that was there first stays until it clears. */
 static void report_listener(const struct sock_space *space,
                             const struct sock_group *group, uint64_t drops,
                             struct report *report,
@@ -38,17 +41,18 @@ static void report_listener(const struct sock_space *space,
   if (sums->has_limit)
     report_gauge(report, object, SOCK_ACCEPT_LIMIT, (double)sums->limit);
   report_gauge(report, object, SOCK_ACCEPT_QUEUE, sums->percent);
-  bool is_told = report_state(object, SOCK_ACCEPT_QUEUE) == THRESHOLD_FAILURE &&
-                 report_state(object, SOCK_ACCEPT_DROPPED) == THRESHOLD_OKAY;
-  if (sums->has_drops && is_told)
+  bool is_explained =
+      report_state(object, SOCK_ACCEPT_QUEUE) == THRESHOLD_FAILURE &&
+      report_state(object, SOCK_ACCEPT_DROPPED) == THRESHOLD_OKAY;
+  if (sums->has_drops && is_explained)
     report_counter_unjudged(report, object, SOCK_ACCEPT_DROPPED, drops);
   else if (sums->has_drops)
     report_counter(report, object, SOCK_ACCEPT_DROPPED, drops);
-  sock_connections_report(space, group, report, object);
+  sock_connections_report_port(space, group, report, object);
 }
 
-/* Of a receive buffer it is the other way round: it fills and empties between
- * two reads, and the drops tell more. */
+/* A receive buffer fills and empties between two reads, so here the drops
+ * explain the queue. */
 static void report_receiver(const struct sock_group *group, uint64_t drops,
                             struct report *report,
                             struct report_object *object) {
@@ -58,9 +62,10 @@ static void report_receiver(const struct sock_group *group, uint64_t drops,
   report_gauge(report, object, SOCK_RECEIVE_BYTES, (double)sums->queue);
   if (sums->has_limit)
     report_gauge(report, object, SOCK_RECEIVE_LIMIT, (double)sums->limit);
-  bool is_told = report_state(object, SOCK_RECEIVE_DROPPED) != THRESHOLD_OKAY &&
-                 report_state(object, SOCK_RECEIVE_QUEUE) == THRESHOLD_OKAY;
-  if (is_told)
+  bool is_explained =
+      report_state(object, SOCK_RECEIVE_DROPPED) != THRESHOLD_OKAY &&
+      report_state(object, SOCK_RECEIVE_QUEUE) == THRESHOLD_OKAY;
+  if (is_explained)
     report_gauge_unjudged(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
   else
     report_gauge(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
@@ -69,7 +74,7 @@ static void report_receiver(const struct sock_group *group, uint64_t drops,
 static void report_group(const struct sock_space *space,
                          struct sock_group *group, struct report *report) {
   const struct sock_table *table = &space->table;
-  struct report_object *object = take_object(space, &group->labels, report);
+  struct report_object *object = find_object(space, &group->labels, report);
   uint64_t drops = drops_of(table, group);
   if (group->kind == SOCK_KIND_UDP)
     report_receiver(group, drops, report, object);
@@ -87,7 +92,7 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
   const struct sock_sums *total = &space->table.totals[kind];
   bool is_udp = kind == SOCK_KIND_UDP;
   const struct labels labels = {.protocol = names[kind]};
-  struct report_object *object = take_object(space, &labels, report);
+  struct report_object *object = find_object(space, &labels, report);
   report_gauge(report, object,
                is_udp ? SOCK_TOTAL_RECEIVE_BYTES : SOCK_TOTAL_ACCEPT,
                (double)total->queue);
@@ -104,9 +109,27 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
   report_gauge(report, object, SOCK_TOTAL_SOCKETS, total->sockets);
 }
 
-/* Those that are gone are said by their absence. */
-void sock_report(struct sock_backlog *sock, struct sock_space *space,
-                 struct report *report) {
+/* Logs once that not all groups are sent; of all namespaces other than the
+ * host's, which can be many, the first only. */
+static void log_hidden(struct sock_backlog *sock, struct sock_space *space) {
+  if (space->shown.hidden == 0 || space->has_warned_of_limit)
+    return;
+  space->has_warned_of_limit = true;
+  if (space->netns != NULL && sock->has_warned_of_limit)
+    return;
+  sock->has_warned_of_limit = sock->has_warned_of_limit || space->netns != NULL;
+  layer_log(sock->context, LAYER_NOTICE,
+            "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
+            "that lose "
+            "and the fullest are sent, and the totals count all",
+            space->netns != NULL ? space->netns->name : "",
+            space->netns != NULL ? ": " : "", space->shown.hidden,
+            sock->max_objects);
+}
+
+/* An object that is not reported is gone. */
+void sock_report_space(struct sock_backlog *sock, struct sock_space *space,
+                       struct report *report) {
   const struct sock_table *table = &space->table;
   if (!table->is_whole)
     report_incomplete(report);
@@ -116,17 +139,5 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
   for (size_t i = 0; i < space->shown.count; i++)
     if (space->shown.groups[i]->read == table->read)
       report_group(space, space->shown.groups[i], report);
-  if (space->shown.hidden == 0 || space->is_crowding_said)
-    return;
-  space->is_crowding_said = true;
-  /* Of namespaces that come and go, one is enough. */
-  if (space->netns != NULL && sock->is_crowding_said)
-    return;
-  sock->is_crowding_said = sock->is_crowding_said || space->netns != NULL;
-  layer_log(sock->context, LAYER_NOTICE,
-            "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
-            "that lose and the fullest are sent, and the totals count all",
-            space->netns != NULL ? space->netns->name : "",
-            space->netns != NULL ? ": " : "", space->shown.hidden,
-            sock->max_objects);
+  log_hidden(sock, space);
 }

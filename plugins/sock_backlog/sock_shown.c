@@ -5,12 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A group that lost within so many reads is not taken out, nor one that is so
- * full: its alert is to be seen cleared. */
+/* A group that lost within this many reads, or is this full in percent, keeps
+ * its place: its alert clears in sight. */
 #define REMEMBERED_READS 60
 #define HALF_FULL 50
 
-/* So full, a group deserves to be shown. */
+/* A group that is this full, in percent, gets a place. */
 #define NEARLY_FULL 80
 
 int sock_shown_init(struct sock_shown *shown, size_t room) {
@@ -37,7 +37,7 @@ static double fullness(const struct sock_group *group) {
   return isnan(group->sums.percent) ? -1 : group->sums.percent;
 }
 
-/* Losing now, or before; then by how full it is. */
+/* Losing last, then having lost at all, then fullness decide. */
 static bool is_more_urgent(const struct sock_group *a,
                            const struct sock_group *b) {
   if (a->lost_read != b->lost_read)
@@ -86,8 +86,8 @@ static void show(struct sock_shown *shown, struct sock_group *group) {
   shown->groups[shown->count++] = group;
 }
 
-static bool can_go(const struct sock_table *table,
-                   const struct sock_group *group) {
+static bool can_leave(const struct sock_table *table,
+                      const struct sock_group *group) {
   if (group->read != table->read)
     return table->is_whole;
   bool lost =
@@ -95,12 +95,12 @@ static bool can_go(const struct sock_table *table,
   return !lost && fullness(group) < HALF_FULL;
 }
 
-/* Makes room for a candidate, if somebody can go. */
+/* Gives a candidate the place of the least urgent group that can leave. */
 static bool replace(struct sock_shown *shown, const struct sock_table *table,
                     struct sock_group *group) {
   struct sock_group **least = NULL;
   for (size_t i = 0; i < shown->count; i++)
-    if (can_go(table, shown->groups[i]) &&
+    if (can_leave(table, shown->groups[i]) &&
         (least == NULL || is_more_urgent(*least, shown->groups[i])))
       least = &shown->groups[i];
   if (least == NULL || !is_more_urgent(group, *least))
@@ -111,7 +111,7 @@ static bool replace(struct sock_shown *shown, const struct sock_table *table,
   return true;
 }
 
-/* Fills what is free with the most urgent ones: at the beginning, and when
+/* Fills free places with the most urgent groups: at the beginning, and when
  * groups are gone. */
 static void fill(struct sock_shown *shown, const struct sock_table *table) {
   while (shown->count < shown->room) {

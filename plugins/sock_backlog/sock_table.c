@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A socket is gone when so many whole reads in a row did not have it: a dump
- * can leave one out while others come and go. */
+/* Whole reads in a row without a socket before it is gone: a dump can leave one
+ * out while others come and go. */
 #define ABSENT_READS 3
 
-/* A gain above this is none: the counter went back. */
+/* A greater gain means that the counter went back. */
 #define GREATEST_GAIN (UINT32_MAX / 2)
 
 static bool is_datagram(const struct sock_diag_one *one) {
@@ -18,8 +18,9 @@ static bool is_datagram(const struct sock_diag_one *one) {
          (one->protocol == IPPROTO_UDP || one->protocol == IPPROTO_UDPLITE);
 }
 
-/* A datagram is taken as long as the memory in use is below the limit, or, by
- * newer kernels, stays below it. */
+/* The kernel queues a datagram while the memory in use is below the limit, and
+ * newer kernels while it stays below (net/ipv4/udp.c,
+ * __udp_enqueue_schedule_skb()). */
 double sock_table_percent(const struct sock_diag_one *one) {
   if (!one->has_limit)
     return NAN;
@@ -69,21 +70,22 @@ static void free_group(struct sock_group *group) {
   free(group);
 }
 
-static struct sock_group *take_group(struct sock_table *table,
-                                     const struct sock_home *home) {
-  struct sock_group *group = sock_table_find(table, &home->labels);
+static struct sock_group *
+find_or_make_group(struct sock_table *table,
+                   const struct sock_placement *placement) {
+  struct sock_group *group = sock_table_find(table, &placement->labels);
   if (group != NULL)
     return group;
   group = calloc(1, sizeof(*group));
   if (group == NULL)
     return NULL;
-  group->kind = home->kind;
-  group->port = home->port;
+  group->kind = placement->kind;
+  group->port = placement->port;
   char name[LABELS_NAME_SIZE];
-  labels_join(&home->labels, name, sizeof(name));
+  labels_join(&placement->labels, name, sizeof(name));
   group->name = strdup(name);
-  if (group->name == NULL ||
-      labels_copy(&group->labels, &group->label_block, &home->labels) < 0) {
+  if (group->name == NULL || labels_copy(&group->labels, &group->label_block,
+                                         &placement->labels) < 0) {
     free_group(group);
     return NULL;
   }
@@ -94,23 +96,21 @@ static struct sock_group *take_group(struct sock_table *table,
   return NULL;
 }
 
-/* The kernel counts cookies up, so their lowest bits are spread as well as can
- * be. */
+/* Cookies are consecutive numbers, so their lowest bits are evenly spread. */
 static unsigned hash_cookie(uint64_t cookie) {
   return (unsigned)(cookie ^ cookie >> 32);
 }
 
-/* Puts a socket that is new where it belongs. NULL: it is not counted, or there
- * is no memory. */
+/* Adds a new socket. NULL: there is no memory. */
 static struct sock_entry *make_entry(struct sock_table *table,
                                      const struct sock_diag_one *one,
-                                     const struct sock_home *home) {
+                                     const struct sock_placement *placement) {
   struct sock_entry *entry = calloc(1, sizeof(*entry));
   if (entry == NULL)
     return NULL;
   *entry = (struct sock_entry){.cookie = one->cookie,
                                .inode = one->inode,
-                               .kind = home->kind,
+                               .kind = placement->kind,
                                .family = one->family,
                                .uid = one->uid,
                                .has_uid = one->has_uid};
@@ -121,8 +121,8 @@ static struct sock_entry *make_entry(struct sock_table *table,
     free(entry);
     return NULL;
   }
-  if (home->has_group)
-    entry->group = take_group(table, home);
+  if (placement->has_group)
+    entry->group = find_or_make_group(table, placement);
   if (entry->group != NULL && entry->group->members++ == 0)
     table->present++;
   return entry;
@@ -166,15 +166,15 @@ static void add_to_group(struct sock_table *table, struct sock_entry *entry,
   if (percent > sums->percent || isnan(sums->percent))
     group->fullest = entry;
   if (entry->gained > 0 && (group->lost_read != table->read ||
-                            entry->gained > group->losing->gained)) {
+                            entry->gained > group->most_lost->gained)) {
     group->lost_read = table->read;
-    group->losing = entry;
+    group->most_lost = entry;
   }
   add_to(sums, one, percent, entry->gained, baseline);
 }
 
-/* The kernel tells sockets in nearly the same order each time, in which they
- * also came into the table: so the next one there is nearly always the one. */
+/* The kernel lists sockets in nearly the same order each time, and so does the
+ * table: the entry after the last one nearly always fits. */
 static struct sock_entry *find_entry(const struct sock_table *table,
                                      const struct sock_diag_one *one) {
   struct sock_entry *entry =
@@ -188,26 +188,26 @@ static struct sock_entry *find_entry(const struct sock_table *table,
 
 struct sock_group *sock_table_add(struct sock_table *table,
                                   const struct sock_diag_one *one,
-                                  sock_home_finder *find, void *data) {
+                                  sock_table_placer *place, void *data) {
   struct sock_entry *entry = find_entry(table, one);
   uint32_t gained = 0, baseline = 0;
   if (entry != NULL && entry->read == table->read)
     return NULL;
-  /* Where cookies can come again, their inodes tell. */
+  /* Before Linux 4.2, another socket may get the cookie; its inode differs. */
   if (entry != NULL && entry->inode != one->inode) {
     forget_entry(table, entry);
     entry = NULL;
     table->has_replaced = true;
   }
   if (entry == NULL) {
-    struct sock_home home = {0};
-    find(one, data, &home);
-    if (!home.is_counted)
+    struct sock_placement placement = {0};
+    place(one, data, &placement);
+    if (!placement.is_counted)
       return NULL;
-    entry = make_entry(table, one, &home);
+    entry = make_entry(table, one, &placement);
     if (entry == NULL)
       return NULL;
-    /* All that a new socket dropped, it dropped since the last read. */
+    /* A new socket dropped all it counts since the read before. */
     if (table->was_whole)
       gained = one->drops;
     else
@@ -230,27 +230,27 @@ struct sock_group *sock_table_add(struct sock_table *table,
 }
 
 static bool forget_absent(struct sock_table *table) {
-  bool some = false;
+  bool has_forgotten = false;
   struct sock_entry *entry, *next;
   HASH_ITER(hh, table->entries, entry, next) {
     if (table->read - entry->read < ABSENT_READS)
       continue;
     forget_entry(table, entry);
-    some = true;
+    has_forgotten = true;
   }
-  return some;
+  return has_forgotten;
 }
 
-/* A group that counted drops is kept without sockets, so that its count goes on
+/* Keeps a group that counted drops without sockets, so that its count goes on
  * when its service is back. There are no more of these than ports. */
 void sock_table_end(struct sock_table *table,
                     void (*forget)(struct sock_group *group, void *data),
                     void *data) {
-  bool some = table->has_replaced;
+  bool has_forgotten = table->has_replaced;
   table->has_replaced = false;
   if (table->is_whole && table->seen < HASH_COUNT(table->entries))
-    some = forget_absent(table) || some;
-  if (!some)
+    has_forgotten = forget_absent(table) || has_forgotten;
+  if (!has_forgotten)
     return;
   struct sock_group *group, *next;
   HASH_ITER(hh, table->groups, group, next) {

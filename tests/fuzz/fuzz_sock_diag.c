@@ -14,9 +14,9 @@
 #include "sock_table.h"
 
 /* Some ports have a group, some only count, and some do neither. */
-static void find_home(const struct sock_diag_one *one, void *data,
-                      struct sock_home *ret) {
-  *ret = (struct sock_home){0};
+static void place(const struct sock_diag_one *one, void *data,
+                      struct sock_placement *ret) {
+  *ret = (struct sock_placement){0};
   static const char *const names[] = {"a", "b", "c"};
   (void)data;
   ret->kind = one->family == AF_UNIX ? SOCK_KIND_UNIX : SOCK_KIND_TCP;
@@ -39,7 +39,7 @@ static int take(const struct sock_diag_one *one, void *data) {
   memcpy(path, one->path, length);
   double percent = sock_table_percent(one);
   FUZZ_EXPECT(one->has_limit ? percent >= 0 && percent <= 100 : isnan(percent));
-  struct sock_group *group = sock_table_add(table, one, find_home, NULL);
+  struct sock_group *group = sock_table_add(table, one, place, NULL);
   FUZZ_EXPECT(group == NULL || group->read == table->read);
   return 0;
 }

@@ -429,10 +429,10 @@ static void missing_modules_are_said_once(void **state) {
   expect(stage, "udp-53/count-sockets", 1);
   assert_int_equal(series_of(stage, "tcp"), 0);
   assert_int_equal(series_of(stage, "unix"), 0);
-  assert_int_equal(lines(stage, LAYER_WARNING,
-                         "this kernel has no tcp_diag: nothing is known of TCP "
-                         "listeners"),
-                   1);
+  assert_int_equal(
+      lines(stage, LAYER_WARNING,
+            "this kernel has no tcp_diag: TCP sockets are not watched"),
+      1);
   assert_int_equal(lines(stage, LAYER_WARNING, "no unix_diag"), 1);
   assert_int_equal(stage->recording.line_count, 2);
   /* Asked again after five minutes, because modules can be loaded. */
@@ -538,7 +538,7 @@ static void what_is_lacking_to_name_processes(void **state) {
       {"0000000000080002", NULL},
       {"0000000000080000",
        "without CAP_DAC_READ_SEARCH, notifications name no processes of other "
-       "users, but tell the user's number"},
+       "users, only the user's number"},
       {"0000000000000004", "without CAP_SYS_PTRACE, notifications name no "},
       {"0000000000000000", "without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, "},
   };
