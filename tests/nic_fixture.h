@@ -30,7 +30,7 @@ struct nic_fixture {
   uint64_t *values;
   uint64_t link[NIC_LINK_MEMBERS];
   uint64_t qstat[NIC_FIXTURE_QSTATS];
-  uint64_t qstats; /* bit N: qstat[N] is told */
+  uint64_t qstats; /* bit N: qstat[N] is reported */
   unsigned rx_ring, rx_ring_max, tx_ring, tx_ring_max;
   unsigned channels, channels_max; /* combined */
   struct nic_fixture_expectation expectations[64];

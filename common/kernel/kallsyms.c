@@ -10,7 +10,7 @@
 #include "scan.h"
 #include "sysroot.h"
 
-/* Much longer than any line. */
+/* Far longer than any line. */
 #define BUFFER_SIZE (64 * 1024)
 
 struct search {
@@ -28,8 +28,8 @@ static bool is_code(const struct scan *type) {
   return type->end - type->at == 1 && strchr("tTwW", *type->at) != NULL;
 }
 
-/* The first symbol at or above an address. */
-static size_t above(const struct search *search, uint64_t address) {
+/* Returns the index of the first symbol at or above an address. */
+static size_t find_above(const struct search *search, uint64_t address) {
   size_t low = 0, high = search->count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -41,9 +41,10 @@ static size_t above(const struct search *search, uint64_t address) {
   return low;
 }
 
-/* Gives a function to the first symbol behind its beginning. */
-static void offer(struct search *search, uint64_t begin, struct scan name) {
-  size_t i = above(search, begin);
+/* Assigns a function to the first symbol at or above its start, unless that has
+ * a closer one. */
+static void assign(struct search *search, uint64_t begin, struct scan name) {
+  size_t i = find_above(search, begin);
   if (i == search->count || search->symbols[i].begin >= begin)
     return;
   struct kallsyms_symbol *symbol = &search->symbols[i];
@@ -55,8 +56,9 @@ static void offer(struct search *search, uint64_t begin, struct scan name) {
   symbol->name[length] = '\0';
 }
 
-/* One that no function begins before is in the same as the one below it. */
-static void pass_on(struct search *search) {
+/* Copies a function to the symbols above the one it was assigned to, up to the
+ * start of the next function. */
+static void spread(struct search *search) {
   for (size_t i = 1; i < search->count; i++) {
     const struct kallsyms_symbol *below = &search->symbols[i - 1];
     struct kallsyms_symbol *symbol = &search->symbols[i];
@@ -67,7 +69,8 @@ static void pass_on(struct search *search) {
   }
 }
 
-/* "ffffffff81000000 T _stext", and of a module "	[name]" behind it. */
+/* Takes "ffffffff81000000 T _stext"; a module's symbols end in "	[name]".
+ */
 static void take_line(struct search *search, struct scan line) {
   uint64_t address;
   struct scan type, name;
@@ -75,10 +78,10 @@ static void take_line(struct search *search, struct scan line) {
     return;
   search->has_addresses = true;
   if (scan_word(&line, &type) && scan_word(&line, &name) && is_code(&type))
-    offer(search, address, name);
+    assign(search, address, name);
 }
 
-/* Takes the whole lines of a buffer; returns how many bytes they are. */
+/* Takes the complete lines in a buffer. Returns their length in bytes. */
 static size_t take_lines(struct search *search, const char *buffer,
                          size_t length) {
   const char *last = memrchr(buffer, '\n', length);
@@ -124,7 +127,7 @@ int kallsyms_find(const struct sysroot *root, struct kallsyms_symbol *symbols,
   int r = buffer != NULL ? take_file(&search, fd, buffer) : -ENOMEM;
   if (r == 0 && !search.has_addresses)
     r = -EACCES;
-  pass_on(&search);
+  spread(&search);
   free(buffer);
   close(fd);
   return r;

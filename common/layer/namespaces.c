@@ -97,7 +97,7 @@ static void take(struct namespaces *namespaces,
     return;
   namespaces->all = all;
   if (entry.pid != 0)
-    netns_call(namespaces->context->root, &entry);
+    netns_make_name(namespaces->context->root, &entry);
   struct net_namespace *netns =
       net_namespace_new(&entry, has_name(namespaces, entry.name));
   if (netns != NULL)

@@ -126,7 +126,8 @@ int runner_start(struct runner *runner) {
   report_set_persistent(runner->report, runner->layer->objects_persist);
   if (!config->report_settings)
     for (size_t i = 0; i < runner->setting_count; i++)
-      report_send(runner->report, runner->settings[i].meter, METER_SENT_NEVER);
+      report_set_sending(runner->report, runner->settings[i].meter,
+                         METER_SENT_NEVER);
 
   struct layer_error error = {.text = "it could not be started"};
   r = runner->layer->start(runner->state, &runner->context, &error);
@@ -218,7 +219,8 @@ static void give_alert(struct runner *runner, const struct alert *alert) {
 }
 
 static void give_all(struct runner *runner, bool succeeded) {
-  report_each(runner->report, runner->frontend.value, runner->frontend.data);
+  report_value_each(runner->report, runner->frontend.value,
+                    runner->frontend.data);
   if (succeeded)
     give_alert_state(runner);
   if (!runner->config.notifications)
@@ -235,7 +237,7 @@ int runner_read(struct runner *runner, double now) {
   report_settings(runner, now);
   int r = layer->read(runner->state, runner->report);
   if (r < 0)
-    report_incomplete(runner->report);
+    report_set_incomplete(runner->report);
   report_end(runner->report);
   give_all(runner, r == 0);
   if (layer->after != NULL)

@@ -33,9 +33,9 @@ void runner_configure(struct runner *runner, const struct config_node *block);
  * both of which have been logged: it must not be read then. */
 int runner_start(struct runner *runner);
 
-/* Reads once, now seconds after some fixed point: first all values are handed
- * over, then the alerts. Returns 0, or the layer's -errno if nothing could be
- * read; then what is raised stays raised. */
+/* Reads once, now as clock_monotonic_seconds() returns it: first all values are
+ * handed over, then the alerts. Returns 0, or the layer's -errno if nothing
+ * could be read; then what is raised stays raised. */
 int runner_read(struct runner *runner, double now);
 
 /* Accepts NULL. */

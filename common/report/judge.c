@@ -52,8 +52,8 @@ bool judge_update(struct judge *judge, double value, uint64_t gain,
   return tell;
 }
 
-bool judge_rest(struct judge *judge) {
-  bool tell = threshold_rest(&judge->threshold, &judge->limits);
+bool judge_idle(struct judge *judge) {
+  bool tell = threshold_idle(&judge->threshold, &judge->limits);
   end_episode(judge);
   return tell;
 }

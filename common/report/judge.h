@@ -25,8 +25,8 @@ struct judge {
 bool judge_update(struct judge *judge, double value, uint64_t gain,
                   double before, double now);
 
-/* A reading in which nothing happened; see threshold_rest(). */
-bool judge_rest(struct judge *judge);
+/* A reading in which nothing happened; see threshold_idle(). */
+bool judge_idle(struct judge *judge);
 
 /* Forgets state and episode. */
 void judge_reset(struct judge *judge);

@@ -169,8 +169,8 @@ const struct meter *meter_set_get(const struct meter_set *set, unsigned index) {
   return index < set->count ? set->entries[index]->meter : NULL;
 }
 
-void meter_set_send(struct meter_set *set, unsigned index,
-                    enum meter_sending sending) {
+void meter_set_choose_sending(struct meter_set *set, unsigned index,
+                              enum meter_sending sending) {
   if (index < set->count)
     set->entries[index]->sending = sending;
 }

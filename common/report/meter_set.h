@@ -24,8 +24,8 @@ int meter_set_find(const struct meter_set *set, const char *key);
 
 /* When a meter's values are sent: METER_SENT_ALWAYS unless something else was
  * said. */
-void meter_set_send(struct meter_set *set, unsigned index,
-                    enum meter_sending sending);
+void meter_set_choose_sending(struct meter_set *set, unsigned index,
+                              enum meter_sending sending);
 enum meter_sending meter_set_sending(const struct meter_set *set,
                                      unsigned index);
 

@@ -70,12 +70,12 @@ int report_find_meter(const struct report *report, const char *key) {
   return meter_set_find(report->meters, key);
 }
 
-void report_send(struct report *report, unsigned meter,
-                 enum meter_sending sending) {
-  meter_set_send(report->meters, meter, sending);
+void report_set_sending(struct report *report, unsigned meter,
+                        enum meter_sending sending) {
+  meter_set_choose_sending(report->meters, meter, sending);
 }
 
-void report_incomplete(struct report *report) { report->incomplete = true; }
+void report_set_incomplete(struct report *report) { report->incomplete = true; }
 
 /* Room for one more alert, made before a state changes: without it, nothing is
  * judged, so that no change goes unreported. */
@@ -135,7 +135,7 @@ static void judge(struct report *report, const struct report_object *object,
     return;
   enum threshold_state before = judge->threshold.state;
   bool changed =
-      rest ? judge_rest(judge)
+      rest ? judge_idle(judge)
            : judge_update(judge, value, cell->gain, before_time, report->now);
   if (!changed)
     return;
@@ -250,7 +250,7 @@ void report_gauge_unjudged(struct report *report, struct report_object *object,
   take_gauge(report, object, meter, value, true);
 }
 
-void report_rest(struct report *report, struct report_object *object,
+void report_idle(struct report *report, struct report_object *object,
                  unsigned meter) {
   struct cell *cell = report_cell_take(report, object, meter, false);
   if (cell == NULL)

@@ -52,9 +52,9 @@ struct report_value {
   const char *type;
   const char *type_instance; /* safe name of the meter */
   bool is_counter;
-  bool is_before; /* it was so at the read before this one */
-  uint64_t count; /* counters: unwrapped, never goes back */
-  double gauge;   /* gauges */
+  bool is_of_previous_read; /* it was so at the read before this one */
+  uint64_t count;           /* counters: unwrapped, never goes back */
+  double gauge;             /* gauges */
   const struct meter *meter;
 };
 
@@ -114,11 +114,11 @@ struct report_object *report_object(struct report *report,
 
 /* The object was replaced by another of the same name: its counters begin
  * anew. */
-void report_rebase(struct report_object *object);
+void report_object_rebase(struct report_object *object);
 
 /* Says whether all meters of an object are sent as METER_SENT_ONCE_COUNTED is,
  * whatever was said of them. */
-void report_hold(struct report_object *object, bool held);
+void report_object_omit_zeros(struct report_object *object, bool omits_zeros);
 
 /* Adds a meter that is learned at run time; what it points to is copied.
  * Returns its index, that of the meter which has the same key (or name) if
@@ -130,8 +130,8 @@ int report_find_meter(const struct report *report, const char *key);
 
 /* Says when a meter's values are sent; always, if nothing is said. It is judged
  * as ever, and can be asked for. */
-void report_send(struct report *report, unsigned meter,
-                 enum meter_sending sending);
+void report_set_sending(struct report *report, unsigned meter,
+                        enum meter_sending sending);
 
 /* The kernel's number of one meter. Each at most once a read and object. In the
  * read in which a counter was reset it has neither rate nor value. */
@@ -157,11 +157,11 @@ void report_gauge_unjudged(struct report *report, struct report_object *object,
 /* There is nothing to judge the meter by, because nothing happens (a share of
  * no traffic): no value, and as good as one inside the limits. A meter that is
  * not mentioned at all stays as it is. */
-void report_rest(struct report *report, struct report_object *object,
+void report_idle(struct report *report, struct report_object *object,
                  unsigned meter);
 
 /* Something could not be read: objects that were not mentioned are not gone. */
-void report_incomplete(struct report *report);
+void report_set_incomplete(struct report *report);
 
 /* Ends a read: judges totals, clears what vanished. */
 void report_end(struct report *report);
@@ -194,12 +194,12 @@ bool report_has_rule(const struct report *report, unsigned meter);
 
 /* An object of this read or, for one that persists, of an earlier one; NULL
  * where there is none. */
-const struct report_object *report_find(const struct report *report,
-                                        const struct labels *labels);
+const struct report_object *report_object_find(const struct report *report,
+                                               const struct labels *labels);
 
 /* Whether this read mentions the object, which may be NULL. */
-bool report_is_here(const struct report *report,
-                    const struct report_object *object);
+bool report_object_is_present(const struct report *report,
+                              const struct report_object *object);
 
 const struct labels *report_object_labels(const struct report_object *object);
 /* Its labels joined: see labels_join(). */
@@ -209,9 +209,10 @@ const char *report_object_instance(const struct report_object *object);
 
 /* The values of this read, by objects, in the order in which these and their
  * meters first appeared. */
-void report_each(const struct report *report,
-                 void (*take)(void *data, const struct report_value *value),
-                 void *data);
+void report_value_each(const struct report *report,
+                       void (*take)(void *data,
+                                    const struct report_value *value),
+                       void *data);
 
 /* The alerts of this read, in the order in which they arose. */
 const struct alert *report_alerts(const struct report *report,

@@ -161,14 +161,14 @@ struct cell *report_cell_take(struct report *report,
   return cell;
 }
 
-void report_rebase(struct report_object *object) {
+void report_object_rebase(struct report_object *object) {
   if (object == NULL)
     return;
   for (size_t i = 0; i < object->cell_count; i++)
     counter_rebase(&object->cells[i].counter);
 }
 
-void report_hold(struct report_object *object, bool held) {
+void report_object_omit_zeros(struct report_object *object, bool omits_zeros) {
   if (object != NULL)
-    object->held = held;
+    object->omits_zeros = omits_zeros;
 }

@@ -35,7 +35,7 @@ struct report_object {
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
   bool hidden;
-  bool held; /* what was nothing but 0 is not sent */
+  bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
   bool gone;
   bool has_totals; /* some of its cells are */
   uint64_t read;   /* number of the last read that mentioned it */

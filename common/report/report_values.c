@@ -60,13 +60,13 @@ bool report_wants(const struct report *report, unsigned meter) {
          report_has_rule(report, meter);
 }
 
-const struct report_object *report_find(const struct report *report,
-                                        const struct labels *labels) {
+const struct report_object *report_object_find(const struct report *report,
+                                               const struct labels *labels) {
   return report_objects_find(report, labels);
 }
 
-bool report_is_here(const struct report *report,
-                    const struct report_object *object) {
+bool report_object_is_present(const struct report *report,
+                              const struct report_object *object) {
   return object != NULL && object->read == report->read;
 }
 
@@ -84,8 +84,9 @@ const char *report_object_instance(const struct report_object *object) {
 
 static bool waits(const struct report *report,
                   const struct report_object *object, const struct cell *cell) {
-  return object->held || meter_set_sending(report->meters, cell->meter) ==
-                             METER_SENT_ONCE_COUNTED;
+  return object->omits_zeros ||
+         meter_set_sending(report->meters, cell->meter) ==
+             METER_SENT_ONCE_COUNTED;
 }
 
 /* Held back, because it has been nothing but 0 yet. */
@@ -118,15 +119,15 @@ static void give_object(const struct report *report,
         is_held_back(report, object, cell))
       continue;
     const struct meter *about = cell->about;
-    bool is_before = is_first_event(report, object, cell);
+    bool is_of_previous_read = is_first_event(report, object, cell);
     struct report_value value = {
         .labels = &object->labels,
         .instance = object->instance,
         .type = about->type,
         .type_instance = meter_set_instance(report->meters, cell->meter),
         .is_counter = meter_is_counter(about),
-        .is_before = is_before,
-        .count = is_before ? 0 : cell->counter.total,
+        .is_of_previous_read = is_of_previous_read,
+        .count = is_of_previous_read ? 0 : cell->counter.total,
         .gauge = cell->gauge,
         .meter = about,
     };
@@ -134,9 +135,10 @@ static void give_object(const struct report *report,
   }
 }
 
-void report_each(const struct report *report,
-                 void (*take)(void *data, const struct report_value *value),
-                 void *data) {
+void report_value_each(const struct report *report,
+                       void (*take)(void *data,
+                                    const struct report_value *value),
+                       void *data) {
   struct report_object *object, *next;
   HASH_ITER(hh, report->objects, object, next) {
     if (!object->hidden && object->read == report->read)

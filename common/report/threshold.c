@@ -87,7 +87,7 @@ bool threshold_update(struct threshold *threshold,
            value));
 }
 
-bool threshold_rest(struct threshold *threshold,
+bool threshold_idle(struct threshold *threshold,
                     const struct threshold_limits *limits) {
   return take(threshold, limits, THRESHOLD_OKAY, true, true);
 }

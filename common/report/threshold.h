@@ -70,7 +70,7 @@ bool threshold_update(struct threshold *threshold,
 
 /* Counts as a value well inside every limit: there is nothing to judge because
  * nothing happens. Returns as above. */
-bool threshold_rest(struct threshold *threshold,
+bool threshold_idle(struct threshold *threshold,
                     const struct threshold_limits *limits);
 
 /* The limit that stands for a state: the one that value breaches, else the

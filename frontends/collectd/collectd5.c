@@ -54,7 +54,7 @@ static void dispatch_value(void *data, const struct report_value *value) {
   sstrncpy(vl->plugin_instance, value->instance, sizeof(vl->plugin_instance));
   sstrncpy(vl->type, value->type, sizeof(vl->type));
   sstrncpy(vl->type_instance, value->type_instance, sizeof(vl->type_instance));
-  if (value->is_before)
+  if (value->is_of_previous_read)
     vl->time = reading->before;
   plugin_dispatch_values(vl);
   vl->time = now;

@@ -78,7 +78,7 @@ static void print_log(void *data, enum layer_severity severity,
 
 static void print_value(void *data, const struct report_value *value) {
   (void)data;
-  printf("%s %s %s-%s ", value->is_before ? "before" : "value",
+  printf("%s %s %s-%s ", value->is_of_previous_read ? "before" : "value",
          instance_name(value->instance), value->type, value->type_instance);
   if (value->is_counter)
     printf("%" PRIu64 "\n", value->count);

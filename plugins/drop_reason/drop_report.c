@@ -30,10 +30,11 @@ static void prepare(struct drop_layer *drop, struct report *report) {
   drop->is_prepared = true;
   for (unsigned i = 0; i < DROP_METER_COUNT; i++)
     if (drop_facts[i].is_reason)
-      report_send(report, i,
-                  sending_of(drop, drop_meters[i].name, drop_facts[i].class,
-                             i != DROP_METER_other));
-  report_send(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
+      report_set_sending(report, i,
+                         sending_of(drop, drop_meters[i].name,
+                                    drop_facts[i].class,
+                                    i != DROP_METER_other));
+  report_set_sending(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
 }
 
 /* A reason that the table does not know. Returns its meter or -ENOMEM. */
@@ -53,8 +54,8 @@ static int learn_reason(const struct drop_layer *drop, struct report *report,
   };
   meter = report_learn(report, &about);
   if (meter >= 0)
-    report_send(report, (unsigned)meter,
-                sending_of(drop, reason->name, reason->class, false));
+    report_set_sending(report, (unsigned)meter,
+                       sending_of(drop, reason->name, reason->class, false));
   return meter;
 }
 

@@ -167,7 +167,7 @@ static int read_links(struct irq_balance *irq, struct report *report) {
     r = 0;
   say(irq, &irq->link_problem, r, "the list of interfaces");
   if (r < 0 || is_disturbed)
-    report_incomplete(report);
+    report_set_incomplete(report);
   if (r < 0)
     return r;
   const struct link_stats *links = &irq->list.links;
@@ -283,7 +283,7 @@ static int read_spread(void *state, struct report *report) {
   if (links == 0) {
     irq_look(irq);
     if (read_interrupts(irq) < 0)
-      report_incomplete(report);
+      report_set_incomplete(report);
     else
       report_devices(irq, report);
   }

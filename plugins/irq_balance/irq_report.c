@@ -36,11 +36,11 @@ static void report_spread(const struct irq_balance *irq,
   if (!spread->is_known)
     return;
   if (spread->rate < FLOOR || !(balance->total > 0)) {
-    report_rest(report, object, IRQ_BUSIEST_CPU);
-    report_rest(report, object, IRQ_IMBALANCE);
-    report_rest(report, object, IRQ_EFFECTIVE_CPUS);
-    report_rest(report, object, IRQ_BUSY_QUEUES);
-    report_rest(report, object, IRQ_REMOTE_NODE);
+    report_idle(report, object, IRQ_BUSIEST_CPU);
+    report_idle(report, object, IRQ_IMBALANCE);
+    report_idle(report, object, IRQ_EFFECTIVE_CPUS);
+    report_idle(report, object, IRQ_BUSY_QUEUES);
+    report_idle(report, object, IRQ_REMOTE_NODE);
     return;
   }
   bool judged = is_busy(irq, device);
@@ -77,7 +77,7 @@ static void report_cpus(const struct irq_balance *irq,
     const struct labels labels = {.device = device->name, .cpu = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
     if (device->is_replaced)
-      report_rebase(object);
+      report_object_rebase(object);
     report_counter_of(report, object, IRQ_TOTAL, sum, 32);
   }
 }
@@ -106,16 +106,15 @@ static void report_queues(const struct irq_balance *irq,
                                   .queue = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
     if (device->is_replaced)
-      report_rebase(object);
+      report_object_rebase(object);
     report_counter_of(report, object, IRQ_TOTAL, sum, 32);
   }
 }
 
 /* All that a single queue can do is let other CPUs take its packets in. */
 static void hint(const struct irq_balance *irq, struct irq_device *device) {
-  if (device->hinted || device->queues != 1 ||
-      device->steering.rps_queues > 0 || irq->online.count < 4 ||
-      !is_busy(irq, device))
+  if (device->hinted || device->queues != 1 || device->steering.rps.count > 0 ||
+      irq->online.count < 4 || !is_busy(irq, device))
     return;
   device->hinted = true;
   layer_log(irq->context, LAYER_NOTICE,
@@ -132,7 +131,7 @@ void irq_report_device(struct irq_balance *irq, struct irq_device *device,
   const struct labels labels = {.device = device->name};
   struct report_object *object = report_object(report, NULL, &labels, false);
   if (device->is_replaced)
-    report_rebase(object);
+    report_object_rebase(object);
   report_counter_of(report, object, IRQ_TOTAL,
                     irq_device_sum(device, &irq->gains.last), 32);
   report_spread(irq, device, report, object);
@@ -163,8 +162,8 @@ static void report_softirq(struct report *report, struct report_object *object,
     return;
   struct balance balance = balance_of_gains(gains, allowed);
   if (balance.total / gains->elapsed < FLOOR) {
-    report_rest(report, object, total_meter + 1);
-    report_rest(report, object, total_meter + 2);
+    report_idle(report, object, total_meter + 1);
+    report_idle(report, object, total_meter + 2);
     return;
   }
   report_gauge(report, object, total_meter + 1, 100 * balance.busiest_share);
@@ -208,7 +207,7 @@ void irq_report_host(const struct irq_balance *irq, struct report *report) {
     report_gauge(report, host, IRQ_PACKETS_BUSIEST_CPU,
                  100 * packets.busiest_share);
   else if (irq->packets.is_known)
-    report_rest(report, host, IRQ_PACKETS_BUSIEST_CPU);
+    report_idle(report, host, IRQ_PACKETS_BUSIEST_CPU);
   if (irq->report_by_cpu)
     report_each_cpu(irq, report);
 }

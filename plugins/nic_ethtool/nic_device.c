@@ -17,7 +17,7 @@ struct nic_device *nic_device_new(const struct link_stats_one *link) {
   memcpy(device->name, link->name, sizeof(device->name));
   device->duration = NAN;
   device->carrier_changes = link->carrier_changes;
-  ethtool_settings_forget(&device->settings);
+  ethtool_settings_clear(&device->settings);
   return device;
 }
 
@@ -220,7 +220,7 @@ static struct places find_places(const struct nic_device *device,
   places.of[NIC_PLACE_LINK] =
       (struct numbers){device->link->stats, device->link->count};
   /* One that it told when it was learned must not become 0. */
-  if (qstats != NULL && (device->qstats & ~qstats->told) == 0)
+  if (qstats != NULL && (device->qstats & ~qstats->present) == 0)
     places.of[NIC_PLACE_QSTATS] =
         (struct numbers){qstats->values, NETDEV_QSTATS_ATTRIBUTES};
   return places;

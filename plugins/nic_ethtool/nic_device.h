@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ethtool_ioctl.h"
 #include "ethtool_settings.h"
 #include "ethtool_stats.h"
 #include "hash.h"

@@ -44,7 +44,7 @@ int nic_queues_learn_meters(struct report *report,
     if (index < 0)
       return index;
     if (i != NIC_QUEUE_PACKETS && !nic_meters_is_main((enum nic_cause)i))
-      report_send(report, (unsigned)index, METER_SENT_ONCE_COUNTED);
+      report_set_sending(report, (unsigned)index, METER_SENT_ONCE_COUNTED);
     learned.meters[i] = (unsigned)index;
   }
   *ret = learned;

@@ -193,7 +193,7 @@ struct deriving {
 static const struct report_object *find(const struct deriving *deriving,
                                         const char *name) {
   const struct labels labels = snmp_space_labels(deriving->space, name);
-  return report_find(deriving->report, &labels);
+  return report_object_find(deriving->report, &labels);
 }
 
 /* An object that this read has mentioned already, to add a meter to, or NULL.
@@ -202,7 +202,7 @@ static struct report_object *mentioned(const struct deriving *deriving,
                                        const char *name) {
   struct report *report = deriving->report;
   const struct labels labels = snmp_space_labels(deriving->space, name);
-  return report_is_here(report, find(deriving, name))
+  return report_object_is_present(report, find(deriving, name))
              ? report_object(report, NULL, &labels, false)
              : NULL;
 }
@@ -226,7 +226,7 @@ static void report_share(const struct deriving *deriving,
     return;
   double traffic = share->part_apart ? whole + part : whole;
   if (traffic < share->floor)
-    report_rest(report, object, share->result.meter);
+    report_idle(report, object, share->result.meter);
   else
     report_gauge(report, object, share->result.meter,
                  part < whole ? 100 * part / whole : 100);
@@ -287,7 +287,7 @@ static void report_level_of(const struct deriving *deriving,
   if (limit > 0)
     report_gauge(report, object, level->used, fmin(100 * value / limit, 100));
   else if (limit == 0) /* conntrack: no limit; else the table is switched off */
-    report_rest(report, object, level->used);
+    report_idle(report, object, level->used);
 }
 
 static void read_sockstat(const struct snmp_proto *snmp,
@@ -316,5 +316,5 @@ void snmp_derived_report(const struct snmp_proto *snmp,
 }
 
 void snmp_derived_free(struct snmp_derived *derived) {
-  sockstat_close(&derived->sockstat);
+  sockstat_free(&derived->sockstat);
 }

@@ -82,9 +82,9 @@ static void select_meters(struct snmp_proto *snmp, struct report *report) {
   snmp->prepared = true;
   for (unsigned i = 0; i < PROTO_COUNT; i++)
     if (proto_meters[i].meaning != METER_SETTING)
-      report_send(report, i,
-                  snmp_proto_sending(snmp, meter_key(&proto_meters[i]),
-                                     proto_meters_by_default[i]));
+      report_set_sending(report, i,
+                         snmp_proto_sending(snmp, meter_key(&proto_meters[i]),
+                                            proto_meters_by_default[i]));
 }
 
 static int read(void *state, struct report *report) {
@@ -125,8 +125,8 @@ static void explain(void *state, const struct report *report,
   if (alert->meter < proto_meters || alert->meter >= proto_meters + PROTO_COUNT)
     return;
   static const struct labels tcp = {.protocol = "Tcp"};
-  double used =
-      report_level(report, report_find(report, &tcp), PROTO_Tcp_memory_used);
+  double used = report_level(report, report_object_find(report, &tcp),
+                             PROTO_Tcp_memory_used);
   if (!is_receive_memory((unsigned)(alert->meter - proto_meters)) ||
       isnan(used))
     return;

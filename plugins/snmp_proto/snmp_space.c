@@ -39,7 +39,7 @@ void snmp_space_init(struct snmp_space *space, struct net_namespace *netns) {
   snmp_sources_init(space);
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    files[i]->is_lent = netns != NULL;
+    files[i]->is_foreign = netns != NULL;
 }
 
 void snmp_space_close(struct snmp_space *space) {
@@ -73,7 +73,7 @@ double snmp_space_setting(const struct snmp_space *space,
     for (size_t i = 0; i < SNMP_SETTINGS; i++)
       if (settings[i] == meter)
         return space->settings[i];
-  return report_level(report, report_find(report, REPORT_HOST), meter);
+  return report_level(report, report_object_find(report, REPORT_HOST), meter);
 }
 
 static void read_settings(const struct snmp_proto *snmp,
@@ -99,7 +99,7 @@ static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
   int r = net_namespace_open_files(space->netns, snmp->context, files, FILES);
   size_t count = 0;
   for (size_t i = 0; i < FILES; i++)
-    count += files[i]->fd >= 0;
+    count += files[i]->is_open;
   size_t others = snmp->kept_files - space->kept_files;
   space->keeps_files = r == 0 && others + count <= most_kept_files();
   space->kept_files = space->keeps_files ? count : 0;
@@ -111,7 +111,7 @@ static void shut_files(struct snmp_space *space) {
   struct sysroot_file *files[FILES];
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    sysroot_file_shut(files[i]);
+    sysroot_file_close(files[i]);
 }
 
 static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
@@ -167,7 +167,7 @@ int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
   if (space->netns != NULL)
     r = prepare(snmp, space, report_now(report));
   if (r < 0)
-    report_incomplete(report);
+    report_set_incomplete(report);
   if (r == 0) {
     space->reads++;
     r = snmp_sources_read(snmp, space, report);

@@ -54,7 +54,7 @@ void sock_connections_report_start(struct report *report) {
       SOCK_TOTAL_LAST_ACK, SOCK_TOTAL_CLOSING,   SOCK_TOTAL_SYN_SENT,
   };
   for (size_t i = 0; i < sizeof(meters) / sizeof(meters[0]); i++)
-    report_send(report, meters[i], METER_SENT_ONCE_COUNTED);
+    report_set_sending(report, meters[i], METER_SENT_ONCE_COUNTED);
 }
 
 static void report_traffic(const struct sock_traffic *traffic,

@@ -25,7 +25,7 @@ static struct report_object *find_object(const struct sock_space *space,
     of_space.netns = space->netns->name;
   struct report_object *object = report_object(report, NULL, &of_space, false);
   if (space->table.read == 1)
-    report_rebase(object);
+    report_object_rebase(object);
   return object;
 }
 
@@ -132,7 +132,7 @@ void sock_report_space(struct sock_backlog *sock, struct sock_space *space,
                        struct report *report) {
   const struct sock_table *table = &space->table;
   if (!table->is_whole)
-    report_incomplete(report);
+    report_set_incomplete(report);
   for (int kind = 0; kind < SOCK_KINDS; kind++)
     if (sock_sources_have(space, (enum sock_kind)kind))
       report_total(space, (enum sock_kind)kind, report);

@@ -149,9 +149,9 @@ static int read_file(const struct sock_backlog *sock, struct sock_space *space,
     return -ENOENT;
   if (file->path == NULL) {
     *file = SYSROOT_FILE(source->file);
-    file->is_lent = space->netns != NULL;
+    file->is_foreign = space->netns != NULL;
   }
-  if (file->is_lent && file->fd < 0)
+  if (file->is_foreign && !file->is_open)
     net_namespace_open_files(space->netns, sock->context, &file, 1);
   return proc_udp_read(sock->context->root, file, source->family,
                        source->protocol, take, context, NULL);
@@ -282,6 +282,5 @@ bool sock_sources_may_have_connections(const struct sock_space *space) {
 
 void sock_sources_close(struct sock_space *space) {
   for (size_t i = 0; i < SOCK_SOURCES; i++)
-    if (space->sources[i].file.path != NULL)
-      sysroot_file_close(&space->sources[i].file);
+    sysroot_file_free(&space->sources[i].file);
 }

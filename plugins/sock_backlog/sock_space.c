@@ -46,7 +46,7 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   struct sysroot_file *files[] = {&space->sockstat.file,
                                   &space->sockstat.file6};
   for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-    files[i]->is_lent = true;
+    files[i]->is_foreign = true;
   net_namespace_open_files(netns, sock->context, files,
                            sizeof(files) / sizeof(files[0]));
   return 0;
@@ -56,7 +56,7 @@ void sock_space_close(struct sock_space *space) {
   netlink_close(&space->netlink);
   sock_sources_close(space);
   sock_connections_free(space->connections);
-  sockstat_close(&space->sockstat);
+  sockstat_free(&space->sockstat);
   sock_shown_free(&space->shown);
   sock_table_free(&space->table);
 }

@@ -153,9 +153,9 @@ static void ask_for_qstats(struct fuzz_input input) {
   for (size_t i = 0; i < stats.count; i++) {
     const struct netdev_qstats_one *one = &stats.items[i];
     FUZZ_EXPECT(one->index > 0 && one->index <= INT32_MAX);
-    FUZZ_EXPECT(one->told >> NETDEV_QSTATS_ATTRIBUTES == 0);
+    FUZZ_EXPECT(one->present >> NETDEV_QSTATS_ATTRIBUTES == 0);
     for (unsigned j = 0; j < NETDEV_QSTATS_ATTRIBUTES; j++)
-      FUZZ_EXPECT((one->told >> j & 1) == 1 || one->values[j] == 0);
+      FUZZ_EXPECT((one->present >> j & 1) == 1 || one->values[j] == 0);
     FUZZ_EXPECT(netdev_qstats_find(&stats, one->index) != NULL);
   }
   FUZZ_EXPECT(netdev_qstats_find(&stats, 0) == NULL);
@@ -165,7 +165,7 @@ static void ask_for_qstats(struct fuzz_input input) {
 static void ask_for_settings(struct fuzz_input input) {
   struct neighbours neighbours;
   struct ethtool_settings unknown;
-  ethtool_settings_forget(&unknown);
+  ethtool_settings_clear(&unknown);
   for (int part = 0; part < ETHTOOL_PARTS; part++) {
     neighbours = (struct neighbours){unknown, unknown, unknown,
                                      (enum ethtool_settings_part)part};

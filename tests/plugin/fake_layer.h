@@ -208,7 +208,7 @@ static void fake_explain(void *state, const struct report *report,
 static void fake_stop(void *state) {
   struct fake *fake = state;
   atomic_fetch_add(&fake_stops, 1);
-  sysroot_file_close(&fake->file);
+  sysroot_file_free(&fake->file);
   match_free(&fake->lanes);
   free(fake->name);
 }

@@ -45,8 +45,9 @@ static void record_value(void *data, const struct report_value *value) {
   make_room(&recording->befores, &recording->before_room,
             recording->before_count, sizeof(struct recorded_value));
   struct recorded_value *record =
-      value->is_before ? &recording->befores[recording->before_count++]
-                       : &recording->values[recording->value_count++];
+      value->is_of_previous_read
+          ? &recording->befores[recording->before_count++]
+          : &recording->values[recording->value_count++];
   copy(record->instance, sizeof(record->instance), value->instance);
   copy(record->type, sizeof(record->type), value->type);
   copy(record->type_instance, sizeof(record->type_instance),

@@ -139,7 +139,7 @@ static inline void list(struct listing *listing, const char *format, ...) {
 static inline void list_value(void *data, const struct report_value *value) {
   struct listing *listing = data;
   list(listing, "%s%s/%s%s=", listing->length > 0 ? " " : "", value->instance,
-       value->type_instance, value->is_before ? " was" : "");
+       value->type_instance, value->is_of_previous_read ? " was" : "");
   if (value->is_counter)
     list(listing, "%llu", (unsigned long long)value->count);
   else
@@ -149,7 +149,7 @@ static inline void list_value(void *data, const struct report_value *value) {
 static inline const char *values_of(const struct report *report) {
   static struct listing listing;
   listing = (struct listing){0};
-  report_each(report, list_value, &listing);
+  report_value_each(report, list_value, &listing);
   return listing.text;
 }
 
@@ -191,20 +191,20 @@ static inline void take_wanted(void *data, const struct report_value *value) {
 static inline int64_t count_of(const struct report *report,
                                const char *instance, unsigned meter) {
   struct wanted wanted = {instance, meters[meter].name, -1};
-  report_each(report, take_wanted, &wanted);
+  report_value_each(report, take_wanted, &wanted);
   return wanted.count;
 }
 
 static inline double rate_of(const struct report *report, const char *name,
                              unsigned meter) {
-  const struct report_object *object = report_find(report, NAMED(name));
+  const struct report_object *object = report_object_find(report, NAMED(name));
   assert_non_null(object);
   return report_rate(report, object, meter);
 }
 
 static inline double level_of(const struct report *report, const char *name,
                               unsigned meter) {
-  const struct report_object *object = report_find(report, NAMED(name));
+  const struct report_object *object = report_object_find(report, NAMED(name));
   assert_non_null(object);
   return report_level(report, object, meter);
 }

@@ -368,7 +368,7 @@ static void this_kernel_is_read(void **state) {
   }
   assert_int_equal(interrupts_read(&root, &interrupts, &last, 1, NULL), 0);
   assert_int_equal(interrupts.table.rows, 1);
-  assert_true(interrupts.file.fd >= 0);
+  assert_true(interrupts.file.is_open);
   interrupts_free(&interrupts);
   sysroot_free(&root);
 }

@@ -174,7 +174,7 @@ static void files(void **state) {
     proc_udp_read(&root, &file, AF_INET, IPPROTO_UDP, take, &found, NULL);
   assert_int_equal(allocations_count(), before);
   assert_int_equal(found.count, 11);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
   temp_tree_remove(&tree);
 }

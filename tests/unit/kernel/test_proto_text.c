@@ -201,11 +201,11 @@ static void memory_is_kept_for_the_next_text(void **state) {
   assert_int_equal(proto_text_parse(&into, scan_text(text, length), NULL), 0);
   assert_int_equal(into.count, 65);
   assert_int_equal(into.found[64].value, 64);
-  size_t capacity = into.capacity;
+  size_t capacity = into.room;
   const struct proto_found *found = into.found;
   assert_int_equal(proto_text_parse(&into, scan_text("A 1\n", 4), NULL), 0);
   assert_int_equal(into.count, 1);
-  assert_int_equal(into.capacity, capacity);
+  assert_int_equal(into.room, capacity);
   assert_ptr_equal(into.found, found);
   proto_text_free(&into);
   assert_int_equal(proto_text_parse(&into, scan_text("A 1\n", 4), NULL), 0);

@@ -28,7 +28,7 @@ static int place_make(void **state) {
 
 static int place_remove(void **state) {
   struct place *place = *state;
-  sockstat_close(&place->reader);
+  sockstat_free(&place->reader);
   sysroot_free(&place->root);
   temp_tree_remove(&place->tree);
   free(place);

@@ -138,7 +138,7 @@ static void this_kernel_is_read(void **state) {
   assert_int_equal(sysroot_init(&root, NULL, NULL), 0);
   int r = softirqs_read(&root, &softirqs, NULL);
   size_t count = softirqs.count;
-  bool is_open = softirqs.table.fd >= 0;
+  bool is_open = softirqs.table.is_open;
   softirqs_free(&softirqs);
   sysroot_free(&root);
   if (r == -ENOENT)

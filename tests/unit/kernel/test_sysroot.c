@@ -14,7 +14,13 @@
 #include <unistd.h>
 
 #include "allocations.h"
+#include "interrupts.h"
+#include "irq_counts.h"
 #include "open_files.h"
+#include "proto_table.h"
+#include "sockstat.h"
+#include "softirqs.h"
+#include "softnet_stat.h"
 #include "sysroot.h"
 #include "temp_tree.h"
 
@@ -152,7 +158,7 @@ static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
   struct sysroot_file file = SYSROOT_FILE("proc/net/softnet_stat");
   assert_int_equal(sysroot_file_read(&root, &file), 0);
   assert_content(&file, "init's");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   char text[32];
   assert_int_equal(sysroot_read_text(&root, "proc/net/softnet_stat", text, 32),
                    0);
@@ -190,12 +196,12 @@ static void a_thread_has_a_net_of_its_own(void **state) {
   assert_string_equal(path, expected);
 }
 
-static void a_lent_file_is_read_only_while_it_is_open(void **state) {
+static void a_foreign_file_is_read_only_while_it_is_open(void **state) {
   struct place *place = *state;
   struct sysroot there = sysroot_of_thread(&place->root);
   struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
   size_t files = open_files();
-  file.is_lent = true;
+  file.is_foreign = true;
   temp_tree_write(&place->tree, "proc/net/snmp", "the host's");
   assert_int_equal(sysroot_file_open(&there, &file), -ENOENT);
   assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
@@ -208,12 +214,12 @@ static void a_lent_file_is_read_only_while_it_is_open(void **state) {
     assert_int_equal(sysroot_file_read(&place->root, &file), 0);
     assert_content(&file, "another's");
   }
-  sysroot_file_shut(&file);
+  sysroot_file_close(&file);
   assert_int_equal(open_files(), files);
   assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
   assert_int_equal(sysroot_file_open(&there, &file), 0);
-  sysroot_file_close(&file);
-  assert_true(file.is_lent);
+  sysroot_file_free(&file);
+  assert_true(file.is_foreign);
   assert_int_equal(open_files(), files);
 }
 
@@ -314,7 +320,7 @@ static void a_file_of_any_length_is_read_whole(void **state) {
           "row %zu: %zu bytes", i, file.length);
     free(content);
   }
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
 static void a_file_that_was_replaced_or_removed_is_noticed(void **state) {
@@ -341,7 +347,7 @@ static void a_file_that_was_replaced_or_removed_is_noticed(void **state) {
   temp_tree_write(&place->tree, "proc/net/snmp", "back");
   assert_int_equal(sysroot_file_read(&place->root, &file), 0);
   assert_content(&file, "back");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
 static void a_directory_is_no_file(void **state) {
@@ -353,7 +359,7 @@ static void a_directory_is_no_file(void **state) {
     assert_int_equal(sysroot_file_read(&place->root, &file), -EISDIR);
     assert_int_equal(file.length, 0);
   }
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(open_files(), before);
 }
 
@@ -362,7 +368,7 @@ static void a_path_outside_of_the_trees_is_no_file(void **state) {
   struct sysroot_file file = SYSROOT_FILE("etc/passwd");
   assert_int_equal(sysroot_file_read(&place->root, &file), -EINVAL);
   assert_int_equal(file.length, 0);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
 static void the_steady_state_allocates_and_opens_nothing(void **state) {
@@ -384,8 +390,8 @@ static void the_steady_state_allocates_and_opens_nothing(void **state) {
   }
   assert_int_equal(allocations_count(), allocations);
   assert_int_equal(open_files(), files);
-  sysroot_file_close(&ordinary);
-  sysroot_file_close(&procfs);
+  sysroot_file_free(&ordinary);
+  sysroot_file_free(&procfs);
   sysroot_free(&kernel);
 }
 
@@ -423,7 +429,7 @@ static void a_procfs_file_stays_open_and_is_read_anew(void **state) {
   assert_true(descriptor_is(fd, path));
 
   prctl(PR_SET_NAME, name);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(fcntl(fd, F_GETFD), -1);
   assert_int_equal(errno, EBADF);
   sysroot_free(&root);
@@ -444,7 +450,7 @@ static void a_sysfs_file_stays_open(void **state) {
   assert_int_equal(file.fd, fd);
   assert_int_equal(file.length, strlen(text) + 1);
   assert_memory_equal(file.data, text, strlen(text));
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
 }
 
@@ -485,7 +491,7 @@ static void a_procfs_file_that_outgrows_its_buffer_is_read_whole(void **state) {
   assert_int_equal(sysroot_file_read(&root, &file), 0);
   assert_true(lines_of(&file) < before + AREAS / 2);
   assert_int_equal(file.data[file.length - 1], '\n');
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
 }
 
@@ -513,7 +519,7 @@ static void a_procfs_file_that_goes_away_is_noticed(void **state) {
     CHECK(result == -ENOENT || result == -ESRCH, "%d", result);
     assert_int_equal(file.length, 0);
   }
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
   assert_int_equal(open_files(), files);
 }
@@ -521,15 +527,38 @@ static void a_procfs_file_that_goes_away_is_noticed(void **state) {
 static void a_closed_file_can_be_read_again(void **state) {
   struct place *place = *state;
   struct sysroot_file file = SYSROOT_FILE("sys/again");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   temp_tree_write(&place->tree, "sys/again", "once");
   assert_int_equal(sysroot_file_read(&place->root, &file), 0);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(file.length, 0);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(sysroot_file_read(&place->root, &file), 0);
   assert_content(&file, "once");
+  sysroot_file_free(&file);
+}
+
+static void a_reader_that_is_all_zero_closes_nothing(void **state) {
+  (void)state;
+  int null = open("/dev/null", O_RDONLY);
+  assert_int_equal(dup2(null, 0), 0);
+  struct sysroot_file file = {0};
+  struct interrupts interrupts = {0};
+  struct irq_counts counts = {0};
+  struct proto_table table = {0};
+  struct sockstat_reader sockstat = {0};
+  struct softirqs softirqs = {0};
+  struct softnet_stat softnet = {0};
   sysroot_file_close(&file);
+  sysroot_file_free(&file);
+  interrupts_free(&interrupts);
+  irq_counts_free(&counts);
+  proto_table_free(&table);
+  sockstat_free(&sockstat);
+  softirqs_free(&softirqs);
+  softnet_stat_free(&softnet);
+  assert_int_not_equal(fcntl(0, F_GETFD), -1);
+  close(null);
 }
 
 #define PLACE_TEST(test)                                                       \
@@ -546,7 +575,7 @@ int main(void) {
       PLACE_TEST(below_a_foreign_root_net_is_that_of_process_1),
       PLACE_TEST(below_a_foreign_root_run_is_what_process_1_sees),
       PLACE_TEST(a_thread_has_a_net_of_its_own),
-      PLACE_TEST(a_lent_file_is_read_only_while_it_is_open),
+      PLACE_TEST(a_foreign_file_is_read_only_while_it_is_open),
       PLACE_TEST(a_recorded_tree_has_no_process_1),
       PLACE_TEST(opens_for_this_program_only),
       PLACE_TEST(small_files_are_text),
@@ -562,6 +591,7 @@ int main(void) {
       cmocka_unit_test(a_procfs_file_that_outgrows_its_buffer_is_read_whole),
       cmocka_unit_test(a_procfs_file_that_goes_away_is_noticed),
       PLACE_TEST(a_closed_file_can_be_read_again),
+      cmocka_unit_test(a_reader_that_is_all_zero_closes_nothing),
   };
   return cmocka_run_group_tests_name("sysroot", tests, NULL, NULL);
 }

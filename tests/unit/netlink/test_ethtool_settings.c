@@ -6,6 +6,7 @@
 #include <linux/genetlink.h>
 
 #include "allocations.h"
+#include "ethtool_ioctl.h"
 #include "ethtool_settings.h"
 #include "ethtool_stats.h"
 
@@ -18,7 +19,7 @@ struct table {
 static void forget_all(struct table *table) {
   table->asked = 0;
   for (size_t i = 0; i < COUNT_OF(table->settings); ++i)
-    ethtool_settings_forget(&table->settings[i]);
+    ethtool_settings_clear(&table->settings[i]);
 }
 
 static struct ethtool_settings *find(uint32_t index, void *data) {
@@ -59,14 +60,14 @@ static int take(const struct nlmsghdr *message, enum ethtool_settings_part part,
 
 static void check_unknown(const struct ethtool_settings *settings) {
   struct ethtool_settings unknown;
-  ethtool_settings_forget(&unknown);
+  ethtool_settings_clear(&unknown);
   assert_memory_equal(settings, &unknown, sizeof(unknown));
 }
 
 static void what_is_forgotten_is_unknown(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
-  ethtool_settings_forget(&settings);
+  ethtool_settings_clear(&settings);
   assert_int_equal(settings.rx_ring, ETHTOOL_UNKNOWN);
   assert_int_equal(settings.combined_channels_max, ETHTOOL_UNKNOWN);
   assert_int_equal(settings.rx_adaptive, ETHTOOL_UNKNOWN);
@@ -108,7 +109,7 @@ static void every_attribute_fills_its_member(void **state) {
     struct table table;
     struct ethtool_settings expected;
     forget_all(&table);
-    ethtool_settings_forget(&expected);
+    ethtool_settings_clear(&expected);
     memcpy((char *)&expected + row->offset, &(uint32_t){4096}, 4);
     struct nlmsghdr *begun = begin_settings(&message);
     put_header(begun, 2);
@@ -411,7 +412,7 @@ static void settings_are_asked_for_by_ioctl(void **state) {
   struct ethtool_settings settings = {0};
   told = UINT64_MAX;
   fake_ioctl = answer_ioctl;
-  ethtool_settings_ask(5, "eth0", &settings);
+  ethtool_ioctl_settings(5, "eth0", &settings);
   fake_ioctl = NULL;
   assert_int_equal(settings.rx_ring, 1);
   assert_int_equal(settings.rx_ring_max, 2);
@@ -435,10 +436,10 @@ static void what_the_driver_does_not_tell_by_ioctl_is_unknown(void **state) {
   struct ethtool_settings settings = {0};
   fake_ioctl = answer_ioctl;
   told = 0;
-  ethtool_settings_ask(5, "eth0", &settings);
+  ethtool_ioctl_settings(5, "eth0", &settings);
   check_unknown(&settings);
   told = UINT64_C(1) << ETHTOOL_GCOALESCE;
-  ethtool_settings_ask(5, "eth0", &settings);
+  ethtool_ioctl_settings(5, "eth0", &settings);
   fake_ioctl = NULL;
   assert_int_equal(settings.rx_ring, ETHTOOL_UNKNOWN);
   assert_int_equal(settings.rx_usecs, 11);
@@ -449,7 +450,7 @@ static void offloads_are_asked_for_by_ioctl(void **state) {
   struct ethtool_offloads offloads = {0};
   fake_ioctl = answer_ioctl;
   told = UINT64_MAX;
-  ethtool_offloads_ask(5, "eth0", &offloads);
+  ethtool_ioctl_offloads(5, "eth0", &offloads);
   assert_int_equal(offloads.gro, 1);
   assert_int_equal(offloads.gso, 0);
   assert_int_equal(offloads.tso, 1);
@@ -457,7 +458,7 @@ static void offloads_are_asked_for_by_ioctl(void **state) {
   assert_int_equal(offloads.rx_checksum, 1);
   assert_int_equal(offloads.tx_checksum, 0);
   told = UINT64_C(1) << ETHTOOL_GTSO;
-  ethtool_offloads_ask(5, "eth0", &offloads);
+  ethtool_ioctl_offloads(5, "eth0", &offloads);
   fake_ioctl = NULL;
   assert_int_equal(offloads.gro, ETHTOOL_UNKNOWN);
   assert_int_equal(offloads.lro, ETHTOOL_UNKNOWN);
@@ -501,7 +502,7 @@ static void this_kernel_is_read(void **state) {
   assert_true(family.id > GENL_ID_CTRL);
   assert_true(family.monitor > 0);
   for (size_t i = 0; i < COUNT_OF(machine.settings); ++i)
-    ethtool_settings_forget(&machine.settings[i]);
+    ethtool_settings_clear(&machine.settings[i]);
   for (int part = 0; part < ETHTOOL_PARTS; ++part) {
     result = ethtool_settings_read(&netlink, family.id,
                                    (enum ethtool_settings_part)part, 0,
@@ -509,7 +510,7 @@ static void this_kernel_is_read(void **state) {
     CHECK(result == 0 || result == -EINTR || result == -EOPNOTSUPP,
           "part %d: %d", part, result);
   }
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   assert_true(fd >= 0);
   for (uint32_t i = 1; i < COUNT_OF(machine.settings); ++i) {
     char name[IFNAMSIZ];
@@ -521,7 +522,7 @@ static void this_kernel_is_read(void **state) {
     check_real(name, settings->tx_ring, settings->tx_ring_max);
     check_real(name, settings->combined_channels,
                settings->combined_channels_max);
-    ethtool_settings_ask(fd, name, &asked);
+    ethtool_ioctl_settings(fd, name, &asked);
     if (settings->rx_ring != ETHTOOL_UNKNOWN)
       assert_int_equal(settings->rx_ring, asked.rx_ring);
     if (settings->combined_channels != ETHTOOL_UNKNOWN)
@@ -543,12 +544,12 @@ static void this_kernel_is_read(void **state) {
 static void this_kernels_offloads_are_read(void **state) {
   (void)state;
   struct ethtool_offloads offloads;
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   assert_true(fd >= 0);
-  ethtool_offloads_ask(fd, "lo", &offloads);
+  ethtool_ioctl_offloads(fd, "lo", &offloads);
   assert_in_range(offloads.gro, 0, 1);
   assert_in_range(offloads.lro, 0, 1);
-  ethtool_offloads_ask(fd, "netloss-none", &offloads);
+  ethtool_ioctl_offloads(fd, "netloss-none", &offloads);
   assert_int_equal(offloads.gro, ETHTOOL_UNKNOWN);
   close(fd);
 }

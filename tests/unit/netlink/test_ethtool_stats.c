@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "allocations.h"
+#include "ethtool_ioctl.h"
 #include "ethtool_stats.h"
 
 /* A driver that has so many statistics, of which some may appear between two
@@ -362,17 +363,17 @@ static void what_is_asked_for_directly(void **state) {
   (void)state;
   struct ethtool_value value = {.cmd = ETHTOOL_GGRO};
   struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
-  assert_int_equal(ethtool_ask(5, "eth0", &value), -EOPNOTSUPP);
-  assert_int_equal(ethtool_ask(5, "eth1", &value), -ENODEV);
-  assert_int_equal(ethtool_ask(5, "", &value), -ENODEV);
-  assert_int_equal(ethtool_ask(5, "eth0", &info), 0);
+  assert_int_equal(ethtool_ioctl_ask(5, "eth0", &value), -EOPNOTSUPP);
+  assert_int_equal(ethtool_ioctl_ask(5, "eth1", &value), -ENODEV);
+  assert_int_equal(ethtool_ioctl_ask(5, "", &value), -ENODEV);
+  assert_int_equal(ethtool_ioctl_ask(5, "eth0", &info), 0);
   assert_string_equal(info.driver, "igb");
 }
 
 static void this_kernel_is_read(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   assert_true(fd >= 0);
   struct if_nameindex *interfaces = if_nameindex();
   assert_non_null(interfaces);

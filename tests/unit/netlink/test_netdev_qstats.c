@@ -39,9 +39,10 @@ static void numbers_of_both_sizes_are_taken(void **state) {
   assert_int_equal(one->values[NETDEV_QSTATS_TX_PACKETS], UINT64_C(1) << 40);
   assert_int_equal(one->values[SOME_DROPS], 0);
   /* What is told to be 0 is not the same as what is not told. */
-  assert_int_equal(
-      one->told, 1u << NETDEV_QSTATS_IFINDEX | 1u << NETDEV_QSTATS_RX_PACKETS |
-                     1u << NETDEV_QSTATS_TX_PACKETS | 1u << SOME_DROPS);
+  assert_int_equal(one->present, 1u << NETDEV_QSTATS_IFINDEX |
+                                     1u << NETDEV_QSTATS_RX_PACKETS |
+                                     1u << NETDEV_QSTATS_TX_PACKETS |
+                                     1u << SOME_DROPS);
   netdev_qstats_free(&stats);
 }
 
@@ -60,9 +61,9 @@ static void every_known_attribute_has_its_place(void **state) {
   assert_int_equal(one->index, 3);
   for (unsigned i = 2; i < NETDEV_QSTATS_ATTRIBUTES; ++i) {
     CHECK(one->values[i] == i * UINT64_C(10000000000), "attribute %u", i);
-    CHECK((one->told >> i & 1) == 1, "attribute %u", i);
+    CHECK((one->present >> i & 1) == 1, "attribute %u", i);
   }
-  assert_int_equal(one->told >> NETDEV_QSTATS_ATTRIBUTES, 0);
+  assert_int_equal(one->present >> NETDEV_QSTATS_ATTRIBUTES, 0);
   netdev_qstats_free(&stats);
 }
 
@@ -137,7 +138,7 @@ static void a_message_can_end_anywhere(void **state) {
     CHECK(result == (length < indexed ? -EBADMSG : 0), "%u bytes: %d", length,
           result);
     CHECK(length < indexed ||
-              (stats.items[0].told >> SOME_DROPS & 1) == (length == whole),
+              (stats.items[0].present >> SOME_DROPS & 1) == (length == whole),
           "%u bytes", length);
   }
   netdev_qstats_free(&stats);
@@ -154,7 +155,7 @@ static void lengths_that_lie_hide_what_follows(void **state) {
     message_put_lie(begun, SOME_DROPS, "\5\0\0\0", 4, lengths[i]);
     mnl_attr_put_u32(begun, NETDEV_QSTATS_RX_PACKETS, 5);
     assert_int_equal(take(begun, &stats), 0);
-    CHECK(stats.items[0].told == 1u << NETDEV_QSTATS_IFINDEX, "length %u",
+    CHECK(stats.items[0].present == 1u << NETDEV_QSTATS_IFINDEX, "length %u",
           lengths[i]);
     netdev_qstats_free(&stats);
   }
@@ -249,7 +250,7 @@ static void this_kernel_is_read(void **state) {
   for (size_t i = 0; i < stats.count; ++i) {
     char name[IFNAMSIZ];
     const struct netdev_qstats_one *one = &stats.items[i];
-    assert_true((one->told >> NETDEV_QSTATS_IFINDEX & 1) == 1);
+    assert_true((one->present >> NETDEV_QSTATS_IFINDEX & 1) == 1);
     assert_non_null(if_indextoname(one->index, name));
     for (unsigned j = 0; j < NETDEV_QSTATS_ATTRIBUTES; ++j)
       CHECK(one->values[j] <= INT64_MAX, "%s: attribute %u", name, j);

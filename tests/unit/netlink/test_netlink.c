@@ -668,14 +668,14 @@ static void announcements_are_noticed(void **state) {
   assert_int_equal(r, 0);
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
   assert_true(fd >= 0);
-  assert_false(netlink_was_told(&netlink));
+  assert_false(netlink_has_news(&netlink));
   announce(fd);
-  assert_true(netlink_was_told(&netlink));
-  assert_false(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
+  assert_false(netlink_has_news(&netlink));
   for (int i = 0; i < 5; ++i)
     announce(fd);
-  assert_true(netlink_was_told(&netlink));
-  assert_false(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
+  assert_false(netlink_has_news(&netlink));
   /* More than there is room for. */
   int small = 4096;
   assert_int_equal(setsockopt(mnl_socket_get_fd(netlink.socket), SOL_SOCKET,
@@ -683,10 +683,10 @@ static void announcements_are_noticed(void **state) {
                    0);
   for (int i = 0; i < 100; ++i)
     announce(fd);
-  assert_true(netlink_was_told(&netlink));
-  assert_false(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
+  assert_false(netlink_has_news(&netlink));
   announce(fd);
-  assert_true(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
   close(fd);
   netlink_close(&netlink);
 }
@@ -722,7 +722,7 @@ static void lost_announcements_had_something_to_say(void **state) {
   fake_netlink_open(&netlink, answer_nothing);
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
     recv_errors = rows[i].errors;
-    CHECK(netlink_was_told(&netlink) == rows[i].told, "row %zu", i);
+    CHECK(netlink_has_news(&netlink) == rows[i].told, "row %zu", i);
     CHECK(*recv_errors == 0, "row %zu: not all was received", i);
   }
   recv_errors = NULL;
@@ -747,7 +747,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   for (int i = 0; i < 100; ++i) {
     struct taken taken = {0};
     failed += ask_all(&netlink, &taken) != 0;
-    netlink_was_told(&netlink);
+    netlink_has_news(&netlink);
   }
   assert_int_equal(allocations_count(), before);
   assert_int_equal(failed, 0);
@@ -764,7 +764,7 @@ static void this_kernel_answers(void **state) {
   assert_int_equal(netlink_find_family(&netlink, "netloss-none", &found),
                    -ENOENT);
   assert_int_equal(found.id, GENL_ID_CTRL);
-  assert_false(netlink_was_told(&netlink));
+  assert_false(netlink_has_news(&netlink));
   netlink_close(&netlink);
 }
 

@@ -43,8 +43,8 @@ static void rest_is_as_good_as_a_good_value(void **state) {
   (void)state;
   struct judge judge = percent();
   judge_update(&judge, 10, 0, 0, 10);
-  assert_false(judge_rest(&judge));
-  assert_true(judge_rest(&judge));
+  assert_false(judge_idle(&judge));
+  assert_true(judge_idle(&judge));
   assert_int_equal(judge.threshold.state, THRESHOLD_OKAY);
   assert_false(judge.in_episode);
 }

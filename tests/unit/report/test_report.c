@@ -22,7 +22,7 @@ static void a_value_tells_all_that_a_frontend_needs(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   struct report_value value;
   scene_read(report, 0, "eth0", BYTES, 5e9);
-  report_each(report, take_value, &value);
+  report_value_each(report, take_value, &value);
   assert_string_equal(value.instance, "eth0");
   assert_string_equal(value.type, "total_bytes");
   assert_string_equal(value.type_instance, "bytes");
@@ -31,7 +31,7 @@ static void a_value_tells_all_that_a_frontend_needs(void **state) {
   assert_true(value.count == 5000000000);
 
   scene_read(report, 1, "eth0", SPEED, -2.5);
-  report_each(report, take_value, &value);
+  report_value_each(report, take_value, &value);
   assert_string_equal(value.type, "gauge");
   assert_false(value.is_counter);
   assert_number(value.gauge, -2.5);
@@ -118,7 +118,7 @@ static void a_rebased_object_begins_anew(void **state) {
   report_begin(report, 20);
   struct report_object *object =
       report_object(report, NULL, NAMED("eth0"), false);
-  report_rebase(object);
+  report_object_rebase(object);
   report_counter(report, object, DROPPED, 1000000);
   report_end(report);
   assert_number(rate_of(report, "eth0", DROPPED), NAN);
@@ -195,7 +195,7 @@ static void a_meter_at_rest_counts_as_good(void **state) {
   scene_read(report, 0, "a", FILL, 90);
   for (double now = 1; now <= 6; ++now) {
     report_begin(report, now);
-    report_rest(report, report_object(report, NULL, NAMED("a"), false), FILL);
+    report_idle(report, report_object(report, NULL, NAMED("a"), false), FILL);
     report_end(report);
     assert_string_equal(values_of(report), "");
     assert_string_equal(alerts_of(report),
@@ -324,7 +324,7 @@ static void an_object_that_vanishes_while_raised_is_cleared(void **state) {
 
   scene_read_nothing(report, 30);
   assert_string_equal(alerts_of(report), "");
-  assert_null(report_find(report, NAMED("eth0")));
+  assert_null(report_object_find(report, NAMED("eth0")));
 }
 
 static void an_object_that_vanishes_while_okay_makes_no_alert(void **state) {
@@ -355,7 +355,7 @@ static void a_persistent_object_keeps_its_baseline(void **state) {
   scene_read_nothing(report, 20);
   assert_string_equal(alerts_of(report), "1/dropped warning>okay gone");
   assert_string_equal(values_of(report), "");
-  assert_non_null(report_find(report, NAMED("1")));
+  assert_non_null(report_object_find(report, NAMED("1")));
   scene_read_nothing(report, 30);
   assert_string_equal(alerts_of(report), "");
 
@@ -389,13 +389,13 @@ static void an_incomplete_read_clears_nothing(void **state) {
   scene_read(report, 10, "eth0", DROPPED, 50);
   for (double now = 20; now < 200; now += 10) {
     report_begin(report, now);
-    report_incomplete(report);
+    report_set_incomplete(report);
     report_end(report);
     assert_string_equal(alerts_of(report), "");
     assert_int_equal(report_worst(report), THRESHOLD_WARNING);
     assert_string_equal(values_of(report), "");
   }
-  assert_non_null(report_find(report, NAMED("eth0")));
+  assert_non_null(report_object_find(report, NAMED("eth0")));
 
   scene_read(report, 200, "eth0", DROPPED, 430);
   assert_number(rate_of(report, "eth0", DROPPED), 2);
@@ -407,7 +407,7 @@ static void an_incomplete_read_still_judges_what_it_found(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   scene_read(report, 0, "a", FILL, 10);
   report_begin(report, 1);
-  report_incomplete(report);
+  report_set_incomplete(report);
   scene_tell(report, "a", FILL, 99);
   report_end(report);
   assert_string_equal(alerts_of(report), "a/fill okay>failure");
@@ -620,9 +620,9 @@ static void minima_are_judged_too(void **state) {
 
 static void hidden_meters_are_judged_but_not_sent(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  report_send(report, DROPPED, METER_SENT_NEVER);
-  report_send(report, FILL, METER_SENT_NEVER);
-  report_send(report, 9999, METER_SENT_NEVER);
+  report_set_sending(report, DROPPED, METER_SENT_NEVER);
+  report_set_sending(report, FILL, METER_SENT_NEVER);
+  report_set_sending(report, 9999, METER_SENT_NEVER);
   for (double now = 0; now < 20; now += 10) {
     report_begin(report, now);
     scene_tell(report, "a", DROPPED, 5 * now);
@@ -640,7 +640,7 @@ static void hidden_meters_are_judged_but_not_sent(void **state) {
 
 static void a_counter_can_wait_for_its_first_event(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, DROPPED, METER_SENT_ONCE_COUNTED);
   static const struct {
     uint64_t dropped;
     const char *values;
@@ -668,7 +668,7 @@ static void a_counter_can_wait_for_its_first_event(void **state) {
 /* What was there once goes on being sent, 0 or not. */
 static void a_gauge_can_wait_until_it_is_something(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  report_send(report, FILL, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, FILL, METER_SENT_ONCE_COUNTED);
   static const struct {
     double fill;
     const char *values;
@@ -683,7 +683,7 @@ static void a_gauge_can_wait_until_it_is_something(void **state) {
 
 static void one_that_has_counted_before_is_sent_at_once(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, DROPPED, METER_SENT_ONCE_COUNTED);
   scene_read(report, 0, "a", DROPPED, 5);
   assert_string_equal(values_of(report), "a/dropped=5");
   scene_read(report, 10, "a", DROPPED, 5);
@@ -693,7 +693,7 @@ static void one_that_has_counted_before_is_sent_at_once(void **state) {
 /* The total's first event, and that of the member which brings it. */
 static void totals_wait_for_their_first_event_too(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  report_send(report, DROPPED, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, DROPPED, METER_SENT_ONCE_COUNTED);
   static const char *const values[] = {"", "", "/dropped was=0 a/dropped was=0",
                                        "/dropped=4 a/dropped=4"};
   for (unsigned i = 0; i < COUNT_OF(values); ++i) {
@@ -727,7 +727,7 @@ static void what_is_neither_sent_nor_judged_is_not_wanted(void **state) {
   for (unsigned i = 0; i < METERS; ++i)
     assert_true(report_wants(report, i));
   for (unsigned i = 0; i < METERS; ++i)
-    report_send(report, i, METER_SENT_NEVER);
+    report_set_sending(report, i, METER_SENT_NEVER);
   /* These have limits of their own. */
   for (unsigned i = 0; i < METERS; ++i)
     CHECK(report_wants(report, i) == (i == DROPPED || i == FILL), "%s",
@@ -745,7 +745,7 @@ static void counts_can_be_asked_for(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   uint64_t count = 77;
   scene_read(report, 0, "a", DROPPED, UINT32_MAX - 4.0);
-  const struct report_object *object = report_find(report, NAMED("a"));
+  const struct report_object *object = report_object_find(report, NAMED("a"));
   assert_true(report_count(report, object, DROPPED, &count));
   assert_int_equal(count, UINT32_MAX - 4);
   scene_read(report, 10, "a", DROPPED, 5);
@@ -766,20 +766,20 @@ static void counts_can_be_asked_for(void **state) {
 
 static void an_object_is_here_in_the_read_that_mentions_it(void **state) {
   struct report *report = ((struct scene *)*state)->report;
-  assert_null(report_find(report, NAMED("a")));
-  assert_false(report_is_here(report, NULL));
+  assert_null(report_object_find(report, NAMED("a")));
+  assert_false(report_object_is_present(report, NULL));
   report_set_persistent(report, true);
   report_begin(report, 0);
   const struct report_object *object =
       report_object(report, NULL, NAMED("a"), false);
-  assert_true(report_is_here(report, object));
+  assert_true(report_object_is_present(report, object));
   report_end(report);
-  assert_true(report_is_here(report, object));
+  assert_true(report_object_is_present(report, object));
   report_begin(report, 10);
-  assert_ptr_equal(report_find(report, NAMED("a")), object);
-  assert_false(report_is_here(report, object));
+  assert_ptr_equal(report_object_find(report, NAMED("a")), object);
+  assert_false(report_object_is_present(report, object));
   report_object(report, NULL, NAMED("a"), true);
-  assert_true(report_is_here(report, object));
+  assert_true(report_object_is_present(report, object));
   report_end(report);
 }
 
@@ -790,7 +790,7 @@ static void a_counter_at_rest_has_no_value(void **state) {
     if (i < 2)
       scene_tell(report, "a", DROPPED, 50 * i);
     else
-      report_rest(report, report_object(report, NULL, NAMED("a"), false),
+      report_idle(report, report_object(report, NULL, NAMED("a"), false),
                   DROPPED);
     report_end(report);
     assert_string_equal(alerts_of(report), i == 1   ? "a/dropped okay>warning"
@@ -805,9 +805,9 @@ static void a_counter_at_rest_has_no_value(void **state) {
 static void a_rest_of_nothing_does_nothing(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_begin(report, 0);
-  report_rest(report, NULL, FILL);
-  report_rest(report, report_object(report, NULL, NAMED("a"), false), 9999);
-  report_rest(report, report_object(report, NULL, NAMED("a"), false), SPEED);
+  report_idle(report, NULL, FILL);
+  report_idle(report, report_object(report, NULL, NAMED("a"), false), 9999);
+  report_idle(report, report_object(report, NULL, NAMED("a"), false), SPEED);
   report_end(report);
   assert_string_equal(values_of(report), "");
   assert_string_equal(alerts_of(report), "");

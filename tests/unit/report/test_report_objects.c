@@ -94,7 +94,7 @@ static void a_rebased_member_adds_nothing(void **state) {
   report_begin(report, 10);
   struct report_object *host = report_object(report, NULL, NAMED(""), false);
   struct report_object *cpu = report_object(report, host, NAMED("0"), false);
-  report_rebase(cpu);
+  report_object_rebase(cpu);
   report_counter(report, cpu, PROCESSED, 100000);
   report_end(report);
   assert_int_equal(count_of(report, "", PROCESSED), 110);
@@ -190,7 +190,7 @@ static void a_meter_at_rest_adds_nothing(void **state) {
   report_begin(report, 0);
   struct report_object *host = report_object(report, NULL, NAMED(""), false);
   report_gauge(report, report_object(report, host, NAMED("0"), false), FILL, 5);
-  report_rest(report, report_object(report, host, NAMED("1"), false), FILL);
+  report_idle(report, report_object(report, host, NAMED("1"), false), FILL);
   report_end(report);
   assert_string_equal(values_of(report), "/fill=5 0/fill=5");
 }
@@ -295,12 +295,12 @@ static void without_an_object_nothing_happens(void **state) {
   report_begin(report, 0);
   report_counter(report, NULL, DROPPED, 5);
   report_gauge(report, NULL, FILL, 99);
-  report_rest(report, NULL, FILL);
-  report_rebase(NULL);
+  report_idle(report, NULL, FILL);
+  report_object_rebase(NULL);
   report_end(report);
   assert_string_equal(values_of(report), "");
   assert_string_equal(alerts_of(report), "");
-  assert_null(report_find(report, NAMED("x")));
+  assert_null(report_object_find(report, NAMED("x")));
   assert_number(report_rate(report, NULL, DROPPED), NAN);
   assert_number(report_level(report, NULL, FILL), NAN);
 }
@@ -315,7 +315,8 @@ static void names_that_become_equal_once_safe_are_told_apart(void **state) {
       scene_tell(report, names[i], SPEED, (double)i);
     report_end(report);
     for (size_t i = 0; i < COUNT_OF(names); ++i) {
-      const struct report_object *object = report_find(report, NAMED(names[i]));
+      const struct report_object *object =
+          report_object_find(report, NAMED(names[i]));
       const char *instance = report_object_instance(object);
       assert_string_equal(report_object_name(object), names[i]);
       if (round == 0)
@@ -339,7 +340,7 @@ static void long_names_are_told_apart_as_well(void **state) {
     snprintf(name, sizeof(name), "%070d-%d", 0, i);
     scene_tell(report, name, SPEED, i);
     const char *instance =
-        report_object_instance(report_find(report, NAMED(name)));
+        report_object_instance(report_object_find(report, NAMED(name)));
     CHECK(strlen(instance) <= 63, "%s", instance);
     snprintf(instances[i], sizeof(instances[i]), "%s", instance);
     for (int j = 0; j < i; ++j)
@@ -507,7 +508,7 @@ static void count_value(void *data, const struct report_value *value) {
 
 static size_t count_values(const struct report *report) {
   size_t count = 0;
-  report_each(report, count_value, &count);
+  report_value_each(report, count_value, &count);
   return count;
 }
 

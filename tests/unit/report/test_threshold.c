@@ -129,7 +129,7 @@ static void every_transition(void **state) {
       for (size_t j = 0; row->values[j] != '\0'; ++j) {
         bool reported;
         if (row->values[j] == '_')
-          reported = threshold_rest(&threshold, &limits);
+          reported = threshold_idle(&threshold, &limits);
         else
           reported =
               threshold_update(&threshold, &limits,
@@ -260,7 +260,7 @@ static void persist_reports_each_value(void **state) {
     char states[16] = "";
     for (size_t j = 0; persisting[i].values[j] != '\0'; ++j) {
       char letter = persisting[i].values[j];
-      bool reported = letter == '_' ? threshold_rest(&threshold, &limits)
+      bool reported = letter == '_' ? threshold_idle(&threshold, &limits)
                                     : threshold_update(&threshold, &limits,
                                                        value_of(letter));
       states[j] = letter_of(threshold.state, reported);
