@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "alert_text.h"
+#include "report.h"
 
 enum { COUNTER32, COUNTER64, GAUGE, WORST, METERS, OBJECTS = 6 };
 

@@ -30,7 +30,7 @@ struct recorded_alert {
   double value;
   double limit;
   char setting[128]; /* "": none */
-  char setting_value[SYSCTL_TEXT_SIZE];
+  char setting_value[ALERT_SETTING_SIZE];
   char advice[96];
   char message[ALERT_TEXT_SIZE];
 };

@@ -9,6 +9,7 @@
 
 #include "alert_text.h"
 #include "random.h"
+#include "report.h"
 
 static const struct meter dropped = {
     .name = "dropped",

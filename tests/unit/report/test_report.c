@@ -839,6 +839,84 @@ static void a_counter_that_is_not_judged(void **state) {
   assert_int_equal(report_state(NULL, DROPPED), THRESHOLD_OKAY);
 }
 
+/* Reads the counter of "a", with its value at the read before. */
+static void read_since(struct report *report, double now, uint64_t before,
+                       uint64_t raw) {
+  report_begin(report, now);
+  report_counter_since(report, report_object(report, NULL, NAMED("a"), false),
+                       DROPPED, before, raw);
+  report_end(report);
+}
+
+static void a_known_baseline_gives_the_first_gain_at_once(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read_nothing(report, 0);
+  read_since(report, 10, 5000, 5012);
+  assert_number(rate_of(report, "a", DROPPED), 1.2);
+  assert_string_equal(alerts_of(report), "a/dropped okay>warning");
+  assert_int_equal(alert_of(report)->lost, 12);
+  assert_number(alert_of(report)->lasted, 10);
+  assert_string_equal(values_of(report), "a/dropped was=5000");
+}
+
+static void the_first_gain_is_not_given_again(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read_nothing(report, 0);
+  uint64_t lost = 6;
+  read_since(report, 10, 0, lost);
+  for (int i = 2; i < 6; i++) {
+    uint64_t before = lost;
+    read_since(report, 10 * i, before, lost += 6);
+    assert_number(rate_of(report, "a", DROPPED), 0.6);
+    assert_string_equal(alerts_of(report), "");
+    assert_int_equal(count_of(report, "a", DROPPED), lost);
+  }
+}
+
+static void a_baseline_is_for_the_first_reading_alone(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read(report, 0, "a", DROPPED, 100);
+  read_since(report, 10, 0, 105);
+  assert_number(rate_of(report, "a", DROPPED), 0.5);
+  assert_string_equal(values_of(report), "a/dropped=105");
+}
+
+static void the_first_read_has_no_read_before(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  read_since(report, 1000, 0, 70000);
+  assert_number(rate_of(report, "a", DROPPED), NAN);
+  assert_string_equal(alerts_of(report), "");
+  assert_string_equal(values_of(report), "a/dropped=70000");
+}
+
+static void a_baseline_above_the_reading_is_none(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read_nothing(report, 0);
+  read_since(report, 10, 700, 3);
+  assert_number(rate_of(report, "a", DROPPED), NAN);
+  assert_string_equal(alerts_of(report), "");
+  assert_string_equal(values_of(report), "a/dropped=3");
+}
+
+static void without_a_first_gain_the_value_is_of_this_read(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read_nothing(report, 0);
+  read_since(report, 10, 700, 700);
+  assert_number(rate_of(report, "a", DROPPED), 0);
+  assert_string_equal(values_of(report), "a/dropped=700");
+}
+
+static void a_first_gain_that_is_not_judged(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read_nothing(report, 0);
+  report_begin(report, 10);
+  report_counter_since_unjudged(
+      report, report_object(report, NULL, NAMED("a"), false), DROPPED, 0, 5000);
+  report_end(report);
+  assert_number(rate_of(report, "a", DROPPED), 500);
+  assert_string_equal(alerts_of(report), "");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(the_first_read_has_values_but_no_rate_and_no_alert),
@@ -889,6 +967,13 @@ int main(void) {
       SCENE_TEST(a_counter_at_rest_has_no_value),
       SCENE_TEST(a_rest_of_nothing_does_nothing),
       SCENE_TEST(a_counter_that_is_not_judged),
+      SCENE_TEST(a_known_baseline_gives_the_first_gain_at_once),
+      SCENE_TEST(the_first_gain_is_not_given_again),
+      SCENE_TEST(a_baseline_is_for_the_first_reading_alone),
+      SCENE_TEST(the_first_read_has_no_read_before),
+      SCENE_TEST(a_baseline_above_the_reading_is_none),
+      SCENE_TEST(without_a_first_gain_the_value_is_of_this_read),
+      SCENE_TEST(a_first_gain_that_is_not_judged),
   };
   return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

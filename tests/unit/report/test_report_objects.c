@@ -100,6 +100,37 @@ static void a_rebased_member_adds_nothing(void **state) {
   assert_int_equal(count_of(report, "", PROCESSED), 110);
 }
 
+static void a_member_with_a_known_baseline_brings_its_gain(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const char *const values[] = {"/processed=100 0/processed=100",
+                                       "/processed=107 0/processed=100 "
+                                       "1/processed was=50"};
+  for (unsigned i = 0; i < COUNT_OF(values); i++) {
+    report_begin(report, 10 * i);
+    struct report_object *host = report_object(report, NULL, NAMED(""), false);
+    report_counter(report, report_object(report, host, NAMED("0"), false),
+                   PROCESSED, 100);
+    if (i > 0)
+      report_counter_since(report,
+                           report_object(report, host, NAMED("1"), false),
+                           PROCESSED, 50, 57);
+    report_end(report);
+    assert_string_equal(values_of(report), values[i]);
+  }
+  assert_number(rate_of(report, "", PROCESSED), 0.7);
+}
+
+static void a_total_begins_with_all_of_its_members(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read_nothing(report, 0);
+  report_begin(report, 10);
+  struct report_object *host = report_object(report, NULL, NAMED(""), false);
+  report_counter_since(report, report_object(report, host, NAMED("1"), false),
+                       PROCESSED, 50, 57);
+  report_end(report);
+  assert_int_equal(count_of(report, "", PROCESSED), 57);
+}
+
 /* A CPU's counter as the kernel keeps it, and what is to become of it. */
 struct member {
   uint32_t raw;
@@ -572,6 +603,8 @@ int main(void) {
       SCENE_TEST(a_forgotten_member_that_returns_appears_late),
       SCENE_TEST(a_member_that_wraps_loses_nothing_of_the_total),
       SCENE_TEST(a_rebased_member_adds_nothing),
+      SCENE_TEST(a_member_with_a_known_baseline_brings_its_gain),
+      SCENE_TEST(a_total_begins_with_all_of_its_members),
       SCENE_TEST(any_history_of_members_adds_up),
       SCENE_TEST(totals_add_up_gauges),
       SCENE_TEST(or_take_the_greatest),

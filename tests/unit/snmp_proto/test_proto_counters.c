@@ -11,6 +11,7 @@
 #include "alert_text.h"
 #include "metric_name.h"
 #include "proto_counters.h"
+#include "report.h"
 
 /* Fails naming the meter. */
 #define CHECK_METER(meter, condition)                                          \
