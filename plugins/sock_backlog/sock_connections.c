@@ -74,14 +74,14 @@ static void read_settings(const struct sock_backlog *sock,
     net_namespace_run(space->netns, read_settings_there, &context);
 }
 
-/* Makes a place for each port that is sent. */
+/* Makes a place for each port that has a listener. */
 static void make_places(struct sock_space *space) {
   struct sock_connections *connections = space->connections;
+  struct sock_group *group, *next;
   for (size_t i = 0; i < connections->count; i++)
     connections->places[connections->ports[i].port] = 0;
   connections->count = 0;
-  for (size_t i = 0; i < space->shown.count; i++) {
-    const struct sock_group *group = space->shown.groups[i];
+  HASH_ITER(hh, space->table.groups.by_name, group, next) {
     if (group->kind != SOCK_KIND_TCP || group->read != space->table.read)
       continue;
     struct sock_traffic *ports =
@@ -92,6 +92,20 @@ static void make_places(struct sock_space *space) {
     connections->ports = ports;
     ports[connections->count++] = (struct sock_traffic){.port = group->port};
     connections->places[group->port] = (uint16_t)connections->count;
+  }
+}
+
+/* Watches the groups whose SYN queues fill up. */
+static void watch_full(struct sock_space *space) {
+  struct sock_group *group, *next;
+  HASH_ITER(hh, space->table.groups.by_name, group, next) {
+    const struct sock_traffic *traffic = sock_connections_find(space, group);
+    if (traffic == NULL || group->read != space->table.read)
+      continue;
+    uint64_t limit = sock_connections_syn_limit(space, group);
+    if (traffic->states[TCP_SYN_RECV] * UINT64_C(100) >=
+        limit * SOCK_SHOWN_FULL)
+      sock_shown_watch(&space->shown, &space->table, group);
   }
 }
 
@@ -183,6 +197,7 @@ void sock_connections_read(const struct sock_backlog *sock,
   struct walk_context context = {.sock = sock, .connections = connections};
   int r = ask_all(space, &context);
   connections->is_read = r == 0;
+  watch_full(space);
   note_result(sock, space, r);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proc_udp.h"
+#include "sock_refusals.h"
 
 /* Seconds until a missing module is asked for again: each request has the
  * kernel try to load it. */
@@ -92,7 +93,7 @@ static bool has_group(const struct dump_context *context,
 static void place(const struct sock_diag_one *one, void *data,
                   struct sock_placement *ret) {
   struct dump_context *context = data;
-  *ret = (struct sock_placement){.kind = context->kind, .is_counted = true};
+  *ret = (struct sock_placement){.is_counted = true};
   if (context->kind == SOCK_KIND_UNIX) {
     write_path(one, context->path, sizeof(context->path));
     ret->has_group = true;
@@ -195,29 +196,53 @@ static bool is_unused(const struct sock_space *space, enum sock_source which) {
          *(const int64_t *)((const char *)&space->counts + offset) == 0;
 }
 
-/* Returns as sock_diag_inet(). A missing module has been logged. */
-static int read_source(struct sock_backlog *sock, struct sock_space *space,
-                       enum sock_source which, struct port_set *listening) {
+/* Asks the kernel, or reads the file where the module is missing. */
+static int dump(struct sock_backlog *sock, struct sock_space *space,
+                enum sock_source which, struct dump_context *context) {
   const struct source *source = &sources[which];
   struct sock_source_state *state = &space->sources[which];
-  struct dump_context context = {
-      .sock = sock, .space = space, .kind = source->kind};
-  if (source->kind == SOCK_KIND_TCP)
-    context.listening = listening;
-  if (is_unused(space, which))
-    return 0;
   bool has_asked = should_ask(sock, space, which);
-  int r = has_asked ? ask(space, source, &context) : -ENOENT;
+  int r = -ENOENT;
+  if (has_asked) {
+    sock_table_begin_dump(&space->table, which, source->kind, false);
+    r = ask(space, source, context);
+  }
   bool is_missing = r == -ENOENT;
   if (is_missing) {
-    r = read_file(sock, space, which, &context);
+    sock_table_begin_dump(&space->table, which, source->kind, true);
+    r = read_file(sock, space, which, context);
     if (!state->is_missing && space->netns == NULL)
       log_missing(sock->context, source, r == 0);
     if (has_asked)
       state->retry_at = sock->now + RETRY_SECONDS;
   }
   state->is_missing = is_missing;
-  state->is_empty = r == 0 && context.count == 0;
+  state->is_empty = r == 0 && context->count == 0;
+  return r;
+}
+
+static enum sock_dump_result result_of(int r, unsigned count) {
+  if (r == 0)
+    return SOCK_DUMP_WHOLE;
+  if (r == -EINTR)
+    return SOCK_DUMP_INTERRUPTED;
+  return r == -ENOENT && count == 0 ? SOCK_DUMP_MISSING : SOCK_DUMP_FAILED;
+}
+
+/* Returns as sock_diag_inet(). A missing module has been logged. */
+static int read_source(struct sock_backlog *sock, struct sock_space *space,
+                       enum sock_source which, struct port_set *listening) {
+  struct dump_context context = {
+      .sock = sock, .space = space, .kind = sources[which].kind};
+  int r = 0;
+  if (context.kind == SOCK_KIND_TCP)
+    context.listening = listening;
+  if (is_unused(space, which))
+    sock_table_begin_dump(&space->table, which, context.kind,
+                          space->table.dumps[which].is_file);
+  else
+    r = dump(sock, space, which, &context);
+  sock_table_end_dump(&space->table, result_of(r, context.count));
   return r;
 }
 
@@ -227,14 +252,11 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
   const char *noun = sources[which].noun;
   const char *of = space->netns != NULL ? " of namespace " : "";
   const char *name = space->netns != NULL ? space->netns->name : "";
-  if (r == -EINTR)
-    sock_table_incomplete(&space->table);
   if (r == -EINTR || r == 0 || r == -ENOENT) {
     layer_problem_ends(&state->problem, sock->context,
                        "%s%s%s can be read again", noun, of, name);
     return;
   }
-  sock_table_incomplete(&space->table);
   layer_problem_is(&state->problem, sock->context,
                    "%s%s%s cannot be read: %s; their values are missing until "
                    "that ends",
@@ -260,8 +282,8 @@ int sock_sources_read(struct sock_backlog *sock, struct sock_space *space,
     else if (result == -ENOENT)
       result = r;
   }
+  sock_refusals_settle(sock, space);
   sock_table_end(&space->table, forget, &space->shown);
-  sock_shown_choose(&space->shown, &space->table);
   return result;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "sock_connections.h"
+#include "sock_meters.h"
+#include "sock_refusals.h"
 #include "sock_report.h"
 #include "sock_sources.h"
 
@@ -32,9 +34,11 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   struct net_namespace *netns = space->netns;
   space->settings_read = CLOCK_REFRESH_NEVER;
   space->sockstat = SOCKSTAT_READER;
+  sock_table_init(&space->table, sock->max_objects);
   int r = sock_shown_init(&space->shown, sock->max_objects);
   if (r < 0)
     return r;
+  sock_refusals_start(sock, space);
   if (netns == NULL)
     return netlink_open(&space->netlink, NETLINK_SOCK_DIAG);
   r = open_netlink(&space->netlink, NETLINK_SOCK_DIAG, netns);
@@ -57,6 +61,7 @@ void sock_space_close(struct sock_space *space) {
   sock_sources_close(space);
   sock_connections_free(space->connections);
   sockstat_free(&space->sockstat);
+  sock_refusals_free(&space->refusals);
   sock_shown_free(&space->shown);
   sock_table_free(&space->table);
 }
@@ -107,17 +112,30 @@ static void read_settings(const struct sock_backlog *sock,
                                : EPHEMERAL_FIRST;
 }
 
+/* A user's threshold may be for any group, whatever its limits are. */
+static void watch_all_if_asked(struct sock_space *space,
+                               const struct report *report) {
+  for (unsigned meter = 0; meter < SOCK_TOTALS_BEGIN; meter++)
+    if (report_has_rule(report, meter))
+      space->shown.watches_all = true;
+  if (space->shown.watches_all)
+    space->table.grouped_always = SIZE_MAX;
+}
+
 int sock_space_read(struct sock_backlog *sock, struct sock_space *space,
                     struct report *report) {
   read_settings(sock, space);
   space->counts = SOCKSTAT_NOTHING;
   if (space->netns != NULL)
     sockstat_read(sock->context->root, &space->sockstat, &space->counts, NULL);
+  if (space->table.read == 0)
+    watch_all_if_asked(space, report);
   sock_connections_begin(sock, space);
   struct port_set *listening =
       space->connections != NULL ? &space->connections->listening : NULL;
   int r = sock_sources_read(sock, space, listening);
   sock_connections_read(sock, space);
+  sock_shown_choose(&space->shown, &space->table);
   sock_report_space(sock, space, report);
   return r;
 }

@@ -4,10 +4,13 @@
 #ifndef SOCK_STATE_H
 #define SOCK_STATE_H
 
+#include <assert.h>
+
 #include "clock.h"
 #include "layer_problem.h"
 #include "namespaces.h"
 #include "netlink.h"
+#include "proto_text.h"
 #include "sock_choice.h"
 #include "sock_ephemeral.h"
 #include "sock_shown.h"
@@ -25,6 +28,8 @@ enum sock_source {
   SOCK_SOURCE_UNIX,
   SOCK_SOURCES,
 };
+
+static_assert(SOCK_SOURCES <= SOCK_TABLE_SOURCES, "room for every source");
 
 /* One source in one namespace. */
 struct sock_source_state {
@@ -66,6 +71,15 @@ struct sock_connections {
   struct layer_problem problem;
 };
 
+/* The count of refused connections that a namespace keeps for all listeners. */
+struct sock_refusals {
+  struct sysroot_file file; /* proc/net/netstat */
+  struct proto_text text;
+  bool is_known;      /* last is */
+  uint64_t last;      /* TcpExt ListenDrops, when it was read last */
+  uint64_t unclaimed; /* refusals of the read before that no listener had */
+};
+
 /* A network namespace. */
 struct sock_space {
   struct net_namespace *netns; /* NULL: the host's */
@@ -73,6 +87,7 @@ struct sock_space {
   struct sock_table table;
   struct sock_shown shown;
   struct sock_source_state sources[SOCK_SOURCES];
+  struct sock_refusals refusals;
   struct sock_connections *connections; /* NULL: connections are not read */
   /* The number of sockets in the namespace. A dump walks tables that all
    * namespaces share, so an empty namespace is not asked. Not read for the

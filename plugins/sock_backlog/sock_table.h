@@ -4,82 +4,45 @@
  *
  * The kernel counts drops in the socket, and the count goes with it. Sockets
  * are told apart by their cookies, so that a group gains what each of its
- * sockets gains, and keeps it when they are closed. */
+ * sockets gains, and keeps it when they are closed. What a socket had dropped
+ * before it could be followed is a baseline, and no gain.
+ *
+ * Sockets come from several sources. Each is judged by itself: a socket is gone
+ * when its own source no longer has it. */
 #ifndef SOCK_TABLE_H
 #define SOCK_TABLE_H
 
-#include "hash.h"
-#include "labels.h"
-#include "sock_diag.h"
+#include "sock_dump.h"
+#include "sock_entry.h"
+#include "sock_group.h"
 
-enum sock_kind { SOCK_KIND_TCP, SOCK_KIND_UDP, SOCK_KIND_UNIX, SOCK_KINDS };
-
-/* Sums over sockets. All but drops and has_drops begin anew in each read. */
-struct sock_sums {
-  unsigned sockets;
-  uint64_t queue;  /* connections, or bytes */
-  uint64_t limit;  /* the same unit */
-  double percent;  /* the fullest socket's; NAN: no socket has a limit */
-  bool has_limit;  /* every socket has one */
-  bool has_drops;  /* some socket has a count */
-  uint64_t drops;  /* never goes back */
-  uint64_t gained; /* drops since the read before */
-};
-
-/* One socket. */
-struct sock_entry {
-  UT_hash_handle hh; /* by cookie */
-  uint64_t cookie;
-  struct sock_group *group; /* NULL: it counts in the total only */
-  uint64_t read;            /* the last read that had it */
-  uint32_t drops;
-  uint32_t inode;
-  uint32_t queue;
-  uint32_t limit;
-  uint32_t gained; /* drops since the read before */
-  enum sock_kind kind;
-  /* As it was at first. */
-  uint8_t family;
-  uint8_t address[16];
-  uint32_t uid;
-  bool has_uid;
-};
-
-/* All sockets of a kind with one port, or one path. */
-struct sock_group {
-  UT_hash_handle hh; /* by name */
-  char *name;        /* "tcp-443": the labels, joined */
-  struct labels labels;
-  void *label_block; /* holds the labels' text */
-  enum sock_kind kind;
-  uint16_t port;    /* 0: UNIX */
-  unsigned members; /* sockets that are followed */
-  uint64_t read;    /* the read of sums and fullest */
-  struct sock_sums sums;
-  const struct sock_entry *fullest;
-  uint64_t lost_read; /* the last read in which it gained drops; 0: none */
-  const struct sock_entry *most_lost; /* the socket that gained most then */
-  uint64_t candidate_read;
-  bool is_shown;
-  uint64_t reported_read; /* the last read that reported it */
-};
+#define SOCK_TABLE_SOURCES 8
 
 struct sock_table {
-  struct sock_entry *entries;
-  struct sock_entry *last; /* the entry added before, in this read */
-  struct sock_group *groups;
-  size_t present; /* groups that have sockets */
+  struct sock_entries entries;
+  struct sock_groups groups;
+  size_t present;        /* groups that have sockets */
+  size_t ungrouped;      /* sockets that may join a group later */
+  size_t grouped_always; /* groups up to which every socket gets one */
   struct sock_sums totals[SOCK_KINDS];
-  uint64_t read;     /* number of this read, from 1 */
-  unsigned seen;     /* entries in this read */
-  bool has_replaced; /* some group may have lost its last socket */
-  bool is_whole;     /* this read had all sockets so far */
-  bool was_whole;    /* the read before had all: a new socket is new */
+  uint64_t total_reads[SOCK_KINDS]; /* the first read of a kind; 0: none */
+  uint64_t read;                    /* number of this read, from 1 */
+  struct sock_dump dumps[SOCK_TABLE_SOURCES];
+  uint8_t source;      /* the source being dumped */
+  bool is_file;        /* and where from */
+  enum sock_kind kind; /* and what it lists */
+  /* TCP listeners that gained drops in this read, which are not in the sums
+   * yet: not all of them are refused connections. See sock_refusals.h. */
+  struct sock_entry **refused;
+  size_t refused_count, refused_room;
+  uint32_t failed;     /* the sources whose dump failed in this read, as bits */
+  uint32_t incomplete; /* these, and those whose dump was interrupted */
+  bool has_replaced;   /* some group may have lost its last socket */
+  bool lacks_memory;   /* some socket of this read could not be added */
 };
 
 /* Where a socket belongs. */
 struct sock_placement {
-  enum sock_kind kind;
   bool is_counted; /* in the total */
   bool has_group;
   struct labels labels; /* the group's, without the namespace */
@@ -91,16 +54,30 @@ struct sock_placement {
 typedef void sock_table_placer(const struct sock_diag_one *one, void *data,
                                struct sock_placement *ret);
 
-void sock_table_begin(struct sock_table *table);
+/* Begins an empty table. Sockets that nobody needs a group for get none once
+ * there are grouped_always groups; SIZE_MAX: each gets one. */
+void sock_table_init(struct sock_table *table, size_t grouped_always);
+void sock_table_free(struct sock_table *table);
 
-/* Adds one socket to this read, once even if it comes twice. Returns its group,
+/* Begin a read, and in it the dump of a source. A source that is dumped again
+ * in one read replaces its first try, which must have added no socket. */
+void sock_table_begin(struct sock_table *table);
+void sock_table_begin_dump(struct sock_table *table, unsigned source,
+                           enum sock_kind kind, bool is_file);
+
+/* Adds one socket of the dump, once even if it comes twice. Returns its group,
  * or NULL: it has none, it was here before, or there is no memory. */
 struct sock_group *sock_table_add(struct sock_table *table,
                                   const struct sock_diag_one *one,
                                   sock_table_placer *place, void *data);
 
-/* Notes that sockets may be missing from this read, which are not gone. */
-void sock_table_incomplete(struct sock_table *table);
+void sock_table_end_dump(struct sock_table *table,
+                         enum sock_dump_result result);
+
+/* Enters drops that a socket gained in this read into the sums. To be called
+ * for each of table->refused, before the read ends. */
+void sock_table_gain(struct sock_table *table, struct sock_entry *entry,
+                     uint32_t gained);
 
 /* Ends a read: forgets sockets that are gone, and groups without sockets that
  * never counted a drop. Calls forget before a group without sockets goes. */
@@ -108,14 +85,18 @@ void sock_table_end(struct sock_table *table,
                     void (*forget)(struct sock_group *group, void *data),
                     void *data);
 
-void sock_table_free(struct sock_table *table);
+/* Whether a group's numbers of this read are complete, as far as an interrupted
+ * dump is. */
+bool sock_table_is_current(const struct sock_table *table,
+                           const struct sock_group *group);
+
+/* Whether sockets of a group may be missing from this read, which are not gone.
+ */
+bool sock_table_may_lack(const struct sock_table *table,
+                         const struct sock_group *group);
 
 /* The group with these labels, in whatever namespace, or NULL. */
 struct sock_group *sock_table_find(const struct sock_table *table,
                                    const struct labels *labels);
-
-/* How full a queue is, in percent: 100 when the next connection or datagram is
- * lost, and 99 at most for an accept queue that has room. NAN: no limit. */
-double sock_table_percent(const struct sock_diag_one *one);
 
 #endif

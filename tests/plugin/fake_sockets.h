@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FAKE_SOCKETS 4096
+#define FAKE_SOCKETS 20480
 
 struct fake_socket {
   uint64_t cookie; /* 0: there is none here */
