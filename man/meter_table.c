@@ -10,8 +10,7 @@
 #include "layers.h"
 #include "runner.h"
 
-#define LAYER(name) &name##_layer,
-static const struct layer *const layers[] = {LAYERS NULL};
+static const struct layer *const layers[] = {LAYERS(LAYERS_ADDRESS) NULL};
 
 enum markup {
   MARKUP_POD,

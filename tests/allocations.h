@@ -2,7 +2,8 @@
 /* Counts the allocations of the program that includes this, in one file only,
  * and the blocks that are still in use. The sanitizers, which have an allocator
  * of their own, tell by a hook; else the C library's functions are replaced by
- * ones that count and pass on. */
+ * ones that count and pass on. With ALLOCATIONS_OF_LIBRARIES defined before,
+ * those of libraries, the C library included, are counted too. */
 #ifndef ALLOCATIONS_H
 #define ALLOCATIONS_H
 
@@ -65,6 +66,10 @@ __attribute__((constructor)) static void allocations_install(void) {
 
 #else
 
+#ifdef ALLOCATIONS_OF_LIBRARIES
+#pragma GCC visibility push(default)
+#endif
+
 /* glibc's own names for what is replaced. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -110,6 +115,10 @@ void free(void *memory) {
     atomic_fetch_add(&allocations_freed, 1);
   __libc_free(memory);
 }
+
+#ifdef ALLOCATIONS_OF_LIBRARIES
+#pragma GCC visibility pop
+#endif
 
 #endif
 #endif

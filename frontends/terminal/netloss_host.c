@@ -14,8 +14,7 @@
 #include "layers.h"
 #include "runner.h"
 
-#define LAYER(name) &name##_layer,
-static const struct layer *const layers[] = {LAYERS NULL};
+static const struct layer *const layers[] = {LAYERS(LAYERS_ADDRESS) NULL};
 
 enum {
   EXIT_USAGE = 2,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nic_guess.h"
 #include "nic_names.h"
 #include "nic_table.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "nic_table.h"
+#include "nic_guess.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Where these are part of a name, it is not, or perhaps not, about packets that

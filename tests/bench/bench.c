@@ -206,10 +206,9 @@ int main(int argc, char **argv) {
          ROUNDS);
   printf("%-14s %-26s %9s %9s %7s %12s %7s\n", "plugin", "situation", "read us",
          "floor us", "ratio", "allocations", "series");
-#define LAYER(name)                                                            \
-  if (is_asked(#name, argc, argv))                                             \
+#define BENCH_RUN(name)                                                        \
+  if (bench_##name != NULL && is_asked(#name, argc, argv))                     \
     bench_##name();
-  LAYERS
-#undef LAYER
+  LAYERS(BENCH_RUN)
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALLOCATIONS_OF_LIBRARIES
 #include "allocations.h"
 #include "layers.h"
 #include "many_namespaces.h"

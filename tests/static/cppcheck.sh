@@ -24,7 +24,7 @@ check() {
     --suppress=unknownEvaluationOrder \
     --suppress="*:$outside/*" --suppress="*:$collectd/*" \
     -D'DECLTYPE(x)=(__typeof__(x))' \
-    -DHAVE_CONFIG_H -DLAYER=softnet_layer -DLAYERS= \
+    -DHAVE_CONFIG_H -DLAYER=softnet_layer -D'LAYERS(X)=' \
     "${folders[@]}" -I tests -I tests/unit -I tests/plugin -I "$outside" \
     -I "$collectd" -I "$collectd/daemon" "$@"
 }

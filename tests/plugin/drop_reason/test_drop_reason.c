@@ -432,11 +432,7 @@ static void what_was_seen_costs_no_memory(void **state) {
 /* --- The table --------------------------------------------------------------
  */
 
-static const struct layer *const all_layers[] = {
-#define LAYER(name) &name##_layer,
-    LAYERS
-#undef LAYER
-};
+static const struct layer *const all_layers[] = {LAYERS(LAYERS_ADDRESS)};
 
 /* "snmp_proto:Udp:RcvbufErrors". That qdiscs drop on purpose is raised by
  * nobody, for good reason. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALLOCATIONS_OF_LIBRARIES
 #include "allocations.h"
 #include "fake_netns.h"
 #include "namespaces.h"

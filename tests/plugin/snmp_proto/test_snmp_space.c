@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#define ALLOCATIONS_OF_LIBRARIES
 #include "allocations.h"
 #include "fake_netns.h"
 #include "open_files.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define ALLOCATIONS_OF_LIBRARIES
 #include "allocations.h"
 #include "fake_netns.h"
 #include "open_files.h"

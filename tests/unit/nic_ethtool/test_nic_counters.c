@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "nic_fixture.h"
+#include "nic_guess.h"
 #include "nic_table.h"
 
 /* A fixture, classified. */

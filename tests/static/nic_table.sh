@@ -6,7 +6,7 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 generate() { # FILE
-  awk -f common/table.awk -f plugins/nic_ethtool/nic_counters.awk "$1" >"$scratch/table.c"
+  awk -f common/table.awk -f plugins/nic_ethtool/nic_table.awk "$1" >"$scratch/table.c"
 }
 
 # Two rows that are right, and the given ones behind them. A "|" stands for the
@@ -30,7 +30,7 @@ refuses() { # WORDS ROW...
 }
 
 good='d|ethtool|rx_crc|rx_crc|64|counted|-|-|d.c'
-ok 'the table itself' generate plugins/nic_ethtool/nic_counters.tsv
+ok 'the table itself' generate plugins/nic_ethtool/nic_table.tsv
 ok 'a good row' table "$good"
 ok 'a column less' refuses '9 columns' 'd|ethtool|rx_crc|rx_crc|64|counted|-|-'
 ok 'a column more' refuses '9 columns' "$good|x"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* nic_counters.tsv as the build makes C of it, for nic_counters.c and its
- * tests. */
-#ifndef NIC_TABLE_H
-#define NIC_TABLE_H
+/* A row of nic_table.tsv. */
+#ifndef NIC_ROW_H
+#define NIC_ROW_H
 
-#include "nic_counters.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nic_cause.h"
 
 /* Whether a counter is in its cause's sum. */
 enum nic_count {
@@ -27,15 +29,5 @@ struct nic_row {
   uint16_t index; /* of the number, but for NIC_PLACE_ETHTOOL */
   uint8_t bits;
 };
-
-/* The rows of a driver stand in the order in which they count. */
-extern const struct nic_row nic_table[];
-extern const size_t nic_table_count;
-
-extern const char *const nic_link_members[NIC_LINK_MEMBERS];
-
-/* For a driver that is not in the table: whether the name looks like a loss.
- * Returns NIC_RX_UNCLASSIFIED, NIC_TX_UNCLASSIFIED or NIC_CAUSE_COUNT. */
-enum nic_cause nic_guess(const char *name);
 
 #endif

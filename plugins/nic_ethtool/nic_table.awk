@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# With table.awk, makes C of nic_counters.tsv: the table that nic_table.h
-# declares.
+# With table.awk, makes C of nic_table.tsv: with "header" set the declarations,
+# else the table, as nic_table.h and .c.
 BEGIN {
   FS = "\t"
   columns = 9
@@ -29,10 +29,27 @@ BEGIN {
                  "tx-wake", qstat, " ")
   for (i = 1; i <= qstats; i++)
     index_of["qstats", qstat[i]] = i + 7
-  print "/* Made of nic_counters.tsv by nic_counters.awk. */"
-  print "#include \"nic_table.h\""
-  print ""
-  print "const struct nic_row nic_table[] = {"
+  print "/* Made of nic_table.tsv by nic_table.awk. */"
+  if (header) {
+    print "#ifndef NIC_TABLE_H"
+    print "#define NIC_TABLE_H"
+    print ""
+    print "#include <stddef.h>"
+    print ""
+    print "#include \"nic_row.h\""
+    print ""
+    print "/* The rows of a driver stand in the order in which they count. */"
+    print "extern const struct nic_row nic_table[];"
+    print "extern const size_t nic_table_count;"
+    print ""
+    print "extern const char *const nic_link_members[NIC_LINK_MEMBERS];"
+    print ""
+    print "#endif"
+  } else {
+    print "#include \"nic_table.h\""
+    print ""
+    print "const struct nic_row nic_table[] = {"
+  }
 }
 
 # What the rows of a driver must be to each other.
@@ -68,6 +85,8 @@ function remember(driver) {
 
 function row(driver) {
   remember(driver)
+  if (header)
+    return
   print "  {"
   string("driver", driver)
   string("counter", $3)
@@ -139,6 +158,8 @@ END {
       fail(part[1] " has one row only to choose from for " part[3])
     }
   }
+  if (header)
+    exit
   print "};"
   print ""
   print "const size_t nic_table_count ="
