@@ -1,63 +1,92 @@
 /* SPDX-License-Identifier: MIT */
 #include "sock_advice.h"
 
-#include <arpa/inet.h>
-#include <string.h>
+#include "sock_udp_errors.h"
 
-#include "sock_connections.h"
+/* Fills in a setting. Returns false where it cannot be read. */
+static bool set_number(const struct sock_backlog *sock,
+                       const struct sock_space *space, const char *name,
+                       struct explanation *explanation, int64_t *ret) {
+  explanation->setting = name;
+  explanation->setting_value[0] = '\0';
+  if (net_namespace_read_number(space->netns, sock->context, name, ret) < 0)
+    return false;
+  TEXT_FILL(explanation->setting_value, "%lld", (long long)*ret);
+  return true;
+}
 
-/* The kernel takes the smaller of the listen() backlog and the setting. */
+static void set_size(const char *name, uint32_t size,
+                     struct explanation *explanation) {
+  explanation->setting = name;
+  TEXT_FILL(explanation->setting_value, "%u", size);
+}
+
+/* How a queue came to be full: in one read, or for longer. */
+enum fill {
+  FILL_SUDDEN, /* it was not full in the read before */
+  FILL_BURST,  /* it was full between two reads, and has room again */
+  FILL_LASTING /* it was full in the read before too */
+};
+
+static enum fill fill_of(const struct sock_entry *socket, bool is_full,
+                         bool was_full) {
+  if (is_full)
+    return was_full ? FILL_LASTING : FILL_SUDDEN;
+  return socket->gained > 0 ? FILL_BURST : FILL_SUDDEN;
+}
+
+/* The kernel takes the smaller of the listen() backlog and net.core.somaxconn
+ * at the time of listen(). */
+static bool is_cut(const struct sock_backlog *sock,
+                   const struct sock_space *space,
+                   const struct sock_entry *socket,
+                   struct explanation *explanation, bool *ret_is_known,
+                   int64_t *ret_most) {
+  *ret_is_known =
+      set_number(sock, space, "net.core.somaxconn", explanation, ret_most);
+  if (*ret_is_known && socket->limit >= *ret_most)
+    return true;
+  set_size("listen() backlog", socket->limit, explanation);
+  return false;
+}
+
+void sock_advice_backlog_setting(const struct sock_backlog *sock,
+                                 const struct sock_space *space,
+                                 const struct sock_entry *socket,
+                                 struct explanation *explanation) {
+  bool is_known;
+  int64_t most;
+  is_cut(sock, space, socket, explanation, &is_known, &most);
+}
+
+static const char *backlog_reason(enum fill fill) {
+  return fill == FILL_BURST ? "a burst, " : "";
+}
+
 void sock_advice_backlog(const struct sock_backlog *sock,
                          const struct sock_space *space,
                          const struct sock_entry *socket,
                          struct explanation *explanation) {
+  bool is_known;
   int64_t most;
-  int r = net_namespace_read_number(space->netns, sock->context,
-                                    "net.core.somaxconn", &most);
-  if (r == 0 && socket->limit >= most) {
-    explanation->setting = "net.core.somaxconn";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
+  enum fill fill = fill_of(socket, socket->queue > socket->limit,
+                           socket->last_queue > socket->limit);
+  const char *reason = backlog_reason(fill);
+  const char *or_accept = fill == FILL_SUDDEN ? ", or accept faster" : "";
+  bool is_somaxconn =
+      is_cut(sock, space, socket, explanation, &is_known, &most);
+  if (fill == FILL_LASTING)
     TEXT_FILL(explanation->advice,
-              "raise it and the listen() backlog, or accept "
-              "faster");
-    return;
-  }
-  explanation->setting = "listen() backlog";
-  TEXT_FILL(explanation->setting_value, "%u", socket->limit);
-  if (r == 0)
-    TEXT_FILL(explanation->advice,
-              "raise it (net.core.somaxconn is %lld), or accept faster",
-              (long long)most);
+              "the queue stays full: accept faster, with more workers");
+  else if (is_somaxconn)
+    TEXT_FILL(explanation->advice, "%sraise it and the listen() backlog%s",
+              reason, or_accept);
+  else if (is_known)
+    TEXT_FILL(explanation->advice, "%sraise it (net.core.somaxconn is %lld)%s",
+              reason, (long long)most, or_accept);
   else
-    TEXT_FILL(explanation->advice, "raise it, or accept faster");
-}
-
-/* The backlog limits the SYN queue too; without SYN cookies, so do three
- * quarters of net.ipv4.tcp_max_syn_backlog. */
-void sock_advice_syn_queue(const struct sock_backlog *sock,
-                           const struct sock_space *space,
-                           const struct sock_group *group,
-                           struct explanation *explanation) {
-  int64_t cookies, most;
-  bool has_cookies =
-      net_namespace_read_number(space->netns, sock->context,
-                                "net.ipv4.tcp_syncookies", &cookies) < 0 ||
-      cookies != 0;
-  if (!has_cookies &&
-      sock_connections_syn_limit(space, group) < group->sums.limit &&
-      net_namespace_read_number(space->netns, sock->context,
-                                "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
-    explanation->setting = "net.ipv4.tcp_max_syn_backlog";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-  } else {
-    sock_advice_backlog(sock, space, group->fullest, explanation);
-  }
-  TEXT_FILL(explanation->advice,
-            has_cookies
-                ? "a flood, or too small: raise it; SYN cookies are sent "
-                  "meanwhile"
-                : "a flood, or too small: raise it, or set "
-                  "net.ipv4.tcp_syncookies to 1");
+    TEXT_FILL(explanation->advice, "%sraise it, up to net.core.somaxconn%s",
+              reason, or_accept);
 }
 
 /* The kernel cuts SO_RCVBUF to rmem_max and doubles it; it takes rmem_default
@@ -67,82 +96,68 @@ void sock_advice_buffer(const struct sock_backlog *sock,
                         const struct sock_entry *socket,
                         struct explanation *explanation) {
   int64_t most, usual;
+  enum fill fill = fill_of(socket, socket->queue >= socket->limit,
+                           socket->last_queue >= socket->limit);
+  const char *reason = fill == FILL_BURST ? "a burst, " : "";
+  const char *or_read = fill == FILL_SUDDEN ? ", or read faster" : "";
   if (socket->limit == 0)
-    return;
-  int r = net_namespace_read_number(space->netns, sock->context,
-                                    "net.core.rmem_default", &usual);
-  if (r == 0 && socket->limit == usual) {
-    explanation->setting = "net.core.rmem_default";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)usual);
-    TEXT_FILL(explanation->advice, "raise it or SO_RCVBUF, or read faster");
-    return;
-  }
-  r = net_namespace_read_number(space->netns, sock->context,
-                                "net.core.rmem_max", &most);
-  if (r == 0 && socket->limit == 2 * most) {
-    explanation->setting = "net.core.rmem_max";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-    TEXT_FILL(explanation->advice, "raise it: SO_RCVBUF is cut to it");
+    return; /* not known */
+  bool is_usual =
+      set_number(sock, space, "net.core.rmem_default", explanation, &usual) &&
+      socket->limit == usual;
+  if (is_usual && fill != FILL_LASTING) {
+    TEXT_FILL(explanation->advice, "%sraise it or SO_RCVBUF%s", reason,
+              or_read);
     return;
   }
-  explanation->setting = "SO_RCVBUF";
-  TEXT_FILL(explanation->setting_value, "%u", socket->limit / 2);
-  if (r == 0)
+  if (!is_usual) {
+    bool has_most =
+        set_number(sock, space, "net.core.rmem_max", explanation, &most);
+    if (has_most && socket->limit == 2 * most) {
+      TEXT_FILL(explanation->advice, "raise it: SO_RCVBUF is cut to it");
+    } else {
+      set_size("SO_RCVBUF", socket->limit / 2, explanation);
+      if (has_most)
+        TEXT_FILL(explanation->advice,
+                  "%sraise it (net.core.rmem_max is %lld)%s", reason,
+                  (long long)most, or_read);
+      else
+        TEXT_FILL(explanation->advice, "%sraise it, up to net.core.rmem_max%s",
+                  reason, or_read);
+    }
+  }
+  if (fill == FILL_LASTING)
     TEXT_FILL(explanation->advice,
-              "raise it (net.core.rmem_max is %lld), or read faster",
-              (long long)most);
-  else
-    TEXT_FILL(explanation->advice, "raise it, or read faster");
+              "the buffer stays full: read faster, with more workers");
 }
 
-/* Adds "192.0.2.1", and with a port "192.0.2.1:443" or "[2001:db8::1]:443". */
-static void add_address(struct text *text, const uint8_t address[static 16],
-                        uint16_t port) {
-  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-  char name[INET6_ADDRSTRLEN];
-  bool is_ip4 = memcmp(address, mapped, sizeof(mapped)) == 0;
-  if (inet_ntop(is_ip4 ? AF_INET : AF_INET6, is_ip4 ? address + 12 : address,
-                name, sizeof(name)) == NULL)
-    return;
-  if (port == 0)
-    text_add(text, "%s", name);
-  else
-    text_add(text, is_ip4 ? "%s:%u" : "[%s]:%u", name, port);
-}
-
-/* TIME_WAIT lasts 60 seconds, whatever net.ipv4.tcp_fin_timeout is. The ports
- * that net.ipv4.tcp_tw_reuse gives up are not counted. */
-static void explain_time_wait(const struct sock_backlog *sock,
-                              const struct sock_space *space,
-                              struct explanation *explanation) {
-  char value[sizeof(explanation->setting_value)];
-  if (net_namespace_read_text(space->netns, sock->context,
-                              "net.ipv4.tcp_tw_reuse", value,
-                              sizeof(value)) < 0)
-    return;
-  explanation->setting = "net.ipv4.tcp_tw_reuse";
-  strcpy(explanation->setting_value, value);
-  strcpy(explanation->advice, "1 gives TIME_WAIT's ports to new connections; "
-                              "or keep connections open");
-}
-
-void sock_advice_ephemeral(const struct sock_backlog *sock,
+void sock_advice_datagrams(const struct sock_backlog *sock,
                            const struct sock_space *space,
+                           const struct sock_entry *socket,
                            struct explanation *explanation) {
-  const struct sock_connections *connections = space->connections;
-  if (connections == NULL || !connections->is_read)
+  switch (sock_udp_errors_cause(space)) {
+  case SOCK_UDP_BUFFER:
+    sock_advice_buffer(sock, space, socket, explanation);
     return;
-  const struct sock_ephemeral *ephemeral = &connections->ephemeral;
-  const struct sock_destination *busiest = ephemeral->busiest;
-  if (busiest == NULL)
+  case SOCK_UDP_MEMORY:
+    explanation->setting = "net.ipv4.udp_mem";
+    if (net_namespace_read_text(
+            space->netns, sock->context, explanation->setting,
+            explanation->setting_value, sizeof(explanation->setting_value)) < 0)
+      explanation->setting_value[0] = '\0';
+    TEXT_FILL(explanation->advice,
+              "UDP of the whole host takes that many pages: raise it");
     return;
-  struct text detail = TEXT_IN(explanation->detail);
-  text_add(&detail, "%u of %u, %u in TIME_WAIT, from ", busiest->taken,
-           ephemeral->capacity, busiest->time_wait);
-  add_address(&detail, busiest->source, 0);
-  text_add(&detail, " to ");
-  add_address(&detail, busiest->address, busiest->port);
-  if (2 * busiest->time_wait > busiest->taken &&
-      ephemeral->settings.reuse != LOCAL_PORTS_REUSE_ALL)
-    explain_time_wait(sock, space, explanation);
+  case SOCK_UDP_CHECKSUM:
+    explanation->setting = NULL;
+    TEXT_FILL(explanation->advice,
+              "wrong checksums, no full buffer: capture some with tcpdump -vv");
+    return;
+  case SOCK_UDP_FILTER:
+    explanation->setting = NULL;
+    TEXT_FILL(
+        explanation->advice,
+        "refused by its socket filter (SO_ATTACH_FILTER), no full buffer");
+    return;
+  }
 }

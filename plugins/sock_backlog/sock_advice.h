@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Names the setting that decides in an alert, and what to do about it. */
+/* Names the setting that decides about a full queue of a socket, and what to
+ * do. A setting that cannot be read is named without its value. */
 #ifndef SOCK_ADVICE_H
 #define SOCK_ADVICE_H
 
 #include "sock_state.h"
 
-/* A listener whose accept queue fills up. */
+/* A listener whose accept queue fills up, or that refuses connections. */
 void sock_advice_backlog(const struct sock_backlog *sock,
                          const struct sock_space *space,
                          const struct sock_entry *socket,
                          struct explanation *explanation);
 
-/* A group whose SYN queues fill up. */
-void sock_advice_syn_queue(const struct sock_backlog *sock,
-                           const struct sock_space *space,
-                           const struct sock_group *group,
-                           struct explanation *explanation);
+/* The setting of a backlog alone. */
+void sock_advice_backlog_setting(const struct sock_backlog *sock,
+                                 const struct sock_space *space,
+                                 const struct sock_entry *socket,
+                                 struct explanation *explanation);
 
 /* A UDP socket whose receive buffer fills up. */
 void sock_advice_buffer(const struct sock_backlog *sock,
@@ -23,9 +24,10 @@ void sock_advice_buffer(const struct sock_backlog *sock,
                         const struct sock_entry *socket,
                         struct explanation *explanation);
 
-/* Ephemeral ports that run out. Adds the destination as a detail. */
-void sock_advice_ephemeral(const struct sock_backlog *sock,
+/* A UDP socket that lost datagrams, for whatever cause. */
+void sock_advice_datagrams(const struct sock_backlog *sock,
                            const struct sock_space *space,
+                           const struct sock_entry *socket,
                            struct explanation *explanation);
 
 #endif

@@ -114,6 +114,8 @@ static void add_to(struct sock_traffic *traffic,
                    const struct sock_diag_connection *connection) {
   if (connection->state < SOCK_STATES)
     traffic->states[connection->state]++;
+  traffic->unanswered +=
+      connection->state == TCP_SYN_RECV && connection->retransmits > 0;
   traffic->receive_queue += connection->receive_queue;
   traffic->send_queue += connection->send_queue;
   if (connection->receive_queue > traffic->receive_most)

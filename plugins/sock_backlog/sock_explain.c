@@ -7,11 +7,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "capabilities.h"
 #include "process_name.h"
 #include "sock_advice.h"
 #include "sock_connections.h"
+#include "sock_connections_advice.h"
 #include "sock_meters.h"
 #include "sock_space.h"
 
@@ -42,7 +44,7 @@ static void add_owner(struct sock_backlog *sock, struct text *text,
                       const struct sock_entry *socket) {
   struct process_name process;
   int r = -ENOENT;
-  if (sock->lookups < MAX_LOOKUPS) {
+  if (socket->inode != 0 && sock->lookups < MAX_LOOKUPS) {
     sock->lookups++;
     r = process_name_find(sock->context->root, socket->inode, &process);
   }
@@ -71,43 +73,142 @@ static void add_detail(struct sock_backlog *sock, struct text *text,
     text_add(text, "; one of %u sockets", group->sums.sockets);
 }
 
-static void add_half_open(struct sock_backlog *sock,
-                          const struct sock_space *space,
-                          const struct sock_group *group,
-                          struct explanation *explanation) {
-  struct text text = TEXT_IN(explanation->detail);
-  const struct sock_traffic *traffic = sock_connections_find(space, group);
-  add_owner(sock, &text, group->fullest);
-  if (traffic != NULL)
-    text_add(&text, ": %u of %llu half open", traffic->states[TCP_SYN_RECV],
-             (unsigned long long)sock_connections_syn_limit(space, group));
-}
-
 static void explain_syn_queue(struct sock_backlog *sock,
                               const struct sock_space *space,
                               const struct sock_group *group,
                               struct explanation *explanation) {
-  add_half_open(sock, space, group, explanation);
-  sock_advice_syn_queue(sock, space, group, explanation);
+  struct text text = TEXT_IN(explanation->detail);
+  const struct sock_traffic *traffic = sock_connections_find(space, group);
+  add_owner(sock, &text, group->fullest);
+  if (traffic == NULL)
+    return;
+  text_add(&text, ": %u of %llu half open", traffic->states[TCP_SYN_RECV],
+           (unsigned long long)sock_connections_syn_limit(space, group));
+  sock_connections_advice_syn_queue(sock, space, group, explanation);
 }
 
-static void
-explain_queue(struct sock_backlog *sock, const struct sock_space *space,
-              const struct sock_group *group, const struct report *report,
-              const struct alert *alert, struct explanation *explanation) {
-  bool is_udp = group->kind == SOCK_KIND_UDP;
-  unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
-  bool is_loss = alert->meter == &sock_meters[drops];
+/* Whether drops may be something else than refusals: the kernel's total of
+ * refusals cannot be read, and the queue has room. */
+static bool may_be_no_refusal(const struct sock_space *space,
+                              const struct sock_entry *socket) {
+  return !space->refusals.is_known && socket->queue <= socket->limit &&
+         socket->last_queue <= socket->limit;
+}
+
+static void explain_accept_queue(struct sock_backlog *sock,
+                                 const struct sock_space *space,
+                                 const struct sock_entry *socket, bool is_loss,
+                                 struct explanation *explanation) {
+  sock_advice_backlog(sock, space, socket, explanation);
+  if (!is_loss || !may_be_no_refusal(space, socket))
+    return;
+  explanation->setting = NULL;
+  TEXT_FILL(explanation->advice,
+            "none was refused unless this grows: nstat -az TcpExtListenDrops");
+}
+
+/* dropped is a rate per second that belongs to a full queue; 0: none. */
+static void explain_queue(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct sock_group *group, bool is_loss,
+                          double dropped, struct explanation *explanation) {
   bool has_lost = is_loss && group->lost_read == group->read;
   const struct sock_entry *socket =
       has_lost ? group->most_lost : group->fullest;
-  double dropped = is_loss ? 0 : report_rate(report, alert->object, drops);
   struct text detail = TEXT_IN(explanation->detail);
   add_detail(sock, &detail, group, socket, dropped);
-  if (is_udp)
-    sock_advice_buffer(sock, space, socket, explanation);
+  if (group->kind != SOCK_KIND_UDP)
+    explain_accept_queue(sock, space, socket, is_loss, explanation);
+  else if (is_loss)
+    sock_advice_datagrams(sock, space, socket, explanation);
   else
-    sock_advice_backlog(sock, space, socket, explanation);
+    sock_advice_buffer(sock, space, socket, explanation);
+}
+
+/* The group of a kind that lost most in this read, or that is the fullest. */
+static const struct sock_group *worst_group(const struct sock_space *space,
+                                            enum sock_kind kind, bool is_loss) {
+  const struct sock_group *worst = NULL, *group, *next;
+  HASH_ITER(hh, space->table.groups.by_name, group, next) {
+    if (group->kind != kind || group->read != space->table.read)
+      continue;
+    if (worst == NULL || (is_loss ? group->sums.gained > worst->sums.gained
+                                  : group->sums.percent > worst->sums.percent))
+      worst = group;
+  }
+  return worst;
+}
+
+static void explain_total(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct labels *labels, bool is_loss,
+                          struct explanation *explanation) {
+  enum sock_kind kind = strcmp(labels->protocol, "udp") == 0    ? SOCK_KIND_UDP
+                        : strcmp(labels->protocol, "unix") == 0 ? SOCK_KIND_UNIX
+                                                                : SOCK_KIND_TCP;
+  const struct sock_group *worst = worst_group(space, kind, is_loss);
+  if (worst == NULL || (is_loss && worst->sums.gained == 0))
+    return;
+  explain_queue(sock, space, worst, is_loss, 0, explanation);
+  char rest[sizeof(explanation->detail)];
+  memcpy(rest, explanation->detail, sizeof(rest));
+  TEXT_FILL(explanation->detail, "most at %s: %s", worst->name, rest);
+}
+
+/* Adds the owner to a meter that has advice of its own, or none. */
+static void explain_other(struct sock_backlog *sock,
+                          const struct sock_group *group,
+                          struct explanation *explanation) {
+  struct text detail = TEXT_IN(explanation->detail);
+  add_owner(sock, &detail, group->fullest);
+}
+
+/* What an alert of a meter is about. */
+enum subject {
+  SUBJECT_OTHER,
+  SUBJECT_QUEUE,
+  SUBJECT_LOSS,
+  SUBJECT_SYN_QUEUE,
+  SUBJECT_EPHEMERAL_PORTS,
+  SUBJECT_ALL_QUEUES,
+  SUBJECT_ALL_LOSSES,
+};
+
+static const enum subject subjects[SOCK_METER_COUNT] = {
+    [SOCK_ACCEPT] = SUBJECT_QUEUE,
+    [SOCK_ACCEPT_QUEUE] = SUBJECT_QUEUE,
+    [SOCK_ACCEPT_DROPPED] = SUBJECT_LOSS,
+    [SOCK_SYN_RECEIVED] = SUBJECT_SYN_QUEUE,
+    [SOCK_SYN_QUEUE] = SUBJECT_SYN_QUEUE,
+    [SOCK_RECEIVE_BYTES] = SUBJECT_QUEUE,
+    [SOCK_RECEIVE_QUEUE] = SUBJECT_QUEUE,
+    [SOCK_RECEIVE_DROPPED] = SUBJECT_LOSS,
+    [SOCK_TOTAL_ACCEPT] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_ACCEPT_QUEUE] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_ACCEPT_DROPPED] = SUBJECT_ALL_LOSSES,
+    [SOCK_TOTAL_RECEIVE_BYTES] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_RECEIVE_QUEUE] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_RECEIVE_DROPPED] = SUBJECT_ALL_LOSSES,
+    [SOCK_EPHEMERAL_PORTS] = SUBJECT_EPHEMERAL_PORTS,
+};
+
+static void explain_group(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct sock_group *group, enum subject subject,
+                          const struct report *report,
+                          const struct alert *alert,
+                          struct explanation *explanation) {
+  unsigned drops =
+      group->kind == SOCK_KIND_UDP ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
+  if (subject == SUBJECT_LOSS)
+    explain_queue(sock, space, group, true, 0, explanation);
+  else if (subject == SUBJECT_QUEUE)
+    explain_queue(sock, space, group, false,
+                  report_rate(report, alert->object, drops), explanation);
+  else if (subject == SUBJECT_SYN_QUEUE)
+    explain_syn_queue(sock, space, group, explanation);
+  else
+    explain_other(sock, group, explanation);
 }
 
 void sock_explain_alert(void *state, const struct report *report,
@@ -117,12 +218,12 @@ void sock_explain_alert(void *state, const struct report *report,
   const struct labels *labels = report_object_labels(alert->object);
   const struct sock_space *space = sock_space_find(sock, labels);
   const struct sock_group *group = sock_table_find(&space->table, labels);
-  if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS])
-    sock_advice_ephemeral(sock, space, explanation);
-  else if (group == NULL || group->read != space->table.read)
-    return;
-  else if (alert->meter == &sock_meters[SOCK_SYN_QUEUE])
-    explain_syn_queue(sock, space, group, explanation);
-  else
-    explain_queue(sock, space, group, report, alert, explanation);
+  enum subject subject = subjects[alert->meter - sock_meters];
+  if (subject == SUBJECT_EPHEMERAL_PORTS)
+    sock_connections_advice_ephemeral(sock, space, explanation);
+  else if (subject == SUBJECT_ALL_QUEUES || subject == SUBJECT_ALL_LOSSES)
+    explain_total(sock, space, labels, subject == SUBJECT_ALL_LOSSES,
+                  explanation);
+  else if (group != NULL && group->read == space->table.read)
+    explain_group(sock, space, group, subject, report, alert, explanation);
 }

@@ -10,6 +10,7 @@
 #include "sock_refusals.h"
 #include "sock_report.h"
 #include "sock_sources.h"
+#include "sock_udp_errors.h"
 
 /* The first ephemeral port of kernels without other settings. */
 #define EPHEMERAL_FIRST 32768
@@ -39,6 +40,7 @@ int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   if (r < 0)
     return r;
   sock_refusals_start(sock, space);
+  sock_udp_errors_start(sock, space);
   if (netns == NULL)
     return netlink_open(&space->netlink, NETLINK_SOCK_DIAG);
   r = open_netlink(&space->netlink, NETLINK_SOCK_DIAG, netns);
@@ -62,6 +64,7 @@ void sock_space_close(struct sock_space *space) {
   sock_connections_free(space->connections);
   sockstat_free(&space->sockstat);
   sock_refusals_free(&space->refusals);
+  sock_udp_errors_free(&space->udp_errors);
   sock_shown_free(&space->shown);
   sock_table_free(&space->table);
 }
@@ -134,6 +137,7 @@ int sock_space_read(struct sock_backlog *sock, struct sock_space *space,
   struct port_set *listening =
       space->connections != NULL ? &space->connections->listening : NULL;
   int r = sock_sources_read(sock, space, listening);
+  sock_udp_errors_read(sock, space);
   sock_connections_read(sock, space);
   sock_shown_choose(&space->shown, &space->table);
   sock_report_space(sock, space, report);

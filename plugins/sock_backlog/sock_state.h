@@ -48,6 +48,7 @@ struct sock_source_state {
 struct sock_traffic {
   uint16_t port;
   uint32_t states[SOCK_STATES]; /* connections in each state */
+  uint32_t unanswered;          /* half-open, and the SYN-ACK was repeated */
   uint64_t receive_queue;       /* bytes, all connections together */
   uint64_t send_queue;
   uint32_t receive_most; /* bytes, the connection with most */
@@ -71,13 +72,44 @@ struct sock_connections {
   struct layer_problem problem;
 };
 
+/* A table of protocol counters, read when it is needed. */
+struct sock_counters {
+  struct sysroot_file file;
+  struct proto_text text;
+};
+
 /* The count of refused connections that a namespace keeps for all listeners. */
 struct sock_refusals {
-  struct sysroot_file file; /* proc/net/netstat */
-  struct proto_text text;
-  bool is_known;      /* last is */
-  uint64_t last;      /* TcpExt ListenDrops, when it was read last */
+  struct sock_counters counters; /* proc/net/netstat */
+  bool is_known;                 /* last is */
+  uint64_t last;                 /* TcpExt ListenDrops at the last look */
   uint64_t unclaimed; /* refusals of the read before that no listener had */
+};
+
+enum sock_udp_counter {
+  SOCK_UDP_IN_ERRORS, /* contains the others */
+  SOCK_UDP_BUFFER_ERRORS,
+  SOCK_UDP_MEMORY_ERRORS,
+  SOCK_UDP_CHECKSUM_ERRORS,
+  SOCK_UDP_COUNTERS,
+};
+
+/* Why a UDP socket lost datagrams. */
+enum sock_udp_cause {
+  SOCK_UDP_BUFFER, /* the receive buffer was full, or nothing is known */
+  SOCK_UDP_MEMORY, /* UDP of the whole host took net.ipv4.udp_mem */
+  SOCK_UDP_CHECKSUM,
+  SOCK_UDP_FILTER, /* a socket filter refused them */
+};
+
+/* Lost datagrams of all UDP sockets of a namespace, by cause. */
+struct sock_udp_errors {
+  struct sock_counters ip4; /* proc/net/snmp */
+  struct sock_counters ip6; /* proc/net/snmp6 */
+  bool is_known;            /* last is */
+  bool has_gains;           /* gained is known */
+  uint64_t last[SOCK_UDP_COUNTERS];
+  uint64_t gained[SOCK_UDP_COUNTERS]; /* between the last two looks */
 };
 
 /* A network namespace. */
@@ -88,6 +120,7 @@ struct sock_space {
   struct sock_shown shown;
   struct sock_source_state sources[SOCK_SOURCES];
   struct sock_refusals refusals;
+  struct sock_udp_errors udp_errors;
   struct sock_connections *connections; /* NULL: connections are not read */
   /* The number of sockets in the namespace. A dump walks tables that all
    * namespaces share, so an empty namespace is not asked. Not read for the

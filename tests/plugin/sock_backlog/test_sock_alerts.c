@@ -95,16 +95,30 @@ static void refused_between_two_reads(void **state) {
   struct fake_socket *idle = fake_socket_tcp(443, 8);
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
   add_owner(stage, tcp, "app\n");
+  sock_stage_lay_refusals(stage, 0);
   stage_start_and_read(stage);
   idle->queue = 5;
   tcp->drops = 5;
+  sock_stage_lay_refusals(stage, 5);
   stage_read(stage);
   stage_expect_alerts(stage, "tcp-443/dropped okay>warning");
-  stage_expect_message(stage,
-                       "tcp-443 refused 0.5/s at its accept queue (limit 0/s); "
-                       "listen() backlog is 4: raise it (net.core.somaxconn is "
-                       "4096), or accept faster; app[812] at 0.0.0.0: 0 of 4 "
-                       "waiting; one of 2 sockets");
+  stage_expect_message(
+      stage, "tcp-443 refused 0.5/s at its accept queue (limit 0.1/s); "
+             "listen() backlog is 4: a burst, raise it (net.core.somaxconn is "
+             "4096); app[812] at 0.0.0.0: 0 of 4 waiting; one of 2 sockets");
+}
+
+/* One refusal is a value, not a page. */
+static void one_refusal(void **state) {
+  struct stage *stage = *state;
+  struct fake_socket *tcp = fake_socket_tcp(443, 4);
+  stage_start_and_read(stage);
+  for (int i = 0; i < 3; i++) {
+    tcp->drops++;
+    stage_read(stage);
+    stage_expect_alerts(stage, "");
+  }
+  stage_expect(stage, "tcp-443/connections-dropped", 3);
 }
 
 /* One loss, one notification; and the end of each is told. */
@@ -240,6 +254,7 @@ int main(void) {
       SOCK_STAGE_TEST(somaxconn_binds),
       SOCK_STAGE_TEST(what_is_lacking_to_name_processes),
       SOCK_STAGE_TEST(refused_between_two_reads),
+      SOCK_STAGE_TEST(one_refusal),
       SOCK_STAGE_TEST(a_full_queue_that_refuses),
       SOCK_STAGE_TEST(refused_first_and_full_then),
       SOCK_STAGE_TEST(a_full_queue_that_is_not_judged),

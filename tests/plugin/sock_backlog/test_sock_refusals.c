@@ -2,17 +2,8 @@
 /* Drops of TCP listeners that are refused connections, and others. */
 #include "sock_stage.h"
 
-static void lay_refusals(struct stage *stage, unsigned long long count) {
-  char text[128];
-  snprintf(text, sizeof(text),
-           "TcpExt: SyncookiesSent ListenOverflows ListenDrops\n"
-           "TcpExt: 0 0 %llu\nIpExt: InOctets\nIpExt: 9\n",
-           count);
-  temp_tree_write(&stage->tree, "proc/net/netstat", text);
-}
-
 static void start_at(struct stage *stage, unsigned long long count) {
-  lay_refusals(stage, count);
+  sock_stage_lay_refusals(stage, count);
   stage_start_and_read(stage);
   stage_read(stage);
 }
@@ -31,7 +22,7 @@ static void a_healthy_listener(void **state) {
     stage_expect(stage, "tcp/connections-dropped", 30);
   }
   tcp->drops += 100;
-  lay_refusals(stage, 540);
+  sock_stage_lay_refusals(stage, 540);
   stage_read(stage);
   stage_expect_alerts(stage, "tcp-80/dropped okay>warning");
   ASSERT_HAS(stage_only_message(stage), "tcp-80 refused 4.0/s");
@@ -44,7 +35,7 @@ static void last_acks(void **state) {
   struct fake_socket *tcp = fake_socket_tcp(80, 4);
   start_at(stage, 0);
   tcp->drops = 200;
-  lay_refusals(stage, 100);
+  sock_stage_lay_refusals(stage, 100);
   stage_read(stage);
   stage_expect(stage, "tcp-80/connections-dropped", 100);
   stage_expect(stage, "tcp/connections-dropped", 100);
@@ -59,7 +50,7 @@ static void one_of_two_listeners_is_full(void **state) {
   full->queue = 5;
   full->drops = 27;
   healthy->drops = 900;
-  lay_refusals(stage, 27);
+  sock_stage_lay_refusals(stage, 27);
   stage_read(stage);
   stage_expect_alerts(stage, "tcp-443/accept_queue okay>failure");
   stage_expect(stage, "tcp-443/connections-dropped", 27);
@@ -67,7 +58,7 @@ static void one_of_two_listeners_is_full(void **state) {
   full->queue = 0;
   full->drops += 10;
   healthy->drops += 20;
-  lay_refusals(stage, 40);
+  sock_stage_lay_refusals(stage, 40);
   stage_read(stage);
   stage_expect(stage, "tcp-443/connections-dropped", 37);
   stage_expect(stage, "tcp-80/connections-dropped", 3);
@@ -80,11 +71,11 @@ static void refusals_between_the_sockets_and_their_total(void **state) {
   struct fake_socket *tcp = fake_socket_tcp(80, 4);
   start_at(stage, 0);
   tcp->drops = 50;
-  lay_refusals(stage, 60);
+  sock_stage_lay_refusals(stage, 60);
   stage_read(stage);
   stage_expect(stage, "tcp-80/connections-dropped", 50);
   tcp->drops = 90;
-  lay_refusals(stage, 90);
+  sock_stage_lay_refusals(stage, 90);
   stage_read(stage);
   stage_expect(stage, "tcp-80/connections-dropped", 90);
 }
@@ -98,12 +89,12 @@ static void no_total(void **state) {
   tcp->drops = 50;
   stage_read(stage);
   stage_expect(stage, "tcp-80/connections-dropped", 50);
-  lay_refusals(stage, 90);
+  sock_stage_lay_refusals(stage, 90);
   tcp->drops = 70;
   stage_read(stage);
   stage_expect(stage, "tcp-80/connections-dropped", 70);
   tcp->drops = 90;
-  lay_refusals(stage, 91);
+  sock_stage_lay_refusals(stage, 91);
   stage_read(stage);
   stage_expect(stage, "tcp-80/connections-dropped", 71);
 }
