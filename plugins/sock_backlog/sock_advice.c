@@ -96,8 +96,9 @@ void sock_advice_buffer(const struct sock_backlog *sock,
                         const struct sock_entry *socket,
                         struct explanation *explanation) {
   int64_t most, usual;
-  enum fill fill = fill_of(socket, socket->queue >= socket->limit,
-                           socket->last_queue >= socket->limit);
+  /* A datagram of half the size may not fit into the rest. */
+  enum fill fill = fill_of(socket, socket->queue >= socket->limit / 2,
+                           socket->last_queue >= socket->limit / 2);
   const char *reason = fill == FILL_BURST ? "a burst, " : "";
   const char *or_read = fill == FILL_SUDDEN ? ", or read faster" : "";
   if (socket->limit == 0)

@@ -87,9 +87,10 @@ static const struct layer_option options[] = {
      .min = 1,
      .max = 65536,
      .value = "COUNT",
-     .help = "How many ports and paths are sent at most: those that lose and "
-             "the fullest. Totals count the others too. Each network namespace "
-             "has so many. Default: 64."},
+     .help =
+         "The most ports and paths that are sent for each network namespace: "
+         "those that lose now, then the fullest. All are judged, and totals "
+         "count all. Default: 64."},
     NAMESPACES_OPTIONS(struct sock_backlog, namespaces),
     {.name = NULL},
 };
