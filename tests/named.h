@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Labels of a test's object that is identified by one name alone. */
+/* Labels for a test's object that has one name alone. */
 #ifndef NAMED_H
 #define NAMED_H
 

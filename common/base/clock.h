@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Seconds that only go forward, and what is read again from time to time. */
+/* A clock that never goes back, and timers for what is read again from time to
+ * time. */
 #ifndef CLOCK_H
 #define CLOCK_H
 
 #include <math.h>
 #include <stdbool.h>
 
-/* How long something that rarely changes, such as a setting, is not read
- * again, in seconds. */
+/* How long a reading of something that rarely changes, such as a setting, is
+ * good for, in seconds. */
 #define CLOCK_REFRESH_SECONDS 60
 
 /* Seconds since some point in the past; clock_gettime(CLOCK_MONOTONIC). */
@@ -31,7 +32,7 @@ static inline void clock_refresh_expire(struct clock_refresh *refresh) {
   refresh->last = NAN;
 }
 
-/* Notes a refresh. */
+/* Records a refresh. */
 static inline void clock_refresh_done(struct clock_refresh *refresh,
                                       double now) {
   refresh->last = now;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names that every store can keep: Graphite, InfluxDB, RRD, CSV files. */
+/* Names that every store accepts: Graphite, InfluxDB, RRD, CSV files. */
 #ifndef METRIC_NAME_H
 #define METRIC_NAME_H
 

@@ -28,6 +28,13 @@ static void add_range(struct cpulist *list, uint32_t first, uint32_t last) {
   }
 }
 
+int cpulist_add_cpu(struct cpulist *list, uint32_t cpu) {
+  int r = cpu <= CPULIST_MAX ? reserve(list, cpu) : -ENOMEM;
+  if (r == 0)
+    add_range(list, cpu, cpu);
+  return r;
+}
+
 /* Takes "3" or "0-3". */
 static bool take_range(struct scan *text, uint32_t *ret_first,
                        uint32_t *ret_last) {
@@ -225,6 +232,13 @@ void cpulist_intersect(struct cpulist *list, const struct cpulist *other) {
 
 bool cpulist_has(const struct cpulist *list, uint32_t cpu) {
   return cpu / 64 < list->words && (list->bits[cpu / 64] >> cpu % 64 & 1) != 0;
+}
+
+bool cpulist_equals(const struct cpulist *list, const struct cpulist *other) {
+  bool is_same = list->count == other->count;
+  for (size_t i = 0; is_same && i < list->words; i++)
+    is_same = list->bits[i] == (i < other->words ? other->bits[i] : 0);
+  return is_same;
 }
 
 bool cpulist_next(const struct cpulist *list, uint32_t cpu, uint32_t *ret) {

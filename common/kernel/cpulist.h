@@ -17,6 +17,9 @@ struct cpulist {
   size_t count; /* CPUs in the set */
 };
 
+/* Adds one CPU. Returns 0, or -ENOMEM, also above CPULIST_MAX. */
+int cpulist_add_cpu(struct cpulist *list, uint32_t cpu);
+
 /* Adds the CPUs of a list: "0-3,8,10-11". An empty text adds none. Strides
  * ("0-31:2/4") and "all" are errors. Returns 0, -ENOMEM, or -EBADMSG with error
  * filled (may be NULL; its line is 1); the set is then unchanged. */
@@ -62,6 +65,9 @@ int cpulist_unite(struct cpulist *list, const struct cpulist *other);
 void cpulist_intersect(struct cpulist *list, const struct cpulist *other);
 
 bool cpulist_has(const struct cpulist *list, uint32_t cpu);
+
+/* Returns true if both sets have the same members. */
+bool cpulist_equals(const struct cpulist *list, const struct cpulist *other);
 
 /* Finds the first member that is not below cpu. Returns false if there is none.
  */

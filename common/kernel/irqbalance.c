@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "irqbalance.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,12 @@ static bool has_name(const struct sysroot *root, uint32_t pid,
          strcmp(found, name) == 0;
 }
 
+/* Looks for the kernel's thread kthreadd, which has PID 2 in the initial PID
+ * namespace and belongs to root, as irqbalance does. */
+static bool shows_all_processes(const struct sysroot *root) {
+  return has_name(root, 2, "kthreadd");
+}
+
 int irqbalance_runs(const struct sysroot *root) {
   DIR *processes;
   int r = processes_open(root, &processes);
@@ -27,5 +34,7 @@ int irqbalance_runs(const struct sysroot *root) {
   while (!is_running && processes_next(processes, &pid))
     is_running = has_name(root, pid, "irqbalance");
   closedir(processes);
-  return is_running;
+  if (is_running)
+    return 1;
+  return shows_all_processes(root) ? 0 : -ENODATA;
 }

@@ -6,8 +6,8 @@
 struct sysroot;
 
 /* Reads the names of all processes that this /proc shows: not for every read.
- * Returns 1 if one is irqbalance, 0 if none is, or -errno. A container with a
- * PID namespace of its own does not show the host's processes. */
+ * Returns 1 if one is irqbalance; 0 if none is; -ENODATA if none is and other
+ * processes are hidden, by hidepid or in a PID namespace; or another -errno. */
 int irqbalance_runs(const struct sysroot *root);
 
 #endif

@@ -53,6 +53,8 @@ int process_name_find(const struct sysroot *root, uint32_t inode,
                       struct process_name *ret) {
   char wanted[32];
   DIR *processes;
+  if (inode == 0)
+    return -ENOENT;
   snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
   int r = processes_open(root, &processes);
   if (r < 0)

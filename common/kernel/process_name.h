@@ -16,7 +16,8 @@ struct process_name {
 /* How many open files a search looks at: a tenth of a second. */
 #define PROCESS_NAME_FILES 100000
 
-/* Finds the first process in procfs that has the socket with this inode open.
+/* Finds the first process in procfs that has the socket with this inode open;
+ * the kernel's own sockets have the inode 0 and no process.
  * Other users' processes take CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH
  * (fs/proc/fd.c, base.c).
  * Returns 0; -ENOENT if there is none, or none that may be looked at;

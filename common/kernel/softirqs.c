@@ -59,7 +59,13 @@ static int check_end(struct row *row, struct scan_error *error) {
   return 0;
 }
 
-/* Parses all columns into softirqs->next. */
+static bool is_wanted(const struct softirqs_cpu *cpu,
+                      const struct cpulist *online) {
+  return online != NULL ? cpulist_has(online, cpu->cpu)
+                        : cpu->net_rx != 0 || cpu->net_tx != 0;
+}
+
+/* Parses the wanted columns into softirqs->next. */
 static int take_columns(struct scan header, struct row *tx, struct row *rx,
                         const struct cpulist *online, struct softirqs *softirqs,
                         size_t *ret_count, struct scan_error *error) {
@@ -74,7 +80,7 @@ static int take_columns(struct scan header, struct row *tx, struct row *rx,
     if (r == 0 && columns > 0 && cpu.cpu <= last)
       r = scan_fail(error, 1, &whole, expected_order);
     last = cpu.cpu;
-    if (r == 0 && online != NULL && !cpulist_has(online, cpu.cpu))
+    if (r == 0 && !is_wanted(&cpu, online))
       continue;
     if (r == 0)
       r = add_cpu(softirqs, count, &cpu);
@@ -116,13 +122,12 @@ int softirqs_parse(struct scan text, const struct cpulist *online,
   return 0;
 }
 
-int softirqs_read(const struct sysroot *root, struct softirqs *softirqs,
-                  struct scan_error *error) {
+int softirqs_read(const struct sysroot *root, const struct cpulist *online,
+                  struct softirqs *softirqs, struct scan_error *error) {
   int r = sysroot_file_read(root, &softirqs->table);
   if (r < 0)
     return r;
-  return softirqs_parse(sysroot_file_text(&softirqs->table),
-                        cpulist_file_read(root, &softirqs->online), softirqs,
+  return softirqs_parse(sysroot_file_text(&softirqs->table), online, softirqs,
                         error);
 }
 
@@ -130,6 +135,5 @@ void softirqs_free(struct softirqs *softirqs) {
   free(softirqs->cpus);
   free(softirqs->next);
   sysroot_file_free(&softirqs->table);
-  cpulist_file_free(&softirqs->online);
   *softirqs = SOFTIRQS_INIT;
 }

@@ -23,28 +23,24 @@ struct softirqs {
   struct softirqs_cpu *next; /* the table being read */
   size_t next_room;
   struct sysroot_file table;
-  struct cpulist_file online;
 };
 
 #define SOFTIRQS_INIT                                                          \
-  (struct softirqs) {                                                          \
-    .table = {.path = "proc/softirqs"}, .online = CPULIST_FILE_ONLINE,         \
-  }
+  (struct softirqs) { .table = {.path = "proc/softirqs"}, }
 
-/* Reads the table, reusing memory and open files. The kernel prints a column
- * for each possible CPU; columns of CPUs that are not online are left out, if
- * the list of online CPUs can be read. Returns 0; -ENOENT if the kernel has no
+/* Reads the table, reusing memory and the open file. The kernel prints a column
+ * for each possible CPU. Takes those of the online CPUs or, with online NULL,
+ * those that have counted anything. Returns 0; -ENOENT if the kernel has no
  * such file; -EBADMSG for a malformed table, with error filled (may be NULL);
  * or another -errno. cpus and count are then unchanged. */
-int softirqs_read(const struct sysroot *root, struct softirqs *softirqs,
-                  struct scan_error *error);
+int softirqs_read(const struct sysroot *root, const struct cpulist *online,
+                  struct softirqs *softirqs, struct scan_error *error);
 
-/* Parses a text in memory; with online NULL, takes all columns. Returns 0,
- * -ENOMEM or -EBADMSG. */
+/* Parses a text in memory. Returns 0, -ENOMEM or -EBADMSG. */
 int softirqs_parse(struct scan text, const struct cpulist *online,
                    struct softirqs *softirqs, struct scan_error *error);
 
-/* Frees the memory and closes the files. It can be read again. */
+/* Frees the memory and closes the file. It can be read again. */
 void softirqs_free(struct softirqs *softirqs);
 
 #endif

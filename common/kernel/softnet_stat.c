@@ -110,7 +110,8 @@ int softnet_stat_parse(struct scan text, const struct cpulist *online,
   size_t count = 0;
   unsigned columns = 0;
   int r = parse_rows(text, stat, &count, &columns, error);
-  if (r == 0 && columns < SOFTNET_COLUMNS_BACKLOG)
+  bool names_cpus = columns >= SOFTNET_COLUMNS_BACKLOG;
+  if (r == 0 && !names_cpus)
     r = number_rows(stat, count, online);
   if (r < 0)
     return r;
@@ -123,6 +124,7 @@ int softnet_stat_parse(struct scan text, const struct cpulist *online,
   stat->room = room;
   stat->count = count;
   stat->columns = columns;
+  stat->are_numbered = !names_cpus && online == NULL;
   return 0;
 }
 
@@ -134,19 +136,38 @@ static bool names_cpus(struct scan text) {
          take_columns(&row, column) >= SOFTNET_COLUMNS_BACKLOG;
 }
 
+static int read_once(const struct sysroot *root, struct softnet_stat *stat,
+                     struct scan_error *error) {
+  int r = sysroot_file_read(root, &stat->table);
+  if (r < 0)
+    return r;
+  struct scan text = sysroot_file_text(&stat->table);
+  const struct cpulist *online = NULL;
+  if (!names_cpus(text))
+    online = cpulist_file_read(root, &stat->online);
+  return softnet_stat_parse(text, online, stat, error);
+}
+
 int softnet_stat_read(const struct sysroot *root, struct softnet_stat *stat,
                       struct scan_error *error) {
   int r = -EAGAIN;
-  for (int i = 0; i < ATTEMPTS && r == -EAGAIN; i++) {
-    r = sysroot_file_read(root, &stat->table);
-    if (r < 0)
-      return r;
-    struct scan text = sysroot_file_text(&stat->table);
-    const struct cpulist *online = NULL;
-    if (!names_cpus(text))
-      online = cpulist_file_read(root, &stat->online);
-    r = softnet_stat_parse(text, online, stat, error);
-  }
+  for (int i = 0; i < ATTEMPTS && r == -EAGAIN; i++)
+    r = read_once(root, stat, error);
+  /* Numbers the rows, unless they matched a moment ago. */
+  if (r == -EAGAIN && !stat->has_matched)
+    return softnet_stat_parse(sysroot_file_text(&stat->table), NULL, stat,
+                              error);
+  stat->has_matched = r == 0 && !stat->are_numbered;
+  return r;
+}
+
+int softnet_stat_online(const struct softnet_stat *stat, struct cpulist *ret) {
+  cpulist_clear(ret);
+  int r = 0;
+  for (size_t i = 0; r == 0 && !stat->are_numbered && i < stat->count; i++)
+    r = cpulist_add_cpu(ret, stat->cpus[i].cpu);
+  if (r < 0)
+    cpulist_clear(ret);
   return r;
 }
 

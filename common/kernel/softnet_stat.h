@@ -32,6 +32,8 @@ struct softnet_stat {
   struct softnet_cpu *cpus; /* ascending */
   size_t count;
   unsigned columns;
+  bool are_numbered; /* cpu is only the row's number: neither a column nor the
+                        list of online CPUs identifies the rows */
 
   /* Private to the reader. */
   size_t room;              /* of cpus */
@@ -39,6 +41,7 @@ struct softnet_stat {
   size_t next_room;
   struct sysroot_file table;
   struct cpulist_file online;
+  bool has_matched; /* the last read found as many online CPUs as rows */
 };
 
 #define SOFTNET_STAT_INIT                                                      \
@@ -48,14 +51,19 @@ struct softnet_stat {
 
 /* Reads the table, reusing memory and open files. All rows have the same number
  * of columns, at least 9; columns newer than those above are ignored. Before
- * 5.10 no column names the CPU: row i is then the i-th online CPU, or CPU i if
- * the list of online CPUs cannot be read.
+ * 5.10 no column names the CPU: row i is then the i-th online CPU. If the list
+ * of online CPUs cannot be read, or belongs to another view of the machine
+ * (lxcfs shows a container's share), row i is CPU i.
  * Returns 0; -ENOENT if the kernel has no such file; -EBADMSG for a malformed
- * table, with error filled (may be NULL); -EAGAIN if the number of rows
- * differed from that of online CPUs at each attempt; or another -errno. cpus
- * and count are then unchanged. */
+ * table, with error filled (may be NULL); -EAGAIN if rows and online CPUs,
+ * equally many at the read before, differed at each attempt, as while a CPU
+ * comes or goes; or another -errno. cpus and count are then unchanged. */
 int softnet_stat_read(const struct sysroot *root, struct softnet_stat *stat,
                       struct scan_error *error);
+
+/* Replaces the set by the CPUs of the rows, which are those online; empties it
+ * if the rows are only numbered. Returns 0 or -ENOMEM. */
+int softnet_stat_online(const struct softnet_stat *stat, struct cpulist *ret);
 
 /* Parses a text in memory. If no column names the CPU, online does (NULL: 0, 1,
  * 2...). Returns 0, -ENOMEM, -EBADMSG, or -EAGAIN if online has another number

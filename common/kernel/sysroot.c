@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -65,6 +66,7 @@ int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
     sysroot_free(&filled);
     return -ENOMEM;
   }
+  strcpy(filled.net_owner, filled.net_of_init ? "1/" : "");
   *root = filled;
   return 0;
 }
@@ -76,9 +78,30 @@ void sysroot_free(struct sysroot *root) {
   *root = (struct sysroot){0};
 }
 
+/* Returns true if this /proc shows the caller's own PID namespace. */
+static bool numbers_processes_alike(const struct sysroot *root) {
+  char path[PATH_MAX], link[16], own[16];
+  int length = snprintf(path, sizeof(path), "%s/self", root->proc);
+  if (length < 0 || (size_t)length >= sizeof(path))
+    return false;
+  ssize_t n = readlink(path, link, sizeof(link));
+  int expected = snprintf(own, sizeof(own), "%d", getpid());
+  return n == expected && memcmp(link, own, (size_t)n) == 0;
+}
+
+/* Linux before 3.17 has no thread-self. It does not list threads in /proc, but
+ * finds them there by their number. */
 struct sysroot sysroot_of_thread(const struct sysroot *root) {
   struct sysroot view = *root;
-  view.net_of_thread = true;
+  char path[PATH_MAX];
+  int length = snprintf(path, sizeof(path), "%s/thread-self", root->proc);
+  bool has_link =
+      length > 0 && (size_t)length < sizeof(path) && access(path, F_OK) == 0;
+  if (!has_link && numbers_processes_alike(root))
+    snprintf(view.net_owner, sizeof(view.net_owner), "%ld/",
+             syscall(SYS_gettid));
+  else
+    strcpy(view.net_owner, "thread-self/");
   return view;
 }
 
@@ -99,13 +122,6 @@ static const char *skip_prefix(const char *path, const char *prefix) {
   return strncmp(path, prefix, length) == 0 ? path + length : NULL;
 }
 
-/* Returns the directory of the process that "proc/net/..." belongs to. */
-static const char *owner_of_net(const struct sysroot *root) {
-  if (root->net_of_thread)
-    return "thread-self/";
-  return root->net_of_init ? "1/" : "";
-}
-
 int sysroot_path(const struct sysroot *root, const char *path, char *ret,
                  size_t size) {
   const char *tree, *rest;
@@ -113,7 +129,7 @@ int sysroot_path(const struct sysroot *root, const char *path, char *ret,
   if ((rest = skip_prefix(path, "proc/")) != NULL) {
     tree = root->proc;
     if (skip_prefix(rest, "net/") != NULL)
-      owner = owner_of_net(root);
+      owner = root->net_owner;
   } else if ((rest = skip_prefix(path, "sys/")) != NULL) {
     tree = root->sys;
   } else if ((rest = skip_prefix(path, "run/")) != NULL) {

@@ -24,7 +24,8 @@ struct sysroot {
   char *sys;
   char *run;
   bool net_of_init;   /* "proc/net" means "proc/1/net" */
-  bool net_of_thread; /* "proc/net" means "proc/thread-self/net" */
+  char net_owner[16]; /* the directory that "proc/net" is in, below /proc: "",
+                         "1/", "thread-self/" or "4711/" */
 };
 
 /* NULL stands for "/proc" and "/sys". Returns 0, -ENOMEM, or -ENOENT or
@@ -32,9 +33,9 @@ struct sysroot {
 int sysroot_init(struct sysroot *root, const char *proc, const char *sys);
 void sysroot_free(struct sysroot *root);
 
-/* Returns the same trees for a thread that has entered another network
- * namespace than its process: "proc/net" is the thread's. Borrows root's memory
- * and must not be freed. */
+/* Returns the same trees for the calling thread, which may have entered another
+ * network namespace than its process: "proc/net" is the thread's. Borrows
+ * root's memory and must not be freed. */
 struct sysroot sysroot_of_thread(const struct sysroot *root);
 
 /* Returns true if "proc/net" shows another network namespace than the caller's;

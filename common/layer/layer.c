@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Longest line that is logged, with its NUL. */
+/* Longest line logged, with its NUL. */
 #define LINE_SIZE 1024
 
 int layer_fail(struct layer_error *error, const char *format, ...) {

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* Something that can go wrong at every read: logged as an error when it begins
- * and as a notice when it ends, and not in between. */
+/* A problem that can occur at every read: logged once as an error when it
+ * begins, and once as a notice when it ends. */
 #ifndef LAYER_PROBLEM_H
 #define LAYER_PROBLEM_H
 
 #include "layer.h"
 #include "scan.h"
 
-/* All zero is no problem. */
+/* All zero: there is no problem. */
 struct layer_problem {
-  bool is_on;
+  bool is_present;
 };
 
-/* Logs the line if the problem is new. */
-void layer_problem_is(struct layer_problem *problem,
-                      const struct layer_context *context, const char *format,
-                      ...) __attribute__((format(printf, 3, 4)));
+/* Logs the line unless the problem is present already. */
+void layer_problem_begin(struct layer_problem *problem,
+                         const struct layer_context *context,
+                         const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
-/* Logs the line if there was a problem. */
-void layer_problem_ends(struct layer_problem *problem,
-                        const struct layer_context *context, const char *format,
-                        ...) __attribute__((format(printf, 3, 4)));
+/* Logs the line if the problem was present. */
+void layer_problem_end(struct layer_problem *problem,
+                       const struct layer_context *context, const char *format,
+                       ...) __attribute__((format(printf, 3, 4)));
 
-/* Logs what came of reading a source: result is 0 or -errno, and after -EBADMSG
- * fault says what was found. consequence is what is missing meanwhile, a
- * clause: "no packets are counted". */
+/* Begins or ends the problem by the result of reading a source: 0, -EBADMSG
+ * with fault filled, or another -errno. consequence is what does not happen
+ * meanwhile, a clause: "no packets are counted". */
 void layer_problem_source(struct layer_problem *problem,
                           const struct layer_context *context,
                           const char *source, int result,

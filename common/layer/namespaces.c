@@ -144,13 +144,14 @@ static bool find_names(struct namespaces *namespaces) {
   int r = netns_find_named(namespaces->context->root, &namespaces->names,
                            &namespaces->found);
   if (r == 0)
-    layer_problem_ends(&namespaces->names_problem, namespaces->context,
-                       "run/netns can be read again");
+    layer_problem_end(&namespaces->names_problem, namespaces->context,
+                      "run/netns can be read again");
   else
-    layer_problem_is(&namespaces->names_problem, namespaces->context,
-                     "run/netns cannot be read: %s: named network namespaces "
-                     "are not noticed until that ends",
-                     strerror(-r));
+    layer_problem_begin(
+        &namespaces->names_problem, namespaces->context,
+        "run/netns cannot be read: %s: named network namespaces "
+        "are not noticed until that ends",
+        strerror(-r));
   return r == 0;
 }
 
@@ -178,13 +179,14 @@ static bool find_processes(struct namespaces *namespaces, double now) {
   bool is_hidden = false;
   int r = netns_find_inhabited(context->root, &namespaces->found, &is_hidden);
   if (r == 0)
-    layer_problem_ends(&namespaces->processes_problem, context,
-                       "processes can be looked at again");
+    layer_problem_end(&namespaces->processes_problem, context,
+                      "processes can be looked at again");
   else
-    layer_problem_is(&namespaces->processes_problem, context,
-                     "processes cannot be looked at: %s: network namespaces of "
-                     "containers are not noticed until that ends",
-                     strerror(-r));
+    layer_problem_begin(
+        &namespaces->processes_problem, context,
+        "processes cannot be looked at: %s: network namespaces of "
+        "containers are not noticed until that ends",
+        strerror(-r));
   if (is_hidden && !namespaces->is_hiding_said) {
     namespaces->is_hiding_said = true;
     layer_log(context, LAYER_WARNING,

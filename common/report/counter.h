@@ -37,8 +37,8 @@ enum counter_step counter_update(struct counter *counter, unsigned bits,
                                  uint64_t raw, double elapsed,
                                  uint64_t *ret_gain);
 
-/* Makes the next reading a new baseline, whatever it is. For an object that is
- * known to have been replaced by another of the same name. */
+/* Makes the next reading a new baseline: the object was replaced by another of
+ * the same name. */
 static inline void counter_rebase(struct counter *counter) {
   counter->rebased = true;
 }

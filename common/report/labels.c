@@ -31,12 +31,12 @@ const char *labels_value(const struct labels *labels, size_t index) {
   return *value;
 }
 
-/* A CPU's number needs a word where it follows an interface's name. */
+/* A CPU's number needs a word after an interface's name. */
 static bool needs_word(const struct labels *labels, const char *value) {
   return value == labels->cpu && labels->device != NULL;
 }
 
-/* Appends as much as fits, and keeps room for the NUL. */
+/* Appends as much as fits before the NUL. */
 static size_t append(char *ret, size_t size, size_t length, const char *text) {
   size_t room = size - 1 - length;
   size_t more = strnlen(text, room);

@@ -45,7 +45,7 @@ static bool make_room(struct report_object *object) {
 
 /* Whether a rule is for this cell. A total is judged only by a rule that gives
  * its object's name word for word: its members are judged already. */
-static bool rule_fits(const struct report_rule *rule,
+static bool rule_applies(const struct report_rule *rule,
                       const struct report_object *object,
                       const struct report_cell *cell) {
   if (strcmp(rule->meter, meter_key(cell->meter)) != 0)
@@ -63,7 +63,7 @@ static bool add_judge(const struct report *report,
   if (cell->meter->limits != NULL && !cell->is_total)
     limits = *cell->meter->limits;
   for (size_t i = 0; i < report->rule_count; i++)
-    if (rule_fits(&report->rules[i], object, cell))
+    if (rule_applies(&report->rules[i], object, cell))
       report_rule_apply(&report->rules[i], &limits);
   if (!threshold_exists(&limits))
     return true;

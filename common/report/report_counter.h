@@ -13,8 +13,8 @@ struct report_object;
 void report_counter(struct report *report, struct report_object *object,
                     unsigned meter, uint64_t raw);
 
-/* The same for a counter of 32 or 64 bits, whatever its meter is: drivers count
- * in either under one name. A sum of 32-bit counters is one of 32 bits. */
+/* The same with the counter's own width, 32 or 64 bits: under one name, drivers
+ * count in either. A sum of 32-bit counters wraps at 32 bits too. */
 void report_counter_of(struct report *report, struct report_object *object,
                        unsigned meter, uint64_t raw, unsigned bits);
 

@@ -13,8 +13,8 @@ void report_judge_value(struct report *report,
                         const struct report_object *object,
                         struct report_cell *cell, double value, double before);
 
-/* Judges a reading that counts as within the limits, whatever value is; NAN:
- * it has none. */
+/* Takes a reading that counts as within the limits. value is for its alert;
+ * NAN: there is none. */
 void report_judge_idle(struct report *report,
                        const struct report_object *object,
                        struct report_cell *cell, double value);

@@ -28,7 +28,7 @@ struct report_object *report_object(struct report *report,
 void report_object_rebase(struct report_object *object);
 
 /* Sets whether all meters of the object are sent as METER_SENT_ONCE_COUNTED
- * is, whatever they are set to. */
+ * is, and not as they are set. */
 void report_object_omit_zeros(struct report_object *object, bool omits_zeros);
 
 /* An object of this read or, if objects persist, of an earlier one; NULL if

@@ -67,8 +67,10 @@ static void advise(const struct sysroot *root, const struct irq_device *device,
     return;
   }
   int runs = irqbalance_runs(root);
-  if (runs < 0)
+  if (runs < 0) {
+    set_advice(explanation, "spread them with smp_affinity_list");
     return;
+  }
   explanation->setting = "irqbalance";
   struct text value = TEXT_IN(explanation->setting_value);
   text_add(&value, runs > 0 ? "running" : "not running");

@@ -192,13 +192,14 @@ void nic_device_read(struct nic_device *device, int fd,
   if (r == -ENODEV || r == -EBUSY || r == -ETIMEDOUT || r == -EAGAIN)
     return;
   if (r < 0)
-    layer_problem_is(&device->problem, context,
-                     "%s does not tell its statistics: %s; what it counts is "
-                     "not reported until that ends",
-                     device->name, strerror(-r));
+    layer_problem_begin(
+        &device->problem, context,
+        "%s does not tell its statistics: %s; what it counts is "
+        "not reported until that ends",
+        device->name, strerror(-r));
   else
-    layer_problem_ends(&device->problem, context,
-                       "%s tells its statistics again", device->name);
+    layer_problem_end(&device->problem, context,
+                      "%s tells its statistics again", device->name);
 }
 
 /* The numbers of one place, by a source's index; none where it was not read. */

@@ -85,8 +85,8 @@ static struct nic_device *take_device(struct nic_ethtool *nic,
     if (device == NULL)
       return NULL;
     const struct sysroot *root = nic->context->root;
-    device->is_wanted = interface_is_chosen(&nic->choice, root, link);
-    device->is_virtual = !interface_has_device(root, link);
+    device->is_wanted = interface_choice_selects(&nic->choice, root, link);
+    device->is_virtual = !interface_choice_has_device(root, link);
     HASH_ADD(hh, nic->devices, index, sizeof(device->index), device);
     if (!HASH_ADDED(device)) {
       nic_device_free(device);
@@ -145,14 +145,14 @@ static int read_links(struct nic_ethtool *nic, struct report *report) {
   if (r == -EINTR)
     report_set_incomplete(report);
   if (r == 0 || r == -EINTR) {
-    layer_problem_ends(&nic->problem, nic->context,
-                       "interfaces can be read again");
+    layer_problem_end(&nic->problem, nic->context,
+                      "interfaces can be read again");
     return r;
   }
-  layer_problem_is(&nic->problem, nic->context,
-                   "interfaces cannot be read by rtnetlink: %s; nothing is "
-                   "reported until that ends",
-                   strerror(-r));
+  layer_problem_begin(&nic->problem, nic->context,
+                      "interfaces cannot be read by rtnetlink: %s; nothing is "
+                      "reported until that ends",
+                      strerror(-r));
   return r;
 }
 

@@ -151,13 +151,13 @@ static int prepare(struct snmp_proto *snmp, struct snmp_space *space,
   if (is_due)
     clock_refresh_done(&space->looked, now);
   if (r == 0)
-    layer_problem_ends(&space->problem, snmp->context,
-                       "counters of network namespace %s can be read again",
-                       space->netns->name);
+    layer_problem_end(&space->problem, snmp->context,
+                      "counters of network namespace %s can be read again",
+                      space->netns->name);
   else
-    layer_problem_is(&space->problem, snmp->context,
-                     "counters of network namespace %s cannot be read: %s",
-                     space->netns->name, strerror(-r));
+    layer_problem_begin(&space->problem, snmp->context,
+                        "counters of network namespace %s cannot be read: %s",
+                        space->netns->name, strerror(-r));
   return r;
 }
 

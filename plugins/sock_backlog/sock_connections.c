@@ -176,13 +176,14 @@ static void note_result(const struct sock_backlog *sock,
   const char *of = space->netns != NULL ? " of namespace " : "";
   const char *name = space->netns != NULL ? space->netns->name : "";
   if (r == 0)
-    layer_problem_ends(problem, sock->context,
-                       "TCP connections%s%s can be read again", of, name);
+    layer_problem_end(problem, sock->context,
+                      "TCP connections%s%s can be read again", of, name);
   else
-    layer_problem_is(problem, sock->context,
-                     "TCP connections%s%s cannot be read: %s; their values are "
-                     "missing until that ends",
-                     of, name, strerror(-r));
+    layer_problem_begin(
+        problem, sock->context,
+        "TCP connections%s%s cannot be read: %s; their values are "
+        "missing until that ends",
+        of, name, strerror(-r));
 }
 
 void sock_connections_read(const struct sock_backlog *sock,

@@ -253,14 +253,14 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
   const char *of = space->netns != NULL ? " of namespace " : "";
   const char *name = space->netns != NULL ? space->netns->name : "";
   if (r == -EINTR || r == 0 || r == -ENOENT) {
-    layer_problem_ends(&state->problem, sock->context,
-                       "%s%s%s can be read again", noun, of, name);
+    layer_problem_end(&state->problem, sock->context,
+                      "%s%s%s can be read again", noun, of, name);
     return;
   }
-  layer_problem_is(&state->problem, sock->context,
-                   "%s%s%s cannot be read: %s; their values are missing until "
-                   "that ends",
-                   noun, of, name, strerror(-r));
+  layer_problem_begin(
+      &state->problem, sock->context,
+      "%s%s%s cannot be read: %s; their values are missing until that ends",
+      noun, of, name, strerror(-r));
 }
 
 static void forget(struct sock_group *group, void *data) {

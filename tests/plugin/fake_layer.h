@@ -179,17 +179,17 @@ static int fake_read(void *state, struct report *report) {
   struct fake *fake = state;
   int r = sysroot_file_read(fake->context->root, &fake->file);
   if (r < 0) {
-    layer_problem_is(&fake->problem, fake->context,
-                     "the lanes cannot be read: %s", strerror(-r));
+    layer_problem_begin(&fake->problem, fake->context,
+                        "the lanes cannot be read: %s", strerror(-r));
     return r;
   }
   r = fake_read_lanes(fake, report, NULL);
   if (r < 0) {
-    layer_problem_is(&fake->problem, fake->context, "the lanes are garbage");
+    layer_problem_begin(&fake->problem, fake->context, "the lanes are garbage");
     return r;
   }
-  layer_problem_ends(&fake->problem, fake->context,
-                     "the lanes can be read again");
+  layer_problem_end(&fake->problem, fake->context,
+                    "the lanes can be read again");
   return fake_read_lanes(fake, report,
                          report_object(report, NULL, NAMED(""), false));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A report with meters of every kind, and what it says in short lines:
+/* A report with meters of every kind, and its values and alerts in short lines:
  * "0/dropped=17 0/backlog=3", "0/dropped okay>failure". */
 #ifndef REPORT_SCENE_H
 #define REPORT_SCENE_H
@@ -78,8 +78,7 @@ static inline int scene_remove(void **state) {
 #define SCENE_TEST(test)                                                       \
   cmocka_unit_test_setup_teardown(test, scene_make, scene_remove)
 
-/* Adds a rule without a limit yet, for the objects that pattern fits, or for
- * all. */
+/* Adds a rule without limits, for the objects that match pattern; NULL: all. */
 static inline struct report_rule *
 scene_rule(struct scene *scene, const char *meter, const char *pattern) {
   assert_true(scene->rule_count < SCENE_RULES);
@@ -91,8 +90,8 @@ scene_rule(struct scene *scene, const char *meter, const char *pattern) {
   return rule;
 }
 
-/* Tells a number of an object that has no parent. */
-static inline void scene_tell(struct report *report, const char *name,
+/* Gives a number of an object that has no parent. */
+static inline void scene_give(struct report *report, const char *name,
                               unsigned meter, double number) {
   struct report_object *object =
       report_object(report, NULL, NAMED(name), false);
@@ -103,15 +102,15 @@ static inline void scene_tell(struct report *report, const char *name,
     report_gauge(report, object, meter, number);
 }
 
-/* A read which finds that number and nothing else. */
+/* A read that finds this number alone. */
 static inline void scene_read(struct report *report, double now,
                               const char *name, unsigned meter, double number) {
   report_begin(report, now);
-  scene_tell(report, name, meter, number);
+  scene_give(report, name, meter, number);
   report_end(report);
 }
 
-/* A read which finds nothing. */
+/* A read that finds nothing. */
 static inline void scene_read_nothing(struct report *report, double now) {
   report_begin(report, now);
   report_end(report);
@@ -175,7 +174,7 @@ static inline const struct alert *alert_of(const struct report *report) {
   return alerts;
 }
 
-/* The value of a counter which the read sent, or -1. */
+/* A counter whose value is looked for; count is -1 until it is found. */
 struct wanted {
   const char *instance, *type_instance;
   int64_t count;
@@ -209,7 +208,7 @@ static inline double level_of(const struct report *report, const char *name,
   return report_level(report, object, meter);
 }
 
-/* NAN is NAN here. */
+/* NAN equals NAN here. */
 static inline bool is_number(double number, double wanted) {
   return isnan(wanted) ? isnan(number) : fabs(number - wanted) < 1e-9;
 }

@@ -13,6 +13,7 @@
 #include "drop_reasons.h"
 #include "fake_bpf.h"
 #include "layers.h"
+#include "series.h"
 
 /* Numbers of Linux 6.18, and where its packets have their ethertype. */
 enum {
@@ -494,6 +495,37 @@ static void every_reason_of_a_kernel_is_in_the_table(void **state) {
   }
 }
 
+/* Each kernel's reasons, from the first packet on. */
+static void series_keep_their_names(void **state) {
+  struct stage *stage = *state;
+  struct series series = {0};
+  for (size_t i = 0; i < DROP_KERNELS; i++) {
+    const struct drop_kernel *kernel = &drop_kernels[i];
+    struct sysroot root = {0};
+    struct recording recording;
+    fake_bpf_reset();
+    drop_fixture_root(kernel->version, &root);
+    recording_open(&recording, &drop_reason_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
+                               LINE("SysRoot", STRING(root.sys)),
+                               LINE("Places", NUMBER(10)),
+                               LINE("Reason", STRING("/./"))));
+    sysroot_free(&root);
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 0; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+      for (uint32_t reason = 0; reason <= kernel->reasons; reason++)
+        for (unsigned count = 0; count < 20; count++)
+          fake_bpf_drop(reason, reason % 2 == 0 ? UDP_PLACE : TCP_PLACE, 0x0800,
+                        kernel->protocol_offset);
+    }
+    recording_close(&recording);
+  }
+  series_expect(&series, "drop_reason");
+}
+
 #define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, make, teardown)
 
 int main(void) {
@@ -521,6 +553,7 @@ int main(void) {
       cmocka_unit_test(what_overlaps_is_raised_by_the_other),
       cmocka_unit_test(only_capacity_has_limits),
       cmocka_unit_test(every_reason_of_a_kernel_is_in_the_table),
+      STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("drop_reason", tests, NULL, NULL);
 }

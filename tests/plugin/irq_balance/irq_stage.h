@@ -24,7 +24,8 @@ struct irq_stage_irq {
 struct irq_stage_machine {
   unsigned cpus;
   bool offline[IRQ_STAGE_CPUS];
-  bool without_files; /* /proc/interrupts is all there is */
+  bool without_files;      /* /proc/interrupts is all there is */
+  const char *online_view; /* what sysfs shows as online; NULL: the truth */
   struct irq_stage_irq irqs[IRQ_STAGE_IRQS];
   uint32_t net_rx[IRQ_STAGE_CPUS], net_tx[IRQ_STAGE_CPUS],
       processed[IRQ_STAGE_CPUS];
@@ -44,6 +45,10 @@ static inline void irq_stage_lay_online(const struct stage *stage) {
     if (!machine.offline[i])
       irq_text_add(&text, "%s%u", text.length > 0 ? "," : "", i);
   irq_text_add(&text, "\n");
+  if (machine.online_view != NULL) {
+    irq_text_free(&text);
+    irq_text_add(&text, "%s\n", machine.online_view);
+  }
   irq_stage_write(stage, "sys/devices/system/cpu/online", &text);
   irq_text_free(&text);
   irq_text_add(&text, "0-%u\n", machine.cpus - 1);
@@ -129,7 +134,9 @@ static inline void irq_stage_lay(const struct stage *stage) {
 static inline int irq_stage_make(void **state) {
   machine = (struct irq_stage_machine){.cpus = 4};
   fake_kernel_reset();
-  *state = stage_new(&irq_balance_layer);
+  struct stage *stage = stage_new(&irq_balance_layer);
+  temp_tree_write(&stage->tree, "proc/2/comm", "kthreadd\n");
+  *state = stage;
   return 0;
 }
 

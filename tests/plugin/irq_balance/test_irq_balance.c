@@ -5,6 +5,7 @@
 
 #include "allocations.h"
 #include "open_files.h"
+#include "series.h"
 
 /* Interrupts since the last read. */
 static void interrupt(unsigned number, unsigned cpu, uint32_t count) {
@@ -168,6 +169,19 @@ static void irqbalance_is_running(void **state) {
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
              "times); irqbalance is running: look at its policy, or stop it "
              "and set smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
+}
+
+static void irqbalance_may_be_hidden(void **state) {
+  struct stage *stage = *state;
+  start_four_queues(stage);
+  temp_tree_write(&stage->tree, "proc/1/comm", "collectd\n");
+  temp_tree_unlink(&stage->tree, "proc/2/comm");
+  read_thrice(stage, 100000);
+  stage_expect_message(
+      stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
+             "times); spread them with smp_affinity_list; cpu 3 has 95 %: "
+             "interrupts 21, 22");
+  assert_string_equal(stage->recording.alerts[0].setting, "");
 }
 
 static void managed_interrupts(void **state) {
@@ -629,6 +643,26 @@ static void a_cpu_goes_from_the_table(void **state) {
   check_cpu_that_goes(stage);
 }
 
+/* lxcfs shows a container that it may use two of the host's four CPUs. */
+static void online_cpus_are_those_of_a_container(void **state) {
+  struct stage *stage = *state;
+  machine.online_view = "0-1";
+  interrupt_evenly(70000);
+  start_four_queues(stage);
+  for (int i = 0; i < 3; i++) {
+    for (unsigned cpu = 0; cpu < 4; cpu++) {
+      interrupt(20 + cpu, cpu, 1000);
+      receive(cpu, 1000);
+    }
+    irq_stage_read(stage);
+    stage_expect(stage, "eth0/irq-total", (double)sum_of_interrupts());
+    stage_expect(stage, "/irq-net_rx", (double)sum_of(machine.net_rx));
+    stage_expect(stage, "eth0/count-allowed_cpus", 4);
+    stage_expect(stage, "/gauge-net_rx_imbalance", 1);
+  }
+  assert_int_equal(stage->recording.line_count, 0);
+}
+
 /* A CPU that was offline at first has counted long before. */
 static void a_cpu_comes_late(void **state) {
   struct stage *stage = *state;
@@ -863,6 +897,56 @@ static void keeps_no_file_open(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
+/* The recorded machines' interrupts, and a machine with much traffic. */
+static void series_keep_their_names(void **state) {
+  struct stage *stage = *state;
+  static const struct {
+    const char *fixture;
+    unsigned interfaces, first_index;
+  } rows[] = {{"adapters-linux-6.1.txt", 6, 2},
+              {"virtio-linux-6.18.txt", 1, 4}};
+  struct series series = {0};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    struct temp_tree tree;
+    struct recording recording;
+    fake_kernel_reset();
+    irq_tree_make_fixture(&tree, rows[i].fixture);
+    for (unsigned j = 0; j < rows[i].interfaces; j++) {
+      char name[16];
+      snprintf(name, sizeof(name), "eth%u", j);
+      fake_adapter_add(rows[i].first_index + j, name, "e1000e");
+    }
+    recording_open(&recording, &irq_balance_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
+                               LINE("SysRoot", STRING(tree.sys)),
+                               LINE("ReportByCpu", BOOLEAN(true)),
+                               LINE("ReportByQueue", BOOLEAN(true))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+    }
+    recording_close(&recording);
+    temp_tree_remove(&tree);
+  }
+  fake_kernel_reset();
+  stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
+                                LINE("ReportByQueue", BOOLEAN(true))));
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_file(stage, "device/numa_node", "eth0", "1\n");
+  irq_stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
+  irq_stage_start(stage);
+  for (int read = 0; read < 4; read++) {
+    interrupt_unevenly(100000);
+    for (unsigned cpu = 0; cpu < 4; cpu++)
+      receive(cpu, 100000 * cpu);
+    irq_stage_read(stage);
+    series_add(&series, &stage->recording);
+  }
+  series_expect(&series, "irq_balance");
+}
+
 #define TEST(function)                                                         \
   cmocka_unit_test_setup_teardown(function, irq_stage_make, irq_stage_remove)
 
@@ -875,6 +959,7 @@ int main(void) {
       TEST(too_little_to_have_shares),
       TEST(two_queues_on_one_cpu),
       TEST(irqbalance_is_running),
+      TEST(irqbalance_may_be_hidden),
       TEST(managed_interrupts),
       TEST(below_the_rate),
       TEST(a_rate_that_is_configured),
@@ -900,6 +985,7 @@ int main(void) {
       TEST(interrupts_that_are_away),
       TEST(a_cpu_goes_and_comes_back),
       TEST(a_cpu_goes_from_the_table),
+      TEST(online_cpus_are_those_of_a_container),
       TEST(a_cpu_comes_late),
       TEST(counters_wrap),
       TEST(only_the_table_is_there),
@@ -913,6 +999,7 @@ int main(void) {
       TEST(few_series),
       TEST(allocates_nothing_in_the_long_run),
       TEST(keeps_no_file_open),
+      TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("irq_balance", tests, NULL, NULL);
 }

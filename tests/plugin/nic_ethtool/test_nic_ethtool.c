@@ -5,6 +5,7 @@
 #include "nic_fixture.h"
 #include "nic_meters.h"
 #include "open_files.h"
+#include "series.h"
 
 static void one_name_for_one_cause(void **state) {
   struct stage *stage = *state;
@@ -917,6 +918,48 @@ static void without_memory(void **state) {
   }
 }
 
+/* Every driver, with its queues; raw counters of one whose names are odd. */
+static void series_keep_their_names(void **state) {
+  (void)state;
+  struct series series = {0};
+  struct dirent **list;
+  size_t count = nic_fixture_list(&list);
+  struct temp_tree tree;
+  temp_tree_make(&tree);
+  for (size_t i = 0; i < count; i++) {
+    struct nic_fixture fixture;
+    struct recording recording;
+    fake_kernel_reset();
+    nic_fixture_read(&fixture, list[i]->d_name);
+    struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "");
+    fake_adapter_load(adapter, &fixture);
+    strcpy(adapter->qdisc, "fq_codel");
+    adapter->rx_ring_max = adapter->combined_max = 512;
+    adapter->has_pause_stats = true;
+    bool is_odd = strncmp(list[i]->d_name, "atlantic", 8) == 0;
+    recording_open(&recording, &nic_ethtool_layer);
+    recording_configure(
+        &recording, PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
+                           LINE("SysRoot", STRING(tree.sys)),
+                           LINE("ReportByQueue", BOOLEAN(true)),
+                           LINE("ReportOffloads", BOOLEAN(true)),
+                           LINE("ReportRaw", STRING(is_odd ? "all" : "loss"))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+      adapter->link[0] += 100000;
+    }
+    recording_close(&recording);
+    nic_fixture_free(&fixture);
+    free(list[i]);
+  }
+  free(list);
+  temp_tree_remove(&tree);
+  fake_kernel_reset();
+  series_expect(&series, "nic_ethtool");
+}
+
 #define TEST(function)                                                         \
   cmocka_unit_test_setup_teardown(function, nic_stage_make, nic_stage_remove)
 
@@ -972,6 +1015,7 @@ int main(void) {
       TEST(every_drivers_queues),
       TEST(a_queue_without_the_whole),
       TEST(without_memory),
+      TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("nic_ethtool", tests, NULL, NULL);
 }

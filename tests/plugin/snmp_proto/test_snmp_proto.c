@@ -6,6 +6,7 @@
 #include "allocations.h"
 #include "open_files.h"
 #include "proto_table.h"
+#include "series.h"
 
 static void configure_all(struct stage *stage) {
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
@@ -873,6 +874,42 @@ static void this_kernel_is_read_again_and_again_for_nothing(void **state) {
   recording_close(&recording);
 }
 
+/* Every kernel that was recorded, read twice for what is derived. */
+static void series_keep_their_names(void **state) {
+  (void)state;
+  static const char *const fixtures[] = {"linux-2.6.32",
+                                         "linux-3.10",
+                                         "linux-4.19",
+                                         "linux-5.10",
+                                         "linux-6.1",
+                                         "linux-6.1.192-x86_64",
+                                         "linux-6.12.117-x86_64",
+                                         "losses/t1",
+                                         "linux-6.18-x86_64"};
+  static const char *const selections[] = {"default", "all"};
+  struct series series = {0};
+  for (size_t i = 0; i < 2 * COUNT_OF(fixtures); i++) {
+    char name[64], tree[512], proc[600];
+    snprintf(name, sizeof(name), "snmp_proto/%s", fixtures[i / 2]);
+    fixture_path(name, tree, sizeof(tree));
+    snprintf(proc, sizeof(proc), "%s/proc", tree);
+    struct recording recording;
+    recording_open(&recording, &snmp_proto_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(proc)),
+                               LINE("SysRoot", STRING(tree)),
+                               LINE("ReportSettings", BOOLEAN(true)),
+                               LINE("Report", STRING(selections[i % 2]))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+    }
+    recording_close(&recording);
+  }
+  series_expect(&series, "snmp_proto");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_that_a_kernel_counts_is_reported_as_it_is),
@@ -902,6 +939,7 @@ int main(void) {
       SNMP_STAGE_TEST(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_reported_as_it_is),
       cmocka_unit_test(this_kernel_is_read_again_and_again_for_nothing),
+      SNMP_STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("snmp_proto", tests, NULL, NULL);
 }

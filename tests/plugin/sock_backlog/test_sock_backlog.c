@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "allocations.h"
+#include "series.h"
 
 static void a_listener(void **state) {
   struct stage *stage = *state;
@@ -315,6 +316,38 @@ static void nothing_is_left_of_what_is_gone(void **state) {
   CHECK(after <= before + 20, "%zu, then %zu", before, after);
 }
 
+/* Sockets of every kind, connections, and names that cannot be series. */
+static void series_keep_their_names(void **state) {
+  struct stage *stage = *state;
+  struct series series = {0};
+  recording_configure(&stage->recording,
+                      PLUGIN(LINE("ReportConnections", BOOLEAN(true)),
+                             LINE("ReportSynReceived", BOOLEAN(true)),
+                             LINE("ReportSettings", BOOLEAN(true))));
+  temp_tree_write(&stage->tree, "proc/net/sockstat",
+                  "sockets: used 9\nTCP: inuse 5 orphan 3 tw 4 alloc 8 mem 4\n"
+                  "UDP: inuse 2 mem 3\nUDPLITE: inuse 1\n");
+  fake_socket_tcp(443, 128)->drops = 3;
+  fake_socket_tcp(443, 128)->family = AF_INET6;
+  fake_socket_tcp(65535, 1)->address = "127.0.0.1";
+  fake_socket_udp(53, 1000)->drops = 7;
+  fake_socket_udp(53, 1000)->family = AF_INET6;
+  fake_socket_udp(123, 1000)->protocol = IPPROTO_UDPLITE;
+  fake_socket_unix("/run/docker.sock", 5)->queue = 6;
+  fake_socket_unix("/tmp/.X11-unix/X0", 5);
+  fake_socket_unix("/run/a b", 5);
+  fake_socket_unix("/run/a__b", 5);
+  fake_socket_unix("@abstract", 5);
+  fake_socket_connection(TCP_ESTABLISHED, 443, 5000)->queue = 100000;
+  fake_socket_connection(TCP_SYN_RECV, 443, 5001);
+  fake_socket_connection(TCP_TIME_WAIT, 40000, 80);
+  stage_start_and_read(stage);
+  series_add(&series, &stage->recording);
+  stage_read(stage);
+  series_add(&series, &stage->recording);
+  series_expect(&series, "sock_backlog");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SOCK_STAGE_TEST(a_listener),
@@ -333,6 +366,7 @@ int main(void) {
       SOCK_STAGE_TEST(settings),
       SOCK_STAGE_TEST(the_steady_state_allocates_nothing),
       SOCK_STAGE_TEST(nothing_is_left_of_what_is_gone),
+      SOCK_STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "fixture.h"
 #include "layers.h"
 #include "open_files.h"
+#include "series.h"
 #include "softnet_stat.h"
 
 static int make(void **state) {
@@ -631,6 +632,35 @@ static void reading_again_allocates_nothing(void **state) {
   recording_close(&recording);
 }
 
+/* Every table that can be read, each step of those that change. */
+static void series_keep_their_names(void **state) {
+  (void)state;
+  static const char *const fixtures[] = {
+      "columns-9",     "columns-10",    "columns-11",    "columns-13",
+      "columns-15",    "cpus-1",        "drops/t0",      "drops/t1",
+      "flow-limit/t0", "flow-limit/t1", "hotplug/t0",    "hotplug/t1",
+      "hotplug/t2",    "hotplug-11/t0", "hotplug-11/t1", "linux-6.18-x86_64",
+      "offline-11",    "offline-13",    "offline-15"};
+  struct series series = {0};
+  for (size_t i = 0; i < COUNT_OF(fixtures); i++) {
+    char name[64], tree[512], proc[600], sys[600];
+    snprintf(name, sizeof(name), "softnet/%s", fixtures[i]);
+    fixture_path(name, tree, sizeof(tree));
+    snprintf(proc, sizeof(proc), "%s/proc", tree);
+    snprintf(sys, sizeof(sys), "%s/sys", tree);
+    struct recording recording;
+    recording_open(&recording, &softnet_layer);
+    recording_configure(&recording, PLUGIN(LINE("ProcRoot", STRING(proc)),
+                                           LINE("SysRoot", STRING(sys)),
+                                           LINE("ReportByCpu", BOOLEAN(true))));
+    assert_int_equal(recording_start(&recording), 0);
+    assert_int_equal(recording_read(&recording, 10), 0);
+    series_add(&series, &recording);
+    recording_close(&recording);
+  }
+  series_expect(&series, "softnet");
+}
+
 #define STAGE_TEST(test)                                                       \
   cmocka_unit_test_setup_teardown(test, make, stage_teardown)
 
@@ -660,6 +690,7 @@ int main(void) {
       STAGE_TEST(an_alert_outlives_unreadable_tables),
       cmocka_unit_test(the_running_kernel_is_reported_exactly),
       cmocka_unit_test(reading_again_allocates_nothing),
+      STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("softnet", tests, NULL, NULL);
 }

@@ -7,8 +7,7 @@
 #include "drop_counts.h"
 #include "drop_places.h"
 #include "drop_reasons.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 #define NAME(value, name)                                                      \
   { .number = value, .text = name }
@@ -153,8 +152,7 @@ static void land_make(struct land *land, const char *symbols) {
 static void land_remove(struct land *land) {
   drop_places_free(&land->places);
   drop_counts_free(&land->counts);
-  sysroot_free(&land->root);
-  temp_tree_remove(&land->tree);
+  root_tree_close(&land->tree, &land->root);
 }
 
 static void assert_place(const struct land *land, size_t rank, const char *name,

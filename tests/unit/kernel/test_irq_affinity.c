@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where interrupts may go, how queues are steered, and who moves them. */
+/* irq_affinity, net_steering and irqbalance. */
 #include "unit.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include "irq_tree.h"
 #include "irqbalance.h"
 #include "net_steering.h"
+#include "root_tree.h"
 #include "sysroot.h"
 
 struct scene {
@@ -25,8 +26,7 @@ static void scene_open(struct scene *scene, const char *text) {
 }
 
 static void scene_close(struct scene *scene) {
-  sysroot_free(&scene->root);
-  temp_tree_remove(&scene->tree);
+  root_tree_close(&scene->tree, &scene->root);
 }
 
 static bool is_list(const struct cpulist *list, const char *text) {
@@ -41,7 +41,7 @@ static bool is_list(const struct cpulist *list, const char *text) {
   return same;
 }
 
-static void where_an_interrupt_goes(void **state) {
+static void affinity_of_an_interrupt(void **state) {
   (void)state;
   struct scene scene;
   struct irq_affinity affinity = {0};
@@ -158,6 +158,7 @@ static void irqbalance_is_a_process(void **state) {
   (void)state;
   struct scene scene;
   scene_open(&scene, "file proc/1/comm 644\n|systemd\n"
+                     "file proc/2/comm 644\n|kthreadd\n"
                      "file proc/self/comm 644\n|irqbalance\n"
                      "file proc/77/status 644\n|Name: irqbalance\n"
                      "file proc/78/comm 644\n|irqbalance-ui\n");
@@ -167,12 +168,30 @@ static void irqbalance_is_a_process(void **state) {
   scene_close(&scene);
 }
 
+static void hidden_processes_may_include_irqbalance(void **state) {
+  (void)state;
+  static const char *const trees[] = {
+      "file proc/812/comm 644\n|collectd\n",
+      "file proc/1/comm 644\n|collectd\nfile proc/2/comm 644\n|sh\n",
+      "file proc/1/comm 644\n|systemd\nfile proc/2/status 644\n|x\n",
+  };
+  for (size_t i = 0; i < COUNT_OF(trees); ++i) {
+    struct scene scene;
+    scene_open(&scene, trees[i]);
+    CHECK(irqbalance_runs(&scene.root) == -ENODATA, "tree %zu", i);
+    temp_tree_write(&scene.tree, "proc/900/comm", "irqbalance\n");
+    CHECK(irqbalance_runs(&scene.root) == 1, "tree %zu", i);
+    scene_close(&scene);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(where_an_interrupt_goes),
+      cmocka_unit_test(affinity_of_an_interrupt),
       cmocka_unit_test(a_list_can_be_longer_than_a_page),
       cmocka_unit_test(rps_masks_are_united_and_local_cpus_found),
       cmocka_unit_test(irqbalance_is_a_process),
+      cmocka_unit_test(hidden_processes_may_include_irqbalance),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

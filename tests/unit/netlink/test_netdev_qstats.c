@@ -9,7 +9,7 @@
 
 #define QSTATS_GET 12
 
-/* An attribute of the spec that is neither the first nor the last one. */
+/* An attribute in the middle of the specification. */
 #define SOME_DROPS 12
 
 static struct nlmsghdr *begin_qstats(union netlink_message *message) {
@@ -38,7 +38,7 @@ static void numbers_of_both_sizes_are_taken(void **state) {
   assert_int_equal(one->values[NETDEV_QSTATS_RX_PACKETS], 4000000000);
   assert_int_equal(one->values[NETDEV_QSTATS_TX_PACKETS], UINT64_C(1) << 40);
   assert_int_equal(one->values[SOME_DROPS], 0);
-  /* What is told to be 0 is not the same as what is not told. */
+  /* A value of 0 differs from one that is not reported. */
   assert_int_equal(one->present, 1u << NETDEV_QSTATS_IFINDEX |
                                      1u << NETDEV_QSTATS_RX_PACKETS |
                                      1u << NETDEV_QSTATS_TX_PACKETS |
@@ -51,7 +51,7 @@ static void every_known_attribute_has_its_place(void **state) {
   union netlink_message message;
   struct netdev_qstats stats = {0};
   struct nlmsghdr *begun = begin_qstats(&message);
-  /* The index comes last, and further ones are unknown. */
+  /* The index comes last, behind unknown attributes. */
   for (uint16_t i = 200; i > 0; --i)
     mnl_attr_put_u64(begun, i, i * UINT64_C(10000000000));
   mnl_attr_put(begun, 0, 4, "\1\1\1\1");
@@ -67,7 +67,7 @@ static void every_known_attribute_has_its_place(void **state) {
   netdev_qstats_free(&stats);
 }
 
-static void numbers_of_no_known_size_are_0(void **state) {
+static void numbers_of_unknown_size_are_0(void **state) {
   (void)state;
   static const size_t sizes[] = {0, 3, 5, 7, 9, 16};
   for (size_t i = 0; i < COUNT_OF(sizes); ++i) {
@@ -82,7 +82,7 @@ static void numbers_of_no_known_size_are_0(void **state) {
   }
 }
 
-static void without_an_index_it_is_nobodys(void **state) {
+static void a_message_without_index_is_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct netdev_qstats stats = {0};
@@ -104,7 +104,7 @@ static void without_an_index_it_is_nobodys(void **state) {
   assert_null(stats.items);
 }
 
-static void indexes_that_no_interface_has(void **state) {
+static void invalid_indexes_are_refused(void **state) {
   (void)state;
   static const uint64_t indexes[] = {UINT32_MAX, UINT64_C(1) << 31,
                                      UINT64_C(0x100000001), UINT64_C(1) << 32};
@@ -144,7 +144,7 @@ static void a_message_can_end_anywhere(void **state) {
   netdev_qstats_free(&stats);
 }
 
-static void lengths_that_lie_hide_what_follows(void **state) {
+static void a_false_length_hides_the_rest(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 3, 64, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); ++i) {
@@ -178,7 +178,7 @@ static void answer_qstats(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void all_devices_are_asked_for(void **state) {
+static void the_request_is_for_all_devices(void **state) {
   (void)state;
   static const unsigned rows[] = {0, 1, 8, 9, 40, 3};
   struct netlink netlink;
@@ -262,12 +262,12 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_of_both_sizes_are_taken),
       cmocka_unit_test(every_known_attribute_has_its_place),
-      cmocka_unit_test(numbers_of_no_known_size_are_0),
-      cmocka_unit_test(without_an_index_it_is_nobodys),
-      cmocka_unit_test(indexes_that_no_interface_has),
+      cmocka_unit_test(numbers_of_unknown_size_are_0),
+      cmocka_unit_test(a_message_without_index_is_refused),
+      cmocka_unit_test(invalid_indexes_are_refused),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(lengths_that_lie_hide_what_follows),
-      cmocka_unit_test(all_devices_are_asked_for),
+      cmocka_unit_test(a_false_length_hides_the_rest),
+      cmocka_unit_test(the_request_is_for_all_devices),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
   };

@@ -33,7 +33,7 @@ static void joins_in_a_fixed_order(void **state) {
   }
 }
 
-static void a_name_is_cut_to_its_room(void **state) {
+static void a_name_is_cut_to_fit(void **state) {
   (void)state;
   char name[8];
   const struct labels labels = {.netns = "web", .protocol = "tcp", .port = "1"};
@@ -91,7 +91,7 @@ static void a_copy_owns_its_values(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(joins_in_a_fixed_order),
-      cmocka_unit_test(a_name_is_cut_to_its_room),
+      cmocka_unit_test(a_name_is_cut_to_fit),
       cmocka_unit_test(bytes_stay_as_they_are),
       cmocka_unit_test(every_label_has_a_key_and_a_value),
       cmocka_unit_test(a_copy_owns_its_values),

@@ -318,7 +318,7 @@ static void the_longest_message_is_whole(void **state) {
     char buffer[ALERT_TEXT_SIZE];
     struct text message = TEXT_IN(buffer);
     alert_text(&message, "", alert, &explanation);
-    CHECK(strstr(buffer, meter->advice) != NULL && !message.cut, "%s: %s",
+    CHECK(strstr(buffer, meter->advice) != NULL && !message.is_cut, "%s: %s",
           meter_key(meter), buffer);
     report_free(report);
   }
