@@ -52,7 +52,7 @@ function remember(driver) {
   row_of[driver, $2, $3] = FNR
   key = driver SUBSEP $2 SUBSEP $3 SUBSEP $8
   if ($6 == "unless") {
-    if (!(key in added) || added[key] == $4)
+    if (key in added && added[key] == $4)
       fail(driver " " $3 " is counted for no other cause")
     conditions_at[driver, $7] = FNR
     return

@@ -74,7 +74,7 @@ sub is_covered {
     return 1 if $name =~ /^$pattern$/i;
     ( my $counter = $row->[1] ) =~ s/\*/12/g;
     return 1
-      if length $name > 3 && $counter =~ /(?:^|[^A-Za-z])\Q$name\E$/i;
+      if length $name > 2 && $counter =~ /(?:^|[^A-Za-z])\Q$name\E$/i;
   }
   return 0;
 }
@@ -169,7 +169,7 @@ sub strings {
 sub counters {
   my ( $text, $macros ) = @_;
   my %names;
-  while ( $text =~ /^(\w[^;{}()#"]*?)=\s*\{/gm ) {
+  while ( $text =~ /^(?:\}[ ,]*)?(\w[^;{}()#"]*?)=\s*\{/gm ) {
     my $declared = $1;
     my $body = block( $text, $+[0] - 1 );
     next if $declared !~ /stat|str|mib|cnt|counter|desc|xst/i;
@@ -186,11 +186,11 @@ sub counters {
   }
   my @counters;
   for my $name ( keys %names ) {
-    next if $name =~ /\\|^%s$|^\s*$/ || length $name > 48;
+    next if $name =~ /\\|^%s$|^\s*$|^KERN_/ || length $name > 48;
     $name =~ s/%[-0-9.]*[lhz]*[diuxX]/12/g;
     $name =~ s/^.*%s//;
     $name =~ s/^\s+|\s+$//g;
-    push @counters, $name if $name =~ $looks_lost;
+    push @counters, $name if $name =~ $looks_lost && $name =~ /[a-z]/;
   }
   return @counters;
 }
