@@ -114,7 +114,8 @@ function check_names(key, line, must_count,   part, name, names, i) {
   names = split(part[2], name, ", ")
   for (i = 1; i <= names; i++) {
     if (must_count ? (part[1], name[i]) in counted : \
-        (part[1], "ethtool", name[i]) in row_of)
+        (part[1], "ethtool", name[i]) in row_of || \
+        (part[1], "link", name[i]) in row_of)
       continue
     FNR = line
     fail("nothing of " part[1] " counts " name[i])
@@ -129,7 +130,7 @@ function check_names(key, line, must_count,   part, name, names, i) {
   for (i = 1; i <= NF; i++)
     if ($i == "" || $i ~ /^ | $|["\\]/)
       fail("column " i ": empty, with blanks around it, or with quotes")
-  expect(1, "[*]|[+]|[0-9a-z_]+(,[0-9a-z_]+)*")
+  expect(1, "[*]|[+]|[0-9a-z_-]+(,[0-9a-z_-]+)*")
   expect(6, "counted|first|most|minus|no|unless|ignored|source")
   expect(9, "-|" facts "(, (" facts "))*")
   if ($6 == "source") {
@@ -166,7 +167,7 @@ function check_names(key, line, must_count,   part, name, names, i) {
     expect(7, "-|[a-z_]+")
   else if ($7 == "-" && $6 != "ignored")
     fail("column 7: expected what counts these packets")
-  expect(8, "-|!?[0-9a-z_.]+")
+  expect(8, "-|!?[0-9a-z_.:]+")
   drivers = split($1, driver, ",")
   for (d = 1; d <= drivers; d++)
     row(driver[d])

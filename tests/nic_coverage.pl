@@ -54,8 +54,8 @@ sub read_table {
 }
 
 # Matches what a row's counter stands for: "*" is a number, "..." any text.
-# Names without their beginning match too: drivers put it before them at run
-# time.
+# Names without their beginning, or without what follows in brackets, match too:
+# drivers add these at run time.
 sub pattern {
   my ($counter) = @_;
   my $text = quotemeta $counter;
@@ -74,7 +74,8 @@ sub is_covered {
     return 1 if $name =~ /^$pattern$/i;
     ( my $counter = $row->[1] ) =~ s/\*/12/g;
     return 1
-      if length $name > 2 && $counter =~ /(?:^|[^A-Za-z])\Q$name\E$/i;
+      if length $name > 2
+      && $counter =~ /(?:^|[^A-Za-z])\Q$name\E(?: ?\[\w+( \d+)?\])?$/i;
   }
   return 0;
 }
