@@ -82,7 +82,7 @@ function remember(driver) {
 
 # Rows that C does not read: reasons, sources, and rules of its own to come.
 function is_for_readers() {
-  return $6 ~ /^(ignored|source|unless)$/ || $1 == "+"
+  return $6 ~ /^(ignored|source|unless)$/ || $1 == "+" || $4 ~ /unclassified$/
 }
 
 function row(driver) {
@@ -135,8 +135,9 @@ function check_names(key, line, must_count,   part, name, names, i) {
   expect(9, "-|" facts "(, (" facts "))*")
   if ($6 == "source") {
     for (i = 2; i <= 9; i++)
-      if (i != 6)
+      if (i != 6 && i != 8)
         expect(i, "-")
+    expect(8, "-|[0-9]+[.][0-9]+")
     expect(10, path "( " path ")*")
     next
   }

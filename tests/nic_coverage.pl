@@ -33,7 +33,7 @@ my $queue_member = 'alloc_fail|hw_drops|hw_drop_\w+';
 # --- The table ----------------------------------------------------------------
 
 # Rows, reasons and sources by driver; each row is [place, counter].
-my ( %rows, %sources );
+my ( %rows, %sources, %first_release );
 
 sub read_table {
   my ($path) = @_;
@@ -45,6 +45,7 @@ sub read_table {
     for my $driver ( split /,/, $column[0] ) {
       if ( $column[5] eq 'source' ) {
         push @{ $sources{$driver} }, split / /, $column[9];
+        $first_release{$driver} = $column[7] if $column[7] ne '-';
       } elsif ( $driver ne '*' || $column[5] eq 'ignored' ) {
         push @{ $rows{$driver} }, [ @column[ 1, 2 ] ];
       }
@@ -250,6 +251,10 @@ my $missing = 0;
 for my $driver ( sort keys %rows ) {
   next if $driver =~ /^[*+]$/;
   my @files = files( $tree, @{ $sources{$driver} || [] } );
+  if ( !@files && $first_release{$driver} ) {
+    print STDERR "$driver: only in Linux $first_release{$driver} and newer\n";
+    next;
+  }
   if ( !@files ) {
     print "$driver\tno source in this tree\n";
     $missing++;
