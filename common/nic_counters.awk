@@ -52,8 +52,6 @@ function remember(driver) {
   row_of[driver, $2, $3] = FNR
   key = driver SUBSEP $2 SUBSEP $3 SUBSEP $8
   if ($6 == "unless") {
-    if (key in added && added[key] == $4)
-      fail(driver " " $3 " is counted for no other cause")
     conditions_at[driver, $7] = FNR
     return
   }
@@ -80,9 +78,11 @@ function remember(driver) {
     named_at[driver, $7] = FNR
 }
 
-# Rows that C does not read: reasons, sources, and rules of its own to come.
+# Rows of which C makes nothing: reasons, sources, and rules over several
+# counters or drivers.
 function is_for_readers() {
-  return $6 ~ /^(ignored|source|unless)$/ || $1 == "+" || $4 ~ /unclassified$/
+  return $6 ~ /^(ignored|source|unless)$/ || $1 == "+" || \
+         ($1 == "*" && ($6 == "most" || $9 == "stack"))
 }
 
 function row(driver) {
@@ -132,7 +132,7 @@ function check_names(key, line, must_count,   part, name, names, i) {
       fail("column " i ": empty, with blanks around it, or with quotes")
   expect(1, "[*]|[+]|[0-9a-z_-]+(,[0-9a-z_-]+)*")
   expect(6, "counted|first|most|minus|no|unless|ignored|source")
-  expect(9, "-|" facts "(, (" facts "))*")
+  expect(9, "-|(" facts ")(, (" facts "))*")
   if ($6 == "source") {
     for (i = 2; i <= 9; i++)
       if (i != 6 && i != 8)
