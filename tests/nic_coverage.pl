@@ -67,9 +67,7 @@ sub pattern {
 
 sub is_covered {
   my ( $driver, $place, $name ) = @_;
-  for my $row ( @{ $rows{$driver} }, @{ $rows{'*'} || [] },
-    @{ $rows{'+'} || [] } )
-  {
+  for my $row ( @{ $rows{$driver} }, @{ $rows{'*'} || [] } ) {
     next if $row->[0] ne $place;
     my $pattern = pattern( $row->[1] );
     return 1 if $name =~ /^$pattern$/i;
@@ -97,7 +95,7 @@ sub content {
 # Collects macros: name -> [parameters or undef, body].
 sub macros {
   my ($text) = @_;
-  my %macros;
+  my %macros = ( __stringify => [ ['x'], '#x' ] );
   while ( $text =~ /^[ \t]*#[ \t]*define[ \t]+(\w+)(\(([^)]*)\))?[ \t]*(.*)$/gm )
   {
     my ( $name, $has_parameters, $list, $body ) = ( $1, $2, $3, $4 );
@@ -249,7 +247,7 @@ read_table($table);
 
 my $missing = 0;
 for my $driver ( sort keys %rows ) {
-  next if $driver =~ /^[*+]$/;
+  next if $driver eq '*';
   my @files = files( $tree, @{ $sources{$driver} || [] } );
   if ( !@files && $first_release{$driver} ) {
     print STDERR "$driver: only in Linux $first_release{$driver} and newer\n";
