@@ -8,8 +8,7 @@
 #include "layers.h"
 #include "runner.h"
 
-#define LAYER(name) &name##_layer,
-static const struct layer *const layers[] = {LAYERS NULL};
+static const struct layer *const layers[] = {LAYERS(LAYERS_ADDRESS) NULL};
 
 static const char *const meanings[] = {
     [METER_LOSS] = "loss",

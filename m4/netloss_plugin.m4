@@ -2,12 +2,15 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_PLUGIN(NAME, SUMMARY, [LIBRARIES])
 dnl
-dnl Declares a plugin: --disable-NAME, and the automake conditional PLUGIN_NAME
-dnl in capitals. LIBRARIES are those of NETLOSS_LIBRARY that it needs, separated
-dnl by blanks: without one of them it is left out, or, if it was asked for by
-dnl name, configure fails.
+dnl Declares a plugin and --disable-NAME. LIBRARIES are those of NETLOSS_LIBRARY
+dnl that it needs, separated by blanks: without one of them it is left out, or,
+dnl if it was asked for by name, configure fails. Sets, for make,
+dnl   all_layers       the names of all plugins
+dnl   built_layers     those to build
+dnl   left_out_layers  the others
 
 AC_DEFUN([NETLOSS_PLUGIN], [
+  AC_REQUIRE([_NETLOSS_LAYERS])
   AC_ARG_ENABLE([$1],
     [AS_HELP_STRING([--disable-$1], [leave out $1: $2])],
     [], [enable_$1=auto])
@@ -27,5 +30,15 @@ AC_DEFUN([NETLOSS_PLUGIN], [
     [netloss_line="no (missing packages:$netloss_missing)" enable_$1=no])
   AS_VAR_APPEND([netloss_plugins], ["  $1: $netloss_line
 "])
-  AM_CONDITIONAL(m4_toupper([PLUGIN_$1]), [test "x$enable_$1" = xyes])
+  AS_IF([test "x$enable_$1" = xyes],
+    [AS_VAR_APPEND([built_layers], [" $1"])],
+    [AS_VAR_APPEND([left_out_layers], [" $1"])])
+  AS_VAR_APPEND([all_layers], [" $1"])
+])
+
+AC_DEFUN([_NETLOSS_LAYERS], [
+  netloss_plugins=
+  AC_SUBST([all_layers], [])
+  AC_SUBST([built_layers], [])
+  AC_SUBST([left_out_layers], [])
 ])

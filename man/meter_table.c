@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints the tables of a layer for people to read: its metrics, its options
- * and its default thresholds, as POD for the manual page or as Markdown for the
- * README; or its metrics with their types, for tests. */
+ * and its default thresholds, as POD for the manual page or as Markdown for
+ * docs/; or its metrics with their types, for tests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,7 @@
 #include "layers.h"
 #include "runner.h"
 
-#define LAYER(name) &name##_layer,
-static const struct layer *const layers[] = {LAYERS NULL};
+static const struct layer *const layers[] = {LAYERS(LAYERS_ADDRESS) NULL};
 
 enum markup {
   MARKUP_POD,

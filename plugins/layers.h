@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* All layers, for programs that link them: modules, tests, documentation. */
+/* All layers that are built. LAYERS(X) comes from the build and is X(NAME) for
+ * each of them. */
 #ifndef LAYERS_H
 #define LAYERS_H
 
 #include "layer.h"
 
-extern const struct layer drop_reason_layer;
-extern const struct layer irq_balance_layer;
-extern const struct layer nic_ethtool_layer;
-extern const struct layer snmp_proto_layer;
-extern const struct layer sock_backlog_layer;
-extern const struct layer softnet_layer;
+#define LAYERS_DECLARE(name) extern const struct layer name##_layer;
+LAYERS(LAYERS_DECLARE)
+
+/* For an array of all of them. */
+#define LAYERS_ADDRESS(name) &name##_layer,
 
 #endif

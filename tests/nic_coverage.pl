@@ -240,8 +240,7 @@ if ( !defined $tree || !-d "$tree/drivers/net" ) {
 }
 if ( !defined $table ) {
   ( my $top = $0 ) =~ s{[^/]*$}{..};
-  ($table) = glob "$top/plugins/nic_ethtool/nic_counters.tsv";
-  $table = "$top/common/nic_counters.tsv" if !defined $table || !-e $table;
+  $table = "$top/plugins/nic_ethtool/nic_table.tsv";
 }
 read_table($table);
 

@@ -80,10 +80,10 @@ static void ignore_alert(void *data, const struct alert *alert,
 
 static struct runner *start_runner(const struct bench_case *bench,
                                    size_t *values) {
-  const struct runner_host host = {.log = log_line,
-                                   .value = count_value,
-                                   .alert = ignore_alert,
-                                   .data = values};
+  const struct frontend frontend = {.log = log_line,
+                                    .value = count_value,
+                                    .alert = ignore_alert,
+                                    .data = values};
   const struct config_value proc = {.kind = CONFIG_STRING,
                                     .string = bench->proc};
   const struct config_value sys = {.kind = CONFIG_STRING, .string = bench->sys};
@@ -97,7 +97,7 @@ static struct runner *start_runner(const struct bench_case *bench,
       .child_count = bench->proc != NULL ? 2 : 0,
   };
   struct runner *runner;
-  if (runner_new(&runner, bench->layer, &host) < 0)
+  if (runner_new(&runner, bench->layer, &frontend) < 0)
     bench_die("runner_new");
   runner_configure(runner, &block);
   if (bench->block != NULL)
@@ -206,10 +206,9 @@ int main(int argc, char **argv) {
          ROUNDS);
   printf("%-14s %-26s %9s %9s %7s %12s %7s\n", "plugin", "situation", "read us",
          "floor us", "ratio", "allocations", "series");
-#define LAYER(name)                                                            \
-  if (is_asked(#name, argc, argv))                                             \
+#define BENCH_RUN(name)                                                        \
+  if (bench_##name != NULL && is_asked(#name, argc, argv))                     \
     bench_##name();
-  LAYERS
-#undef LAYER
+  LAYERS(BENCH_RUN)
   return 0;
 }

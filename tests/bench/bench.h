@@ -63,10 +63,9 @@ void bench_die(const char *what) __attribute__((noreturn));
 #define BENCH_NAMESPACES 50
 void bench_in_namespaces(const struct bench_case *bench);
 
-/* The plugins' cases. Each prints its lines. */
-#define LAYER(name) void bench_##name(void);
-LAYERS
-#undef LAYER
+/* The plugins' cases, NULL if there is none. Each prints its lines. */
+#define BENCH_DECLARE(name) void bench_##name(void) __attribute__((weak));
+LAYERS(BENCH_DECLARE)
 
 /* Prints the line of a case. */
 void bench_print(const struct bench_case *bench,

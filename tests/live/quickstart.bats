@@ -188,7 +188,7 @@ influxdb_has_the_loss() {
 }
 
 @test "a build that fails is shown, and ends it" {
-  local source=$COPY/plugins/runner.c
+  local source=$COPY/common/layer/runner.c
   mv "$source" "$source.away"
   undo_later mv "$source.away" "$source"
   echo '#error "on purpose"' >"$source"

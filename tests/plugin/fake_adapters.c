@@ -20,8 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../nic_fixture.h"
 #include "netlink.h"
+#include "nic_fixture.h"
 
 #define ETHTOOL_FAMILY 21
 #define NETDEV_FAMILY 22

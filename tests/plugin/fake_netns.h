@@ -6,7 +6,7 @@
 #ifndef FAKE_NETNS_H
 #define FAKE_NETNS_H
 
-#include "../temp_tree.h"
+#include "temp_tree.h"
 
 struct fake_netns {
   char inside[64];    /* the one in which work is being done; "": none */

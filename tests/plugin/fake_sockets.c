@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../temp_tree.h"
 #include "fake_netns.h"
+#include "temp_tree.h"
 
 /* The answer to a request waits here until it is asked for. */
 struct mnl_socket {

@@ -76,10 +76,10 @@ lose_and_read() { # COUNT
   wait_until 60 value_is "$udp_loss" "$1"
 }
 
-# The README gives this name as an example.
+# docs/sinks.md gives this name as an example.
 documented() { # NAME
-  grep -qF "\`$1" "$sources/README.md" || {
-    echo "README.md does not tell the name $1"
+  grep -qF "\`$1" "$sources/docs/sinks.md" || {
+    echo "docs/sinks.md does not give the name $1"
     return 1
   }
 }

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Nothing but plugins/collectd_host.c knows collectd: neither its headers nor
-# its functions.
+# Only frontends/collectd knows collectd: its headers and its functions.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
 # The compiler's own record of what each object included.
 objects_that_include_collectd() {
   grep -rlE --include='*.Plo' --include='*.Po' '[ /]collectd(\.h|/core/)' \
-    "$NETLOSS_BUILD/common" "$NETLOSS_BUILD/plugins" || true
+    "$NETLOSS_BUILD/common" "$NETLOSS_BUILD/plugins" \
+    "$NETLOSS_BUILD/frontends" || true
 }
 
-only_the_host_includes_it() {
+only_the_frontend_includes_it() {
   objects_that_include_collectd |
-    awk '!/-collectd_host\.Plo$/' | is_empty
+    awk '!/\/frontends\/collectd\//' | is_empty
 }
 
-the_host_includes_it() {
-  objects_that_include_collectd | grep -q -- '-collectd_host\.Plo$'
+the_frontend_includes_it() {
+  objects_that_include_collectd | grep -q -- '-collectd5\.Plo$'
 }
 
 symbols() { # KIND FILE...: defined or undefined
@@ -38,15 +38,15 @@ libraries_use_none_of_its_functions() {
   used_from_collectd "$NETLOSS_BUILD"/.libs/lib*.a | is_empty
 }
 
-the_host_uses_its_functions() {
-  used_from_collectd "$NETLOSS_BUILD"/plugins/.libs/*-collectd_host.o |
+the_frontend_uses_its_functions() {
+  used_from_collectd "$NETLOSS_BUILD"/frontends/collectd/.libs/*-collectd5.o |
     grep -qx plugin_dispatch_values
 }
 
-ok 'only collectd_host.c includes a header of collectd' \
-  only_the_host_includes_it
-ok 'which the test can see' the_host_includes_it
+ok 'only frontends/collectd includes a header of collectd' \
+  only_the_frontend_includes_it
+ok 'which the test can see' the_frontend_includes_it
 ok 'layers and common code call no function of collectd' \
   libraries_use_none_of_its_functions
-ok 'which the test can see, too' the_host_uses_its_functions
+ok 'which the test can see, too' the_frontend_uses_its_functions
 done_testing

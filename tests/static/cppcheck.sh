@@ -14,6 +14,9 @@ outside=$scratch/include
 mkdir "$outside"
 cp /usr/include/uthash.h "$outside"
 
+mapfile -t folders < <(printf -- '-I%s\n' common/*/ plugins/ plugins/*/ \
+  frontends/*/)
+
 check() {
   cppcheck -q -j "$(nproc)" --std=c11 --inline-suppr --error-exitcode=1 \
     --enable=warning,performance,portability \
@@ -21,8 +24,8 @@ check() {
     --suppress=unknownEvaluationOrder \
     --suppress="*:$outside/*" --suppress="*:$collectd/*" \
     -D'DECLTYPE(x)=(__typeof__(x))' \
-    -DHAVE_CONFIG_H -DLAYER=softnet_layer -DLAYERS= \
-    -I common -I plugins -I tests -I "$outside" \
+    -DHAVE_CONFIG_H -DLAYER=softnet_layer -D'LAYERS(X)=' \
+    "${folders[@]}" -I tests -I tests/unit -I tests/plugin -I "$outside" \
     -I "$collectd" -I "$collectd/daemon" "$@"
 }
 

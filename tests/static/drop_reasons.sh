@@ -7,14 +7,14 @@ set -euo pipefail
 
 # The table with one more row.
 makes() { # ROW
-  { cat common/drop_reasons.tsv && printf '%b\n' "$1"; } >"$scratch/table.tsv"
-  awk -f common/table.awk -f common/drop_reasons.awk "$scratch/table.tsv" >"$scratch/table.c" \
+  { cat plugins/drop_reason/drop_reasons.tsv && printf '%b\n' "$1"; } >"$scratch/table.tsv"
+  awk -f common/table.awk -f plugins/drop_reason/drop_reasons.awk "$scratch/table.tsv" >"$scratch/table.c" \
     2>"$scratch/why"
 }
 
 refuses() { # ROW WORDS
   ! makes "$1" && cat "$scratch/why" &&
-    grep -q "table.tsv:$(($(wc -l <common/drop_reasons.tsv) + 1)): $2" \
+    grep -q "table.tsv:$(($(wc -l <plugins/drop_reason/drop_reasons.tsv) + 1)): $2" \
       "$scratch/why"
 }
 

@@ -4,6 +4,7 @@
 #ifndef REPORT_SCENE_H
 #define REPORT_SCENE_H
 
+#include "named.h"
 #include "unit.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common/report.h"
+#include "report.h"
 
 enum { DROPPED, PROCESSED, BYTES, BACKLOG, FILL, SPEED, METERS };
 
@@ -93,7 +94,8 @@ scene_rule(struct scene *scene, const char *meter, const char *pattern) {
 /* Tells a number of an object that has no parent. */
 static inline void scene_tell(struct report *report, const char *name,
                               unsigned meter, double number) {
-  struct report_object *object = report_object(report, NULL, name, false);
+  struct report_object *object =
+      report_object(report, NULL, NAMED(name), false);
   assert_non_null(object);
   if (meter_is_counter(&meters[meter]))
     report_counter(report, object, meter, (uint64_t)number);
@@ -137,7 +139,7 @@ static inline void list(struct listing *listing, const char *format, ...) {
 static inline void list_value(void *data, const struct report_value *value) {
   struct listing *listing = data;
   list(listing, "%s%s/%s%s=", listing->length > 0 ? " " : "", value->instance,
-       value->type_instance, value->is_before ? " was" : "");
+       value->type_instance, value->is_of_previous_read ? " was" : "");
   if (value->is_counter)
     list(listing, "%llu", (unsigned long long)value->count);
   else
@@ -147,7 +149,7 @@ static inline void list_value(void *data, const struct report_value *value) {
 static inline const char *values_of(const struct report *report) {
   static struct listing listing;
   listing = (struct listing){0};
-  report_each(report, list_value, &listing);
+  report_value_each(report, list_value, &listing);
   return listing.text;
 }
 
@@ -189,20 +191,20 @@ static inline void take_wanted(void *data, const struct report_value *value) {
 static inline int64_t count_of(const struct report *report,
                                const char *instance, unsigned meter) {
   struct wanted wanted = {instance, meters[meter].name, -1};
-  report_each(report, take_wanted, &wanted);
+  report_value_each(report, take_wanted, &wanted);
   return wanted.count;
 }
 
 static inline double rate_of(const struct report *report, const char *name,
                              unsigned meter) {
-  const struct report_object *object = report_find(report, name);
+  const struct report_object *object = report_object_find(report, NAMED(name));
   assert_non_null(object);
   return report_rate(report, object, meter);
 }
 
 static inline double level_of(const struct report *report, const char *name,
                               unsigned meter) {
-  const struct report_object *object = report_find(report, name);
+  const struct report_object *object = report_object_find(report, NAMED(name));
   assert_non_null(object);
   return report_level(report, object, meter);
 }

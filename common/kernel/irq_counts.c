@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "irq_counts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cpulist.h"
+#include "text.h"
+
+/* The largest page of any architecture, and one byte. */
+#define TEXT_SIZE (65536 + 1)
+
+/* Takes the digits of one count, whatever follows them. */
+static const char *take_count(const char *at, const char *end, uint32_t *ret) {
+  uint64_t value = 0;
+  const char *begin = at;
+  for (; at < end && *at >= '0' && *at <= '9'; at++) {
+    value = value * 10 + (uint64_t)(*at - '0');
+    if (value > UINT32_MAX)
+      return NULL;
+  }
+  *ret = (uint32_t)value;
+  return at != begin ? at : NULL;
+}
+
+int irq_counts_parse(struct scan text, uint32_t *ret, size_t columns) {
+  /* A text that was cut off lacks the newline at its end. */
+  if (scan_done(&text) || text.end[-1] != '\n')
+    return -EMSGSIZE;
+  const char *at = text.at, *end = text.end - 1;
+  for (size_t i = 0; i < columns; i++) {
+    if (i > 0 && (at == end || *at++ != ','))
+      return -EBADMSG;
+    at = take_count(at, end, &ret[i]);
+    if (at == NULL)
+      return -EBADMSG;
+  }
+  return at == end ? 0 : -EBADMSG;
+}
+
+static int number_path(char *ret, size_t size, uint32_t number,
+                       const char *file) {
+  int length = snprintf(ret, size, "sys/kernel/irq/%u/%s", number, file);
+  return length >= 0 && (size_t)length < size ? 0 : -ENAMETOOLONG;
+}
+
+static void close_file(struct irq_counts_file *file) {
+  if (file->is_open)
+    close(file->fd);
+  file->is_open = false;
+}
+
+static bool is_same(const struct irq_counts *counts, const uint32_t *numbers,
+                    size_t count) {
+  if (counts->file_count != count)
+    return false;
+  for (size_t i = 0; i < count; i++)
+    if (counts->files[i].number != numbers[i])
+      return false;
+  return true;
+}
+
+/* Keeps the files that are still wanted and closes the others. */
+static int change_files(struct irq_counts *counts, const uint32_t *numbers,
+                        size_t count) {
+  struct irq_counts_file *files = calloc(count + 1, sizeof(*files));
+  if (files == NULL)
+    return -ENOMEM;
+  size_t old = 0;
+  for (size_t i = 0; i < count; i++) {
+    files[i] = (struct irq_counts_file){.number = numbers[i]};
+    while (old < counts->file_count && counts->files[old].number < numbers[i])
+      close_file(&counts->files[old++]);
+    if (old < counts->file_count && counts->files[old].number == numbers[i])
+      files[i] = counts->files[old++];
+  }
+  while (old < counts->file_count)
+    close_file(&counts->files[old++]);
+  free(counts->files);
+  counts->files = files;
+  counts->file_count = count;
+  return 0;
+}
+
+/* Reads a whole file in one piece, as sysfs returns it. */
+static ssize_t read_once(int fd, char *text) {
+  ssize_t n;
+  do
+    n = pread(fd, text, TEXT_SIZE, 0);
+  while (n < 0 && errno == EINTR);
+  return n < 0 ? -errno : n;
+}
+
+/* Reads one file, and leaves it open if keep is set. */
+static ssize_t read_file(const struct sysroot *root,
+                         struct irq_counts_file *file, char *text, bool keep) {
+  if (file->is_open) {
+    ssize_t n = read_once(file->fd, text);
+    if (n >= 0)
+      return n;
+    /* The interrupt was freed; a new one may have its number. */
+    close_file(file);
+  }
+  char path[64];
+  int r = number_path(path, sizeof(path), file->number, "per_cpu_count");
+  if (r < 0)
+    return r;
+  int fd = sysroot_open(root, path);
+  if (fd < 0)
+    return fd;
+  ssize_t n = read_once(fd, text);
+  if (keep && n >= 0 && sysroot_stays_open(fd)) {
+    file->fd = fd;
+    file->is_open = true;
+  } else {
+    close(fd);
+  }
+  return n;
+}
+
+/* Reads the possible CPUs, which are the columns and never change. */
+static int take_cpus(const struct sysroot *root, struct irq_counts *counts) {
+  struct irq_table *next = &counts->next;
+  next->rows = 0;
+  if (next->columns > 0)
+    return 0;
+  struct cpulist possible = {0};
+  int r = cpulist_read(root, "sys/devices/system/cpu/possible", &possible);
+  if (r == 0 && possible.count == 0)
+    r = -EBADMSG;
+  uint32_t cpu = 0;
+  while (r == 0 && cpulist_next(&possible, cpu, &cpu))
+    r = irq_table_add_cpu(next, cpu++);
+  cpulist_free(&possible);
+  if (r < 0)
+    irq_table_clear(next);
+  return r;
+}
+
+static int prepare(const struct sysroot *root, struct irq_counts *counts,
+                   const uint32_t *numbers, size_t count) {
+  int r = take_cpus(root, counts);
+  if (r == 0)
+    r = irq_table_reserve(&counts->next, count);
+  if (r == 0 && !is_same(counts, numbers, count))
+    r = change_files(counts, numbers, count);
+  if (r == 0 && counts->text == NULL) {
+    counts->text = malloc(TEXT_SIZE);
+    if (counts->text == NULL)
+      r = -ENOMEM;
+  }
+  return r;
+}
+
+/* Returns true if the interrupt does not exist. */
+static bool is_gone(ssize_t result) {
+  return result == -ENOENT || result == -ENODEV;
+}
+
+static bool has_files(const struct sysroot *root) {
+  int fd = sysroot_open(root, "sys/kernel/irq");
+  if (fd < 0)
+    return false;
+  close(fd);
+  return true;
+}
+
+int irq_counts_read(const struct sysroot *root, struct irq_counts *counts,
+                    const uint32_t *numbers, size_t count) {
+  int r = prepare(root, counts, numbers, count);
+  if (r < 0)
+    return r;
+  struct irq_table *next = &counts->next;
+  for (size_t i = 0; i < count; i++) {
+    ssize_t n =
+        read_file(root, &counts->files[i], counts->text, i < IRQ_COUNTS_OPEN);
+    if (is_gone(n))
+      continue;
+    if (n < 0)
+      return (int)n;
+    r = irq_counts_parse(scan_text(counts->text, (size_t)n),
+                         next->counts + next->rows * next->columns,
+                         next->columns);
+    if (r < 0)
+      return r;
+    next->numbers[next->rows++] = numbers[i];
+  }
+  if (next->rows == 0 && !has_files(root))
+    return -ENOENT;
+
+  struct irq_table table = counts->table;
+  counts->table = *next;
+  *next = table;
+  return 0;
+}
+
+int irq_counts_actions(const struct sysroot *root, uint32_t number, char *ret,
+                       size_t size) {
+  char path[64], actions[4096];
+  int r = number_path(path, sizeof(path), number, "actions");
+  if (r == 0)
+    r = sysroot_read_text(root, path, actions, sizeof(actions));
+  if (r < 0)
+    return r;
+  struct text text = text_in(ret, size);
+  text_add(&text, "%s", actions);
+  return 0;
+}
+
+void irq_counts_free(struct irq_counts *counts) {
+  for (size_t i = 0; i < counts->file_count; i++)
+    close_file(&counts->files[i]);
+  free(counts->files);
+  free(counts->text);
+  irq_table_free(&counts->table);
+  irq_table_free(&counts->next);
+  *counts = (struct irq_counts){0};
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "netns.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "match.h"
+#include "processes.h"
+#include "sysroot.h"
+
+static const char named[] = "run/netns/";
+
+/* Docker, containerd, CRI-O and podman give a container an id of this many
+ * hexadecimal digits, and show the first twelve. */
+#define CONTAINER_DIGITS 64
+#define CONTAINER_SHOWN 12
+
+/* "proc/4294967295/ns/net", or a name below run/netns. */
+#define PATH_SIZE (NETNS_NAME_SIZE + 16)
+
+struct netns_entry *netns_find(const struct netns_list *list,
+                               struct netns_id id) {
+  for (size_t i = 0; i < list->count; i++)
+    if (netns_is(list->entries[i].id, id))
+      return &list->entries[i];
+  return NULL;
+}
+
+int netns_list_add(struct netns_list *list, const struct netns_entry *entry) {
+  struct netns_entry *entries =
+      array_room(list->entries, &list->room, list->count, sizeof(*entries));
+  if (entries == NULL)
+    return -ENOMEM;
+  list->entries = entries;
+  entries[list->count++] = *entry;
+  return 0;
+}
+
+static struct netns_id id_of(const struct stat *status) {
+  return (struct netns_id){.device = status->st_dev, .inode = status->st_ino};
+}
+
+static int read_id(const struct sysroot *root, const char *path,
+                   struct netns_id *ret) {
+  char real[PATH_MAX];
+  struct stat status;
+  int r = sysroot_path(root, path, real, sizeof(real));
+  if (r < 0)
+    return r;
+  if (stat(real, &status) < 0)
+    return -errno;
+  *ret = id_of(&status);
+  return 0;
+}
+
+int netns_of_process(const struct sysroot *root, const char *pid,
+                     struct netns_id *ret) {
+  char path[PATH_SIZE];
+  snprintf(path, sizeof(path), "proc/%s/ns/net", pid);
+  return read_id(root, path, ret);
+}
+
+static void write_path(const struct netns_entry *entry,
+                       char ret[static PATH_SIZE]) {
+  if (entry->pid != 0)
+    snprintf(ret, PATH_SIZE, "proc/%u/ns/net", entry->pid);
+  else
+    snprintf(ret, PATH_SIZE, "%s%s", named, entry->name);
+}
+
+/* Finds the namespace that an entry's process or name leads to now. */
+static int find_id(const struct sysroot *root, const struct netns_entry *entry,
+                   struct netns_id *ret) {
+  char path[PATH_SIZE];
+  write_path(entry, path);
+  return read_id(root, path, ret);
+}
+
+bool netns_is_there(const struct sysroot *root,
+                    const struct netns_entry *entry) {
+  struct netns_id id;
+  return find_id(root, entry, &id) == 0 && netns_is(id, entry->id);
+}
+
+static int by_name(const void *left, const void *right) {
+  const struct netns_entry *a = left, *b = right;
+  return strcmp(a->name, b->name);
+}
+
+static int add_named(const struct sysroot *root, const char *name,
+                     struct netns_list *list) {
+  struct netns_entry entry = {.pid = 0};
+  snprintf(entry.name, sizeof(entry.name), "%s", name);
+  /* It may have gone since. */
+  if (find_id(root, &entry, &entry.id) < 0)
+    return 0;
+  return netns_list_add(list, &entry);
+}
+
+/* Keeps the first entry of each namespace. */
+static void remove_duplicates(struct netns_list *list) {
+  size_t count = list->count;
+  list->count = 0;
+  for (size_t i = 0; i < count; i++)
+    if (netns_find(list, list->entries[i].id) == NULL)
+      list->entries[list->count++] = list->entries[i];
+}
+
+int netns_find_named(const struct sysroot *root, const struct match *names,
+                     struct netns_list *list) {
+  DIR *directory;
+  if (names->count == 0)
+    return 0;
+  int r = sysroot_open_directory(root, named, &directory);
+  if (r < 0)
+    return r == -ENOENT ? 0 : r;
+  for (struct dirent *entry; r == 0 && (entry = readdir(directory)) != NULL;)
+    if (entry->d_name[0] != '.' && match_any(names, entry->d_name))
+      r = add_named(root, entry->d_name, list);
+  closedir(directory);
+  if (list->count > 1)
+    qsort(list->entries, list->count, sizeof(*list->entries), by_name);
+  remove_duplicates(list);
+  return r;
+}
+
+/* Compares the inodes in "proc/PID/net", which are visible even if the process
+ * may not be examined. */
+static bool is_elsewhere(const struct sysroot *root, uint32_t pid) {
+  char path[PATH_SIZE];
+  struct netns_id own, other;
+  snprintf(path, sizeof(path), "proc/%u/net/dev", pid);
+  return read_id(root, "proc/self/net/dev", &own) == 0 &&
+         read_id(root, path, &other) == 0 && !netns_is(own, other);
+}
+
+int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
+                         bool *ret_denied) {
+  DIR *processes;
+  int r = processes_open(root, &processes);
+  if (r < 0)
+    return r;
+  bool is_denied = false;
+  struct netns_entry entry = {.name = ""};
+  while (r == 0 && processes_next(processes, &entry.pid)) {
+    int found = find_id(root, &entry, &entry.id);
+    if (found == -EACCES && !is_denied)
+      is_denied = is_elsewhere(root, entry.pid);
+    if (found == 0 && netns_find(list, entry.id) == NULL)
+      r = netns_list_add(list, &entry);
+  }
+  closedir(processes);
+  if (r == 0)
+    *ret_denied = is_denied;
+  return r;
+}
+
+/* Finds the innermost container in the text of a process's cgroups: the last
+ * one. */
+static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
+  bool found = false;
+  while (*text != '\0') {
+    size_t length = strspn(text, "0123456789abcdef");
+    bool is_whole = !isalnum((unsigned char)text[length]);
+    if (length == CONTAINER_DIGITS && is_whole) {
+      snprintf(ret, NETNS_NAME_SIZE, "%.*s", CONTAINER_SHOWN, text);
+      found = true;
+    }
+    text += length;
+    while (isalnum((unsigned char)*text))
+      text++;
+    while (*text != '\0' && !isalnum((unsigned char)*text))
+      text++;
+  }
+  return found;
+}
+
+void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
+  char path[PATH_SIZE], text[4096];
+  snprintf(path, sizeof(path), "proc/%u/cgroup", entry->pid);
+  if (sysroot_read_text(root, path, text, sizeof(text)) < 0 ||
+      !find_container(text, entry->name))
+    snprintf(entry->name, sizeof(entry->name), "%llu",
+             (unsigned long long)entry->id.inode);
+}
+
+int netns_open(const struct sysroot *root, const struct netns_entry *entry) {
+  char path[PATH_SIZE];
+  struct stat status;
+  write_path(entry, path);
+  int fd = sysroot_open(root, path);
+  if (fd < 0)
+    return fd;
+  int r = fstat(fd, &status) < 0 ? -errno : 0;
+  if (r == 0 && !netns_is(id_of(&status), entry->id))
+    r = -ESTALE;
+  if (r == 0)
+    return fd;
+  close(fd);
+  return r;
+}
+
+struct visit_context {
+  int fd;
+  int (*work)(void *data);
+  void *data;
+  int result;
+};
+
+static void *visit(void *data) {
+  struct visit_context *context = data;
+  context->result = setns(context->fd, CLONE_NEWNET) < 0
+                        ? -errno
+                        : context->work(context->data);
+  return NULL;
+}
+
+int netns_run(int fd, int (*work)(void *data), void *data) {
+  struct visit_context context = {.fd = fd, .work = work, .data = data};
+  pthread_t thread;
+  int error = pthread_create(&thread, NULL, visit, &context);
+  if (error == 0)
+    error = pthread_join(thread, NULL);
+  return error != 0 ? -error : context.result;
+}
+
+void netns_list_free(struct netns_list *list) {
+  free(list->entries);
+  *list = (struct netns_list){0};
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A block of configuration, as any frontend can give it: a key, its values, and
+ * the options within. Nothing here is owned. */
+#ifndef CONFIG_NODE_H
+#define CONFIG_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum config_kind {
+  CONFIG_STRING,
+  CONFIG_NUMBER,
+  CONFIG_BOOLEAN,
+};
+
+struct config_value {
+  enum config_kind kind;
+  const char *string;
+  double number;
+  bool boolean;
+};
+
+struct config_node {
+  const char *key;
+  const struct config_value *values;
+  size_t value_count;
+  const struct config_node *children;
+  size_t child_count;
+};
+
+#endif

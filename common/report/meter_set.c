@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter_set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+#include "name_set.h"
+
+struct entry {
+  UT_hash_handle hh;
+  const struct meter *meter;
+  struct meter *own; /* the same, if it was learned */
+  char instance[METRIC_NAME_SIZE];
+  unsigned index;
+  enum meter_sending sending;
+};
+
+struct meter_set {
+  struct entry *by_key;
+  struct entry **entries; /* by index */
+  size_t count;
+  struct name_set *instances;
+};
+
+/* Where a meter keeps its strings. */
+static const size_t strings[] = {
+    offsetof(struct meter, name),    offsetof(struct meter, key),
+    offsetof(struct meter, type),    offsetof(struct meter, unit),
+    offsetof(struct meter, part_of), offsetof(struct meter, verb),
+    offsetof(struct meter, place),   offsetof(struct meter, setting),
+    offsetof(struct meter, advice),  offsetof(struct meter, source),
+    offsetof(struct meter, help),
+};
+#define STRING_COUNT (sizeof(strings) / sizeof(strings[0]))
+
+static char **string_of(struct meter *meter, size_t i) {
+  return (char **)((char *)meter + strings[i]);
+}
+
+static void free_copy(struct meter *copy) {
+  if (copy == NULL)
+    return;
+  for (size_t i = 0; i < STRING_COUNT; i++)
+    free(*string_of(copy, i));
+  free((void *)copy->limits);
+  free(copy);
+}
+
+static struct meter *copy_meter(const struct meter *meter) {
+  struct meter *copy = malloc(sizeof(*copy));
+  if (copy == NULL)
+    return NULL;
+  *copy = *meter;
+  copy->limits = NULL;
+  bool complete = true;
+  for (size_t i = 0; i < STRING_COUNT; i++) {
+    char **string = string_of(copy, i);
+    if (*string != NULL) {
+      *string = strdup(*string);
+      complete = complete && *string != NULL;
+    }
+  }
+  if (meter->limits != NULL) {
+    struct threshold_limits *limits = malloc(sizeof(*limits));
+    if (limits != NULL)
+      *limits = *meter->limits;
+    copy->limits = limits;
+    complete = complete && limits != NULL;
+  }
+  if (complete)
+    return copy;
+  free_copy(copy);
+  return NULL;
+}
+
+static void free_entry(struct entry *entry) {
+  if (entry == NULL)
+    return;
+  free_copy(entry->own);
+  free(entry);
+}
+
+static int make_room(struct meter_set *set) {
+  struct entry **entries =
+      realloc(set->entries, (set->count + 1) * sizeof(struct entry *));
+  if (entries == NULL)
+    return -ENOMEM;
+  set->entries = entries;
+  return 0;
+}
+
+/* Adds a meter; own is what of it is to be freed with the set. On failure it
+ * still belongs to the caller. */
+static int add(struct meter_set *set, const struct meter *meter,
+               struct meter *own) {
+  struct entry *entry = calloc(1, sizeof(*entry));
+  if (entry == NULL || make_room(set) < 0)
+    goto fail;
+  entry->meter = meter;
+  entry->index = (unsigned)set->count;
+  if (name_set_add(&set->instances, meter->type, meter->name, entry->instance) <
+      0)
+    goto fail;
+  const char *key = meter_key(meter);
+  HASH_ADD_KEYPTR(hh, set->by_key, key, strlen(key), entry);
+  if (!HASH_ADDED(entry))
+    goto fail;
+  entry->own = own;
+  set->entries[set->count++] = entry;
+  return (int)entry->index;
+
+fail:
+  free_entry(entry);
+  return -ENOMEM;
+}
+
+int meter_set_new(struct meter_set **ret, const struct meter *meters,
+                  size_t count) {
+  struct meter_set *set = calloc(1, sizeof(*set));
+  if (set == NULL)
+    return -ENOMEM;
+  for (size_t i = 0; i < count; i++) {
+    int r = add(set, &meters[i], NULL);
+    if (r < 0) {
+      meter_set_free(set);
+      return r;
+    }
+  }
+  *ret = set;
+  return 0;
+}
+
+void meter_set_free(struct meter_set *set) {
+  if (set == NULL)
+    return;
+  HASH_CLEAR(hh, set->by_key);
+  for (size_t i = 0; i < set->count; i++)
+    free_entry(set->entries[i]);
+  free(set->entries);
+  name_set_free(&set->instances);
+  free(set);
+}
+
+int meter_set_find(const struct meter_set *set, const char *key) {
+  struct entry *found;
+  HASH_FIND_STR(set->by_key, key, found);
+  return found != NULL ? (int)found->index : -ENOENT;
+}
+
+int meter_set_learn(struct meter_set *set, const struct meter *meter) {
+  int known = meter_set_find(set, meter_key(meter));
+  if (known >= 0)
+    return known;
+
+  struct meter *copy = copy_meter(meter);
+  if (copy == NULL)
+    return -ENOMEM;
+  int r = add(set, copy, copy);
+  if (r < 0)
+    free_copy(copy);
+  return r;
+}
+
+size_t meter_set_count(const struct meter_set *set) { return set->count; }
+
+const struct meter *meter_set_get(const struct meter_set *set, unsigned index) {
+  return index < set->count ? set->entries[index]->meter : NULL;
+}
+
+void meter_set_choose_sending(struct meter_set *set, unsigned index,
+                              enum meter_sending sending) {
+  if (index < set->count)
+    set->entries[index]->sending = sending;
+}
+
+enum meter_sending meter_set_sending(const struct meter_set *set,
+                                     unsigned index) {
+  return set->entries[index]->sending;
+}
+
+const char *meter_set_instance(const struct meter_set *set, unsigned index) {
+  return set->entries[index]->instance;
+}

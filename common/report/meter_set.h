@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The meters of a report: those of a table, and those learned at run time. */
+#ifndef METER_SET_H
+#define METER_SET_H
+
+#include "meter.h"
+
+struct meter_set;
+
+/* A set of a table's meters, which must outlive it. Returns 0 or -ENOMEM. */
+int meter_set_new(struct meter_set **ret, const struct meter *meters,
+                  size_t count);
+void meter_set_free(struct meter_set *set);
+
+/* Adds a copy of a meter, its strings and limits included. Returns its index,
+ * that of the meter with the same key if there is one, or -ENOMEM. */
+int meter_set_learn(struct meter_set *set, const struct meter *meter);
+
+size_t meter_set_count(const struct meter_set *set);
+const struct meter *meter_set_get(const struct meter_set *set, unsigned index);
+
+/* The index of the meter with this key, or -ENOENT. */
+int meter_set_find(const struct meter_set *set, const char *key);
+
+/* When a meter's values are sent: METER_SENT_ALWAYS unless something else was
+ * said. */
+void meter_set_choose_sending(struct meter_set *set, unsigned index,
+                              enum meter_sending sending);
+enum meter_sending meter_set_sending(const struct meter_set *set,
+                                     unsigned index);
+
+/* The meter's name, safe, and unlike any other name of its type. Meters of
+ * different objects can share a name. */
+const char *meter_set_instance(const struct meter_set *set, unsigned index);
+
+#endif

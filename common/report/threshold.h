@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of one judged value: okay, warning or failure, and when it
+ * changes. The words are those of collectd-threshold(5). */
+#ifndef THRESHOLD_H
+#define THRESHOLD_H
+
+#include <math.h>
+#include <stdbool.h>
+
+enum threshold_state {
+  THRESHOLD_OKAY,
+  THRESHOLD_WARNING,
+  THRESHOLD_FAILURE,
+};
+
+/* A limit that is NAN does not exist. A value breaches a maximum when it is
+ * strictly above, a minimum when it is strictly below. */
+struct threshold_limits {
+  double warning_max;
+  double failure_max;
+  double warning_min;
+  double failure_min;
+  double hysteresis;   /* a breach ends only this far inside the limit */
+  unsigned hits;       /* breaches in a row before a state is entered */
+  unsigned clear_hits; /* good values in a row before it is left */
+  bool persist;        /* report the state at each value while it is not okay */
+  bool persist_ok;     /* and while it is okay */
+};
+
+/* No limit at all: what configuration starts from. */
+#define THRESHOLD_NONE                                                         \
+  {                                                                            \
+    .warning_max = NAN, .failure_max = NAN, .warning_min = NAN,                \
+    .failure_min = NAN, .hits = 1, .clear_hits = 6                             \
+  }
+
+/* For the tables: warn and fail above; raise at once, clear slowly. */
+#define THRESHOLD_ABOVE(warning, failure)                                      \
+  (&(const struct threshold_limits){.warning_max = (warning),                  \
+                                    .failure_max = (failure),                  \
+                                    .warning_min = NAN,                        \
+                                    .failure_min = NAN,                        \
+                                    .hits = 1,                                 \
+                                    .clear_hits = 6})
+
+/* All zero is okay, with nothing counted. */
+struct threshold {
+  enum threshold_state state;
+  unsigned warning_hits;  /* values in a row that breach the warning limit... */
+  unsigned failure_hits;  /* ...and the failure limit */
+  unsigned warning_clear; /* values in a row well inside the warning limit... */
+  unsigned failure_clear; /* ...and the failure limit */
+};
+
+/* True if there is anything to judge by. */
+bool threshold_exists(const struct threshold_limits *limits);
+
+/* The state that the value alone calls for, whatever was before. NAN is okay.
+ */
+enum threshold_state threshold_level(const struct threshold_limits *limits,
+                                     double value);
+
+/* Takes one value; true if there is something to report: the state changed, or
+ * persist or persist_ok asks for it. A NAN counts for nothing and reports
+ * nothing. From okay it goes to failure directly when the failure limit was
+ * breached often enough; from failure to warning, or directly to okay when the
+ * warning limit has been kept for as long. */
+bool threshold_update(struct threshold *threshold,
+                      const struct threshold_limits *limits, double value);
+
+/* Counts as a value well inside every limit: there is nothing to judge because
+ * nothing happens. Returns as above. */
+bool threshold_idle(struct threshold *threshold,
+                    const struct threshold_limits *limits);
+
+/* The limit that stands for a state: the one that value breaches, else the
+ * maximum if there is one, else the minimum. NAN for okay, and for a state
+ * which has no limit. */
+double threshold_limit(const struct threshold_limits *limits,
+                       enum threshold_state state, double value);
+
+/* "okay", "warning", "failure". */
+const char *threshold_state_name(enum threshold_state state);
+
+#endif

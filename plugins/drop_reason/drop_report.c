@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* What is reported of the reasons, their classes, and the places. */
+#include <stdio.h>
+#include <string.h>
+
+#include "drop_reason.h"
+#include "drop_reasons.h"
+
+/* When a reason is sent. Those that are not known may be losses. */
+static enum meter_sending sending_of(const struct drop_layer *drop,
+                                     const char *name, enum drop_class class,
+                                     bool is_known) {
+  enum meter_sending by_default =
+      class == DROP_CAPACITY || class == DROP_FAULT || !is_known
+          ? METER_SENT_ONCE_COUNTED
+          : METER_SENT_NEVER;
+  if (drop->reasons.count == 0)
+    return by_default;
+  bool is_chosen = match_any(&drop->reasons, name);
+  if (drop->ignore_selected)
+    return is_chosen ? METER_SENT_NEVER : by_default;
+  if (match_exact(&drop->reasons, name))
+    return METER_SENT_ALWAYS;
+  return is_chosen ? METER_SENT_ONCE_COUNTED : METER_SENT_NEVER;
+}
+
+static void prepare(struct drop_layer *drop, struct report *report) {
+  if (drop->is_prepared)
+    return;
+  drop->is_prepared = true;
+  for (unsigned i = 0; i < DROP_METER_COUNT; i++)
+    if (drop_facts[i].is_reason)
+      report_set_sending(report, i,
+                         sending_of(drop, drop_meters[i].name,
+                                    drop_facts[i].class,
+                                    i != DROP_METER_other));
+  report_set_sending(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
+}
+
+/* A reason that the table does not know. Returns its meter or -ENOMEM. */
+static int learn_reason(const struct drop_layer *drop, struct report *report,
+                        const struct drop_reason *reason) {
+  int meter = report_find_meter(report, reason->name);
+  if (meter >= 0)
+    return meter;
+  const struct meter about = {
+      .name = reason->name,
+      .type = "packets",
+      .kind = METER_COUNTER64,
+      .meaning = METER_INFORMATION,
+      .unit = "packets",
+      .part_of = "unclassified",
+      .verb = "dropped",
+  };
+  meter = report_learn(report, &about);
+  if (meter >= 0)
+    report_set_sending(report, (unsigned)meter,
+                       sending_of(drop, reason->name, reason->class, false));
+  return meter;
+}
+
+/* Of a reason that nobody knew of until this read, what it had before: so the
+ * next one tells what came. */
+static uint64_t before_it_was_known(bool is_new, uint64_t count,
+                                    uint64_t gained) {
+  return is_new ? count - gained : count;
+}
+
+/* One loss, one notification: what another plugin raises is not raised here,
+ * unless it was asked for. */
+static bool is_told_elsewhere(const struct drop_layer *drop,
+                              const struct report *report, unsigned meter) {
+  return meter < DROP_METER_COUNT && drop_facts[meter].overlap != NULL &&
+         !drop->alert_overlap && !report_has_rule(report, meter);
+}
+
+static void report_reason(const struct drop_layer *drop, struct report *report,
+                          struct report_object *host,
+                          const struct drop_reason *reason) {
+  int found =
+      reason->meter >= 0 ? reason->meter : learn_reason(drop, report, reason);
+  if (found < 0 || !report_wants(report, (unsigned)found))
+    return;
+  unsigned meter = (unsigned)found;
+  uint64_t count =
+      before_it_was_known(reason->is_new, reason->count, reason->gained);
+  if (is_told_elsewhere(drop, report, meter))
+    report_counter_unjudged(report, host, meter, count);
+  else
+    report_counter(report, host, meter, count);
+}
+
+static void report_gaps(struct drop_layer *drop,
+                        const struct drop_trace_gaps *gaps,
+                        struct report *report, struct report_object *host) {
+  if (gaps->tells_uncounted)
+    report_counter(report, host, DROP_METER_uncounted, gaps->uncounted);
+  if (gaps->uncounted > 0 && !drop->is_uncounted_said) {
+    drop->is_uncounted_said = true;
+    layer_log(drop->context, LAYER_NOTICE,
+              "packets were dropped while a BPF program was at work on the "
+              "same CPU: packets-uncounted tells how many");
+  }
+  if (gaps->is_full && !drop->is_full_said) {
+    drop->is_full_said = true;
+    layer_log(drop->context, LAYER_WARNING,
+              "there are more than %u places, reasons and protocols: others "
+              "are counted by their reason alone; raise MaxPlaces",
+              drop->max_places);
+  }
+}
+
+static int learn_place(struct report *report, const struct drop_place *place) {
+  char key[sizeof("place:") + KALLSYMS_NAME_SIZE];
+  snprintf(key, sizeof(key), "place:%s", place->name);
+  int meter = report_find_meter(report, key);
+  if (meter >= 0)
+    return meter;
+  const struct meter about = {
+      .name = place->name,
+      .key = key,
+      .type = "packets",
+      .kind = METER_COUNTER64,
+      .meaning = METER_INFORMATION,
+      .unit = "packets",
+      .verb = "dropped",
+  };
+  return report_learn(report, &about);
+}
+
+static void report_places(const struct drop_layer *drop,
+                          struct report *report) {
+  static const struct labels places = {.group = "place"};
+  struct report_object *object = report_object(report, NULL, &places, false);
+  for (size_t i = 0; i < drop->by_place.count && i < drop->places; i++) {
+    const struct drop_place *place = drop->by_place.busiest[i];
+    int meter = learn_place(report, place);
+    if (meter >= 0)
+      report_counter(
+          report, object, (unsigned)meter,
+          before_it_was_known(place->is_new, place->count, place->gained));
+  }
+}
+
+void drop_report(struct drop_layer *drop, const struct drop_trace_gaps *gaps,
+                 struct report *report) {
+  prepare(drop, report);
+  struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
+  for (unsigned i = 0; i < DROP_CLASSES; i++)
+    report_counter(report, host, i, drop->counts.classes[i]);
+  report_gaps(drop, gaps, report, host);
+  for (const struct drop_reason *reason = drop->counts.reasons; reason != NULL;
+       reason = reason->hh.next)
+    report_reason(drop, report, host, reason);
+  if (drop->places > 0)
+    report_places(drop, report);
+}

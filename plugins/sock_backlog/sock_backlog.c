@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets that take in less than comes: accept queues and receive buffers. */
+#include "sock_backlog.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "layers.h"
+
+static int parse_port(void *state, const char *value,
+                      struct layer_error *error) {
+  struct sock_backlog *sock = state;
+  return sock_choice_add_ports(&sock->choice, value, error);
+}
+
+static int parse_address(void *state, const char *value,
+                         struct layer_error *error) {
+  struct sock_backlog *sock = state;
+  return sock_choice_add_network(&sock->choice, value, error);
+}
+
+static const struct layer_option options[] = {
+    {.name = "Port",
+     .kind = OPTION_PARSED,
+     .parse = parse_port,
+     .value = "\"443\"|\"8000-8100\"",
+     .help = "Looks at these TCP and UDP ports only; totals are theirs. A UDP "
+             "port that is named here is sent even if it is an ephemeral one. "
+             "Can be given several times. Default: all TCP listeners, and UDP "
+             "sockets with ports below net.ipv4.ip_local_port_range."},
+    {.name = "Address",
+     .kind = OPTION_PARSED,
+     .parse = parse_address,
+     .value = "\"10.0.0.0/8\"|\"2001:db8::1\"",
+     .help = "Looks at TCP and UDP sockets with these own addresses only; one "
+             "that takes what comes to any address has 0.0.0.0 or ::. With "
+             "Port too, both must fit. Can be given several times. Default: "
+             "all."},
+    {.name = "IgnoreSelected",
+     .kind = OPTION_BOOLEAN,
+     .offset = offsetof(struct sock_backlog, choice.ignore_selected),
+     .value = "true|false",
+     .help = "Looks at all TCP and UDP sockets but those. Default: false."},
+    {.name = "ReportUnix",
+     .kind = OPTION_BOOLEAN,
+     .offset = offsetof(struct sock_backlog, report_unix),
+     .value = "true|false",
+     .help = "Whether it looks at UNIX listeners. Default: true."},
+    {.name = "ReportSynReceived",
+     .kind = OPTION_BOOLEAN,
+     .offset = offsetof(struct sock_backlog, report_syn_received),
+     .value = "true|false",
+     .help = "Whether half-open connections are counted. For that the kernel "
+             "has to look at all connections, which takes it some "
+             "milliseconds. Default: false."},
+    {.name = "ReportConnections",
+     .kind = OPTION_BOOLEAN,
+     .offset = offsetof(struct sock_backlog, report_connections),
+     .value = "true|false",
+     .help = "Whether TCP connections are looked at: their states and queues, "
+             "half-open ones, and the ephemeral ports that they take. The "
+             "kernel needs about a microsecond for each. Default: false."},
+    {.name = "RecvQueueHigh",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(struct sock_backlog, receive_high),
+     .min = 0,
+     .max = UINT32_MAX,
+     .value = "BYTES",
+     .help = "A connection with more than that in its Recv-Q counts in "
+             "recv_q_high: its application does not read. Default: 65536, what "
+             "a peer may send at first."},
+    {.name = "SendQueueHigh",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(struct sock_backlog, send_high),
+     .min = 0,
+     .max = UINT32_MAX,
+     .value = "BYTES",
+     .help = "A connection with more than that in its Send-Q counts in "
+             "send_q_high: its peer or the path is slow, or it has much to "
+             "send. Default: 262144."},
+    {.name = "MaxObjects",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(struct sock_backlog, max_objects),
+     .min = 1,
+     .max = 65536,
+     .value = "COUNT",
+     .help = "How many ports and paths are sent at most: those that lose and "
+             "the fullest. Totals count the others too. Each network namespace "
+             "has so many. Default: 64."},
+    NAMESPACES_OPTIONS(struct sock_backlog, namespaces),
+    {.name = NULL},
+};
+
+static void set_defaults(void *state) {
+  struct sock_backlog *sock = state;
+  sock->max_objects = 64;
+  sock->report_unix = true;
+  sock->receive_high = 65536;
+  sock->send_high = 262144;
+  sock->namespaces.max = NAMESPACES_MAX;
+}
+
+static int start(void *state, const struct layer_context *context,
+                 struct layer_error *error) {
+  struct sock_backlog *sock = state;
+  sock->context = context;
+  sock_explain_start(sock);
+  int r = sock_space_open(sock, &sock->host);
+  if (r < 0)
+    return layer_fail(error, "no sock_diag socket: %s", strerror(-r));
+  namespaces_start(&sock->namespaces, context, &sock_space_user, sock);
+  return 0;
+}
+
+static void stop(void *state) {
+  struct sock_backlog *sock = state;
+  namespaces_stop(&sock->namespaces);
+  sock_space_close(&sock->host);
+  sock_choice_free(&sock->choice);
+}
+
+static int read_sockets(void *state, struct report *report) {
+  struct sock_backlog *sock = state;
+  int result = -ENOENT;
+  sock->now = report_now(report);
+  sock->lookups = 0;
+  if (sock->host.table.read == 0)
+    sock_connections_hold_back(report);
+  namespaces_update(&sock->namespaces, sock->now);
+  for (size_t i = 0; i <= sock->namespaces.count; i++) {
+    struct sock_space *space = sock_space_at(sock, i);
+    if (space == NULL)
+      continue;
+    int r = sock_space_read(sock, space, report);
+    if (r == 0 || result == -ENOENT)
+      result = r;
+  }
+  return result;
+}
+
+static int read_setting(void *state, const struct report_object *object,
+                        const char *name, char *ret, size_t size) {
+  struct sock_backlog *sock = state;
+  struct sock_space *space;
+  sock_space_find_group(sock, report_object_labels(object), &space);
+  return net_namespace_read_text(space->netns, sock->context, name, ret, size);
+}
+
+const struct layer sock_backlog_layer = {
+    .name = "sock_backlog",
+    .summary = "connections and datagrams lost at sockets that are full",
+    .noun = "",
+    .options = options,
+    .meters = sock_meters,
+    .meter_count = SOCK_METER_COUNT,
+    .settings_on_demand = true,
+    .state_size = sizeof(struct sock_backlog),
+    .set_defaults = set_defaults,
+    .start = start,
+    .read = read_sockets,
+    .explain = sock_explain,
+    .read_setting = read_setting,
+    .stop = stop,
+};

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "sock_connections.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "array.h"
+#include "sock_backlog.h"
+#include "sysctl.h"
+
+/* What is on its way into the sums of a namespace. */
+struct taking {
+  const struct sock_backlog *sock;
+  struct sock_connections *connections;
+};
+
+void sock_connections_begin(const struct sock_backlog *sock,
+                            struct sock_space *space) {
+  if (!sock->report_connections && !sock->report_syn_received)
+    return;
+  if (space->connections == NULL)
+    space->connections = calloc(1, sizeof(*space->connections));
+  if (space->connections == NULL)
+    return;
+  space->connections->is_read = false;
+  space->connections->listening = (struct port_set){0};
+}
+
+/* Without SYN cookies, the kernel keeps the last quarter of
+ * net.ipv4.tcp_max_syn_backlog for peers that it knows (net/ipv4/tcp_input.c,
+ * tcp_conn_request()). With them, the setting says nothing. */
+static uint32_t read_syn_most(const struct sysroot *root) {
+  int64_t cookies, most;
+  if (sysctl_read_number(root, "net.ipv4.tcp_syncookies", &cookies) < 0 ||
+      cookies != 0 ||
+      sysctl_read_number(root, "net.ipv4.tcp_max_syn_backlog", &most) < 0 ||
+      most < 0 || most > UINT32_MAX)
+    return UINT32_MAX;
+  return (uint32_t)(most - most / 4);
+}
+
+/* Settings that are to be read where the connections are. */
+struct reading {
+  const struct sysroot *root;
+  struct sock_connections *connections;
+};
+
+static int read_there(void *data) {
+  const struct reading *reading = data;
+  struct sock_connections *connections = reading->connections;
+  connections->syn_most = read_syn_most(reading->root);
+  /* Without a range, nothing is said of it. */
+  local_ports_read(reading->root, &connections->ephemeral.settings);
+  return 0;
+}
+
+static void read_settings(const struct sock_backlog *sock,
+                          const struct sock_space *space) {
+  struct sock_connections *connections = space->connections;
+  struct reading reading = {.root = sock->context->root,
+                            .connections = connections};
+  if (connections->has_settings &&
+      sock->now - connections->settings_read < SOCK_SETTINGS_AGE)
+    return;
+  connections->has_settings = true;
+  connections->settings_read = sock->now;
+  connections->syn_most = UINT32_MAX;
+  if (space->netns == NULL)
+    read_there(&reading);
+  else
+    net_namespace_run(space->netns, read_there, &reading);
+}
+
+/* Makes a place for each port that is reported. */
+static void make_places(struct sock_space *space) {
+  struct sock_connections *connections = space->connections;
+  for (size_t i = 0; i < connections->count; i++)
+    connections->places[connections->ports[i].port] = 0;
+  connections->count = 0;
+  for (size_t i = 0; i < space->shown.count; i++) {
+    const struct sock_group *group = space->shown.groups[i];
+    if (group->kind != SOCK_KIND_TCP || group->read != space->table.read)
+      continue;
+    struct sock_traffic *ports =
+        array_room(connections->ports, &connections->room, connections->count,
+                   sizeof(*ports));
+    if (ports == NULL)
+      return;
+    connections->ports = ports;
+    ports[connections->count++] = (struct sock_traffic){.port = group->port};
+    connections->places[group->port] = (uint16_t)connections->count;
+  }
+}
+
+static void add_to(struct sock_traffic *traffic,
+                   const struct sock_backlog *sock,
+                   const struct sock_diag_connection *connection) {
+  if (connection->state < SOCK_STATES)
+    traffic->states[connection->state]++;
+  traffic->receive_queue += connection->receive_queue;
+  traffic->send_queue += connection->send_queue;
+  if (connection->receive_queue > traffic->receive_most)
+    traffic->receive_most = connection->receive_queue;
+  if (connection->send_queue > traffic->send_most)
+    traffic->send_most = connection->send_queue;
+  traffic->receive_high += connection->receive_queue > sock->receive_high;
+  traffic->send_high += connection->send_queue > sock->send_high;
+}
+
+/* Nobody is half open where nobody listens: that is a client whose peer began
+ * to connect at the same time. */
+static bool is_counted(const struct taking *taking,
+                       const struct sock_diag_connection *connection) {
+  if (connection->state == TCP_SYN_RECV &&
+      !port_set_has(&taking->connections->listening, connection->port))
+    return false;
+  return sock_choice_fits(&taking->sock->choice, connection->port,
+                          connection->address);
+}
+
+static int take(const struct sock_diag_connection *connection, void *data) {
+  const struct taking *taking = data;
+  struct sock_connections *connections = taking->connections;
+  if (connections->is_whole)
+    sock_ephemeral_add(&connections->ephemeral, connection);
+  if (!is_counted(taking, connection))
+    return 0;
+  add_to(&connections->total, taking->sock, connection);
+  uint16_t place = connections->places[connection->port];
+  if (place > 0)
+    add_to(&connections->ports[place - 1], taking->sock, connection);
+  return 0;
+}
+
+/* What an interrupted answer lacks is not missed: sums are of one moment. */
+static int ask(struct sock_space *space, uint8_t family,
+               struct taking *taking) {
+  uint32_t states = taking->connections->is_whole ? SOCK_DIAG_CONNECTIONS
+                                                  : SOCK_DIAG_SYN_RECV;
+  int r = sock_diag_connections(&space->netlink, family, states, take, taking);
+  return r == -EINTR ? 0 : r;
+}
+
+static int ask_all(struct sock_space *space, struct taking *taking) {
+  if (!sock_sources_have_connections(space))
+    return 0;
+  int r = ask(space, AF_INET, taking);
+  if (r < 0)
+    return r;
+  r = ask(space, AF_INET6, taking);
+  return r == -ENOENT ? 0 : r;
+}
+
+static void note_result(const struct sock_backlog *sock,
+                        struct sock_space *space, int r) {
+  struct layer_problem *problem = &space->connections->problem;
+  const char *of = space->netns != NULL ? " of namespace " : "";
+  const char *name = space->netns != NULL ? space->netns->name : "";
+  if (r == 0)
+    layer_problem_ends(problem, sock->context,
+                       "TCP connections%s%s can be read again", of, name);
+  else
+    layer_problem_is(problem, sock->context,
+                     "TCP connections%s%s cannot be read: %s; their values are "
+                     "missing until that ends",
+                     of, name, strerror(-r));
+}
+
+void sock_connections_read(const struct sock_backlog *sock,
+                           struct sock_space *space) {
+  struct sock_connections *connections = space->connections;
+  if (connections == NULL || !sock_sources_have(space, SOCK_KIND_TCP))
+    return;
+  read_settings(sock, space);
+  make_places(space);
+  connections->is_whole = sock->report_connections;
+  connections->total = (struct sock_traffic){.port = 0};
+  if (connections->is_whole)
+    sock_ephemeral_begin(&connections->ephemeral, &connections->listening);
+  struct taking taking = {.sock = sock, .connections = connections};
+  int r = ask_all(space, &taking);
+  connections->is_read = r == 0;
+  note_result(sock, space, r);
+}
+
+const struct sock_traffic *sock_connections_of(const struct sock_space *space,
+                                               const struct sock_group *group) {
+  const struct sock_connections *connections = space->connections;
+  if (connections == NULL || !connections->is_read ||
+      group->kind != SOCK_KIND_TCP)
+    return NULL;
+  uint16_t place = connections->places[group->port];
+  return place > 0 ? &connections->ports[place - 1] : NULL;
+}
+
+uint64_t sock_connections_syn_limit(const struct sock_space *space,
+                                    const struct sock_group *group) {
+  uint64_t most = (uint64_t)space->connections->syn_most * group->sums.sockets;
+  return group->sums.limit < most ? group->sums.limit : most;
+}
+
+void sock_connections_free(struct sock_connections *connections) {
+  if (connections == NULL)
+    return;
+  sock_ephemeral_free(&connections->ephemeral);
+  free(connections->ports);
+  free(connections);
+}

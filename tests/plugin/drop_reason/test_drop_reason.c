@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: MIT */
+/* The drop_reason layer, with the program run by a kernel that is made up. */
+#include "stage.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocations.h"
+#include "drop_counts.h"
+#include "drop_fixture.h"
+#include "drop_reasons.h"
+#include "fake_bpf.h"
+#include "layers.h"
+
+/* Numbers of Linux 6.18, and where its packets have their ethertype. */
+enum {
+  NO_SOCKET = 3,
+  SOCKET_RCVBUFF = 6,
+  UDP_CSUM = 11,
+  NETFILTER_DROP = 12,
+  PROTO_MEM = 20,
+  FULL_RING = 80,
+  NOT_SPECIFIED = 2,
+  OPENVSWITCH = 2 << 16,
+  OFFSET = 176,
+};
+
+#define UDP_PLACE 0xffffffff81001010
+#define TCP_PLACE 0xffffffff81002010
+#define TUN_PLACE 0xffffffffc0000010
+
+static const char kallsyms[] = "ffffffff81001000 t udp_queue_rcv_one_skb\n"
+                               "ffffffff81002000 t tcp_data_queue\n"
+                               "ffffffffc0000000 t tun_net_xmit\t[tun]\n";
+
+/* Reads the files of a recorded kernel. */
+static void use_kernel(struct stage *stage, const char *version) {
+  struct sysroot root = {0};
+  drop_fixture_root(version, &root);
+  stage_configure(stage, PLUGIN(LINE("SysRoot", STRING(root.sys))));
+  sysroot_free(&root);
+}
+
+static int make(void **state) {
+  fake_bpf_reset();
+  struct stage *stage = stage_new(&drop_reason_layer);
+  temp_tree_write(&stage->tree, "proc/kallsyms", kallsyms);
+  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "212992\n");
+  temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_mem", "1\t2\t3\n");
+  temp_tree_write(&stage->tree, "proc/sys/net/ipv4/udp_mem", "4\t5\t6\n");
+  use_kernel(stage, "6.18");
+  *state = stage;
+  return 0;
+}
+
+static int teardown(void **state) {
+  stage_free(*state);
+  return fake_bpf.open == 0 ? 0 : -1;
+}
+
+static void drop(unsigned count, uint32_t reason, uint64_t location) {
+  for (unsigned i = 0; i < count; ++i)
+    fake_bpf_drop(reason, location, 0x0800, OFFSET);
+}
+
+/* What was sent, or -1. */
+static long long packets(const struct stage *stage, const char *instance,
+                         const char *name) {
+  const struct recorded_value *value =
+      recording_value(&stage->recording, instance, "packets", name);
+  if (value == NULL)
+    return -1;
+  assert_true(value->is_counter);
+  return (long long)value->count;
+}
+
+static void the_totals_are_sent_from_the_start(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  static const char *const classes[] = {"capacity", "fault", "policy", "normal",
+                                        "unclassified"};
+  for (size_t i = 0; i < COUNT_OF(classes); ++i)
+    CHECK(packets(stage, "", classes[i]) == 0, "%s", classes[i]);
+  /* And the plugin's own state. */
+  assert_int_equal(stage->recording.value_count, COUNT_OF(classes) + 1);
+  assert_int_equal(stage->recording.alert_count, 0);
+}
+
+static void reasons_are_sent_from_their_first_packet_on(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(5, SOCKET_RCVBUFF, UDP_PLACE);
+  drop(4, UDP_CSUM, UDP_PLACE);
+  drop(3, NETFILTER_DROP, UDP_PLACE);
+  drop(2, NO_SOCKET, UDP_PLACE);
+  drop(1, NOT_SPECIFIED, UDP_PLACE);
+  stage_read_at(stage, 10);
+  assert_int_equal(stage->recording.before_count, 2);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), -1);
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), 5);
+  assert_int_equal(packets(stage, "", "udp_csum"), 4);
+  /* Of the other classes, the totals tell. */
+  assert_int_equal(packets(stage, "", "netfilter_drop"), -1);
+  assert_int_equal(packets(stage, "", "no_socket"), -1);
+  assert_int_equal(packets(stage, "", "not_specified"), -1);
+  assert_int_equal(packets(stage, "", "capacity"), 5);
+  assert_int_equal(packets(stage, "", "fault"), 4);
+  assert_int_equal(packets(stage, "", "policy"), 3);
+  assert_int_equal(packets(stage, "", "normal"), 2);
+  assert_int_equal(packets(stage, "", "unclassified"), 1);
+}
+
+static void reasons_that_nobody_knows_are_sent(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(7, OPENVSWITCH | 4, UDP_PLACE);
+  drop(6, 9 << 16 | 1, UDP_PLACE);
+  drop(5, 200, UDP_PLACE);
+  for (int i = 1; i < 4; ++i)
+    stage_read_at(stage, 10 * i);
+  assert_int_equal(packets(stage, "", "openvswitch_reason_4"), 7);
+  assert_int_equal(packets(stage, "", "subsystem_9_reason_1"), 6);
+  assert_int_equal(packets(stage, "", "reason_200"), 5);
+  assert_int_equal(packets(stage, "", "unclassified"), 18);
+  assert_int_equal(stage->recording.alert_count, 0);
+}
+
+static void chosen_reasons_are_sent(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("no_socket")),
+                                LINE("Reason", STRING("/^netfilter/")),
+                                LINE("Reason", STRING("/^openvswitch/"))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  /* One that is named in full is there at once. */
+  assert_int_equal(packets(stage, "", "no_socket"), 0);
+  assert_int_equal(packets(stage, "", "netfilter_drop"), -1);
+  drop(3, NETFILTER_DROP, UDP_PLACE);
+  drop(3, SOCKET_RCVBUFF, UDP_PLACE);
+  drop(3, OPENVSWITCH | 4, UDP_PLACE);
+  drop(3, 9 << 16, UDP_PLACE);
+  for (int i = 1; i < 4; ++i)
+    stage_read_at(stage, 10 * i);
+  assert_int_equal(packets(stage, "", "netfilter_drop"), 3);
+  assert_int_equal(packets(stage, "", "openvswitch_reason_4"), 3);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), -1);
+  assert_int_equal(packets(stage, "", "subsystem_9_reason_0"), -1);
+  assert_int_equal(packets(stage, "", "capacity"), 3);
+}
+
+static void ignored_reasons_are_not_sent(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("socket_rcvbuff")),
+                                LINE("IgnoreSelected", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(3, NO_SOCKET, UDP_PLACE);
+  drop(3, SOCKET_RCVBUFF, UDP_PLACE);
+  drop(3, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 10);
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), -1);
+  assert_int_equal(packets(stage, "", "no_socket"), -1);
+  assert_int_equal(packets(stage, "", "full_ring"), 3);
+}
+
+static void capacity_is_raised_with_place_and_protocol(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(20, FULL_RING, TUN_PLACE);
+  fake_bpf_drop(FULL_RING, UDP_PLACE, 0x86dd, OFFSET);
+  stage_read_at(stage, 10);
+  const struct recorded_alert *alert = stage_only_alert(stage);
+  assert_int_equal(alert->state, THRESHOLD_WARNING);
+  assert_string_equal(alert->message,
+                      "this host dropped 2.1/s as FULL_RING (limit 1/s); read "
+                      "faster, or raise the txqueuelen of the tun or tap "
+                      "device; mostly IPv4 at tun_net_xmit");
+  drop(2000, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 20);
+  assert_int_equal(stage_only_alert(stage)->state, THRESHOLD_FAILURE);
+  for (int i = 3; i < 8; ++i) {
+    stage_read_at(stage, 10 * i);
+    assert_int_equal(stage->recording.alert_count, 0);
+  }
+  stage_read_at(stage, 80);
+  assert_string_equal(stage_only_alert(stage)->message,
+                      "this host dropped nothing as FULL_RING for 1 min; 2021 "
+                      "packets lost in 20 s");
+}
+
+static void what_another_plugin_raises_is_not_raised(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  for (int i = 0; i < DROP_METER_COUNT; ++i)
+    if (drop_facts[i].overlap != NULL && drop_facts[i].class != DROP_CAPACITY)
+      fail_msg("%s", drop_meters[i].name);
+  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+  drop(2000, PROTO_MEM, UDP_PLACE);
+  stage_read_at(stage, 10);
+  assert_int_equal(stage->recording.alert_count, 0);
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), 2000);
+}
+
+static void it_is_raised_if_that_is_asked_for(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+  stage_read_at(stage, 10);
+  const struct recorded_alert *alert = stage_only_alert(stage);
+  assert_string_equal(
+      alert->message,
+      "this host dropped 200.0/s as SOCKET_RCVBUFF (limit 100/s); "
+      "net.core.rmem_max is 212992: read faster, or raise SO_RCVBUF; mostly "
+      "IPv4 at udp_queue_rcv_one_skb");
+  assert_string_equal(alert->setting, "net.core.rmem_max");
+}
+
+static void a_threshold_of_its_own_is_kept(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(THRESHOLD("socket_rcvbuff", LINE("WarningMax", NUMBER(5)),
+                              LINE("FailureMax", NUMBER(1000)))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+  drop(2000, PROTO_MEM, UDP_PLACE);
+  stage_read_at(stage, 10);
+  assert_int_equal(stage_only_alert(stage)->state, THRESHOLD_WARNING);
+  assert_string_equal(stage_only_alert(stage)->type_instance, "socket_rcvbuff");
+}
+
+static void the_place_tells_which_setting_it_was(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(2000, PROTO_MEM, TCP_PLACE);
+  stage_read_at(stage, 10);
+  assert_string_equal(stage_only_alert(stage)->setting, "net.ipv4.tcp_mem");
+  assert_string_equal(stage_only_alert(stage)->setting_value, "1 2 3");
+  for (int i = 2; i < 9; ++i)
+    stage_read_at(stage, 10 * i);
+  drop(2000, PROTO_MEM, UDP_PLACE);
+  stage_read_at(stage, 90);
+  assert_string_equal(stage_only_alert(stage)->setting, "net.ipv4.udp_mem");
+}
+
+static void normal_ones_and_what_is_not_told_raise_nothing(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true)),
+                                LINE("Reason", STRING("/./"))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(1000, NO_SOCKET, UDP_PLACE);
+  drop(1000, NETFILTER_DROP, UDP_PLACE);
+  drop(1000, UDP_CSUM, UDP_PLACE);
+  drop(1000, NOT_SPECIFIED, UDP_PLACE);
+  drop(1000, OPENVSWITCH, UDP_PLACE);
+  stage_read_at(stage, 10);
+  CHECK(stage->recording.alert_count == 0, "%s",
+        recording_alerts(&stage->recording));
+}
+
+static void the_busiest_places_are_sent(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("Places", NUMBER(2))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(30, NO_SOCKET, UDP_PLACE);
+  drop(20, SOCKET_RCVBUFF, UDP_PLACE + 4);
+  drop(10, PROTO_MEM, TCP_PLACE);
+  drop(5, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 10);
+  /* What they had before they were known. */
+  assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 0);
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 50);
+  assert_int_equal(packets(stage, "place", "tcp_data_queue"), 10);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), -1);
+  drop(100, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 30);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), 105);
+  assert_int_equal(packets(stage, "place", "tcp_data_queue"), -1);
+}
+
+static void without_names_places_are_unknown_which_is_said_once(void **state) {
+  struct stage *stage = *state;
+  temp_tree_write(&stage->tree, "proc/kallsyms", "0000000000000000 T a\n");
+  stage_configure(stage, PLUGIN(LINE("Places", NUMBER(2))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  for (int i = 1; i < 4; ++i) {
+    drop(30, NO_SOCKET, UDP_PLACE + (uint64_t)i);
+    stage_read_at(stage, 10 * i);
+  }
+  assert_int_equal(packets(stage, "place", "unknown"), 90);
+  assert_int_equal(stage->recording.line_count, 1);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
+                                   "it takes CAP_SYSLOG, and "
+                                   "kernel.kptr_restrict below 2"),
+                   1);
+}
+
+static void a_full_map_is_said_once(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(LINE("MaxPlaces", NUMBER(1)), LINE("Places", NUMBER(9))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(4, FULL_RING, TUN_PLACE);
+  drop(3, UDP_CSUM, UDP_PLACE);
+  drop(2, OPENVSWITCH, UDP_PLACE);
+  for (int i = 1; i < 4; ++i)
+    stage_read_at(stage, 10 * i);
+  assert_int_equal(packets(stage, "", "full_ring"), 4);
+  assert_int_equal(packets(stage, "", "udp_csum"), 3);
+  assert_int_equal(packets(stage, "", "other"), 2);
+  assert_int_equal(packets(stage, "place", "other"), 5);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), 4);
+  assert_int_equal(stage->recording.line_count, 1);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_WARNING,
+                                   "there are more than 1 places, reasons and "
+                                   "protocols"),
+                   1);
+}
+
+static void skipped_runs_are_sent_and_said_once(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  assert_int_equal(packets(stage, "", "uncounted"), -1);
+  for (int i = 1; i < 4; ++i) {
+    fake_bpf.misses += 5;
+    stage_read_at(stage, 10 * i);
+  }
+  assert_int_equal(packets(stage, "", "uncounted"), 15);
+  assert_int_equal(stage->recording.line_count, 1);
+  assert_int_equal(
+      recording_lines(&stage->recording, LAYER_NOTICE, "packets-uncounted"), 1);
+}
+
+static void before_linux_5_17_places_are_all(void **state) {
+  struct stage *stage = *state;
+  use_kernel(stage, "5.10");
+  stage_start(stage);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
+                                   "this kernel tells no reasons"),
+                   1);
+  stage_read_at(stage, 0);
+  for (int i = 0; i < 2000; ++i)
+    fake_bpf_drop(99, UDP_PLACE, 0x0800, 180);
+  stage_read_at(stage, 10);
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "unclassified"), 2000);
+  assert_int_equal(packets(stage, "", "capacity"), 0);
+  assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 2000);
+  assert_int_equal(stage->recording.alert_count, 0);
+}
+
+static void a_kernel_that_hides_packets_is_said(void **state) {
+  struct stage *stage = *state;
+  fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
+  fake_bpf.helper_error = -EINVAL;
+  stage_start(stage);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
+                                   "protocols are not told apart"),
+                   1);
+  stage_read_at(stage, 0);
+  drop(20, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 10);
+  assert_non_null(
+      strstr(stage_only_alert(stage)->message, "; mostly at tun_net_xmit"));
+}
+
+static void what_it_cannot_do_is_one_message(void **state) {
+  struct stage *stage = *state;
+  fake_bpf.map_error = -EPERM;
+  assert_int_equal(recording_start(&stage->recording), -EPERM);
+  assert_int_equal(stage->recording.line_count, 1);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
+                                   "nothing will be reported: no map for a BPF "
+                                   "program: Operation not permitted; it needs "
+                                   "CAP_BPF and CAP_PERFMON"),
+                   1);
+}
+
+static void a_read_that_fails_is_said_once_and_ends(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  fake_bpf.read_error = -EIO;
+  for (int i = 1; i < 4; ++i)
+    assert_int_equal(recording_read(&stage->recording, 10 * i), -EIO);
+  assert_int_equal(stage->recording.line_count, 1);
+  fake_bpf.read_error = 0;
+  stage_read_at(stage, 40);
+  assert_int_equal(
+      recording_lines(&stage->recording, LAYER_NOTICE, "can be read again"), 1);
+}
+
+static void what_was_seen_costs_no_memory(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(LINE("Places", NUMBER(10)), LINE("Reason", STRING("/./"))));
+  stage_start_quietly(stage);
+  for (int i = 0; i < 4; ++i) {
+    drop(3, SOCKET_RCVBUFF, UDP_PLACE);
+    drop(1, OPENVSWITCH, TCP_PLACE);
+    stage_read_at(stage, 10 * i);
+  }
+  size_t before = allocations_count();
+  for (int i = 4; i < 30; ++i) {
+    drop(3, SOCKET_RCVBUFF, UDP_PLACE);
+    drop(1, OPENVSWITCH, TCP_PLACE);
+    stage_read_at(stage, 10 * i);
+  }
+  assert_int_equal(allocations_count(), before);
+}
+
+/* --- The table --------------------------------------------------------------
+ */
+
+static const struct layer *const all_layers[] = {LAYERS(LAYERS_ADDRESS)};
+
+/* "snmp_proto:Udp:RcvbufErrors". That qdiscs drop on purpose is raised by
+ * nobody, for good reason. */
+static void check_overlap(const char *name, const char *overlap) {
+  size_t length = strcspn(overlap, ":");
+  for (size_t i = 0; i < COUNT_OF(all_layers); ++i) {
+    const struct layer *layer = all_layers[i];
+    if (strlen(layer->name) != length ||
+        strncmp(layer->name, overlap, length) != 0)
+      continue;
+    const char *key = overlap + length + 1;
+    const struct meter *meter = layer_find_meter(layer, key);
+    CHECK(meter != NULL, "%s: there is no %s", name, overlap);
+    CHECK(meter->limits != NULL || strcmp(key, "qdisc_delay_drops") == 0,
+          "%s: %s has no limits", name, overlap);
+  }
+}
+
+static void what_overlaps_is_raised_by_the_other(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_METER_COUNT; ++i)
+    if (drop_facts[i].overlap != NULL)
+      check_overlap(drop_meters[i].name, drop_facts[i].overlap);
+}
+
+static void only_capacity_has_limits(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_METER_COUNT; ++i) {
+    const struct meter *meter = &drop_meters[i];
+    const struct drop_fact *fact = &drop_facts[i];
+    bool may_alarm = fact->is_reason && fact->class == DROP_CAPACITY;
+    CHECK((meter->limits != NULL) == may_alarm, "%s", meter->name);
+    CHECK(!may_alarm || meter->advice != NULL, "%s", meter->name);
+    CHECK(meter->help != NULL && meter->source != NULL, "%s", meter->name);
+    for (const char *c = meter->name; *c != '\0'; ++c)
+      CHECK(islower(*c) || isdigit(*c) || *c == '_', "%s", meter->name);
+  }
+}
+
+/* Each of what kernels have names for is in the table. */
+static void every_reason_of_a_kernel_is_in_the_table(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_KERNELS; ++i) {
+    struct sysroot root = {0};
+    struct drop_trace *trace;
+    struct drop_trace_error error;
+    struct drop_counts counts = {0};
+    fake_bpf_reset();
+    drop_fixture_root(drop_kernels[i].version, &root);
+    assert_int_equal(drop_trace_open(&trace, &root, 10, &error), 0);
+    assert_int_equal(drop_counts_expect(&counts, drop_trace_names(trace)), 0);
+    for (const struct drop_reason *reason = counts.reasons; reason != NULL;
+         reason = reason->hh.next)
+      CHECK(reason->meter >= 0, "%s: %s", drop_kernels[i].version,
+            reason->name);
+    drop_counts_free(&counts);
+    drop_trace_close(trace);
+    sysroot_free(&root);
+  }
+}
+
+#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, make, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      STAGE_TEST(the_totals_are_sent_from_the_start),
+      STAGE_TEST(reasons_are_sent_from_their_first_packet_on),
+      STAGE_TEST(reasons_that_nobody_knows_are_sent),
+      STAGE_TEST(chosen_reasons_are_sent),
+      STAGE_TEST(ignored_reasons_are_not_sent),
+      STAGE_TEST(capacity_is_raised_with_place_and_protocol),
+      STAGE_TEST(what_another_plugin_raises_is_not_raised),
+      STAGE_TEST(it_is_raised_if_that_is_asked_for),
+      STAGE_TEST(a_threshold_of_its_own_is_kept),
+      STAGE_TEST(the_place_tells_which_setting_it_was),
+      STAGE_TEST(normal_ones_and_what_is_not_told_raise_nothing),
+      STAGE_TEST(the_busiest_places_are_sent),
+      STAGE_TEST(without_names_places_are_unknown_which_is_said_once),
+      STAGE_TEST(a_full_map_is_said_once),
+      STAGE_TEST(skipped_runs_are_sent_and_said_once),
+      STAGE_TEST(before_linux_5_17_places_are_all),
+      STAGE_TEST(a_kernel_that_hides_packets_is_said),
+      STAGE_TEST(what_it_cannot_do_is_one_message),
+      STAGE_TEST(a_read_that_fails_is_said_once_and_ends),
+      STAGE_TEST(what_was_seen_costs_no_memory),
+      cmocka_unit_test(what_overlaps_is_raised_by_the_other),
+      cmocka_unit_test(only_capacity_has_limits),
+      cmocka_unit_test(every_reason_of_a_kernel_is_in_the_table),
+  };
+  return cmocka_run_group_tests_name("drop_reason", tests, NULL, NULL);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* nic_ethtool on a stage with fake adapters. */
+#ifndef NIC_STAGE_H
+#define NIC_STAGE_H
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_adapters.h"
+#include "layers.h"
+#include "stage.h"
+
+static inline int nic_stage_make(void **state) {
+  fake_kernel_reset();
+  *state = stage_new(&nic_ethtool_layer);
+  return 0;
+}
+
+static inline int nic_stage_remove(void **state) {
+  stage_free(*state);
+  fake_kernel_reset();
+  return 0;
+}
+
+/* Traffic: packets received since the last read. */
+static inline void nic_stage_receive(struct fake_adapter *adapter,
+                                     uint64_t packets) {
+  adapter->link[0] += packets;
+}
+
+static inline struct fake_adapter *nic_stage_igb(void) {
+  struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "igb");
+  fake_adapter_set(adapter, "rx_missed_errors", 5);
+  fake_adapter_set(adapter, "rx_crc_errors", 7);
+  fake_adapter_set(adapter, "rx_fifo_errors", 16);
+  fake_adapter_set(adapter, "rx_queue_0_packets", 1000);
+  fake_adapter_set(adapter, "rx_queue_0_drops", 11);
+  fake_adapter_set(adapter, "tx_timeout_count", 0);
+  adapter->link[0] = 1000;
+  adapter->link[15] = 5; /* rx_missed_errors once more */
+  adapter->rx_ring = adapter->tx_ring = 512;
+  adapter->rx_ring_max = adapter->tx_ring_max = 4096;
+  adapter->combined = 2;
+  adapter->combined_max = 8;
+  return adapter;
+}
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* sock_backlog on a stage with fake sockets. */
+#ifndef SOCK_STAGE_H
+#define SOCK_STAGE_H
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_sockets.h"
+#include "layers.h"
+#include "stage.h"
+
+/* What the tests' sockets are judged by. */
+static inline void sock_stage_lay_settings(struct stage *stage) {
+  temp_tree_write(&stage->tree, "proc/sys/net/core/somaxconn", "4096\n");
+  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_default", "212992\n");
+  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "500000\n");
+  temp_tree_write(&stage->tree, "proc/sys/net/ipv4/ip_local_port_range",
+                  "32768\t60999\n");
+}
+
+static inline int sock_stage_make(void **state) {
+  fake_sockets_reset();
+  struct stage *stage = stage_new(&sock_backlog_layer);
+  sock_stage_lay_settings(stage);
+  *state = stage;
+  return 0;
+}
+
+static inline int sock_stage_remove(void **state) {
+  stage_free(*state);
+  CHECK(fake_sockets.open == 0, "%u sockets are open", fake_sockets.open);
+  return 0;
+}
+
+#define SOCK_STAGE_TEST(name)                                                  \
+  cmocka_unit_test_setup_teardown(name, sock_stage_make, sock_stage_remove)
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+
+/* A copy that ends exactly where its memory does, so that a sanitizer sees a
+ * byte read too many. */
+struct exact {
+  char *memory;
+  struct scan scan;
+};
+
+static struct exact exact_text(const char *text) {
+  size_t length = strlen(text);
+  char *memory = malloc(length > 0 ? length : 1);
+  assert_non_null(memory);
+  memcpy(memory, text, length);
+  return (struct exact){memory, scan_text(memory, length)};
+}
+
+static void assert_scan_is(const struct scan *scan, const char *text) {
+  size_t length = (size_t)(scan->end - scan->at);
+  CHECK(length == strlen(text) && memcmp(scan->at, text, length) == 0,
+        "\"%.*s\" instead of \"%s\"", (int)length, scan->at, text);
+}
+
+static void blanks_are_spaces_and_tabs(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *rest;
+  } rows[] = {{"", ""},          {"  \t x", "x"}, {"x ", "x "},
+              {" \n x", "\n x"}, {"\t\t", ""},    {"\v", "\v"}};
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    scan_blanks(&exact.scan);
+    assert_scan_is(&exact.scan, rows[i].rest);
+    free(exact.memory);
+  }
+}
+
+static void done_is_when_nothing_is_left(void **state) {
+  (void)state;
+  struct scan scan = scan_text("", 0);
+  assert_true(scan_done(&scan));
+  scan = scan_text("x", 1);
+  assert_false(scan_done(&scan));
+  assert_true(scan_char(&scan, 'x'));
+  assert_true(scan_done(&scan));
+}
+
+static void lines_come_without_their_newlines(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    const char *lines[4];
+  } rows[] = {
+      {"", {NULL}},
+      {"\n", {"", NULL}},
+      {"a", {"a", NULL}},
+      {"a\n", {"a", NULL}},
+      {"a\nbc", {"a", "bc", NULL}},
+      {"a\n\nb\n", {"a", "", "b", NULL}},
+      {" a \r\n", {" a \r", NULL}},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    struct scan line;
+    for (size_t j = 0; rows[i].lines[j] != NULL; ++j) {
+      CHECK(scan_line(&exact.scan, &line), "row %zu: no line %zu", i, j);
+      assert_scan_is(&line, rows[i].lines[j]);
+    }
+    CHECK(!scan_line(&exact.scan, &line), "row %zu: a line too many", i);
+    free(exact.memory);
+  }
+}
+
+static void a_nul_belongs_to_its_line(void **state) {
+  (void)state;
+  struct scan scan = scan_text("a\0b\nc", 5);
+  struct scan line;
+  assert_true(scan_line(&scan, &line));
+  assert_int_equal(line.end - line.at, 3);
+  assert_memory_equal(line.at, "a\0b", 3);
+}
+
+static void words_end_at_blanks(void **state) {
+  (void)state;
+  struct exact exact = exact_text("  eth0:\t12  x");
+  struct scan word;
+  assert_true(scan_word(&exact.scan, &word));
+  assert_scan_is(&word, "eth0:");
+  assert_true(scan_word(&exact.scan, &word));
+  assert_scan_is(&word, "12");
+  assert_true(scan_word(&exact.scan, &word));
+  assert_scan_is(&word, "x");
+  assert_false(scan_word(&exact.scan, &word));
+  free(exact.memory);
+}
+
+static void no_word_moves_nothing(void **state) {
+  (void)state;
+  struct exact exact = exact_text(" \t ");
+  struct scan word = scan_text("kept", 4);
+  assert_false(scan_word(&exact.scan, &word));
+  assert_scan_is(&exact.scan, " \t ");
+  assert_scan_is(&word, "kept");
+  free(exact.memory);
+}
+
+static void one_character_is_taken_if_it_is_there(void **state) {
+  (void)state;
+  struct exact exact = exact_text("-,");
+  assert_false(scan_char(&exact.scan, ','));
+  assert_scan_is(&exact.scan, "-,");
+  assert_true(scan_char(&exact.scan, '-'));
+  assert_true(scan_char(&exact.scan, ','));
+  assert_false(scan_char(&exact.scan, ','));
+  free(exact.memory);
+}
+
+static void hexadecimal_numbers_of_32_bits(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool taken;
+    uint32_t number;
+    const char *rest;
+  } rows[] = {
+      {"00000008 0000021f", true, 8, " 0000021f"},
+      {"0000021f\n", true, 0x21f, "\n"},
+      {" \tffffffff", true, UINT32_MAX, ""},
+      {"FFFFFFFE", true, UINT32_MAX - 1, ""},
+      {"aBcDeF01", true, 0xabcdef01, ""},
+      {"0", true, 0, ""},
+      {"00000000ffffffff", true, UINT32_MAX, ""},
+      {"100000000", false, 0, NULL},
+      {"ffffffff0", false, 0, NULL},
+      {"10000000000000000", false, 0, NULL},
+      {"ffffffffffffffffffffffffffffffff", false, 0, NULL},
+      {"", false, 0, NULL},
+      {"   ", false, 0, NULL},
+      {"\n00000008", false, 0, NULL},
+      {"-1", false, 0, NULL},
+      {"+1", false, 0, NULL},
+      {"g", false, 0, NULL},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    uint32_t number = 77;
+    bool taken = scan_hex32(&exact.scan, &number);
+    CHECK(taken == rows[i].taken, "\"%s\": taken is %d", rows[i].text, taken);
+    CHECK(number == (taken ? rows[i].number : 77), "\"%s\": %u", rows[i].text,
+          number);
+    assert_scan_is(&exact.scan, taken ? rows[i].rest : rows[i].text);
+    free(exact.memory);
+  }
+}
+
+static void hexadecimal_numbers_of_64_bits(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool taken;
+    uint64_t number;
+    const char *rest;
+  } rows[] = {
+      {"00000008 0000021f", true, 8, " 0000021f"},
+      {" \t0\n", true, 0, "\n"},
+      {"100000000", true, UINT64_C(0x100000000), ""},
+      {"ffffffffffffffff", true, UINT64_MAX, ""},
+      {"FFFFFFFFFFFFFFFE,", true, UINT64_MAX - 1, ","},
+      {"00000000ffffffffffffffff", true, UINT64_MAX, ""},
+      {"10000000000000000", false, 0, NULL},
+      {"fffffffffffffffff", false, 0, NULL},
+      {"12g", false, 0, NULL},
+      {"12_", false, 0, NULL},
+      {"1.5", false, 0, NULL},
+      {"0x12", false, 0, NULL},
+      {"-1", false, 0, NULL},
+      {"+1", false, 0, NULL},
+      {"", false, 0, NULL},
+      {"  ", false, 0, NULL},
+      {"\n1", false, 0, NULL},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    uint64_t number = 77;
+    bool taken = scan_hex64(&exact.scan, &number);
+    CHECK(taken == rows[i].taken, "\"%s\": taken is %d", rows[i].text, taken);
+    CHECK(number == (taken ? rows[i].number : 77), "\"%s\"", rows[i].text);
+    assert_scan_is(&exact.scan, taken ? rows[i].rest : rows[i].text);
+    free(exact.memory);
+  }
+}
+
+static void decimal_numbers_of_32_bits(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool taken;
+    uint32_t number;
+    const char *rest;
+  } rows[] = {
+      {"0-3", true, 0, "-3"},
+      {"8,10", true, 8, ",10"},
+      {"  300", true, 300, ""},
+      {"4294967295\n", true, UINT32_MAX, "\n"},
+      {"0004294967295", true, UINT32_MAX, ""},
+      {"4294967296", false, 0, NULL},
+      {"42949672950", false, 0, NULL},
+      {"18446744073709551616", false, 0, NULL},
+      {"18446744073709551617", false, 0, NULL},
+      {"-1", false, 0, NULL},
+      {"", false, 0, NULL},
+      {"eth0", false, 0, NULL},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    uint32_t number = 77;
+    bool taken = scan_u32(&exact.scan, &number);
+    CHECK(taken == rows[i].taken, "\"%s\": taken is %d", rows[i].text, taken);
+    CHECK(number == (taken ? rows[i].number : 77), "\"%s\": %u", rows[i].text,
+          number);
+    assert_scan_is(&exact.scan, taken ? rows[i].rest : rows[i].text);
+    free(exact.memory);
+  }
+}
+
+static void decimal_numbers_of_64_bits(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool taken;
+    uint64_t number;
+    const char *rest;
+  } rows[] = {
+      {"18446744073709551615 0", true, UINT64_MAX, " 0"},
+      {"18446744073709551616", false, 0, NULL},
+      {"18446744073709551620", false, 0, NULL},
+      {"99999999999999999999", false, 0, NULL},
+      {"184467440737095516150", false, 0, NULL},
+      {"4294967296", true, UINT64_C(4294967296), ""},
+      {"-1", false, 0, NULL},
+      {"", false, 0, NULL},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    uint64_t number = 77;
+    bool taken = scan_u64(&exact.scan, &number);
+    CHECK(taken == rows[i].taken, "\"%s\": taken is %d", rows[i].text, taken);
+    CHECK(number == (taken ? rows[i].number : 77), "\"%s\"", rows[i].text);
+    assert_scan_is(&exact.scan, taken ? rows[i].rest : rows[i].text);
+    free(exact.memory);
+  }
+}
+
+static void signed_numbers_of_64_bits(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    bool taken;
+    int64_t number;
+  } rows[] = {
+      {"-1", true, -1},
+      {"0", true, 0},
+      {"9223372036854775807", true, INT64_MAX},
+      {"-9223372036854775808", true, INT64_MIN},
+      {"9223372036854775808", false, 0},
+      {"-9223372036854775809", false, 0},
+      {"-99999999999999999999", false, 0},
+      {"18446744073709551615", false, 0},
+      {"-", false, 0},
+      {"- 1", false, 0},
+      {"--1", false, 0},
+      {"", false, 0},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct exact exact = exact_text(rows[i].text);
+    int64_t number = 77;
+    bool taken = scan_i64(&exact.scan, &number);
+    CHECK(taken == rows[i].taken, "\"%s\": taken is %d", rows[i].text, taken);
+    CHECK(number == (taken ? rows[i].number : 77), "\"%s\"", rows[i].text);
+    assert_scan_is(&exact.scan, taken ? "" : rows[i].text);
+    free(exact.memory);
+  }
+}
+
+static void a_number_is_not_the_beginning_of_a_longer_one(void **state) {
+  (void)state;
+  struct exact exact = exact_text("12345678ab");
+  uint32_t number = 77;
+  assert_false(scan_hex32(&exact.scan, &number));
+  assert_int_equal(number, 77);
+  assert_scan_is(&exact.scan, "12345678ab");
+  free(exact.memory);
+}
+
+static void equals_compares_all_that_is_left(void **state) {
+  (void)state;
+  struct scan scan = scan_text("eth0", 4);
+  assert_true(scan_equals(&scan, "eth0"));
+  assert_false(scan_equals(&scan, "eth"));
+  assert_false(scan_equals(&scan, "eth00"));
+  assert_false(scan_equals(&scan, "Eth0"));
+  assert_false(scan_equals(&scan, ""));
+  scan = scan_text("", 0);
+  assert_true(scan_equals(&scan, ""));
+  assert_false(scan_equals(&scan, "e"));
+  scan = scan_text("e\0h", 3);
+  assert_false(scan_equals(&scan, "e"));
+}
+
+static void a_failure_says_where_and_what(void **state) {
+  (void)state;
+  static const char expected[] = "a hexadecimal number";
+  struct exact exact = exact_text("0000zz00");
+  struct scan_error error = {0};
+  assert_int_equal(scan_fail(&error, 3, &exact.scan, expected), -EBADMSG);
+  assert_int_equal(error.line, 3);
+  assert_ptr_equal(error.expected, expected);
+  assert_non_null(strstr(error.found, "0000zz00"));
+  assert_int_equal(scan_fail(NULL, 3, &exact.scan, expected), -EBADMSG);
+  free(exact.memory);
+}
+
+static void what_was_found_is_made_printable_and_cut(void **state) {
+  (void)state;
+  char hostile[5000];
+  for (size_t i = 0; i < sizeof(hostile); ++i)
+    hostile[i] = (char)(i * 7);
+  for (size_t length = 0; length < sizeof(hostile); length += 61) {
+    struct scan scan = scan_text(hostile, length);
+    struct scan_error error;
+    memset(&error, 'x', sizeof(error));
+    scan_fail(&error, 1, &scan, "text");
+    size_t found = strnlen(error.found, sizeof(error.found));
+    CHECK(found < sizeof(error.found), "length %zu: no NUL", length);
+    for (size_t i = 0; i < found; ++i)
+      CHECK(error.found[i] >= ' ' && error.found[i] <= '~',
+            "length %zu: byte %d", length, error.found[i]);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(blanks_are_spaces_and_tabs),
+      cmocka_unit_test(done_is_when_nothing_is_left),
+      cmocka_unit_test(lines_come_without_their_newlines),
+      cmocka_unit_test(a_nul_belongs_to_its_line),
+      cmocka_unit_test(words_end_at_blanks),
+      cmocka_unit_test(no_word_moves_nothing),
+      cmocka_unit_test(one_character_is_taken_if_it_is_there),
+      cmocka_unit_test(hexadecimal_numbers_of_32_bits),
+      cmocka_unit_test(hexadecimal_numbers_of_64_bits),
+      cmocka_unit_test(decimal_numbers_of_32_bits),
+      cmocka_unit_test(decimal_numbers_of_64_bits),
+      cmocka_unit_test(signed_numbers_of_64_bits),
+      cmocka_unit_test(a_number_is_not_the_beginning_of_a_longer_one),
+      cmocka_unit_test(equals_compares_all_that_is_left),
+      cmocka_unit_test(a_failure_says_where_and_what),
+      cmocka_unit_test(what_was_found_is_made_printable_and_cut),
+  };
+  return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
+}

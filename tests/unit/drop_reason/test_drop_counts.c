@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <string.h>
+
+#include "allocations.h"
+#include "drop_counts.h"
+#include "drop_places.h"
+#include "drop_reasons.h"
+#include "root_tree.h"
+
+#define NAME(value, name)                                                      \
+  { .number = value, .text = name }
+
+static struct drop_name reasons[] = {
+    NAME(2, "not_specified"), NAME(3, "no_socket"), NAME(6, "socket_rcvbuff"),
+    NAME(7, "of_tomorrow"), NAME(8, "socket_rcvbuff")};
+static struct drop_name subsystems[] = {NAME(2, "openvswitch")};
+static const struct drop_names names = {.reasons = reasons,
+                                        .count = COUNT_OF(reasons),
+                                        .subsystems = subsystems,
+                                        .subsystem_count = 1};
+
+static struct drop_row row(uint32_t reason, uint64_t location,
+                           uint16_t protocol, uint64_t count) {
+  return (struct drop_row){
+      .key = {.location = location, .reason = reason, .protocol = protocol},
+      .count = count};
+}
+
+static void take(struct drop_counts *counts, const struct drop_row *rows,
+                 size_t count) {
+  assert_int_equal(drop_counts_take(counts, &names, rows, count), 0);
+}
+
+#define TAKE(counts, ...)                                                      \
+  do {                                                                         \
+    const struct drop_row rows_[] = {__VA_ARGS__};                             \
+    take(counts, rows_, COUNT_OF(rows_));                                      \
+  } while (0)
+
+static void reasons_of_the_kernel_are_known_before_they_happen(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  assert_int_equal(drop_counts_expect(&counts, &names), 0);
+  const struct drop_reason *known = drop_counts_find(&counts, "no_socket");
+  assert_non_null(known);
+  assert_int_equal(known->meter, DROP_METER_no_socket);
+  assert_int_equal(known->class, DROP_NORMAL);
+  assert_false(known->is_new);
+  const struct drop_reason *new = drop_counts_find(&counts, "of_tomorrow");
+  assert_non_null(new);
+  assert_int_equal(new->meter, -1);
+  assert_int_equal(new->class, DROP_UNCLASSIFIED);
+  assert_null(drop_counts_find(&counts, "udp_csum"));
+  drop_counts_free(&counts);
+}
+
+static void rows_add_up_by_reason_and_class(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  assert_int_equal(drop_counts_expect(&counts, &names), 0);
+  TAKE(&counts, row(6, 1, 0x800, 10), row(6, 2, 0x800, 5), row(3, 1, 0x800, 7),
+       row(6, 1, 0x86dd, 1), row(7, 3, 0, 2), row(2, 3, 0, 4));
+  const struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
+  assert_int_equal(full->count, 16);
+  assert_int_equal(full->gained, 16);
+  assert_int_equal(counts.classes[DROP_CAPACITY], 16);
+  assert_int_equal(counts.classes[DROP_NORMAL], 7);
+  assert_int_equal(counts.classes[DROP_UNCLASSIFIED], 6);
+  /* Another number of the same name, and one row that rests. */
+  TAKE(&counts, row(6, 1, 0x800, 12), row(6, 2, 0x800, 5), row(8, 1, 0x800, 3));
+  assert_int_equal(full->count, 21);
+  assert_int_equal(full->gained, 5);
+  assert_int_equal(counts.classes[DROP_CAPACITY], 21);
+  assert_int_equal(drop_counts_find(&counts, "no_socket")->gained, 0);
+  assert_int_equal(drop_counts_find(&counts, "no_socket")->count, 7);
+  drop_counts_free(&counts);
+}
+
+static void a_reason_that_the_kernel_did_not_name_is_new_once(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  assert_int_equal(drop_counts_expect(&counts, &names), 0);
+  TAKE(&counts, row(2 << 16 | 5, 1, 0x800, 3), row(77, 1, 0x800, 1),
+       row(DROP_OTHER_REASON, 0, 0xffff, 9));
+  const struct drop_reason *one =
+      drop_counts_find(&counts, "openvswitch_reason_5");
+  assert_non_null(one);
+  assert_true(one->is_new && one->meter == -1 &&
+              one->class == DROP_UNCLASSIFIED && one->count == 3);
+  assert_non_null(drop_counts_find(&counts, "reason_77"));
+  assert_int_equal(drop_counts_find(&counts, "other")->meter, DROP_METER_other);
+  TAKE(&counts, row(2 << 16 | 5, 1, 0x800, 4));
+  assert_false(one->is_new);
+  assert_int_equal(one->gained, 1);
+  drop_counts_free(&counts);
+}
+
+static void the_busiest_place_is_that_of_the_last_read(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  TAKE(&counts, row(6, 1, 0x800, 100), row(6, 2, 0x86dd, 10));
+  struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
+  assert_int_equal(drop_counts_busiest(&counts, full)->key.location, 1);
+  TAKE(&counts, row(6, 1, 0x800, 101), row(6, 2, 0x86dd, 19),
+       row(6, 0, 0xffff, 50), row(3, 3, 0x800, 70));
+  assert_int_equal(drop_counts_busiest(&counts, full)->key.location, 2);
+  assert_int_equal(drop_counts_busiest(&counts, full)->key.protocol, 0x86dd);
+  TAKE(&counts, row(6, 1, 0x800, 101), row(6, 2, 0x86dd, 19));
+  assert_null(drop_counts_busiest(&counts, full));
+  drop_counts_free(&counts);
+}
+
+static void counts_never_go_back(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  TAKE(&counts, row(6, 1, 0x800, 100));
+  TAKE(&counts, row(6, 1, 0x800, 50));
+  assert_int_equal(drop_counts_find(&counts, "socket_rcvbuff")->count, 100);
+  TAKE(&counts, row(6, 1, 0x800, 103));
+  assert_int_equal(drop_counts_find(&counts, "socket_rcvbuff")->count, 103);
+  drop_counts_free(&counts);
+}
+
+/* --- Places -----------------------------------------------------------------
+ */
+
+static const char kallsyms[] =
+    "ffffffff81000000 T _stext\n"
+    "ffffffff81001000 t udp_queue_rcv_one_skb.isra.0\n"
+    "ffffffff81002000 T __udp4_lib_rcv\n"
+    "ffffffff81003000 t tcp_data_queue\n";
+#define AT(offset) (0xffffffff81000000 + (offset))
+
+struct land {
+  struct temp_tree tree;
+  struct sysroot root;
+  struct drop_counts counts;
+  struct drop_places places;
+};
+
+static void land_make(struct land *land, const char *symbols) {
+  *land = (struct land){.counts = {0}};
+  temp_tree_make(&land->tree);
+  if (symbols != NULL)
+    temp_tree_write(&land->tree, "proc/kallsyms", symbols);
+  assert_int_equal(sysroot_init(&land->root, land->tree.proc, land->tree.sys),
+                   0);
+}
+
+static void land_remove(struct land *land) {
+  drop_places_free(&land->places);
+  drop_counts_free(&land->counts);
+  root_tree_close(&land->tree, &land->root);
+}
+
+static void assert_place(const struct land *land, size_t rank, const char *name,
+                         uint64_t count) {
+  CHECK(rank < land->places.count, "there is no place %zu", rank);
+  const struct drop_place *place = land->places.busiest[rank];
+  CHECK(strcmp(place->name, name) == 0 && place->count == count, "%zu: %s %llu",
+        rank, place->name, (unsigned long long)place->count);
+}
+
+static void places_of_one_function_are_one(void **state) {
+  (void)state;
+  struct land land;
+  land_make(&land, kallsyms);
+  TAKE(&land.counts, row(6, AT(0x1010), 0x800, 5), row(6, AT(0x1020), 0x800, 6),
+       row(3, AT(0x2020), 0x800, 100), row(7, AT(0x3001), 0x800, 1),
+       row(7, 0x5000, 0x800, 2), row(6, 0, 0xffff, 3));
+  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_int_equal(land.places.count, 5);
+  assert_place(&land, 0, "__udp4_lib_rcv", 100);
+  assert_place(&land, 1, "udp_queue_rcv_one_skb", 11);
+  assert_place(&land, 2, "other", 3);
+  assert_place(&land, 3, "unknown", 2);
+  assert_place(&land, 4, "tcp_data_queue", 1);
+  assert_true(land.places.busiest[0]->is_new);
+  land_remove(&land);
+}
+
+static void the_busiest_of_late_come_first(void **state) {
+  (void)state;
+  struct land land;
+  uint64_t tcp = 1;
+  land_make(&land, kallsyms);
+  TAKE(&land.counts, row(3, AT(0x2020), 0x800, 100),
+       row(7, AT(0x3001), 0, tcp));
+  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_place(&land, 0, "__udp4_lib_rcv", 100);
+  for (int i = 0; i < 30; ++i) {
+    tcp += 5;
+    TAKE(&land.counts, row(3, AT(0x2020), 0x800, 100),
+         row(7, AT(0x3001), 0, tcp));
+    assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts),
+                     0);
+  }
+  assert_place(&land, 0, "tcp_data_queue", tcp);
+  assert_place(&land, 1, "__udp4_lib_rcv", 100);
+  assert_false(land.places.busiest[0]->is_new);
+  land_remove(&land);
+}
+
+static void names_are_looked_for_once(void **state) {
+  (void)state;
+  struct land land;
+  land_make(&land, kallsyms);
+  TAKE(&land.counts, row(6, AT(0x1010), 0x800, 5));
+  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  temp_tree_unlink(&land.tree, "proc/kallsyms");
+  size_t before = allocations_count();
+  for (int i = 0; i < 10; ++i) {
+    TAKE(&land.counts, row(6, AT(0x1010), 0x800, 6));
+    assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts),
+                     0);
+  }
+  assert_int_equal(allocations_count(), before);
+  assert_place(&land, 0, "udp_queue_rcv_one_skb", 6);
+  land_remove(&land);
+}
+
+static void without_names_all_is_unknown(void **state) {
+  (void)state;
+  struct land land;
+  land_make(&land, "0000000000000000 T _stext\n");
+  TAKE(&land.counts, row(6, AT(0x1010), 0x800, 5), row(3, AT(0x2020), 0, 4));
+  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts),
+                   -EACCES);
+  assert_int_equal(land.places.count, 1);
+  assert_place(&land, 0, "unknown", 9);
+  TAKE(&land.counts, row(6, AT(0x1010), 0x800, 6), row(3, AT(0x2020), 0, 4));
+  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_place(&land, 0, "unknown", 10);
+  land_remove(&land);
+}
+
+static void one_name_can_be_asked_for(void **state) {
+  (void)state;
+  struct land land;
+  land_make(&land, kallsyms);
+  assert_string_equal(drop_places_name(&land.places, &land.root, AT(0x3003)),
+                      "tcp_data_queue");
+  temp_tree_unlink(&land.tree, "proc/kallsyms");
+  assert_string_equal(drop_places_name(&land.places, &land.root, AT(0x3003)),
+                      "tcp_data_queue");
+  assert_string_equal(drop_places_name(&land.places, &land.root, AT(0x2003)),
+                      "unknown");
+  land_remove(&land);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(reasons_of_the_kernel_are_known_before_they_happen),
+      cmocka_unit_test(rows_add_up_by_reason_and_class),
+      cmocka_unit_test(a_reason_that_the_kernel_did_not_name_is_new_once),
+      cmocka_unit_test(the_busiest_place_is_that_of_the_last_read),
+      cmocka_unit_test(counts_never_go_back),
+      cmocka_unit_test(places_of_one_function_are_one),
+      cmocka_unit_test(the_busiest_of_late_come_first),
+      cmocka_unit_test(names_are_looked_for_once),
+      cmocka_unit_test(without_names_all_is_unknown),
+      cmocka_unit_test(one_name_can_be_asked_for),
+  };
+  return cmocka_run_group_tests_name("drop_counts", tests, NULL, NULL);
+}

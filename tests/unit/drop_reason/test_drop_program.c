@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* What the program counts, instruction by instruction, on a kernel that is made
+ * up; and that the real kernel's verifier takes it, where that may be asked. */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drop_program.h"
+#include "fake_bpf.h"
+
+int __real_bpf_map_new(enum bpf_map_type type, uint32_t key_size,
+                       uint32_t value_size, uint32_t entries, const char *name);
+int __real_bpf_program_load(enum bpf_prog_type type, uint32_t btf_trace,
+                            const struct bpf_insn *code, size_t count,
+                            const char *name, char *log, size_t size);
+int __real_close(int fd);
+
+enum { OFFSET = 100, REASONS = 20 };
+
+/* A program of one kind, with its maps. */
+struct scene {
+  struct drop_plan plan;
+  struct bpf_insn code[DROP_PROGRAM_SIZE];
+  size_t size;
+};
+
+static struct scene scene(enum drop_way way, uint32_t places) {
+  fake_bpf_reset();
+  struct scene scene = {.plan = {
+                            .way = way,
+                            .has_reason = true,
+                            .location = way == DROP_TRACEPOINT ? 16 : 1,
+                            .reason = way == DROP_TRACEPOINT ? 28 : 2,
+                            .protocol = way == DROP_TRACEPOINT ? 24 : 0,
+                            .protocol_offset = OFFSET,
+                            .reasons = REASONS,
+                        }};
+  scene.plan.places = bpf_map_new(BPF_MAP_TYPE_PERCPU_HASH,
+                                  sizeof(struct drop_key), 8, places, "p");
+  scene.plan.spill = bpf_map_new(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8,
+                                 DROP_SPILL_REASON + REASONS, "s");
+  return scene;
+}
+
+static void finish(struct scene *scene) {
+  scene->size = drop_program_make(&scene->plan, scene->code);
+}
+
+static void drop(const struct scene *scene, uint32_t reason, uint64_t location,
+                 uint16_t ethertype) {
+  struct fake_packet packet;
+  fake_packet_make(&packet, ethertype, OFFSET);
+  uint64_t arguments[] = {(uintptr_t)&packet, location,
+                          0xdead00000000 | reason};
+  uint8_t record[64] = {0};
+  memcpy(record + 16, &location, 8);
+  memcpy(record + 24, &ethertype, 2);
+  memcpy(record + 28, &reason, 4);
+  const void *context =
+      scene->plan.way == DROP_TRACEPOINT ? (void *)record : (void *)arguments;
+  assert_int_equal(fake_bpf_run(scene->code, scene->size, context), 0);
+}
+
+static uint64_t sum(const uint64_t *values) {
+  uint64_t total = 0;
+  for (int i = 0; i < FAKE_BPF_CPUS; ++i)
+    total += values[i];
+  return total;
+}
+
+static uint64_t place(const struct scene *scene, uint32_t reason,
+                      uint64_t location, uint16_t protocol) {
+  uint64_t values[FAKE_BPF_CPUS];
+  const struct drop_key key = {
+      .location = location, .reason = reason, .protocol = protocol};
+  return bpf_map_lookup(scene->plan.places, &key, values) == 0 ? sum(values)
+                                                               : 0;
+}
+
+static uint64_t spilled(const struct scene *scene, uint32_t element) {
+  uint64_t values[FAKE_BPF_CPUS];
+  assert_int_equal(bpf_map_lookup(scene->plan.spill, &element, values), 0);
+  return sum(values);
+}
+
+static const enum drop_way ways[] = {DROP_TYPED, DROP_RAW, DROP_TRACEPOINT};
+
+static void packets_are_counted_by_reason_place_and_protocol(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT_OF(ways); ++i) {
+    struct scene it = scene(ways[i], 16);
+    finish(&it);
+    for (int n = 0; n < 5; ++n)
+      drop(&it, 6, 0xffffffff81000010, 0x0800);
+    drop(&it, 6, 0xffffffff81000010, 0x86dd);
+    drop(&it, 6, 0xffffffff81000020, 0x0800);
+    drop(&it, 7, 0xffffffff81000010, 0x0800);
+    drop(&it, 0x30002, 0xffffffff81000010, 0x0806);
+    CHECK(place(&it, 6, 0xffffffff81000010, 0x0800) == 5 &&
+              place(&it, 6, 0xffffffff81000010, 0x86dd) == 1 &&
+              place(&it, 6, 0xffffffff81000020, 0x0800) == 1 &&
+              place(&it, 7, 0xffffffff81000010, 0x0800) == 1 &&
+              place(&it, 0x30002, 0xffffffff81000010, 0x0806) == 1,
+          "way %d", ways[i]);
+    assert_int_equal(spilled(&it, DROP_SPILLED), 0);
+  }
+}
+
+static void each_cpu_counts_for_itself(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_TYPED, 16);
+  finish(&it);
+  for (unsigned cpu = 0; cpu < FAKE_BPF_CPUS; ++cpu) {
+    fake_bpf.cpu = cpu;
+    for (unsigned n = 0; n <= cpu; ++n)
+      drop(&it, 6, 0x1000, 0x0800);
+  }
+  uint64_t values[FAKE_BPF_CPUS];
+  const struct drop_key key = {
+      .location = 0x1000, .reason = 6, .protocol = 0x0800};
+  assert_int_equal(bpf_map_lookup(it.plan.places, &key, values), 0);
+  for (unsigned cpu = 0; cpu < FAKE_BPF_CPUS; ++cpu)
+    assert_int_equal(values[cpu], cpu + 1);
+}
+
+static void protocols_without_a_name_are_one(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT_OF(ways); ++i) {
+    struct scene it = scene(ways[i], 64);
+    finish(&it);
+    for (uint32_t type = 0x9000; type < 0x9100; ++type)
+      drop(&it, 6, 0x1000, (uint16_t)type);
+    assert_int_equal(place(&it, 6, 0x1000, DROP_PROTOCOL_OTHER), 0x100);
+    for (size_t j = 0; j < drop_program_protocol_count; ++j) {
+      uint16_t type = drop_program_protocols[j].ethertype;
+      drop(&it, 6, 0x1000, type);
+      CHECK(place(&it, 6, 0x1000, type) == 1, "%x", type);
+    }
+    assert_int_equal(spilled(&it, DROP_SPILLED), 0);
+  }
+}
+
+static void a_kernel_that_hides_packets_has_one_protocol(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_RAW_BLIND, 16);
+  finish(&it);
+  drop(&it, 6, 0x1000, 0x0800);
+  drop(&it, 6, 0x1000, 0x86dd);
+  assert_int_equal(place(&it, 6, 0x1000, DROP_PROTOCOL_OTHER), 2);
+}
+
+static void a_packet_that_cannot_be_read_has_no_protocol(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_RAW, 16);
+  finish(&it);
+  const uint64_t arguments[] = {0, 0x1000, 6};
+  assert_int_equal(fake_bpf_run(it.code, it.size, arguments), 0);
+  assert_int_equal(place(&it, 6, 0x1000, 0), 1);
+}
+
+static void a_kernel_without_reasons_counts_by_place(void **state) {
+  (void)state;
+  for (size_t i = 0; i < COUNT_OF(ways); ++i) {
+    struct scene it = scene(ways[i], 1);
+    it.plan.has_reason = false;
+    it.plan.reasons = 0;
+    finish(&it);
+    drop(&it, 6, 0x1000, 0x0800);
+    drop(&it, 7, 0x1000, 0x0800);
+    assert_int_equal(place(&it, DROP_NO_REASON, 0x1000, 0x0800), 2);
+    drop(&it, 7, 0x2000, 0x0800);
+    assert_int_equal(spilled(&it, DROP_SPILL_OTHER), 1);
+    assert_int_equal(spilled(&it, DROP_SPILLED), 1);
+  }
+}
+
+static void a_full_map_leaves_the_reasons_exact(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_TYPED, 2);
+  finish(&it);
+  drop(&it, 1, 0x1000, 0x0800);
+  drop(&it, 2, 0x1000, 0x0800);
+  for (int n = 0; n < 7; ++n)
+    drop(&it, 3, 0x1000, 0x0800);
+  drop(&it, 0, 0x1000, 0x0800);
+  drop(&it, REASONS - 1, 0x1000, 0x0800);
+  drop(&it, REASONS, 0x1000, 0x0800);
+  drop(&it, 0x10000, 0x1000, 0x0800);
+  drop(&it, 0x10003, 0x1000, 0x0800);
+  drop(&it, UINT32_MAX, 0x1000, 0x0800);
+  drop(&it, UINT32_MAX - DROP_SPILL_REASON, 0x1000, 0x0800);
+  /* What has its key goes on. */
+  drop(&it, 1, 0x1000, 0x0800);
+  assert_int_equal(place(&it, 1, 0x1000, 0x0800), 2);
+  assert_int_equal(place(&it, 2, 0x1000, 0x0800), 1);
+  assert_int_equal(spilled(&it, DROP_SPILL_REASON + 3), 7);
+  assert_int_equal(spilled(&it, DROP_SPILL_REASON + 0), 1);
+  assert_int_equal(spilled(&it, DROP_SPILL_REASON + REASONS - 1), 1);
+  assert_int_equal(spilled(&it, DROP_SPILL_OTHER), 5);
+  assert_int_equal(spilled(&it, DROP_SPILLED), 14);
+  /* It was found full once, and not asked again. */
+  assert_int_equal(spilled(&it, DROP_FULL), 1);
+}
+
+static void a_map_that_is_busy_is_not_full(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_TYPED, 16);
+  finish(&it);
+  fake_bpf.is_busy = true;
+  drop(&it, 3, 0x1000, 0x0800);
+  assert_int_equal(spilled(&it, DROP_SPILL_REASON + 3), 1);
+  assert_int_equal(spilled(&it, DROP_FULL), 0);
+  fake_bpf.is_busy = false;
+  drop(&it, 3, 0x1000, 0x0800);
+  assert_int_equal(place(&it, 3, 0x1000, 0x0800), 1);
+  assert_int_equal(spilled(&it, DROP_SPILLED), 1);
+}
+
+/* The way of nearly all packets is short. */
+static void a_known_place_takes_few_instructions(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_TYPED, 16);
+  finish(&it);
+  drop(&it, 3, 0x1000, 0x0800);
+  drop(&it, 3, 0x1000, 0x0800);
+  CHECK(fake_bpf_steps() <= 25, "%zu", fake_bpf_steps());
+}
+
+/* No jump leads out, or into the middle of an instruction of two, and the end
+ * is behind each way. */
+static void jumps_stay_within(void **state) {
+  (void)state;
+  for (int way = DROP_TYPED; way <= DROP_TRACEPOINT; ++way) {
+    struct scene it = scene((enum drop_way)way, 1);
+    finish(&it);
+    assert_true(it.size < DROP_PROGRAM_SIZE);
+    assert_int_equal(it.code[it.size - 1].code, BPF_JMP | BPF_EXIT);
+    for (size_t i = 0; i < it.size; ++i) {
+      uint8_t code = it.code[i].code;
+      if (code == (BPF_LD | BPF_DW | BPF_IMM)) {
+        i++;
+        continue;
+      }
+      if ((code & 7) != BPF_JMP || code == (BPF_JMP | BPF_EXIT) ||
+          code == (BPF_JMP | BPF_CALL))
+        continue;
+      size_t to = i + 1 + (size_t)it.code[i].off;
+      CHECK(it.code[i].off >= 0 && to < it.size && it.code[to].code != 0,
+            "way %d: %zu leads to %zu", way, i, to);
+    }
+  }
+}
+
+/* The verifier of the kernel that runs, for the kinds that need no BTF. */
+static void the_real_verifier_takes_it(void **state) {
+  (void)state;
+  static const struct {
+    enum drop_way way;
+    enum bpf_prog_type type;
+  } rows[] = {{DROP_RAW, BPF_PROG_TYPE_RAW_TRACEPOINT},
+              {DROP_RAW_BLIND, BPF_PROG_TYPE_RAW_TRACEPOINT},
+              {DROP_TRACEPOINT, BPF_PROG_TYPE_TRACEPOINT}};
+  for (size_t i = 0; i < 2 * COUNT_OF(rows); ++i) {
+    struct scene it = scene(rows[i / 2].way, 1);
+    it.plan.has_reason = i % 2 == 0;
+    it.plan.places =
+        __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct drop_key), 8,
+                           16, "netloss_test");
+    if (it.plan.places < 0)
+      skip();
+    it.plan.spill =
+        __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8,
+                           DROP_SPILL_REASON + REASONS, "netloss_test");
+    assert_true(it.plan.spill >= 0);
+    finish(&it);
+    static char log[65536];
+    int fd = __real_bpf_program_load(rows[i / 2].type, 0, it.code, it.size,
+                                     "netloss_test", log, sizeof(log));
+    if (fd == -EPERM)
+      skip();
+    CHECK(fd >= 0, "row %zu: %s\n%s", i, strerror(-fd), log);
+    __real_close(fd);
+    __real_close(it.plan.places);
+    __real_close(it.plan.spill);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(packets_are_counted_by_reason_place_and_protocol),
+      cmocka_unit_test(each_cpu_counts_for_itself),
+      cmocka_unit_test(protocols_without_a_name_are_one),
+      cmocka_unit_test(a_kernel_that_hides_packets_has_one_protocol),
+      cmocka_unit_test(a_packet_that_cannot_be_read_has_no_protocol),
+      cmocka_unit_test(a_kernel_without_reasons_counts_by_place),
+      cmocka_unit_test(a_full_map_leaves_the_reasons_exact),
+      cmocka_unit_test(a_map_that_is_busy_is_not_full),
+      cmocka_unit_test(a_known_place_takes_few_instructions),
+      cmocka_unit_test(jumps_stay_within),
+      cmocka_unit_test(the_real_verifier_takes_it),
+  };
+  return cmocka_run_group_tests_name("drop_program", tests, NULL, NULL);
+}

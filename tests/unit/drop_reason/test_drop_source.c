@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* What drop_source finds out about kernels of several generations, and how it
+ * and drop_names call their reasons. */
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "drop_fixture.h"
+#include "drop_source.h"
+#include "root_tree.h"
+
+static void assert_name(const struct drop_names *names, uint32_t number,
+                        const char *expected) {
+  char name[DROP_NAME_SIZE] = "";
+  drop_names_write(names, number, name);
+  CHECK(strcmp(name, expected) == 0, "%u: %s, not %s", number, name, expected);
+}
+
+static void every_kernel_tells_by_btf(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_KERNELS; ++i) {
+    const struct drop_kernel *kernel = &drop_kernels[i];
+    struct sysroot root = {0};
+    struct drop_source source;
+    char reason[128] = "";
+    drop_fixture_root(kernel->version, &root);
+    CHECK(drop_source_from_btf(&source, &root, reason, sizeof(reason)) == 0,
+          "%s: %s", kernel->version, reason);
+    const struct drop_plan *plan = &source.plan;
+    CHECK(
+        plan->way == DROP_TYPED && plan->protocol == 0 && plan->location == 1 &&
+            plan->has_reason == (kernel->reasons > 0) &&
+            (!plan->has_reason || plan->reason == 2) &&
+            plan->protocol_offset == kernel->protocol_offset && source.id != 0,
+        "%s", kernel->version);
+    drop_source_free(&source);
+    sysroot_free(&root);
+  }
+}
+
+static void every_kernel_tells_by_tracefs(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_KERNELS; ++i) {
+    const struct drop_kernel *kernel = &drop_kernels[i];
+    struct sysroot root = {0};
+    struct drop_source source;
+    char reason[128] = "";
+    drop_fixture_root(kernel->version, &root);
+    CHECK(drop_source_from_tracefs(&source, &root, reason, sizeof(reason)) == 0,
+          "%s: %s", kernel->version, reason);
+    const struct drop_plan *plan = &source.plan;
+    CHECK(plan->way == DROP_TRACEPOINT && plan->location == kernel->record[0] &&
+              plan->protocol == kernel->record[1] &&
+              plan->has_reason == (kernel->record[2] != 0) &&
+              plan->reason == kernel->record[2] && source.id > 0,
+          "%s", kernel->version);
+    drop_source_free(&source);
+    sysroot_free(&root);
+  }
+}
+
+static void both_name_the_reasons_alike(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_KERNELS; ++i) {
+    const struct drop_kernel *kernel = &drop_kernels[i];
+    struct sysroot root = {0};
+    struct drop_source types, format;
+    char reason[128];
+    drop_fixture_root(kernel->version, &root);
+    assert_int_equal(
+        drop_source_from_btf(&types, &root, reason, sizeof(reason)), 0);
+    assert_int_equal(
+        drop_source_from_tracefs(&format, &root, reason, sizeof(reason)), 0);
+    for (uint32_t number = 2; number < kernel->reasons; ++number) {
+      char one[DROP_NAME_SIZE] = "", other[DROP_NAME_SIZE] = "";
+      drop_names_write(&types.names, number, one);
+      drop_names_write(&format.names, number, other);
+      CHECK(strcmp(one, other) == 0, "%s, %u: %s and %s", kernel->version,
+            number, one, other);
+      CHECK(strncmp(one, "reason_", 7) != 0, "%s, %u", kernel->version, number);
+    }
+    drop_source_free(&types);
+    drop_source_free(&format);
+    sysroot_free(&root);
+  }
+}
+
+static void the_numbers_mean_what_this_kernel_says(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_KERNELS; ++i) {
+    const struct drop_kernel *kernel = &drop_kernels[i];
+    struct sysroot root = {0};
+    struct drop_source source;
+    char reason[128], expected[DROP_NAME_SIZE];
+    drop_fixture_root(kernel->version, &root);
+    assert_int_equal(
+        drop_source_from_btf(&source, &root, reason, sizeof(reason)), 0);
+    CHECK(source.plan.reasons == kernel->reasons &&
+              drop_names_end(&source.names) == kernel->reasons,
+          "%s: %u", kernel->version, source.plan.reasons);
+    if (kernel->rcvbuff != 0)
+      assert_name(&source.names, kernel->rcvbuff, "socket_rcvbuff");
+    if (kernel->no_socket != 0)
+      assert_name(&source.names, kernel->no_socket, "no_socket");
+    /* The end of the list is none, and what it does not know has a number. */
+    snprintf(expected, sizeof(expected), "reason_%u", kernel->reasons);
+    assert_name(&source.names, kernel->reasons, expected);
+    if (kernel->openvswitch != 0) {
+      assert_name(&source.names, kernel->openvswitch << 16 | 7,
+                  "openvswitch_reason_7");
+      assert_name(&source.names, 1 << 16 | 3, "mac80211_unusable_reason_3");
+      /* One more than there are. */
+      snprintf(expected, sizeof(expected), "subsystem_%u_reason_3",
+               kernel->openvswitch + 1);
+      assert_name(&source.names, (kernel->openvswitch + 1) << 16 | 3, expected);
+    } else {
+      assert_name(&source.names, 3 << 16 | 7, "subsystem_3_reason_7");
+    }
+    assert_name(&source.names, DROP_NO_REASON, "not_specified");
+    assert_name(&source.names, DROP_OTHER_REASON, "other");
+    drop_source_free(&source);
+    sysroot_free(&root);
+  }
+}
+
+static void what_is_not_dropped_has_a_name_too(void **state) {
+  (void)state;
+  struct sysroot root = {0};
+  struct drop_source source;
+  char reason[128];
+  drop_fixture_root("6.18", &root);
+  assert_int_equal(drop_source_from_btf(&source, &root, reason, sizeof(reason)),
+                   0);
+  assert_name(&source.names, 0, "not_dropped_yet");
+  assert_name(&source.names, 1, "consumed");
+  drop_source_free(&source);
+  sysroot_free(&root);
+}
+
+/* A tree of a test's own. */
+struct place {
+  struct temp_tree tree;
+  struct sysroot root;
+  char reason[128];
+};
+
+static int place_make(void **state) {
+  struct place *place = calloc(1, sizeof(*place));
+  if (place == NULL)
+    return -1;
+  root_tree_open(&place->tree, &place->root);
+  *state = place;
+  return 0;
+}
+
+static int place_remove(void **state) {
+  struct place *place = *state;
+  root_tree_close(&place->tree, &place->root);
+  free(place);
+  return 0;
+}
+
+#define FORMAT_PATH "kernel/tracing/events/skb/kfree_skb/format"
+
+static void assert_tracefs(struct place *place, int expected,
+                           const char *words) {
+  struct drop_source source;
+  int r = drop_source_from_tracefs(&source, &place->root, place->reason,
+                                   sizeof(place->reason));
+  CHECK(r == expected && strstr(place->reason, words) != NULL, "%d: %s", r,
+        place->reason);
+  assert_int_equal(source.names.count, 0);
+}
+
+static void assert_btf(struct place *place, int expected, const char *words) {
+  struct drop_source source;
+  int r = drop_source_from_btf(&source, &place->root, place->reason,
+                               sizeof(place->reason));
+  CHECK(r == expected && strstr(place->reason, words) != NULL, "%d: %s", r,
+        place->reason);
+  assert_int_equal(source.names.count, 0);
+}
+
+static void what_is_missing_is_told(void **state) {
+  struct place *place = *state;
+  assert_btf(place, -ENOENT, "/sys/kernel/btf/vmlinux: No such file");
+  assert_tracefs(place, -ENOENT,
+                 "tracefs is not mounted: mount -t tracefs tracefs "
+                 "/sys/kernel/tracing");
+}
+
+static void what_is_wrong_is_told(void **state) {
+  struct place *place = *state;
+  temp_tree_write(&place->tree, "sys/kernel/btf/vmlinux", "no types");
+  assert_btf(place, -EBADMSG, "vmlinux, byte 0: expected a header of BTF");
+  temp_tree_write(&place->tree, "sys/" FORMAT_PATH, "ID: 7\n");
+  assert_tracefs(place, -EBADMSG, "line 1: expected a number, and the fields");
+}
+
+static void debugfs_can_have_it_as_well(void **state) {
+  struct place *place = *state;
+  char path[512], reason[128];
+  size_t length;
+  struct drop_source source;
+  char *text = fixture_read("drop_reason/linux-6.1/sys/" FORMAT_PATH, &length);
+  snprintf(path, sizeof(path), "sys/kernel/debug/tracing/%s",
+           "events/skb/kfree_skb/format");
+  temp_tree_write_bytes(&place->tree, path, text, length);
+  assert_int_equal(
+      drop_source_from_tracefs(&source, &place->root, reason, sizeof(reason)),
+      0);
+  assert_name(&source.names, 15, "socket_rcvbuff");
+  drop_source_free(&source);
+  free(text);
+}
+
+#define PLACE_TEST(test)                                                       \
+  cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_kernel_tells_by_btf),
+      cmocka_unit_test(every_kernel_tells_by_tracefs),
+      cmocka_unit_test(both_name_the_reasons_alike),
+      cmocka_unit_test(the_numbers_mean_what_this_kernel_says),
+      cmocka_unit_test(what_is_not_dropped_has_a_name_too),
+      PLACE_TEST(what_is_missing_is_told),
+      PLACE_TEST(what_is_wrong_is_told),
+      PLACE_TEST(debugfs_can_have_it_as_well),
+  };
+  return cmocka_run_group_tests_name("drop_source", tests, NULL, NULL);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "named.h"
+#include "unit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert_text.h"
+#include "random.h"
+
+static const struct meter dropped = {
+    .name = "dropped",
+    .type = "packets",
+    .kind = METER_COUNTER32,
+    .meaning = METER_LOSS,
+    .unit = "packets",
+    .verb = "dropped",
+    .place = "from its backlog",
+    .limits = THRESHOLD_ABOVE(1, 100),
+    .setting = "net.core.netdev_max_backlog",
+};
+
+static const struct meter fill = {
+    .name = "fill",
+    .type = "percent",
+    .kind = METER_GAUGE,
+    .meaning = METER_PRESSURE,
+    .unit = "%",
+    .limits = THRESHOLD_ABOVE(80, 95),
+};
+
+/* An object can only be had from a report. */
+struct scene {
+  struct report *report;
+  const struct report_object *object;
+};
+
+static struct scene scene_of(const char *name, const struct meter *meter) {
+  struct scene scene;
+  assert_int_equal(report_new(&scene.report, meter, 1), 0);
+  report_begin(scene.report, 0);
+  scene.object = report_object(scene.report, NULL, NAMED(name), false);
+  assert_non_null(scene.object);
+  report_end(scene.report);
+  return scene;
+}
+
+static const char *text_of(const char *name, const char *noun,
+                           struct alert alert,
+                           const struct explanation *explanation) {
+  static char buffer[ALERT_TEXT_SIZE];
+  struct scene scene = scene_of(name, alert.meter);
+  struct text text = TEXT_IN(buffer);
+  alert.object = scene.object;
+  alert.instance = report_object_instance(scene.object);
+  alert.type_instance = alert.meter->name;
+  if (alert.limits == NULL)
+    alert.limits = alert.meter->limits;
+  alert_text(&text, noun, &alert, explanation);
+  report_free(scene.report);
+  return buffer;
+}
+
+#define ASSERT_HAS(text, part)                                                 \
+  CHECK(strstr(text, part) != NULL, "no \"%s\" in: %s", part, text)
+#define ASSERT_LACKS(text, part)                                               \
+  CHECK(strstr(text, part) == NULL, "\"%s\" in: %s", part, text)
+
+static const struct explanation backlog = {
+    .setting = "net.core.netdev_max_backlog",
+    .setting_value = "1000",
+    .advice = "raise it or spread packets with RPS",
+};
+
+static const struct alert raised = {
+    .meter = &dropped,
+    .state = THRESHOLD_WARNING,
+    .before = THRESHOLD_OKAY,
+    .value = 412,
+    .limit = 1,
+    .lasted = 10,
+    .lost = 4120,
+    .peak = 412,
+};
+
+static void raising_names_object_rate_limit_and_setting(void **state) {
+  (void)state;
+  assert_string_equal(
+      text_of("3", "cpu", raised, &backlog),
+      "cpu 3 dropped 412.0/s from its backlog (limit 1/s); "
+      "net.core.netdev_max_backlog is 1000: raise it or spread packets with "
+      "RPS");
+}
+
+static void clearing_names_the_damage(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &dropped,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_WARNING,
+      .limit = 1,
+      .lasted = 130,
+      .quiet = 45,
+      .lost = 48213,
+      .peak = 500,
+  };
+  const char *text = text_of("3", "cpu", alert, &(const struct explanation){0});
+  ASSERT_HAS(text, "cpu 3 dropped nothing ");
+  ASSERT_HAS(text, " for 45 s; 48213 packets lost in 2 min 10 s");
+}
+
+static void clearing_tells_what_was_lost_while_it_was_quiet(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &dropped,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_FAILURE,
+      .value = 0.3,
+      .limit = 100,
+      .lasted = 45,
+      .quiet = 60,
+      .lost = 1018,
+      .lost_quiet = 18,
+      .peak = 500,
+  };
+  const char *text = text_of("3", "cpu", alert, &(const struct explanation){0});
+  ASSERT_LACKS(text, "nothing");
+  ASSERT_HAS(text, "18 packets");
+  ASSERT_HAS(text, "1000 packets lost in 45 s");
+}
+
+static void an_object_without_a_name_is_this_host(void **state) {
+  (void)state;
+  const char *text = text_of("", "cpu", raised, &backlog);
+  assert_int_equal(strncmp(text, "this host dropped 412.0/s", 25), 0);
+}
+
+static void without_a_noun_the_name_stands_alone(void **state) {
+  (void)state;
+  const char *text = text_of("eth0", "", raised, &backlog);
+  assert_int_equal(strncmp(text, "eth0 dropped 412.0/s", 20), 0);
+}
+
+static void a_setting_that_is_not_known_is_not_named(void **state) {
+  (void)state;
+  struct explanation unknown = backlog;
+  unknown.setting_value[0] = '\0';
+  const char *text = text_of("3", "cpu", raised, &unknown);
+  ASSERT_LACKS(text, "netdev_max_backlog is");
+  ASSERT_HAS(text, "raise it or spread packets with RPS");
+
+  text = text_of("3", "cpu", raised, &(const struct explanation){0});
+  assert_string_equal(text,
+                      "cpu 3 dropped 412.0/s from its backlog (limit 1/s)");
+}
+
+static void what_was_found_besides_is_told(void **state) {
+  (void)state;
+  struct explanation explanation = backlog;
+  snprintf(explanation.detail, sizeof(explanation.detail),
+           "12.0 polls/s were cut short");
+  const char *text = text_of("3", "cpu", raised, &explanation);
+  /* Behind what to do, so that it is this that can be cut. */
+  ASSERT_HAS(text, "; 12.0 polls/s were cut short");
+  ASSERT_HAS(text, "; net.core.netdev_max_backlog is 1000");
+  assert_true(strstr(text, "12.0 polls/s") > strstr(text, backlog.advice));
+}
+
+static void the_advice_outlives_a_detail_that_is_too_long(void **state) {
+  (void)state;
+  struct explanation explanation = backlog;
+  memset(explanation.detail, 'x', sizeof(explanation.detail) - 1);
+  const char *text = text_of("3", "cpu", raised, &explanation);
+  ASSERT_HAS(text, backlog.advice);
+  ASSERT_HAS(text, "...");
+}
+
+static void a_meter_without_words_is_named(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &fill,
+      .state = THRESHOLD_FAILURE,
+      .before = THRESHOLD_OKAY,
+      .value = 97.5,
+      .limit = 95,
+      .peak = 97.5,
+  };
+  const char *text =
+      text_of("tcp-443", "", alert, &(const struct explanation){0});
+  ASSERT_HAS(text, "tcp-443 has ");
+  ASSERT_HAS(text, "97.5 %");
+  ASSERT_HAS(text, "fill");
+  ASSERT_HAS(text, "limit 95");
+  ASSERT_LACKS(text, "/s");
+}
+
+static void a_gauge_that_is_good_again_tells_its_worst(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &fill,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_FAILURE,
+      .value = 12,
+      .limit = 95,
+      .lasted = 130,
+      .quiet = 60,
+      .peak = 99.26,
+  };
+  const char *text =
+      text_of("tcp-443", "", alert, &(const struct explanation){0});
+  ASSERT_HAS(text, "12 %");
+  ASSERT_HAS(text, "99.3 %");
+  ASSERT_HAS(text, "2 min 10 s");
+}
+
+static void what_vanished_is_said_to_be_gone(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &dropped,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_FAILURE,
+      .vanished = true,
+      .value = NAN,
+      .limit = 100,
+      .lasted = 20,
+      .quiet = 10,
+      .lost = 5000,
+      .peak = 500,
+  };
+  const char *text = text_of("eth0", "", alert, &(const struct explanation){0});
+  ASSERT_HAS(text, "eth0 is gone");
+  ASSERT_HAS(text, "5000 packets");
+  ASSERT_LACKS(text, "nan");
+}
+
+static void nothing_left_to_judge_by_is_told_without_a_number(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &fill,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_WARNING,
+      .value = NAN,
+      .limit = 80,
+      .lasted = 20,
+      .quiet = 60,
+      .peak = 85,
+  };
+  ASSERT_LACKS(text_of("a", "", alert, &(const struct explanation){0}), "nan");
+}
+
+static void easing_from_failure_to_warning_is_no_new_alarm(void **state) {
+  (void)state;
+  struct alert alert = raised;
+  alert.before = THRESHOLD_FAILURE;
+  alert.value = 50;
+  alert.limit = 100;
+  const char *text = text_of("3", "cpu", alert, &(const struct explanation){0});
+  ASSERT_HAS(text, "cpu 3 dropped 50.0/s");
+  ASSERT_HAS(text, "no longer");
+  ASSERT_HAS(text, "100/s");
+}
+
+static void a_persisting_okay_is_called_okay(void **state) {
+  (void)state;
+  struct alert alert = raised;
+  alert.state = THRESHOLD_OKAY;
+  alert.value = 0.5;
+  const char *text = text_of("3", "cpu", alert, &(const struct explanation){0});
+  ASSERT_HAS(text, "cpu 3 dropped 0.5/s");
+  ASSERT_HAS(text, "okay");
+}
+
+static void advice_survives_the_longest_name(void **state) {
+  (void)state;
+  char name[300];
+  memset(name, 'n', sizeof(name) - 1);
+  name[sizeof(name) - 1] = '\0';
+  const char *text = text_of(name, "cpu", raised, &backlog);
+  ASSERT_HAS(text, "412.0/s");
+  ASSERT_HAS(text, "net.core.netdev_max_backlog is 1000");
+}
+
+static double random_number(struct random *random) {
+  static const double special[] = {NAN, INFINITY, -INFINITY, 0,   -0.0,
+                                   -1,  1e300,    -1e300,    1e-9};
+  if (random_below(random, 3) == 0)
+    return special[random_below(random, COUNT_OF(special))];
+  return (double)random_next(random) / 1e10;
+}
+
+static const char *random_string(struct random *random, char *buffer,
+                                 size_t size) {
+  if (random_below(random, 5) == 0)
+    return NULL;
+  random_text(random, buffer, 1 + random_below(random, size));
+  return buffer;
+}
+
+/* Whatever the names: a line of printable ASCII that collectd takes whole. */
+static void any_alert_is_one_short_line(void **state) {
+  (void)state;
+  struct random random = {8};
+  for (int round = 0; round < 20000; ++round) {
+    char name[300], noun[40], unit[40], verb[60], place[200], key[80],
+        setting[300];
+    random_text(&random, name, 1 + random_below(&random, sizeof(name)));
+    random_text(&random, noun, 1 + random_below(&random, sizeof(noun)));
+    random_text(&random, key, 2 + random_below(&random, sizeof(key) - 1));
+    struct meter meter = {
+        .name = key,
+        .type = "packets",
+        .kind = (enum meter_kind)random_below(&random, 3),
+        .meaning = (enum meter_meaning)random_below(&random, 6),
+        .unit = random_string(&random, unit, sizeof(unit)),
+        .verb = random_string(&random, verb, sizeof(verb)),
+        .place = random_string(&random, place, sizeof(place)),
+    };
+    const struct threshold_limits limits = THRESHOLD_NONE;
+    struct alert alert = {
+        .meter = &meter,
+        .state = (enum threshold_state)random_below(&random, 3),
+        .before = (enum threshold_state)random_below(&random, 3),
+        .value = random_number(&random),
+        .limit = random_number(&random),
+        .limits = &limits,
+        .lasted = random_number(&random),
+        .quiet = random_number(&random),
+        .lost = random_next(&random),
+        .peak = random_number(&random),
+    };
+    alert.lost_quiet = alert.lost / (1 + random_below(&random, 9));
+    alert.vanished =
+        alert.state == THRESHOLD_OKAY && random_below(&random, 3) == 0;
+    struct explanation explanation = {
+        .setting = random_string(&random, setting, sizeof(setting))};
+    random_text(&random, explanation.setting_value,
+                1 + random_below(&random, sizeof(explanation.setting_value)));
+    random_text(&random, explanation.advice,
+                1 + random_below(&random, sizeof(explanation.advice)));
+    random_text(&random, explanation.detail,
+                1 + random_below(&random, sizeof(explanation.detail)));
+
+    const char *text = text_of(name, noun, alert, &explanation);
+    size_t length = strnlen(text, ALERT_TEXT_SIZE);
+    CHECK(length > 0 && length <= 255, "round %d: %zu bytes", round, length);
+    for (size_t i = 0; i < length; ++i)
+      CHECK(text[i] >= 32 && text[i] <= 126, "round %d: byte %d", round,
+            text[i]);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(raising_names_object_rate_limit_and_setting),
+      cmocka_unit_test(clearing_names_the_damage),
+      cmocka_unit_test(clearing_tells_what_was_lost_while_it_was_quiet),
+      cmocka_unit_test(an_object_without_a_name_is_this_host),
+      cmocka_unit_test(without_a_noun_the_name_stands_alone),
+      cmocka_unit_test(a_setting_that_is_not_known_is_not_named),
+      cmocka_unit_test(what_was_found_besides_is_told),
+      cmocka_unit_test(the_advice_outlives_a_detail_that_is_too_long),
+      cmocka_unit_test(a_meter_without_words_is_named),
+      cmocka_unit_test(a_gauge_that_is_good_again_tells_its_worst),
+      cmocka_unit_test(what_vanished_is_said_to_be_gone),
+      cmocka_unit_test(nothing_left_to_judge_by_is_told_without_a_number),
+      cmocka_unit_test(easing_from_failure_to_warning_is_no_new_alarm),
+      cmocka_unit_test(a_persisting_okay_is_called_okay),
+      cmocka_unit_test(advice_survives_the_longest_name),
+      cmocka_unit_test(any_alert_is_one_short_line),
+  };
+  return cmocka_run_group_tests_name("alert_text", tests, NULL, NULL);
+}
