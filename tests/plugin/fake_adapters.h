@@ -32,7 +32,7 @@ struct fake_adapter {
   size_t count_later; /* not 0: as many from the next GSTATS on */
   int error;          /* of GSTATS, as a positive errno */
   bool is_detached;   /* ends a list of settings with ENODEV */
-  unsigned delay_ms;  /* of GSTATS */
+  unsigned delay_ms;  /* how far GSTATS advances the clock */
 
   char qdisc[16]; /* "": none */
   uint32_t qdisc_limit, qdisc_drops, qdisc_requeues, qdisc_packets;
@@ -50,6 +50,7 @@ struct fake_adapter {
 
 struct fake_kernel {
   struct fake_adapter adapters[FAKE_ADAPTERS];
+  double clock;    /* clock_monotonic_seconds(): only delays advance it */
   bool no_ethtool; /* no such family: before Linux 5.6 */
   bool no_netdev;
   bool no_statistics;  /* no RTM_GETSTATS: before Linux 4.7 */
