@@ -23,13 +23,13 @@ enum counter_step {
                      this reading is the new baseline */
 };
 
-/* No CPU takes in more packets or interrupts a second than this. A 32-bit
- * counter that seems to have gained more by wrapping, or more than half of its
- * range, was reset instead. */
+/* No CPU takes in more packets or interrupts a second than this. A counter of
+ * 16 or 32 bits that seems to have gained more by wrapping, or more than half
+ * of its range, was reset instead. */
 #define COUNTER_FASTEST 50e6
 
-/* Takes a reading of a counter of 32 or 64 bits, elapsed seconds after the one
- * before. Of a raw reading with more bits, the lower ones count: the sum of
+/* Takes a reading of a counter of 16, 32 or 64 bits, elapsed seconds after the
+ * one before. Of a raw reading with more bits, the lower ones count: the sum of
  * several counters of 32 bits is one as well. *ret_gain is 0 unless the step is
  * COUNTER_GAINED. A 64-bit counter never wraps: one that goes back was reset.
  */
