@@ -281,7 +281,10 @@ static void put_link(struct mnl_socket *socket, const struct nlmsghdr *request,
     mnl_attr_nest_end(message, nest);
   }
   if (adapter->has_device)
-    mnl_attr_put_strz(message, IFLA_PARENT_DEV_NAME, "0000:00:03.0");
+    mnl_attr_put_strz(message, IFLA_PARENT_DEV_NAME, adapter->parent);
+  if (adapter->port[0] != '\0')
+    mnl_attr_put(message, IFLA_PHYS_PORT_ID, strlen(adapter->port),
+                 adapter->port);
   if (fake_kernel.disturbed > 0)
     message->nlmsg_flags |= NLM_F_DUMP_INTR;
   end_message(socket, message);

@@ -22,6 +22,8 @@ struct fake_adapter {
   char name[IFNAMSIZ];
   char kind[16]; /* "": not made by software */
   bool has_device;
+  char parent[32]; /* the device's name; "": one of its own */
+  char port[32];   /* IFLA_PHYS_PORT_ID; "": not reported */
   char driver[32]; /* "": GDRVINFO is not answered */
   uint32_t txqueuelen, carrier_changes;
   uint64_t link[FAKE_LINK_MEMBERS];
