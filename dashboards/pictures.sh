@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes the pictures for the README: losses that the kernel is made to have, as
-# graphite-web shows them.
+# Makes the pictures for docs/dashboards.md: losses that the kernel is made to
+# have, as graphite-web shows them.
 set -euo pipefail
 
 usage() {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints the tables of a layer for people to read: its metrics, its options
- * and its default thresholds, as POD for the manual page or as Markdown for the
- * README; or its metrics with their types, for tests. */
+ * and its default thresholds, as POD for the manual page or as Markdown for
+ * docs/; or its metrics with their types, for tests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

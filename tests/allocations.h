@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts the allocations of the program that includes this, in one file only,
- * and the blocks that are still in use. The sanitizers, which have an allocator
- * of their own, tell by a hook; else the C library's functions are replaced by
- * ones that count and pass on. With ALLOCATIONS_OF_LIBRARIES defined before,
- * those of libraries, the C library included, are counted too. */
+/* Counts a program's allocations and the blocks in use. Exactly one file of the
+ * program includes this. It replaces the C library's functions; the sanitizers,
+ * which have their own allocator, call a hook instead. With
+ * ALLOCATIONS_OF_LIBRARIES defined before, it counts those of libraries, too,
+ * the C library's included. */
 #ifndef ALLOCATIONS_H
 #define ALLOCATIONS_H
 
@@ -23,8 +23,8 @@ static inline size_t allocations_in_use(void) {
   return atomic_load(&allocations_made) - atomic_load(&allocations_freed);
 }
 
-/* So many allocations still succeed, and then so many fail. Where the
- * sanitizers have an allocator of their own, none does. */
+/* Lets the next good allocations succeed and then bad ones fail. Has no effect
+ * with a sanitizer's allocator. */
 static atomic_size_t allocations_good;
 static atomic_size_t allocations_bad;
 
@@ -70,7 +70,7 @@ __attribute__((constructor)) static void allocations_install(void) {
 #pragma GCC visibility push(default)
 #endif
 
-/* glibc's own names for what is replaced. */
+/* glibc's names of the replaced functions. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);

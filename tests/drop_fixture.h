@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernels whose description of their drop reasons is a fixture. */
+/* Kernels whose types and tracepoints are fixtures, with their drop reasons. */
 #ifndef DROP_FIXTURE_H
 #define DROP_FIXTURE_H
 
@@ -26,7 +26,7 @@ static const struct drop_kernel drop_kernels[] = {
 };
 enum { DROP_KERNELS = sizeof(drop_kernels) / sizeof(drop_kernels[0]) };
 
-/* Its tree, in which proc is sys as well. */
+/* Opens the tree of a kernel; it is /proc and /sys in one. */
 static inline void drop_fixture_root(const char *version,
                                      struct sysroot *root) {
   char name[128], tree[512];

@@ -68,7 +68,7 @@ static struct fake_key *add(struct fake_map *map, const void *key) {
   return added;
 }
 
-/* --- What programs call ----------------------------------------------------
+/* --- Helpers ---------------------------------------------------------------
  */
 
 static int64_t update(struct fake_map *map, const void *key, const void *value,
@@ -200,7 +200,7 @@ static bool compare(const struct bpf_insn *insn, uint64_t value) {
   }
 }
 
-/* One that is neither a jump nor the end. */
+/* Runs an instruction that is neither a jump nor the end. */
 static void step(struct machine *machine, const struct bpf_insn *insn) {
   uint64_t *to = &machine->r[insn->dst_reg];
   uint64_t at = *to + (uint64_t)(int64_t)insn->off;
@@ -274,13 +274,13 @@ void fake_bpf_drop(uint32_t reason, uint64_t location, uint16_t ethertype,
                    uint32_t offset) {
   struct fake_packet packet;
   fake_packet_make(&packet, ethertype, offset);
-  /* What stands above an argument of 32 bits is not told. */
+  /* The upper half of a 32-bit argument is undefined. */
   const uint64_t arguments[] = {(uintptr_t)&packet, location,
                                 0xdead00000000 | reason};
   fake_bpf_event(arguments);
 }
 
-/* --- What bpf.h declares ---------------------------------------------------
+/* --- Functions of bpf.h ----------------------------------------------------
  */
 
 int __wrap_bpf_map_new(enum bpf_map_type type, uint32_t key_size,

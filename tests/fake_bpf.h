@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel's bpf(2) in the place of the real one, for programs that are linked
- * with -Wl,--wrap for what bpf.h declares: its maps are here, and the program
- * that is loaded is run here, instruction by instruction, for each packet that
- * a test drops. */
+/* A fake of the kernel's bpf(2), for programs linked with -Wl,--wrap for the
+ * functions of bpf.h. It keeps the maps and interprets the loaded program for
+ * each packet that a test drops. */
 #ifndef FAKE_BPF_H
 #define FAKE_BPF_H
 
@@ -12,23 +11,24 @@
 
 #include "bpf.h"
 
-/* How many CPUs the kernel has. */
+/* Number of CPUs of the fake kernel. */
 #define FAKE_BPF_CPUS 4
 
-/* What the kernel is like. All zero is one that can do everything. */
+/* Abilities of the fake kernel and a record of its calls. All zero can do
+ * everything. */
 struct fake_bpf {
-  int map_error;      /* what making a map fails with, or 0 */
-  int load_error[33]; /* loading a program of this type */
-  int helper_error;   /* loading one that calls a helper to read memory */
+  int map_error;      /* of creating a map; 0: it succeeds */
+  int load_error[33]; /* of loading a program of this type */
+  int helper_error;   /* of loading one that calls a helper to read memory */
   int attach_error;
-  int read_error;        /* reading a map */
+  int read_error;        /* of reading a map */
   bool has_no_batches;   /* Linux before 5.6 */
   bool counts_no_misses; /* before 5.12 */
-  bool is_busy;          /* maps take no new key at this moment */
+  bool is_busy;          /* maps accept no new key */
   uint64_t misses;
   unsigned cpu; /* on which packets are dropped */
 
-  /* What was done. */
+  /* Record of calls. */
   unsigned lookups; /* of single keys */
   enum bpf_prog_type program_type;
   char tracepoint[32]; /* of a raw tracepoint, "" for one by BTF */
@@ -37,14 +37,14 @@ struct fake_bpf {
 };
 extern struct fake_bpf fake_bpf;
 
-/* Forgets everything. */
+/* Resets everything to zero. */
 void fake_bpf_reset(void);
 
-/* Runs the program that is attached, if there is one, for what it is given: the
- * arguments of a raw tracepoint, or a tracepoint's record. */
+/* Runs the attached program, if any. context holds the arguments of a raw
+ * tracepoint, or a tracepoint's record. */
 void fake_bpf_event(const void *context);
 
-/* A packet with an ethertype; offset is where its struct has that. */
+/* A struct sk_buff with an ethertype at an offset. */
 struct fake_packet {
   uint8_t bytes[256];
 };
@@ -55,11 +55,11 @@ void fake_packet_make(struct fake_packet *packet, uint16_t ethertype,
 void fake_bpf_drop(uint32_t reason, uint64_t location, uint16_t ethertype,
                    uint32_t offset);
 
-/* How many instructions the last run of the program took. */
+/* Returns the number of instructions of the last run. */
 size_t fake_bpf_steps(void);
 
-/* Runs instructions without maps and helpers of the fake kernel's other state;
- * returns r0. Ends the program for what a verifier refuses. */
+/* Runs instructions and returns r0. Ends the program at an instruction that a
+ * verifier would refuse. */
 uint64_t fake_bpf_run(const struct bpf_insn *code, size_t count,
                       const void *context);
 

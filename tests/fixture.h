@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the recorded and composed trees are: in $NETLOSS_FIXTURES, else below
+/* Finds the recorded and composed trees: in $NETLOSS_FIXTURES, else below
  * $srcdir, else below the working directory. */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -23,7 +23,7 @@ static inline void fixture_path(const char *name, char *ret, size_t size) {
     temp_tree_die(name);
 }
 
-/* The whole of a small file, with a NUL behind it, for the caller to free. */
+/* Reads a small file, terminated by NUL; the caller frees it. */
 static inline char *fixture_read(const char *name, size_t *ret_length) {
   char path[512];
   fixture_path(name, path, sizeof(path));

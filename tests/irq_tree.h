@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Trees of files for the sources of interrupts, made from text, with links and
- * modes, as tests/record_irqs.sh writes it; and tables of interrupts of any
- * size, made from nothing. */
+/* Makes trees of files, links and modes from the text that tests/record_irqs.sh
+ * writes, and generates tables of interrupts of any size. */
 #ifndef IRQ_TREE_H
 #define IRQ_TREE_H
 
@@ -40,12 +39,13 @@ static inline void irq_text_free(struct irq_text *text) {
   *text = (struct irq_text){0};
 }
 
-/* The count of a generated table. */
+/* Returns a count of a generated table. */
 static inline uint32_t irq_tree_count(uint32_t number, uint32_t cpu) {
   return number * 2654435761u + cpu * 40503u;
 }
 
-/* As an x86 kernel prints it: CPUs cpu_step apart, numbers from first on. */
+/* Generates a table as x86 kernels print it, with CPUs cpu_step apart and
+ * numbers from first on. */
 static inline struct irq_text irq_tree_table(uint32_t cpus, uint32_t cpu_step,
                                              uint32_t first, uint32_t rows) {
   struct irq_text text = {0};
@@ -67,7 +67,7 @@ static inline struct irq_text irq_tree_table(uint32_t cpus, uint32_t cpu_step,
   return text;
 }
 
-/* Makes the link, and the directories above it. */
+/* Makes a link and the directories above it. */
 static inline void irq_tree_link(const struct temp_tree *tree, const char *path,
                                  const char *target) {
   char full[512];
@@ -96,7 +96,7 @@ static inline void irq_tree_finish(const struct temp_tree *tree,
   irq_text_free(content);
 }
 
-/* Makes a tree of a text. */
+/* Makes a tree from a text. */
 static inline void irq_tree_make(struct temp_tree *tree, const char *text) {
   struct irq_text content = {0};
   char path[400] = "", target[400];
@@ -125,7 +125,7 @@ static inline void irq_tree_make(struct temp_tree *tree, const char *text) {
   irq_tree_finish(tree, path, mode, &content);
 }
 
-/* Makes it of tests/fixtures/irq_balance/NAME. */
+/* Makes a tree from tests/fixtures/irq_balance/NAME. */
 static inline void irq_tree_make_fixture(struct temp_tree *tree,
                                          const char *name) {
   char path[200];

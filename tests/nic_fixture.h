@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An adapter of tests/fixtures/nic_ethtool/drivers: the names and values of its
- * counters, and what each cause must come to. */
+/* An adapter of tests/fixtures/nic_ethtool/drivers: names and values of its
+ * counters, and the expected value of each cause. */
 #ifndef NIC_FIXTURE_H
 #define NIC_FIXTURE_H
 
@@ -30,15 +30,15 @@ struct nic_fixture {
   uint64_t *values;
   uint64_t link[NIC_LINK_MEMBERS];
   uint64_t qstat[NIC_FIXTURE_QSTATS];
-  uint64_t qstats; /* bit N: qstat[N] is told */
+  uint64_t qstats; /* bit N: qstat[N] is reported */
   unsigned rx_ring, rx_ring_max, tx_ring, tx_ring_max;
   unsigned channels, channels_max; /* combined */
   struct nic_fixture_expectation expectations[64];
   size_t expectation_count;
 };
 
-/* The number of an attribute of qstats-get, by its name in the YAML
- * specification; 0 if there is none. */
+/* Returns the number of an attribute of qstats-get by its name in the YAML
+ * specification, or 0. */
 static inline unsigned nic_fixture_qstat(const char *name) {
   static const char *const names[NIC_FIXTURE_QSTATS] = {
       [8] = "rx-packets",
@@ -62,7 +62,7 @@ static inline unsigned nic_fixture_qstat(const char *name) {
   return 0;
 }
 
-/* The cause of a direction ("rx", "tx", "all") and a name, or
+/* Returns the cause of a direction ("rx", "tx", "all") and a name, or
  * NIC_CAUSE_COUNT. */
 static inline enum nic_cause nic_fixture_cause(const char *direction,
                                                const char *name) {
@@ -163,8 +163,8 @@ static inline void nic_fixture_free(struct nic_fixture *fixture) {
   free(fixture->values);
 }
 
-/* The names of all of them, sorted; the list and its entries are for the caller
- * to free. */
+/* Lists the names of all adapters, sorted; the caller frees the list and its
+ * entries. */
 static inline size_t nic_fixture_list(struct dirent ***ret) {
   char path[512];
   fixture_path(NIC_FIXTURES, path, sizeof(path));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How many files the program has open. */
+/* Counts the open files of the program. */
 #ifndef OPEN_FILES_H
 #define OPEN_FILES_H
 

@@ -16,7 +16,7 @@ test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
   bats valgrind curl iproute2 nftables procps ethtool man-db git
   qemu-system-x86 busybox-static cpio dropwatch
-  debhelper lintian rpm rpmlint systemd
+  build-essential debhelper lintian rpm rpmlint systemd
 )
 
 # For stores. The servers themselves are not installed, but unpacked: see

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers that look random and are the same in every run. */
+/* Pseudo-random numbers that are the same in every run. */
 #ifndef RANDOM_H
 #define RANDOM_H
 

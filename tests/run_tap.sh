@@ -6,7 +6,7 @@ set -uo pipefail
 
 # Far more seconds than any of them takes. What it started ends with it.
 if [ -z "${TAP_LIMITED:-}" ]; then
-  TAP_LIMITED=yes exec timeout --kill-after=10 400 "${BASH_SOURCE[0]}" "$@"
+  TAP_LIMITED=yes exec timeout --kill-after=10 900 "${BASH_SOURCE[0]}" "$@"
 fi
 unset TAP_LIMITED
 test=$1

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A directory of a test's own, with files made from text, that is removed at
- * the end. */
+/* A temporary directory with files made from text. */
 #ifndef TEMP_TREE_H
 #define TEMP_TREE_H
 
@@ -18,7 +17,7 @@ struct temp_tree {
   char sys[300];  /* root/sys, which exists */
 };
 
-/* A test cannot go on without its files. */
+/* Ends the program: a test cannot go on without its files. */
 static inline void temp_tree_die(const char *what) {
   perror(what);
   exit(99);
@@ -41,8 +40,8 @@ static inline void temp_tree_make_parents(char *path) {
   }
 }
 
-/* Makes the file, and the directories above it, or replaces its content in
- * place. */
+/* Makes a file and the directories above it, or replaces its content in place.
+ */
 static inline void temp_tree_write_bytes(const struct temp_tree *tree,
                                          const char *path, const void *bytes,
                                          size_t length) {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define FIRST_ROOM 16
+#define FIRST_ROOM 4
 
 void *array_room(void *items, size_t *room, size_t count, size_t size) {
   if (count < *room)

@@ -5,10 +5,9 @@
 
 #include <stddef.h>
 
-/* Makes sure that there is room for one element more than count in items, which
- * has room for *room elements of that size: doubles it when it is full. Returns
- * where they are now, or NULL when there is no memory; items and *room are then
- * as they were. */
+/* Makes room for one more element. items holds count elements of size bytes and
+ * has room for *room; a full array doubles. Returns its new address, or NULL if
+ * there is no memory: items and *room are unchanged then. */
 void *array_room(void *items, size_t *room, size_t count, size_t size);
 
 #endif

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "/^en/" is the expression "^en"; a lone "/" is a name. */
+#include "array.h"
+
+/* "/^en/" is the expression "^en"; "/" alone is a name. */
 static bool looks_like_regex(const char *pattern) {
   size_t length = strlen(pattern);
   return length >= 2 && pattern[0] == '/' && pattern[length - 1] == '/';
@@ -29,8 +31,8 @@ static int compile(struct match_pattern *pattern, char *ret_reason,
 
 int match_add(struct match *match, const char *pattern, char *ret_reason,
               size_t size) {
-  struct match_pattern *patterns =
-      realloc(match->patterns, (match->count + 1) * sizeof(*patterns));
+  struct match_pattern *patterns = array_room(match->patterns, &match->room,
+                                              match->count, sizeof(*patterns));
   if (patterns == NULL)
     return -ENOMEM;
   match->patterns = patterns;

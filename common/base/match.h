@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Choosing objects by name, as IGNORELISTS in collectd.conf(5) describes:
- * "eth0" is that name and no other, in exact case; "/^en/" is a POSIX extended
- * regular expression, found anywhere in the name. */
+/* Selects objects by name, as IGNORELISTS in collectd.conf(5) describes: "eth0"
+ * is that name, in exact case; "/^en/" is a POSIX extended regular expression
+ * that may match anywhere in a name. */
 #ifndef MATCH_H
 #define MATCH_H
 
@@ -19,24 +19,27 @@ struct match_pattern {
 struct match {
   struct match_pattern *patterns;
   size_t count;
+  size_t room;
 };
 
-/* Adds a pattern. Returns 0, -ENOMEM, or -EINVAL for an expression that is not
- * valid; ret_reason (any size, may be NULL) then says why. */
+/* Adds a pattern. Returns 0, -ENOMEM, or -EINVAL if the expression is invalid,
+ * with the reason in ret_reason (of any size, may be NULL). */
 int match_add(struct match *match, const char *pattern, char *ret_reason,
               size_t size);
 
-/* True if one of the patterns fits. An empty list fits nothing. */
+/* True if a pattern matches. An empty list matches nothing. */
 bool match_any(const struct match *match, const char *name);
 
-/* True if one of the patterns is the name itself, word for word. */
+/* True if a pattern is the name itself. */
 bool match_exact(const struct match *match, const char *name);
 
-/* The rule of ignore lists: an empty list selects everything; else what fits
- * is selected, or, with ignore_selected, what does not. */
+/* True if an ignore list selects the name: an empty list selects everything;
+ * any other selects the names that match or, with ignore_selected, those that
+ * do not. */
 bool match_selects(const struct match *match, bool ignore_selected,
                    const char *name);
 
+/* Frees the patterns and makes the list empty. */
 void match_free(struct match *match);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A set of ports, as bits. */
+/* A set of port numbers, one bit each. */
 #ifndef PORT_SET_H
 #define PORT_SET_H
 
@@ -21,7 +21,7 @@ static inline bool port_set_has(const struct port_set *set, uint16_t port) {
   return (set->words[port / 64] >> port % 64 & 1) != 0;
 }
 
-/* Takes out what is in another set. */
+/* Removes every port that is in other. */
 static inline void port_set_subtract(struct port_set *set,
                                      const struct port_set *other) {
   for (unsigned i = 0; i < PORT_SET_WORDS; i++)

@@ -8,8 +8,8 @@
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/* The functions below work on pointers: a struct that is copied in and out for
- * each number costs more than the number. */
+/* The functions below work on pointers: copying a struct for each number costs
+ * more than reading the number. */
 static const char *skip_blanks(const char *at, const char *end) {
   while (at < end && is_blank(*at))
     at++;
@@ -50,8 +50,8 @@ bool scan_char(struct scan *scan, char c) {
   return true;
 }
 
-/* What may stand directly behind a number; a letter or a digit may not, because
- * the number would then be another one. */
+/* Whether a number may end here. A letter or a digit would make it another
+ * number. */
 static bool ends_number(const char *at, const char *end) {
   if (at == end)
     return true;
@@ -60,7 +60,7 @@ static bool ends_number(const char *at, const char *end) {
            (c >= 'A' && c <= 'Z') || c == '_' || c == '.');
 }
 
-/* One more than the value of each hexadecimal digit; 0 for what is none. */
+/* The value of each hexadecimal digit plus 1; 0 for other characters. */
 static const unsigned char hex_digits[256] = {
     ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
     ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
@@ -89,7 +89,7 @@ bool scan_hex64(struct scan *scan, uint64_t *ret) {
 }
 
 /* Takes exactly eight digits, as "%08x" prints them, without a branch for each:
- * the tables that are widest consist of these. */
+ * the widest tables consist of them. */
 static bool eight_digits(const char *at, const char *end, uint32_t *ret) {
   if (end - at < 8)
     return false;
@@ -178,7 +178,7 @@ int scan_fail(struct scan_error *error, size_t line, const struct scan *scan,
   error->expected = expected;
   struct text found = TEXT_IN(error->found);
   size_t length = (size_t)(scan->end - scan->at);
-  /* One more than fits, so that a cut shows. */
+  /* One byte more than fits, to show the cut. */
   if (length > sizeof(error->found))
     length = sizeof(error->found);
   text_add(&found, "%.*s", (int)length, scan->at);

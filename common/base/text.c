@@ -17,7 +17,7 @@ static void make_printable(char *from, const char *end) {
 }
 
 void text_vadd(struct text *text, const char *format, va_list arguments) {
-  if (text->cut)
+  if (text->is_cut)
     return;
   char *from = text->buffer + text->length;
   size_t room = text->size - text->length;
@@ -30,10 +30,10 @@ void text_vadd(struct text *text, const char *format, va_list arguments) {
     text->length += (size_t)length;
   } else {
     text->length = text->size - 1;
-    text->cut = true;
+    text->is_cut = true;
   }
   make_printable(from, text->buffer + text->length);
-  if (text->cut)
+  if (text->is_cut)
     memcpy(text->buffer + text->length - 3, "...", 3);
 }
 
@@ -70,7 +70,7 @@ void text_add_duration(struct text *text, double seconds) {
     text_add(text, " %.0f min", fmod(minutes, 60));
 }
 
-/* How many digits behind the point make six significant ones. */
+/* The decimals that make six significant digits. */
 static int decimals_of(double number) {
   if (number == 0 || !isfinite(number))
     return 0;

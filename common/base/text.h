@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Text of bounded length, put together piece by piece. What does not fit is
- * cut, and ends in "...". The result is always one line of printable ASCII. */
+/* Text of bounded length, built piece by piece: always one line of printable
+ * ASCII. Text that does not fit is cut and ends in "...". */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -12,14 +12,15 @@ struct text {
   char *buffer; /* always terminated by NUL */
   size_t size;  /* of the buffer, at least 4 */
   size_t length;
-  bool cut; /* something did not fit */
+  bool is_cut; /* it did not all fit */
 };
 
 /* Begins an empty text in an array. */
 #define TEXT_IN(array) text_in((array), sizeof(array))
 struct text text_in(char *buffer, size_t size);
 
-/* Appends; control characters and bytes above 126 become '?'. */
+/* Appends as printf() does; control characters and bytes above 126 become '?'.
+ */
 void text_add(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void text_vadd(struct text *text, const char *format, va_list arguments)
@@ -30,12 +31,12 @@ void text_vadd(struct text *text, const char *format, va_list arguments)
 void text_fill(char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min". Anything above 0 is a
- * second at least. */
+/* Appends a duration: "45 s", "2 min 10 s", "3 h 5 min"; above 0, at least
+ * "1 s". */
 void text_add_duration(struct text *text, double seconds);
 
-/* Appends a number as people write it: "1", "0.5", "412", "2000000". Six
- * significant digits at most below a million, none behind the point above. */
+/* Appends a number without an exponent or trailing zeros: "1", "0.5", "412",
+ * "2000000". Six significant digits below a million, a whole number above. */
 void text_add_number(struct text *text, double number);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The kernel takes the name for itself, so that it may have a fixed address. */
+/* Converts a pointer to the kernel's form. */
 static uint64_t address(const void *pointer) {
   return (uint64_t)(uintptr_t)pointer;
 }
@@ -83,7 +83,7 @@ int bpf_tracepoint_open(uint32_t id, int program) {
   event.size = sizeof(event);
   event.config = id;
   event.sample_period = 1;
-  /* The event is CPU 0's, but the program is the tracepoint's. */
+  /* The event belongs to CPU 0, but the program runs on all CPUs. */
   int fd = (int)syscall(SYS_perf_event_open, &event, -1, 0, -1,
                         PERF_FLAG_FD_CLOEXEC);
   if (fd < 0)

@@ -8,7 +8,7 @@
 #include "array.h"
 #include "sysroot.h"
 
-/* Chains of typedefs and nested members end long before that. */
+/* More than any chain of typedefs or nesting of members. */
 #define MAX_DEPTH 16
 
 static int fail(struct btf_error *error, size_t offset, const char *expected) {
@@ -25,8 +25,8 @@ static uint32_t length_of(const struct btf_type *type) {
   return BTF_INFO_VLEN(type->info);
 }
 
-/* How many bytes follow the common part of a type. False for a kind that is not
- * known: where the next type begins is then not known either. */
+/* Computes how many bytes follow the common part of a type. Returns false for
+ * an unknown kind, behind which the next type cannot be found. */
 static bool extra_size(const struct btf_type *type, size_t *ret) {
   size_t count = length_of(type);
   switch (kind_of(type)) {
@@ -145,7 +145,7 @@ int btf_load(struct btf *ret, const struct sysroot *root,
     r = btf_parse(ret, file.data, file.length, error);
   if (r == 0)
     file.data = NULL;
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   return r;
 }
 
@@ -197,7 +197,7 @@ uint32_t btf_plain(const struct btf *btf, uint32_t id) {
   return id;
 }
 
-/* In bits. */
+/* Finds the offset in bits. */
 static int find_member(const struct btf *btf, uint32_t id, const char *name,
                        int depth, uint32_t *ret) {
   const struct btf_type *type = type_of(btf, id);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The running kernel's types, as it describes them itself (BTF, in
- * /sys/kernel/btf/vmlinux, Linux 5.4 with CONFIG_DEBUG_INFO_BTF): where a
- * member is, which arguments a tracepoint has, what the numbers of an enum
- * mean. The format is that of include/uapi/linux/btf.h. */
+/* The running kernel's types, from /sys/kernel/btf/vmlinux (Linux 5.4 with
+ * CONFIG_DEBUG_INFO_BTF): offsets of members, arguments of tracepoints, names
+ * of enumerators. Format: include/uapi/linux/btf.h. */
 #ifndef BTF_H
 #define BTF_H
 
@@ -17,57 +16,59 @@ struct btf {
   void *data; /* owned */
   const char *strings;
   uint32_t strings_size;
-  const struct btf_type **types; /* by id; that of 0, void, is NULL */
-  uint32_t count;                /* of types, void included */
+  const struct btf_type **types; /* by id; 0, void, is NULL */
+  uint32_t count;                /* of types, including void */
 };
 
-/* Where a blob was not what it should be. */
+/* Where a blob is malformed. */
 struct btf_error {
   size_t offset;        /* in bytes */
   const char *expected; /* a static description */
 };
 
-/* Takes a blob, which is btf's from then on, and checks every type's length and
- * every name. Returns 0, -ENOMEM, or -EBADMSG with error (may be NULL) filled;
- * data is then still the caller's. */
+/* Parses a blob and checks the length and name of every type. Returns 0, and
+ * ret owns data; or -ENOMEM, or -EBADMSG with error filled (may be NULL), and
+ * the caller still owns data. */
 int btf_parse(struct btf *ret, void *data, size_t size,
               struct btf_error *error);
 
-/* Reads that of the kernel. Returns as above; -ENOENT where it has none. */
+/* Reads the kernel's types. Returns as btf_parse(), or another -errno: -ENOENT
+ * if the kernel has no BTF. */
 int btf_load(struct btf *ret, const struct sysroot *root,
              struct btf_error *error);
 
-/* Accepts one that is all zero. */
+/* Accepts all zero. */
 void btf_free(struct btf *btf);
 
-/* The id of the type of this kind (BTF_KIND_STRUCT) and name, or 0. */
+/* Returns the id of the type of this kind (BTF_KIND_STRUCT) and name, or 0. */
 uint32_t btf_find(const struct btf *btf, unsigned kind, const char *name);
 
-/* The kind of a type; BTF_KIND_UNKN for void and for what there is not. */
+/* Returns the kind of a type; BTF_KIND_UNKN for void and for an unknown id. */
 unsigned btf_kind(const struct btf *btf, uint32_t id);
 
-/* Its name, "" where it has none. */
+/* Returns the name of a type, or "". */
 const char *btf_name(const struct btf *btf, uint32_t id);
 
-/* What a typedef, or a pointer, or a qualifier stands for; 0 for others. */
+/* Returns the type that a typedef, pointer or qualifier refers to; 0 for other
+ * kinds. */
 uint32_t btf_target(const struct btf *btf, uint32_t id);
 
-/* The type without its typedefs and qualifiers. */
+/* Returns the type without typedefs and qualifiers. */
 uint32_t btf_plain(const struct btf *btf, uint32_t id);
 
-/* Where a member is in a struct, in bytes from its beginning, be it in a nested
- * struct or union without a name. Returns 0, or -ENOENT: also for a bit field
- * and for a member that does not begin at a byte. */
+/* Finds the offset of a struct's member in bytes, also within unnamed structs
+ * and unions. Returns 0, or -ENOENT, also for a bit field and for a member that
+ * does not begin at a byte. */
 int btf_member_offset(const struct btf *btf, uint32_t id, const char *name,
                       uint32_t *ret);
 
-/* The type of a function's argument, counted from 0. False when it has no more,
- * or is no prototype of a function. */
+/* Finds the type of a function's argument, counted from 0. Returns false if
+ * there is none, or id is not a function prototype. */
 bool btf_argument(const struct btf *btf, uint32_t id, uint32_t index,
                   uint32_t *ret);
 
-/* The name and the value of an enumerator, counted from 0, of an enum of 32
- * bits. False when there are no more. */
+/* Finds the name and value of an enumerator, counted from 0, of a 32-bit enum.
+ * Returns false if there is none. */
 bool btf_enumerator(const struct btf *btf, uint32_t id, uint32_t index,
                     const char **ret_name, uint32_t *ret_value);
 

@@ -23,7 +23,7 @@ int capabilities_read(const struct sysroot *root, uint64_t *ret) {
   struct sysroot_file file = SYSROOT_FILE("proc/self/status");
   int r = sysroot_file_read(root, &file);
   if (r == 0)
-    r = parse(scan_text(file.data, file.length), ret);
-  sysroot_file_close(&file);
+    r = parse(sysroot_file_text(&file), ret);
+  sysroot_file_free(&file);
   return r;
 }

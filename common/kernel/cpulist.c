@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sysroot.h"
-
-static int make_room(struct cpulist *list, uint32_t cpu) {
+static int reserve(struct cpulist *list, uint32_t cpu) {
   size_t words = (size_t)cpu / 64 + 1;
   if (words <= list->words)
     return 0;
@@ -30,6 +28,13 @@ static void add_range(struct cpulist *list, uint32_t first, uint32_t last) {
   }
 }
 
+int cpulist_add_cpu(struct cpulist *list, uint32_t cpu) {
+  int r = cpu <= CPULIST_MAX ? reserve(list, cpu) : -ENOMEM;
+  if (r == 0)
+    add_range(list, cpu, cpu);
+  return r;
+}
+
 /* Takes "3" or "0-3". */
 static bool take_range(struct scan *text, uint32_t *ret_first,
                        uint32_t *ret_last) {
@@ -48,7 +53,7 @@ static bool take_range(struct scan *text, uint32_t *ret_first,
   return true;
 }
 
-/* The list without the white space around it. */
+/* Returns the list without the white space around it. */
 static struct scan trimmed(struct scan text) {
   scan_blanks(&text);
   while (text.end > text.at && (text.end[-1] == '\n' || text.end[-1] == ' '))
@@ -81,7 +86,7 @@ int cpulist_add(struct cpulist *list, struct scan text,
   uint32_t highest;
   int r = check(text, &highest, error);
   if (r == 0)
-    r = make_room(list, highest);
+    r = reserve(list, highest);
   if (r < 0)
     return r;
 
@@ -135,7 +140,7 @@ int cpulist_add_mask(struct cpulist *list, struct scan text,
   size_t words = 0;
   int r = check_mask(text, &words, error);
   if (r == 0)
-    r = make_room(list, (uint32_t)(words * 32 - 1));
+    r = reserve(list, (uint32_t)(words * 32 - 1));
   if (r < 0)
     return r;
 
@@ -150,7 +155,7 @@ int cpulist_add_mask(struct cpulist *list, struct scan text,
 int cpulist_unite(struct cpulist *list, const struct cpulist *other) {
   if (other->words == 0)
     return 0;
-  int r = make_room(list, (uint32_t)(other->words * 64 - 1));
+  int r = reserve(list, (uint32_t)(other->words * 64 - 1));
   if (r < 0)
     return r;
   list->count = 0;
@@ -176,8 +181,8 @@ static int read_with(const struct sysroot *root, const char *path,
   struct sysroot_file file = SYSROOT_FILE(path);
   r = sysroot_file_read(root, &file);
   if (r == 0)
-    r = add(list, scan_text(file.data, file.length), NULL);
-  sysroot_file_close(&file);
+    r = add(list, sysroot_file_text(&file), NULL);
+  sysroot_file_free(&file);
   return r;
 }
 
@@ -191,10 +196,24 @@ int cpulist_read_mask(const struct sysroot *root, const char *path,
   return read_with(root, path, list, cpulist_add_mask);
 }
 
+const struct cpulist *cpulist_file_read(const struct sysroot *root,
+                                        struct cpulist_file *file) {
+  cpulist_clear(&file->list);
+  if (sysroot_file_read(root, &file->file) < 0 ||
+      cpulist_add(&file->list, sysroot_file_text(&file->file), NULL) < 0)
+    return NULL;
+  return file->list.count > 0 ? &file->list : NULL;
+}
+
+void cpulist_file_free(struct cpulist_file *file) {
+  sysroot_file_free(&file->file);
+  cpulist_free(&file->list);
+}
+
 bool cpulist_take_name(struct scan *header, uint32_t *ret) {
   struct scan rest = *header;
   scan_blanks(&rest);
-  /* No blanks may stand before the number. */
+  /* scan_u32() would skip blanks before the number. */
   if (!scan_char(&rest, 'C') || !scan_char(&rest, 'P') ||
       !scan_char(&rest, 'U') || scan_done(&rest) || *rest.at < '0' ||
       *rest.at > '9' || !scan_u32(&rest, ret) || *ret > CPULIST_MAX)
@@ -213,6 +232,13 @@ void cpulist_intersect(struct cpulist *list, const struct cpulist *other) {
 
 bool cpulist_has(const struct cpulist *list, uint32_t cpu) {
   return cpu / 64 < list->words && (list->bits[cpu / 64] >> cpu % 64 & 1) != 0;
+}
+
+bool cpulist_equals(const struct cpulist *list, const struct cpulist *other) {
+  bool is_same = list->count == other->count;
+  for (size_t i = 0; is_same && i < list->words; i++)
+    is_same = list->bits[i] == (i < other->words ? other->bits[i] : 0);
+  return is_same;
 }
 
 bool cpulist_next(const struct cpulist *list, uint32_t cpu, uint32_t *ret) {

@@ -6,7 +6,7 @@
 
 #include "cpulist.h"
 
-/* How often all is read again when a row does not fit the header. */
+/* How often to read the file if a row does not match the header. */
 #define ATTEMPTS 3
 
 static const char expected_header[] = "a header of CPUs: CPU0 CPU1";
@@ -21,7 +21,7 @@ static const char *skip_blanks(const char *at, const char *end) {
   return at;
 }
 
-/* Takes digits; what stands behind them is not looked at. */
+/* Takes digits, whatever follows them. */
 static const char *take_digits(const char *at, const char *end, uint32_t *ret) {
   uint64_t value = 0;
   const char *begin = at;
@@ -34,7 +34,7 @@ static const char *take_digits(const char *at, const char *end, uint32_t *ret) {
   return at != begin ? at : NULL;
 }
 
-/* Takes the number that a row begins with, "  24:". */
+/* Takes the number at the start of a row, "  24:". */
 static bool take_number(struct scan *row, uint32_t *ret) {
   const char *at = skip_blanks(row->at, row->end);
   at = take_digits(at, row->end, ret);
@@ -44,7 +44,7 @@ static bool take_number(struct scan *row, uint32_t *ret) {
   return true;
 }
 
-/* Takes a word of digits alone. */
+/* Takes a word that consists of digits. */
 static const char *take_count(const char *at, const char *end, uint32_t *ret) {
   at = take_digits(skip_blanks(at, end), end, ret);
   return at != NULL && (at == end || is_blank(*at)) ? at : NULL;
@@ -52,11 +52,11 @@ static const char *take_count(const char *at, const char *end, uint32_t *ret) {
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-/* The same number in each of eight bytes. */
+/* Repeats a number in each of eight bytes. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Eight digits, each in a byte of its own, the first one lowest: made pairs,
- * then fours, then one number. */
+/* Joins eight digits, one in each byte, the first in the lowest: to pairs, to
+ * fours, to one number. */
 static uint32_t join_digits(uint64_t digits) {
   const uint64_t pairs = UINT64_C(0x00ff00ff00ff00ff);
   const uint64_t fours = UINT64_C(0x0000ffff0000ffff);
@@ -65,20 +65,20 @@ static uint32_t join_digits(uint64_t digits) {
   return (uint32_t)((digits & UINT32_MAX) * 10000 + (digits >> 32));
 }
 
-/* Takes a digit, or a blank, that stands before eight digits. */
+/* Takes a digit or blank before the last eight digits. */
 static bool take_high(char c, uint64_t place, uint64_t *sum) {
   if (is_digit(c))
     *sum += place * (uint64_t)(c - '0');
   return is_digit(c) || c == ' ';
 }
 
-/* Takes a count as kernels have always printed it: a blank, and ten characters
- * with the number to the right. Nearly all of a large table is these, so that
- * eight of the ten are looked at together. False for anything else. */
+/* Takes a count in the usual format: a blank, and the number aligned right in
+ * ten characters. A large table consists of these, so the last eight characters
+ * are parsed together. Returns false for any other format. */
 static bool take_cell(const char *at, uint32_t *ret) {
   uint64_t low;
   memcpy(&low, at + 3, sizeof(low));
-  /* 0xff for each byte without the bit that all digits have: a blank. */
+  /* 0xff for each blank, which lacks a bit that all digits have. */
   uint64_t blanks = (~low >> 4 & EACH(1)) * 0xff;
   uint64_t digits = (low | EACH(0x10)) ^ EACH('0');
   bool is_number = (((digits + EACH(6)) | digits) & EACH(0xf0)) == 0 &&
@@ -108,11 +108,11 @@ static bool take_cell(const char *at, uint32_t *ret) {
 
 #endif
 
-/* How wide a cell is; a blank must stand behind it. */
+/* Width of a cell; a blank must follow it. */
 #define CELL_WIDTH 11
 
-/* Takes the counts of a row, and must then be at the chip's name, or at the
- * end. */
+/* Takes the counts of a row. Returns false unless the chip's name, or the end,
+ * follows the last one. */
 static bool take_counts(struct scan row, uint32_t *ret, size_t columns) {
   const char *at = row.at;
   uint32_t more;
@@ -148,8 +148,8 @@ static int parse_header(struct scan *text, struct irq_table *table,
   return 0;
 }
 
-/* Where number stands among numbers, or count. The rows are in ascending order,
- * so that it is mostly the next one. */
+/* Returns the index of number in numbers, or count. Tries the next one first,
+ * as rows are mostly in ascending order. */
 static size_t place_of(uint32_t number, const uint32_t *numbers, size_t count,
                        size_t next) {
   if (next < count && numbers[next] == number)
@@ -168,14 +168,14 @@ static size_t place_of(uint32_t number, const uint32_t *numbers, size_t count,
   return low < count && numbers[low] == number ? low : count;
 }
 
-/* While rows are taken, each wanted interrupt has its own; the row of one that
- * was not seen has another number. */
+/* Returns true if the row of the interrupt at this index was found. Until then
+ * its row has another number. */
 static bool is_taken(const struct irq_table *table, const uint32_t *numbers,
                      size_t place) {
   return table->numbers[place] == numbers[place];
 }
 
-/* Returns how many were taken. */
+/* Takes the wanted rows. Returns how many there were. */
 static size_t take_rows(struct scan text, struct irq_table *table,
                         const uint32_t *numbers, size_t count,
                         size_t *ret_misfits) {
@@ -201,7 +201,7 @@ static size_t take_rows(struct scan text, struct irq_table *table,
   return taken;
 }
 
-/* Moves the rows that were taken together. */
+/* Closes the gaps of rows that were not found. */
 static void close_gaps(struct irq_table *table, const uint32_t *numbers,
                        size_t count) {
   size_t width = table->columns * sizeof(*table->counts);
@@ -245,25 +245,24 @@ int interrupts_read(const struct sysroot *root, struct interrupts *interrupts,
   for (int i = 0; i < ATTEMPTS; i++) {
     r = sysroot_file_read(root, &interrupts->file);
     if (r == 0)
-      r = interrupts_parse(
-          scan_text(interrupts->file.data, interrupts->file.length), interrupts,
-          numbers, count, error);
+      r = interrupts_parse(sysroot_file_text(&interrupts->file), interrupts,
+                           numbers, count, error);
     if (r < 0 || interrupts->misfits == 0)
       break;
   }
   return r;
 }
 
-/* What stands behind the last two blanks in a row. A row without a handler ends
- * in blanks, or in its counts. */
+/* Returns what follows the last two blanks of a row. A row without a handler
+ * ends in blanks or in its counts. */
 static struct scan names_of(struct scan row) {
   const char *begin = row.end;
   while (begin - row.at >= 2 && !(is_blank(begin[-1]) && is_blank(begin[-2])))
     begin--;
   struct scan names = {.at = begin, .end = row.end};
   uint32_t count;
-  const char *behind = take_count(names.at, names.end, &count);
-  if (begin - row.at < 2 || (behind != NULL && behind == names.end))
+  const char *end = take_count(names.at, names.end, &count);
+  if (begin - row.at < 2 || end == names.end)
     names.at = names.end;
   return names;
 }
@@ -291,13 +290,13 @@ int interrupts_names(const struct sysroot *root, struct interrupts *interrupts,
   int r = sysroot_file_read(root, &interrupts->file);
   if (r < 0)
     return r;
-  return interrupts_parse_names(
-      scan_text(interrupts->file.data, interrupts->file.length), take, data);
+  return interrupts_parse_names(sysroot_file_text(&interrupts->file), take,
+                                data);
 }
 
 void interrupts_free(struct interrupts *interrupts) {
   irq_table_free(&interrupts->table);
   irq_table_free(&interrupts->next);
-  sysroot_file_close(&interrupts->file);
+  sysroot_file_free(&interrupts->file);
   *interrupts = INTERRUPTS_INIT;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/interrupts: how often each interrupt came to each CPU. Its size, and so
- * the time that it takes, grows with CPUs times interrupts: where the kernel
- * has irq_counts.h's files, those are the cheap way.
- * Source: kernel/irq/proc.c, show_interrupts(); arch/.../kernel/irq.c. */
+/* /proc/interrupts: how often each interrupt came to each CPU. Its size, and
+ * the time to read it, grow with CPUs times interrupts; irq_counts.h is cheaper
+ * if the kernel has its files. Source: kernel/irq/proc.c, show_interrupts();
+ * arch/.../kernel/irq.c. */
 #ifndef INTERRUPTS_H
 #define INTERRUPTS_H
 
@@ -12,54 +12,53 @@
 
 struct interrupts {
   struct irq_table table; /* columns: the CPUs that are online */
-  size_t misfits; /* rows that were wanted, but did not fit the header at any
-                     attempt: a CPU came or went between two pieces of the
-                     text. They are not in the table */
+  size_t misfits; /* wanted rows left out because their columns did not match
+                     the header at any attempt: a CPU came or went between two
+                     pieces of the text */
 
-  /* The rest is the reader's own. */
+  /* Private to the reader. */
   struct irq_table next;
   struct sysroot_file file;
 };
 
 #define INTERRUPTS_INIT                                                        \
-  (struct interrupts) { .file = {.path = "proc/interrupts", .fd = -1}, }
+  (struct interrupts) { .file = {.path = "proc/interrupts"}, }
 
-/* Reads the rows of some interrupts, reusing its memory and its open file. The
- * numbers must be ascending, each once. An interrupt that has no row is not in
- * the table; of one that has two, the first row counts. Rows that are no
- * numbered interrupts ("LOC:", "ERR:", "IPI0:") are passed over. A row with
- * other columns than the header has everything read again, three times in all.
- * Returns 0; -ENOENT where there is no such file; -EBADMSG for a text that does
- * not begin with a header, with error filled (may be NULL); or another -errno.
- * table and misfits are then unchanged. */
+/* Reads the rows of the given interrupts, reusing memory and the open file. The
+ * numbers must be strictly ascending. An interrupt without a row is not in the
+ * table; of two rows the first counts. Rows without a number ("LOC:", "ERR:",
+ * "IPI0:") are skipped. If a row does not match the header, the file is read
+ * again, three times in all.
+ * Returns 0; -ENOENT if there is no such file; -EBADMSG for a text without a
+ * header, with error filled (may be NULL); or another -errno. table and misfits
+ * are then unchanged. */
 int interrupts_read(const struct sysroot *root, struct interrupts *interrupts,
                     const uint32_t *numbers, size_t count,
                     struct scan_error *error);
 
-/* The same on text in memory. A row that does not fit is left out and counted.
- * Returns 0, -ENOMEM or -EBADMSG. */
+/* Parses a text in memory. A row that does not match the header is left out and
+ * counted in misfits. Returns 0, -ENOMEM or -EBADMSG. */
 int interrupts_parse(struct scan text, struct interrupts *interrupts,
                      const uint32_t *numbers, size_t count,
                      struct scan_error *error);
 
-/* Reads the whole and tells the names of each numbered interrupt's handlers:
- * one, or several with ", " between them; empty where there is none (only
- * kernels up to 6.10 show such rows). This is for rare occasions. take returns
- * 0, or an -errno which ends this. names points into the reader's memory.
- * Returns 0, what take returned, or as interrupts_read(); the table is not
- * touched. */
+/* Reads the whole file and passes the names of each numbered interrupt's
+ * handlers to take(): one, several separated by ", ", or none (only kernels up
+ * to 6.10 print such rows). Costs a whole read: not for every read. names
+ * points into the reader's memory. The table stays as it is. Returns 0; the
+ * first -errno of take(), which ends the read; or as interrupts_read(). */
 int interrupts_names(const struct sysroot *root, struct interrupts *interrupts,
                      int (*take)(uint32_t number, struct scan names,
                                  void *data),
                      void *data);
 
-/* The same on text in memory. */
+/* Parses a text in memory. Returns 0 or the -errno of take(). */
 int interrupts_parse_names(struct scan text,
                            int (*take)(uint32_t number, struct scan names,
                                        void *data),
                            void *data);
 
-/* Frees what was read; it can be read again. */
+/* Frees the memory and closes the file. It can be read again. */
 void interrupts_free(struct interrupts *interrupts);
 
 #endif

@@ -3,10 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
-
-#include "sysroot.h"
 
 #define PATH_SIZE 64
 
@@ -15,8 +12,8 @@ static void write_path(char path[static PATH_SIZE], uint32_t number,
   snprintf(path, PATH_SIZE, "proc/irq/%u/%s", number, file);
 }
 
-/* Nobody but root writes, and root could write anything: the mode says what the
- * kernel would accept. */
+/* Checks the mode, in which the kernel says what it accepts; root could open
+ * any file for writing. */
 static bool can_be_written(const struct sysroot *root, const char *path) {
   char where[4096];
   struct stat status;
@@ -24,22 +21,9 @@ static bool can_be_written(const struct sysroot *root, const char *path) {
          stat(where, &status) == 0 && (status.st_mode & 0222) != 0;
 }
 
-static int read_node(const struct sysroot *root, const char *path) {
-  char text[16];
-  int64_t node;
-  if (sysroot_read_text(root, path, text, sizeof(text)) < 0)
-    return -1;
-  struct scan scan = scan_text(text, strlen(text));
-  if (!scan_i64(&scan, &node) || !scan_done(&scan) || node < 0 ||
-      node > INT32_MAX)
-    return -1;
-  return (int)node;
-}
-
 int irq_affinity_read(const struct sysroot *root, uint32_t number,
                       struct irq_affinity *affinity) {
   char path[PATH_SIZE];
-  affinity->node = -1;
   affinity->settable = false;
   cpulist_clear(&affinity->effective);
   write_path(path, number, "smp_affinity_list");
@@ -49,8 +33,6 @@ int irq_affinity_read(const struct sysroot *root, uint32_t number,
   affinity->settable = can_be_written(root, path);
   write_path(path, number, "effective_affinity_list");
   r = cpulist_read(root, path, &affinity->effective);
-  write_path(path, number, "node");
-  affinity->node = read_node(root, path);
   if (r == -ENOENT)
     r = 0;
   if (r < 0)

@@ -12,10 +12,10 @@
 #include "cpulist.h"
 #include "text.h"
 
-/* A page, as large as any architecture of these days has it, and one byte. */
+/* The largest page of any architecture, and one byte. */
 #define TEXT_SIZE (65536 + 1)
 
-/* Takes the digits of one count; what stands behind them is not looked at. */
+/* Takes the digits of one count, whatever follows them. */
 static const char *take_count(const char *at, const char *end, uint32_t *ret) {
   uint64_t value = 0;
   const char *begin = at;
@@ -29,7 +29,7 @@ static const char *take_count(const char *at, const char *end, uint32_t *ret) {
 }
 
 int irq_counts_parse(struct scan text, uint32_t *ret, size_t columns) {
-  /* What is cut off has lost its newline, which is written last. */
+  /* A text that was cut off lacks the newline at its end. */
   if (scan_done(&text) || text.end[-1] != '\n')
     return -EMSGSIZE;
   const char *at = text.at, *end = text.end - 1;
@@ -50,9 +50,9 @@ static int number_path(char *ret, size_t size, uint32_t number,
 }
 
 static void close_file(struct irq_counts_file *file) {
-  if (file->fd >= 0)
+  if (file->is_open)
     close(file->fd);
-  file->fd = -1;
+  file->is_open = false;
 }
 
 static bool is_same(const struct irq_counts *counts, const uint32_t *numbers,
@@ -65,7 +65,7 @@ static bool is_same(const struct irq_counts *counts, const uint32_t *numbers,
   return true;
 }
 
-/* Takes over the files that are open, where they are still wanted. */
+/* Keeps the files that are still wanted and closes the others. */
 static int change_files(struct irq_counts *counts, const uint32_t *numbers,
                         size_t count) {
   struct irq_counts_file *files = calloc(count + 1, sizeof(*files));
@@ -73,11 +73,11 @@ static int change_files(struct irq_counts *counts, const uint32_t *numbers,
     return -ENOMEM;
   size_t old = 0;
   for (size_t i = 0; i < count; i++) {
-    files[i] = (struct irq_counts_file){.number = numbers[i], .fd = -1};
+    files[i] = (struct irq_counts_file){.number = numbers[i]};
     while (old < counts->file_count && counts->files[old].number < numbers[i])
       close_file(&counts->files[old++]);
     if (old < counts->file_count && counts->files[old].number == numbers[i])
-      files[i].fd = counts->files[old++].fd;
+      files[i] = counts->files[old++];
   }
   while (old < counts->file_count)
     close_file(&counts->files[old++]);
@@ -87,7 +87,7 @@ static int change_files(struct irq_counts *counts, const uint32_t *numbers,
   return 0;
 }
 
-/* The kernel gives a whole file of its own in one piece. */
+/* Reads a whole file in one piece, as sysfs returns it. */
 static ssize_t read_once(int fd, char *text) {
   ssize_t n;
   do
@@ -96,14 +96,14 @@ static ssize_t read_once(int fd, char *text) {
   return n < 0 ? -errno : n;
 }
 
-/* Reads one file, which stays open if keep. */
+/* Reads one file, and leaves it open if keep is set. */
 static ssize_t read_file(const struct sysroot *root,
                          struct irq_counts_file *file, char *text, bool keep) {
-  if (file->fd >= 0) {
+  if (file->is_open) {
     ssize_t n = read_once(file->fd, text);
     if (n >= 0)
       return n;
-    /* The interrupt was given back; there may be a new one of its number. */
+    /* The interrupt was freed; a new one may have its number. */
     close_file(file);
   }
   char path[64];
@@ -114,14 +114,16 @@ static ssize_t read_file(const struct sysroot *root,
   if (fd < 0)
     return fd;
   ssize_t n = read_once(fd, text);
-  if (keep && n >= 0 && sysroot_stays_open(fd))
+  if (keep && n >= 0 && sysroot_stays_open(fd)) {
     file->fd = fd;
-  else
+    file->is_open = true;
+  } else {
     close(fd);
+  }
   return n;
 }
 
-/* The columns; these CPUs never change. */
+/* Reads the possible CPUs, which are the columns and never change. */
 static int take_cpus(const struct sysroot *root, struct irq_counts *counts) {
   struct irq_table *next = &counts->next;
   next->rows = 0;
@@ -155,7 +157,7 @@ static int prepare(const struct sysroot *root, struct irq_counts *counts,
   return r;
 }
 
-/* What says that an interrupt is not there. */
+/* Returns true if the interrupt does not exist. */
 static bool is_gone(ssize_t result) {
   return result == -ENOENT || result == -ENODEV;
 }

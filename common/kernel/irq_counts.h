@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* /sys/kernel/irq/N/per_cpu_count: how often one interrupt came to each CPU
- * (Linux 4.9, with CONFIG_SPARSE_IRQ; readable by all). Costs as much as the
- * interrupts that are asked for, however many the host has.
- * Source: kernel/irq/irqdesc.c, per_cpu_count_show(). */
+/* /sys/kernel/irq/N/per_cpu_count: how often an interrupt came to each CPU
+ * (Linux 4.9 with CONFIG_SPARSE_IRQ; readable by all). The cost depends on the
+ * number of interrupts read, not on how many the host has. Source:
+ * kernel/irq/irqdesc.c, per_cpu_count_show(). */
 #ifndef IRQ_COUNTS_H
 #define IRQ_COUNTS_H
 
@@ -12,50 +12,50 @@
 #include "scan.h"
 #include "sysroot.h"
 
-/* So many files are kept open; further ones are opened at each read. */
+/* How many files stay open; the others are opened at each read. */
 #define IRQ_COUNTS_OPEN 128
 
 /* The file of one interrupt. */
 struct irq_counts_file {
   uint32_t number;
-  int fd;
+  bool is_open;
+  int fd; /* while is_open */
 };
 
 struct irq_counts {
-  struct irq_table table; /* columns: all CPUs that are possible, also those
-                             that are offline or never were there */
+  struct irq_table table; /* columns: all possible CPUs, including those that
+                             are offline or absent */
 
-  /* The rest is the reader's own. */
+  /* Private to the reader. */
   struct irq_table next;
   struct irq_counts_file *files;
   size_t file_count;
   char *text;
 };
 
-/* Reads some interrupts, reusing its memory and its open files; those of
- * interrupts that are no longer asked for are closed. The numbers must be
- * ascending, each once. An interrupt that does not exist (any more) is not in
- * the table. One without a handler is, unlike in /proc/interrupts; and a number
- * that was given back can be another device's later, with counts from 0 on.
- * Returns 0; -ENOENT where the kernel has no such files; -EMSGSIZE where there
- * are so many CPUs that the kernel cuts their counts off (a page is all it
- * has): interrupts.h is then the way; -EBADMSG for counts that are none, or
- * are not as many as CPUs are possible; or another -errno. table is then
- * unchanged. */
+/* Reads the given interrupts, reusing memory and open files, and closes the
+ * files of all others. The numbers must be strictly ascending. An interrupt
+ * that does not exist is not in the table; one without a handler is, unlike in
+ * /proc/interrupts. A freed number can later belong to another device, whose
+ * counts begin at 0.
+ * Returns 0; -ENOENT if the kernel has no such files; -EMSGSIZE if the counts
+ * of all CPUs exceed a page, where the kernel cuts them off: use interrupts.h
+ * then; -EBADMSG for malformed counts, or more or fewer than there are possible
+ * CPUs; or another -errno. table is then unchanged. */
 int irq_counts_read(const struct sysroot *root, struct irq_counts *counts,
                     const uint32_t *numbers, size_t count);
 
-/* Takes the text of one file, which must hold so many counts. Returns 0,
- * -EMSGSIZE or -EBADMSG; ret may then be filled in part. */
+/* Parses the text of one file, which must hold columns counts. Returns 0,
+ * -EMSGSIZE or -EBADMSG; ret may then be filled partly. */
 int irq_counts_parse(struct scan text, uint32_t *ret, size_t columns);
 
-/* Reads the names of an interrupt's handlers, with commas between them (and
- * they can hold commas), cut to fit. Returns 0, or -errno: -ENOENT where there
- * is no such interrupt, or no such files. */
+/* Reads the names of an interrupt's handlers, cut to fit. They are separated by
+ * commas and may contain commas. Returns 0 or -errno: -ENOENT if there is no
+ * such interrupt, or the kernel has no such files. */
 int irq_counts_actions(const struct sysroot *root, uint32_t number, char *ret,
                        size_t size);
 
-/* Closes and frees all; it can be read again. */
+/* Frees the memory and closes the files. It can be read again. */
 void irq_counts_free(struct irq_counts *counts);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the program irqbalance is there to move interrupts. */
+/* Whether the daemon irqbalance runs, which moves interrupts between CPUs. */
 #ifndef IRQBALANCE_H
 #define IRQBALANCE_H
 
 struct sysroot;
 
-/* Looks at the names of all processes that this /proc shows, so ask seldom.
- * Returns 1 if one is irqbalance, 0 if none is, or -errno. Inside a container
- * with processes of its own, the host's are not seen. */
+/* Reads the names of all processes that this /proc shows: not for every read.
+ * Returns 1 if one is irqbalance; 0 if none is; -ENODATA if none is and other
+ * processes are hidden, by hidepid or in a PID namespace; or another -errno. */
 int irqbalance_runs(const struct sysroot *root);
 
 #endif

@@ -10,8 +10,12 @@
 #include "scan.h"
 #include "sysroot.h"
 
-/* Much longer than any line. */
+/* Far longer than any line. */
 #define BUFFER_SIZE (64 * 1024)
+
+/* Far longer than any function. What is further behind one was in a module that
+ * is unloaded. */
+#define FUNCTION_SIZE (1024 * 1024)
 
 struct search {
   struct kallsyms_symbol *symbols; /* by address */
@@ -28,8 +32,8 @@ static bool is_code(const struct scan *type) {
   return type->end - type->at == 1 && strchr("tTwW", *type->at) != NULL;
 }
 
-/* The first symbol at or above an address. */
-static size_t above(const struct search *search, uint64_t address) {
+/* Returns the index of the first symbol at or above an address. */
+static size_t find_above(const struct search *search, uint64_t address) {
   size_t low = 0, high = search->count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -41,9 +45,11 @@ static size_t above(const struct search *search, uint64_t address) {
   return low;
 }
 
-/* Gives a function to the first symbol behind its beginning. */
-static void offer(struct search *search, uint64_t begin, struct scan name) {
-  size_t i = above(search, begin);
+/* Assigns a function to the first symbol at or above its start, unless that has
+ * a closer one. */
+static void assign(struct search *search, uint64_t begin, struct scan name,
+                   bool in_module) {
+  size_t i = find_above(search, begin);
   if (i == search->count || search->symbols[i].begin >= begin)
     return;
   struct kallsyms_symbol *symbol = &search->symbols[i];
@@ -51,34 +57,50 @@ static void offer(struct search *search, uint64_t begin, struct scan name) {
   if (length >= sizeof(symbol->name))
     length = sizeof(symbol->name) - 1;
   symbol->begin = begin;
+  symbol->in_module = in_module;
   memcpy(symbol->name, name.at, length);
   symbol->name[length] = '\0';
 }
 
-/* One that no function begins before is in the same as the one below it. */
-static void pass_on(struct search *search) {
+/* Copies a function to the symbols above the one it was assigned to, up to the
+ * start of the next function. */
+static void spread(struct search *search) {
   for (size_t i = 1; i < search->count; i++) {
     const struct kallsyms_symbol *below = &search->symbols[i - 1];
     struct kallsyms_symbol *symbol = &search->symbols[i];
     if (symbol->begin < below->begin) {
       symbol->begin = below->begin;
+      symbol->in_module = below->in_module;
       memcpy(symbol->name, below->name, sizeof(symbol->name));
     }
   }
 }
 
-/* "ffffffff81000000 T _stext", and of a module "	[name]" behind it. */
+static void clear(struct kallsyms_symbol *symbol) {
+  symbol->begin = 0;
+  symbol->in_module = false;
+  symbol->name[0] = '\0';
+}
+
+static void clear_distant(struct search *search) {
+  for (size_t i = 0; i < search->count; i++)
+    if (search->symbols[i].address - search->symbols[i].begin >= FUNCTION_SIZE)
+      clear(&search->symbols[i]);
+}
+
+/* Takes "ffffffff81000000 T _stext"; a module's symbols end in "	[name]".
+ */
 static void take_line(struct search *search, struct scan line) {
   uint64_t address;
-  struct scan type, name;
+  struct scan type, name, module;
   if (!scan_hex64(&line, &address) || address == 0)
     return;
   search->has_addresses = true;
   if (scan_word(&line, &type) && scan_word(&line, &name) && is_code(&type))
-    offer(search, address, name);
+    assign(search, address, name, scan_word(&line, &module));
 }
 
-/* Takes the whole lines of a buffer; returns how many bytes they are. */
+/* Takes the complete lines in a buffer. Returns their length in bytes. */
 static size_t take_lines(struct search *search, const char *buffer,
                          size_t length) {
   const char *last = memrchr(buffer, '\n', length);
@@ -112,10 +134,8 @@ static int take_file(struct search *search, int fd, char *buffer) {
 int kallsyms_find(const struct sysroot *root, struct kallsyms_symbol *symbols,
                   size_t count) {
   struct search search = {.symbols = symbols, .count = count};
-  for (size_t i = 0; i < count; i++) {
-    symbols[i].begin = 0;
-    symbols[i].name[0] = '\0';
-  }
+  for (size_t i = 0; i < count; i++)
+    clear(&symbols[i]);
   qsort(symbols, count, sizeof(*symbols), compare);
   int fd = sysroot_open(root, "proc/kallsyms");
   if (fd < 0)
@@ -124,7 +144,8 @@ int kallsyms_find(const struct sysroot *root, struct kallsyms_symbol *symbols,
   int r = buffer != NULL ? take_file(&search, fd, buffer) : -ENOMEM;
   if (r == 0 && !search.has_addresses)
     r = -EACCES;
-  pass_on(&search);
+  spread(&search);
+  clear_distant(&search);
   free(buffer);
   close(fd);
   return r;

@@ -4,17 +4,17 @@
 #include <errno.h>
 
 #include "sysctl.h"
-#include "sysroot.h"
 
+/* Milliseconds; fixed before net.ipv4.tcp_tw_reuse_delay existed. */
 #define USUAL_DELAY 1000
 
 static int64_t read_number(const struct sysroot *root, const char *name,
-                           int64_t otherwise) {
+                           int64_t fallback) {
   int64_t number;
-  return sysctl_read_number(root, name, &number) == 0 ? number : otherwise;
+  return sysctl_read_number(root, name, &number) == 0 ? number : fallback;
 }
 
-/* The kernel writes ports as it does CPUs: "8080,9000-9100". */
+/* Adds the range without the reserved ports, "8080,9000-9100". */
 static int add_range(const struct sysroot *root, struct local_ports *ports) {
   int64_t first, last;
   int r = sysctl_read_number(root, "net.ipv4.ip_local_port_range", &first);

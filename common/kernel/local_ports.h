@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* The ports that the kernel gives to connections which ask for none, and what
- * it does with those that were used a moment ago. Source: net/ipv4/
- * sysctl_net_ipv4.c, and tcp_twsk_unique() of net/ipv4/tcp_ipv4.c. */
+/* The ports that the kernel assigns to outgoing connections, and when it reuses
+ * those in TIME_WAIT. Source: net/ipv4/sysctl_net_ipv4.c, and tcp_twsk_unique()
+ * of net/ipv4/tcp_ipv4.c. */
 #ifndef LOCAL_PORTS_H
 #define LOCAL_PORTS_H
 
 #include "cpulist.h"
 #include "port_set.h"
 
-struct sysroot;
-
-/* net.ipv4.tcp_tw_reuse: whose TIME_WAIT is given up for a new connection to
- * the same peer, once it is old enough. */
+/* net.ipv4.tcp_tw_reuse: which connections in TIME_WAIT make way for a new one
+ * to the same peer, once they are old enough. */
 enum local_ports_reuse {
   LOCAL_PORTS_REUSE_NONE,
   LOCAL_PORTS_REUSE_ALL,
-  LOCAL_PORTS_REUSE_LOOPBACK, /* since Linux 4.19, which begins with it */
+  LOCAL_PORTS_REUSE_LOOPBACK, /* the default, since Linux 4.19 */
 };
 
-/* All zero has no range, and gives nothing up. */
+/* All zero is no range and no reuse. */
 struct local_ports {
   struct port_set range;        /* net.ipv4.ip_local_port_range without
                                    net.ipv4.ip_local_reserved_ports */
   enum local_ports_reuse reuse; /* none while tcp_timestamps is off */
-  uint32_t reuse_delay;         /* milliseconds: so old it has to be */
-  struct cpulist reserved;      /* a list of ports, whatever it is named */
+  uint32_t reuse_delay;         /* milliseconds in TIME_WAIT before reuse */
+  struct cpulist reserved;      /* ports, written like a list of CPUs */
 };
 
-/* Reads the settings of the calling thread's network namespace, reusing the
- * memory of ports from call to call. Returns 0, or -errno where there is no
- * range, or none that is one; ports has none then. Other settings that cannot
- * be read are taken for those of old kernels. */
+/* Reads the settings of the calling thread's network namespace, reusing memory.
+ * Settings that older kernels lack count as their behaviour. Returns 0;
+ * -EBADMSG for an invalid range; or another -errno; the range is then empty. */
 int local_ports_read(const struct sysroot *root, struct local_ports *ports);
 
 void local_ports_free(struct local_ports *ports);

@@ -11,7 +11,7 @@
 #include "net_sysfs.h"
 #include "sysroot.h"
 
-/* Writes where path really is, links followed, as a path of root's. */
+/* Resolves all links; writes the result as a path of root. */
 static int resolve(const struct sysroot *root, const char *path,
                    char ret[static PATH_MAX]) {
   char where[PATH_MAX], base[PATH_MAX], real[PATH_MAX];
@@ -43,7 +43,7 @@ const char *net_device_name(const struct net_device *device) {
   return strrchr(device->path, '/') + 1;
 }
 
-/* By the form "0000:00:03.0"; a domain can have more digits. */
+/* Checks the form "0000:00:03.0"; the domain can have more digits. */
 bool net_device_is_pci(const struct net_device *device) {
   const char *at = net_device_name(device);
   size_t domain = strspn(at, "0123456789abcdef");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The device behind an interface, and those that it is part of: a virtio
- * device is part of a PCI function, which has the interrupts and the memory. */
+/* The device of an interface, and the devices that contain it: a virtio device
+ * is part of a PCI function, which has the interrupts and the memory. */
 #ifndef NET_DEVICE_H
 #define NET_DEVICE_H
 
@@ -15,22 +15,22 @@ struct net_device {
   char path[PATH_MAX]; /* "sys/devices/pci0000:00/0000:00:03.0/virtio2" */
 };
 
-/* Finds an interface's device. Returns 0, or -errno: -ENOENT where this sysfs
- * does not show the interface, or it has no device. */
+/* Finds an interface's device. Returns 0, or -errno: -ENOENT if this sysfs does
+ * not show the interface, or it has no device. */
 int net_device_find(const struct sysroot *root, const char *interface,
                     uint32_t index, struct net_device *device);
 
-/* "virtio2" */
+/* Returns the last part of the path, "virtio2". */
 const char *net_device_name(const struct net_device *device);
 
-/* True if it is a PCI function: "0000:00:03.0". */
+/* Returns true for a PCI function: "0000:00:03.0". */
 bool net_device_is_pci(const struct net_device *device);
 
-/* Goes on to the device that it is part of. False, and the device unchanged, at
- * the end, and on a bus whose devices have no interrupts of their own (USB). */
+/* Moves to the device that contains it. Returns false, the device unchanged, at
+ * the top and on USB, whose devices have no interrupts. */
 bool net_device_up(const struct sysroot *root, struct net_device *device);
 
-/* Whether it has a file or a directory of this name. */
+/* Returns true if it has a file or directory of this name. */
 bool net_device_has(const struct sysroot *root, const struct net_device *device,
                     const char *file);
 

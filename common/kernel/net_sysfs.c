@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scan.h"
 #include "sysroot.h"
 
 static int write_path(char path[static PATH_MAX], const char *interface,
@@ -19,12 +18,9 @@ static int write_path(char path[static PATH_MAX], const char *interface,
 
 static bool read_number(const struct sysroot *root, const char *interface,
                         const char *file, uint64_t *ret) {
-  char path[PATH_MAX], text[32];
-  if (write_path(path, interface, file) < 0 ||
-      sysroot_read_text(root, path, text, sizeof(text)) < 0)
-    return false;
-  struct scan scan = scan_text(text, strlen(text));
-  return scan_u64(&scan, ret) && scan_done(&scan);
+  char path[PATH_MAX];
+  return write_path(path, interface, file) == 0 &&
+         sysroot_read_number(root, path, ret) == 0;
 }
 
 bool net_sysfs_shows(const struct sysroot *root, const char *interface,
@@ -42,20 +38,19 @@ bool net_sysfs_has_device(const struct sysroot *root, const char *interface,
          access(real, F_OK) == 0;
 }
 
-/* Adds a file of a queue to a sum; some has the file. */
+/* Adds the number in a queue's file to a sum, if there is such a file. */
 static void add(const struct sysroot *root, const char *interface,
-                const char *queue, const char *file, uint64_t *sum,
-                bool *some) {
+                const char *queue, const char *file, uint64_t *sum, bool *has) {
   char name[NAME_MAX + 64];
   uint64_t number;
   snprintf(name, sizeof(name), "queues/%s/%s", queue, file);
   if (!read_number(root, interface, name, &number))
     return;
   *sum += number;
-  *some = true;
+  *has = true;
 }
 
-/* What the first queue of an adapter does not have, none of them has. */
+/* Skips files that the first queue lacks: the others lack them too. */
 static void add_queue(const struct sysroot *root, const char *interface,
                       const char *queue, struct net_sysfs_queues *queues) {
   bool is_first = queues->count++ == 0;
@@ -75,17 +70,15 @@ static void add_queue(const struct sysroot *root, const char *interface,
 
 int net_sysfs_read_queues(const struct sysroot *root, const char *interface,
                           uint32_t index, struct net_sysfs_queues *ret) {
-  char path[PATH_MAX], real[PATH_MAX];
+  char path[PATH_MAX];
+  DIR *directory;
   if (!net_sysfs_shows(root, interface, index))
     return -ENOENT;
   int r = write_path(path, interface, "queues");
   if (r == 0)
-    r = sysroot_path(root, path, real, sizeof(real));
+    r = sysroot_open_directory(root, path, &directory);
   if (r < 0)
     return r;
-  DIR *directory = opendir(real);
-  if (directory == NULL)
-    return -errno;
   struct net_sysfs_queues queues = {0};
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
     if (strncmp(entry->d_name, "tx-", 3) == 0)

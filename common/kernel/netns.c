@@ -2,7 +2,6 @@
 #include "netns.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -15,13 +14,13 @@
 
 #include "array.h"
 #include "match.h"
-#include "scan.h"
+#include "processes.h"
 #include "sysroot.h"
 
 static const char named[] = "run/netns/";
 
-/* Docker, containerd, CRI-O and podman give a container so many hexadecimal
- * digits, and show the first few. */
+/* Docker, containerd, CRI-O and podman give a container an id of this many
+ * hexadecimal digits, and show the first twelve. */
 #define CONTAINER_DIGITS 64
 #define CONTAINER_SHOWN 12
 
@@ -50,24 +49,40 @@ static struct netns_id id_of(const struct stat *status) {
   return (struct netns_id){.device = status->st_dev, .inode = status->st_ino};
 }
 
-static int look(const struct sysroot *root, const char *path,
-                struct netns_id *ret) {
+static int read_status(const struct sysroot *root, const char *path,
+                       struct stat *ret) {
   char real[PATH_MAX];
-  struct stat status;
   int r = sysroot_path(root, path, real, sizeof(real));
   if (r < 0)
     return r;
-  if (stat(real, &status) < 0)
-    return -errno;
-  *ret = id_of(&status);
-  return 0;
+  return stat(real, ret) < 0 ? -errno : 0;
+}
+
+static int read_id(const struct sysroot *root, const char *path,
+                   struct netns_id *ret) {
+  struct stat status;
+  int r = read_status(root, path, &status);
+  if (r == 0)
+    *ret = id_of(&status);
+  return r;
 }
 
 int netns_of_process(const struct sysroot *root, const char *pid,
                      struct netns_id *ret) {
   char path[PATH_SIZE];
   snprintf(path, sizeof(path), "proc/%s/ns/net", pid);
-  return look(root, path, ret);
+  return read_id(root, path, ret);
+}
+
+/* Checks that a file below run/netns is a mounted namespace, rather than a
+ * FIFO, a device, or the empty file that ip-netns(8) mounts over: the files of
+ * all namespaces are on one device. */
+static bool is_namespace(const struct sysroot *root,
+                         const struct stat *status) {
+  struct netns_id own;
+  return S_ISREG(status->st_mode) &&
+         (netns_of_process(root, "self", &own) != 0 ||
+          own.device == status->st_dev);
 }
 
 static void write_path(const struct netns_entry *entry,
@@ -78,22 +93,24 @@ static void write_path(const struct netns_entry *entry,
     snprintf(ret, PATH_SIZE, "%s%s", named, entry->name);
 }
 
-bool netns_is_there(const struct sysroot *root,
-                    const struct netns_entry *entry) {
+/* Finds the namespace that an entry's process or name leads to now. */
+static int find_id(const struct sysroot *root, const struct netns_entry *entry,
+                   struct netns_id *ret) {
   char path[PATH_SIZE];
-  struct netns_id id;
+  struct stat status;
   write_path(entry, path);
-  return look(root, path, &id) == 0 && netns_is(id, entry->id);
+  int r = read_status(root, path, &status);
+  if (r == 0 && entry->pid == 0 && !is_namespace(root, &status))
+    r = -EINVAL;
+  if (r == 0)
+    *ret = id_of(&status);
+  return r;
 }
 
-static int open_directory(const struct sysroot *root, const char *path,
-                          DIR **ret) {
-  char real[PATH_MAX];
-  int r = sysroot_path(root, path, real, sizeof(real));
-  if (r < 0)
-    return r;
-  *ret = opendir(real);
-  return *ret != NULL ? 0 : -errno;
+bool netns_is_there(const struct sysroot *root,
+                    const struct netns_entry *entry) {
+  struct netns_id id;
+  return find_id(root, entry, &id) == 0 && netns_is(id, entry->id);
 }
 
 static int by_name(const void *left, const void *right) {
@@ -104,17 +121,15 @@ static int by_name(const void *left, const void *right) {
 static int add_named(const struct sysroot *root, const char *name,
                      struct netns_list *list) {
   struct netns_entry entry = {.pid = 0};
-  char path[PATH_SIZE];
   snprintf(entry.name, sizeof(entry.name), "%s", name);
-  write_path(&entry, path);
-  /* What is gone in the meantime is gone. */
-  if (look(root, path, &entry.id) < 0)
+  /* It may have gone since, or be something else. */
+  if (find_id(root, &entry, &entry.id) < 0)
     return 0;
   return netns_list_add(list, &entry);
 }
 
-/* Keeps the first one of each. */
-static void drop_doubles(struct netns_list *list) {
+/* Keeps the first entry of each namespace. */
+static void remove_duplicates(struct netns_list *list) {
   size_t count = list->count;
   list->count = 0;
   for (size_t i = 0; i < count; i++)
@@ -127,7 +142,7 @@ int netns_find_named(const struct sysroot *root, const struct match *names,
   DIR *directory;
   if (names->count == 0)
     return 0;
-  int r = open_directory(root, named, &directory);
+  int r = sysroot_open_directory(root, named, &directory);
   if (r < 0)
     return r == -ENOENT ? 0 : r;
   for (struct dirent *entry; r == 0 && (entry = readdir(directory)) != NULL;)
@@ -136,46 +151,49 @@ int netns_find_named(const struct sysroot *root, const struct match *names,
   closedir(directory);
   if (list->count > 1)
     qsort(list->entries, list->count, sizeof(*list->entries), by_name);
-  drop_doubles(list);
+  remove_duplicates(list);
   return r;
 }
 
-/* Where a process may not be looked at, the inodes of its "proc/PID/net" still
- * tell. */
-static bool is_elsewhere(const struct sysroot *root, const char *pid) {
+/* Compares the inodes in "proc/PID/net", which are visible even if the process
+ * may not be examined. */
+static bool is_elsewhere(const struct sysroot *root, uint32_t pid) {
   char path[PATH_SIZE];
   struct netns_id own, other;
-  snprintf(path, sizeof(path), "proc/%s/net/dev", pid);
-  return look(root, "proc/self/net/dev", &own) == 0 &&
-         look(root, path, &other) == 0 && !netns_is(own, other);
+  snprintf(path, sizeof(path), "proc/%u/net/dev", pid);
+  return read_id(root, "proc/self/net/dev", &own) == 0 &&
+         read_id(root, path, &other) == 0 && !netns_is(own, other);
 }
 
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied) {
-  DIR *directory;
-  int r = open_directory(root, "proc/", &directory);
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied) {
+  DIR *processes;
+  int r = processes_open(root, &processes);
   if (r < 0)
     return r;
-  bool denied = false;
-  for (struct dirent *entry; r == 0 && (entry = readdir(directory)) != NULL;) {
-    struct scan scan = scan_text(entry->d_name, strlen(entry->d_name));
-    struct netns_entry one = {.name = ""};
-    if (!scan_u32(&scan, &one.pid) || !scan_done(&scan))
+  bool is_denied = false;
+  struct netns_entry entry = {.name = ""};
+  while (r == 0 && processes_next(processes, &entry.pid)) {
+    int found = find_id(root, &entry, &entry.id);
+    if (found == -EACCES && !is_denied)
+      is_denied = is_elsewhere(root, entry.pid);
+    if (found < 0 || netns_find(list, entry.id) != NULL)
       continue;
-    int found = netns_of_process(root, entry->d_name, &one.id);
-    if (found == -EACCES && !denied)
-      denied = is_elsewhere(root, entry->d_name);
-    if (found == 0 && netns_find(list, one.id) == NULL)
-      r = netns_list_add(list, &one);
+    bool is_wanted = wanted != NULL && netns_find(wanted, entry.id) != NULL;
+    if (!is_wanted && limit == 0)
+      continue;
+    r = netns_list_add(list, &entry);
+    limit -= !is_wanted;
   }
-  closedir(directory);
+  closedir(processes);
   if (r == 0)
-    *ret_denied = denied;
+    *ret_denied = is_denied;
   return r;
 }
 
-/* The last container that the text of a process's cgroups names: one can be
- * within another. */
+/* Finds the innermost container in the text of a process's cgroups: the last
+ * one. */
 static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
   bool found = false;
   while (*text != '\0') {
@@ -194,7 +212,7 @@ static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
   return found;
 }
 
-void netns_call(const struct sysroot *root, struct netns_entry *entry) {
+void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
   char path[PATH_SIZE], text[4096];
   snprintf(path, sizeof(path), "proc/%u/cgroup", entry->pid);
   if (sysroot_read_text(root, path, text, sizeof(text)) < 0 ||
@@ -206,11 +224,16 @@ void netns_call(const struct sysroot *root, struct netns_entry *entry) {
 int netns_open(const struct sysroot *root, const struct netns_entry *entry) {
   char path[PATH_SIZE];
   struct stat status;
+  struct netns_id id;
+  /* Opening a device could have effects: looks first. */
+  int r = find_id(root, entry, &id);
+  if (r < 0)
+    return r;
   write_path(entry, path);
   int fd = sysroot_open(root, path);
   if (fd < 0)
     return fd;
-  int r = fstat(fd, &status) < 0 ? -errno : 0;
+  r = fstat(fd, &status) < 0 ? -errno : 0;
   if (r == 0 && !netns_is(id_of(&status), entry->id))
     r = -ESTALE;
   if (r == 0)
@@ -219,7 +242,7 @@ int netns_open(const struct sysroot *root, const struct netns_entry *entry) {
   return r;
 }
 
-struct visit {
+struct visit_context {
   int fd;
   int (*work)(void *data);
   void *data;
@@ -227,18 +250,20 @@ struct visit {
 };
 
 static void *visit(void *data) {
-  struct visit *it = data;
-  it->result = setns(it->fd, CLONE_NEWNET) < 0 ? -errno : it->work(it->data);
+  struct visit_context *context = data;
+  context->result = setns(context->fd, CLONE_NEWNET) < 0
+                        ? -errno
+                        : context->work(context->data);
   return NULL;
 }
 
 int netns_run(int fd, int (*work)(void *data), void *data) {
-  struct visit it = {.fd = fd, .work = work, .data = data};
+  struct visit_context context = {.fd = fd, .work = work, .data = data};
   pthread_t thread;
-  int error = pthread_create(&thread, NULL, visit, &it);
+  int error = pthread_create(&thread, NULL, visit, &context);
   if (error == 0)
     error = pthread_join(thread, NULL);
-  return error != 0 ? -error : it.result;
+  return error != 0 ? -error : context.result;
 }
 
 void netns_list_free(struct netns_list *list) {

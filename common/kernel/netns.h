@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Network namespaces: which there are, and how to do something in one.
+/* Finds network namespaces and runs functions in them.
  *
- * A namespace is known by the device and the inode of its file (fs/nsfs.c). It
- * lives as long as a process is in it, a file of it is open or mounted, or a
- * socket was made there: so whoever looks at one keeps it. Those that have a
- * name are mounted below /run/netns, as ip-netns(8) does it. */
+ * Device and inode of its file identify a namespace (fs/nsfs.c). It exists as
+ * long as a process is in it, its file is open or mounted, or a socket was made
+ * in it: watching a namespace keeps it alive. Named ones are mounted below
+ * /run/netns, as by ip-netns(8). */
 #ifndef NETNS_H
 #define NETNS_H
 
@@ -17,7 +17,7 @@
 struct match;
 struct sysroot;
 
-/* As long as a file's name can be, with its NUL. */
+/* Room for any file name, terminated. */
 #define NETNS_NAME_SIZE (NAME_MAX + 1)
 
 struct netns_id {
@@ -29,60 +29,65 @@ static inline bool netns_is(struct netns_id a, struct netns_id b) {
   return a.device == b.device && a.inode == b.inode;
 }
 
-/* One that was found. */
+/* A namespace that was found. */
 struct netns_entry {
   struct netns_id id;
-  uint32_t pid;               /* a process that is in it; 0: it has a name */
-  char name[NETNS_NAME_SIZE]; /* "": it has none */
+  uint32_t pid;               /* a process in it; 0: found by its name */
+  char name[NETNS_NAME_SIZE]; /* "": none */
 };
 
-/* All zero is empty. The memory is used again when count is set to 0. */
+/* All zero is empty. To reuse the memory, set count to 0. */
 struct netns_list {
   struct netns_entry *entries;
   size_t count, room;
 };
 
-/* The entry with this id, or NULL. */
+/* Returns the entry with this id, or NULL. */
 struct netns_entry *netns_find(const struct netns_list *list,
                                struct netns_id id);
 
 /* Adds a copy of an entry. Returns 0 or -ENOMEM. */
 int netns_list_add(struct netns_list *list, const struct netns_entry *entry);
 
-/* Adds those which have a name that fits, by "run/netns", in the order of their
- * names. One that has two names is found by the first. Returns 0, which it is
- * too where there is no such directory, -ENOMEM, or another -errno. */
+/* Adds the namespaces in "run/netns" whose name matches, sorted by name; skips
+ * files that are no namespace. One with two names is added once, under the
+ * first. Returns 0, also if there is no such directory; -ENOMEM; or another
+ * -errno. */
 int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
-/* Adds those which processes are in and that the list does not have, by
- * "proc/PID/ns/net". Sets ret_denied if some process may not be looked at,
- * which takes CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied);
+/* Adds the namespaces that processes are in ("proc/PID/ns/net") and that the
+ * list lacks: those in wanted (may be NULL), and at most limit others, the
+ * first ones in procfs. Looks at each process once and compares it with both
+ * lists. Sets *ret_denied if a process in another namespace may not be examined
+ * for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied);
 
-/* The namespace of a process, or of the caller for "self". Returns 0 or -errno.
- */
+/* Finds the namespace of a process, or of the caller for "self". Returns 0 or
+ * -errno. */
 int netns_of_process(const struct sysroot *root, const char *pid,
                      struct netns_id *ret);
 
-/* Whether an entry is still where it was found. */
+/* Returns true if the entry's process or name still leads to the namespace. */
 bool netns_is_there(const struct sysroot *root,
                     const struct netns_entry *entry);
 
-/* What to call a namespace without a name: the first twelve digits of the
- * container's id, from the cgroup of its process, or else its inode. */
-void netns_call(const struct sysroot *root, struct netns_entry *entry);
+/* Names a namespace found by a process: the first twelve digits of the
+ * container's id, from the process's cgroup, or else the inode. */
+void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
-/* Opens an entry's file. Returns a descriptor; -ESTALE when another namespace
- * is there by now; or another -errno. */
+/* Opens an entry's file without blocking. Returns a descriptor; -ESTALE if it
+ * leads to another namespace now; -EINVAL if it is no namespace; or another
+ * -errno. */
 int netns_open(const struct sysroot *root, const struct netns_entry *entry);
 
-/* Has a thread of its own do work in the namespace with this file, and waits
- * for it. The caller's thread never leaves its namespace, so that nothing can
- * keep it from coming back: in a pool, it would do the next one's work in the
- * wrong place. Returns what work returned; -EPERM without CAP_SYS_ADMIN there;
- * -EINVAL for a file that is no network namespace; or another -errno. */
+/* Runs work() in the namespace of this file, on a thread of its own, and waits
+ * for it. The caller's thread never leaves its namespace: if it could not
+ * return, a pooled thread would do its next work in the wrong namespace.
+ * Returns the result of work(); -EPERM without CAP_SYS_ADMIN there; -EINVAL for
+ * a file that is no network namespace; or another -errno. */
 int netns_run(int fd, int (*work)(void *data), void *data);
 
 void netns_list_free(struct netns_list *list);

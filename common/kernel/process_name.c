@@ -3,23 +3,16 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "scan.h"
+#include "processes.h"
 #include "sysroot.h"
 #include "text.h"
 
-static bool is_number(const char *name, uint32_t *ret) {
-  struct scan scan = scan_text(name, strlen(name));
-  return name[0] >= '0' && name[0] <= '9' && scan_u32(&scan, ret) &&
-         scan_done(&scan);
-}
-
-/* A process that calls itself nothing is "?". */
+/* Reads the name of a process; "?" if it is empty or the process has ended. */
 static void read_name(const struct sysroot *root, uint32_t pid,
                       struct process_name *ret) {
   char path[32], name[64];
@@ -31,15 +24,13 @@ static void read_name(const struct sysroot *root, uint32_t pid,
   text_add(&text, "%s", name);
 }
 
-/* Whether the process has the file that links to what is looked for. */
+/* Returns true if one of the process's open files is the wanted one. */
 static bool has_file(const struct sysroot *root, uint32_t pid,
                      const char *wanted, unsigned *left) {
-  char path[32], real[PATH_MAX];
+  char path[32];
+  DIR *directory;
   snprintf(path, sizeof(path), "proc/%u/fd", pid);
-  if (sysroot_path(root, path, real, sizeof(real)) < 0)
-    return false;
-  DIR *directory = opendir(real);
-  if (directory == NULL)
+  if (sysroot_open_directory(root, path, &directory) < 0)
     return false;
   bool found = false;
   size_t length = strlen(wanted);
@@ -60,24 +51,23 @@ static bool has_file(const struct sysroot *root, uint32_t pid,
 
 int process_name_find(const struct sysroot *root, uint32_t inode,
                       struct process_name *ret) {
-  char wanted[32], real[PATH_MAX];
+  char wanted[32];
+  DIR *processes;
+  if (inode == 0)
+    return -ENOENT;
   snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
-  int r = sysroot_path(root, "proc/", real, sizeof(real));
+  int r = processes_open(root, &processes);
   if (r < 0)
     return r;
-  DIR *directory = opendir(real);
-  if (directory == NULL)
-    return -errno;
   unsigned left = PROCESS_NAME_FILES;
+  uint32_t pid;
   r = -ENOENT;
-  for (struct dirent *entry;
-       r < 0 && left > 0 && (entry = readdir(directory)) != NULL;) {
-    uint32_t pid;
-    if (!is_number(entry->d_name, &pid) || !has_file(root, pid, wanted, &left))
+  while (r < 0 && left > 0 && processes_next(processes, &pid)) {
+    if (!has_file(root, pid, wanted, &left))
       continue;
     read_name(root, pid, ret);
     r = 0;
   }
-  closedir(directory);
+  closedir(processes);
   return r < 0 && left == 0 ? -EOVERFLOW : r;
 }

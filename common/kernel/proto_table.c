@@ -11,7 +11,7 @@ static size_t length_of(const struct scan *scan) {
   return (size_t)(scan->end - scan->at);
 }
 
-/* Whether scan is the string at *name; moves that behind it. */
+/* Compares scan with the string at *name, and moves *name behind the string. */
 static bool is_next(const struct scan *scan, const char **name) {
   const char *begin = *name;
   size_t length = strlen(begin);
@@ -19,7 +19,7 @@ static bool is_next(const struct scan *scan, const char **name) {
   return length_of(scan) == length && memcmp(begin, scan->at, length) == 0;
 }
 
-/* Whether the text has the names that it had, in the same order. */
+/* Returns true if the text has the same names in the same order as before. */
 static bool is_known(const struct proto_table *table) {
   if (table->names == NULL || table->text.count != table->known_count)
     return false;
@@ -32,12 +32,12 @@ static bool is_known(const struct proto_table *table) {
   return true;
 }
 
-/* A counter that was seen while names are made. */
+/* A counter found while names are made. */
 struct seen {
   UT_hash_handle hh;
 };
 
-/* Copies a piece of text, and returns where. */
+/* Copies a piece of text to *to, terminated, and moves *to behind it. */
 static const char *copy(char **to, const struct scan *scan) {
   char *begin = *to;
   memcpy(begin, scan->at, length_of(scan));
@@ -46,10 +46,10 @@ static const char *copy(char **to, const struct scan *scan) {
   return begin;
 }
 
-/* Makes the names and sources anew. Protocol and name of a counter lie side by
- * side, and are found by both together. A counter that occurs twice has its
- * name there twice, to be compared with the next text. */
-static int learn_names(struct proto_table *table) {
+/* Rebuilds names, sources and counters. The strings of protocol and name lie
+ * side by side and form the key of a counter. names keeps both copies of a
+ * counter that occurs twice, for comparison with the next text. */
+static int rebuild_names(struct proto_table *table) {
   size_t size = 1;
   for (size_t i = 0; i < table->text.count; i++)
     size += length_of(&table->text.found[i].protocol) +
@@ -105,8 +105,8 @@ out:
   return 0;
 }
 
-/* Names are kept as C strings. One with a NUL would never be known again, and
- * all names be made anew at each read. */
+/* Rejects a text with a NUL: the names are kept as C strings, so that one with
+ * a NUL would never match again. */
 static int check_no_nul(struct scan text, struct scan_error *error) {
   struct scan line;
   for (size_t number = 1; scan_line(&text, &line); number++)
@@ -121,7 +121,7 @@ int proto_table_parse(struct proto_table *table, struct scan text,
   if (r == 0 && !is_known(table)) {
     r = check_no_nul(text, error);
     if (r == 0)
-      r = learn_names(table);
+      r = rebuild_names(table);
   }
   if (r < 0)
     return r;
@@ -135,8 +135,7 @@ int proto_table_read(const struct sysroot *root, struct proto_table *table,
   int r = sysroot_file_read(root, &table->file);
   if (r < 0)
     return r;
-  return proto_table_parse(
-      table, scan_text(table->file.data, table->file.length), error);
+  return proto_table_parse(table, sysroot_file_text(&table->file), error);
 }
 
 void proto_table_free(struct proto_table *table) {
@@ -144,7 +143,7 @@ void proto_table_free(struct proto_table *table) {
   free(table->names);
   free(table->sources);
   proto_text_free(&table->text);
-  sysroot_file_close(&table->file);
+  sysroot_file_free(&table->file);
   *table =
       PROTO_TABLE(table->file.path, table->text.layout, table->text.prefixes);
 }

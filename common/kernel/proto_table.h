@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's tables of protocol counters, all of which are names and numbers:
+/* The kernel's tables of protocol counters, all made of names and numbers:
  *
  *   /proc/net/snmp, /proc/net/netstat     net/ipv4/proc.c
  *   /proc/net/snmp6                       net/ipv6/proc.c
@@ -9,8 +9,8 @@
  *   /proc/net/stat/nf_conntrack           nf_conntrack_standalone.c
  *   /proc/net/stat/arp_cache, ndisc_cache net/core/neighbour.c
  *
- * Kernels add counters with each release, in the middle too: they are known by
- * name, never by position. All belong to the reader's network namespace. */
+ * A counter is identified by its name: each release adds counters, also in the
+ * middle. All belong to the reader's network namespace. */
 #ifndef PROTO_TABLE_H
 #define PROTO_TABLE_H
 
@@ -18,47 +18,45 @@
 #include "sysroot.h"
 
 struct proto_counter {
-  const char *protocol; /* "Udp"; PROTO_LINES: "" if no prefix fits */
+  const char *protocol; /* "Udp"; PROTO_LINES: "" if no prefix matches */
   const char *name;     /* "InDatagrams" */
   uint64_t value;       /* 64 bits on 64-bit kernels; a negative number, such as
-                           Tcp's MaxConn of -1, in two's complement */
+                           MaxConn of Tcp, -1, in two's complement */
 };
 
 struct proto_table {
   struct proto_counter *counters;
   size_t count;
-  /* Counts how often the names changed. While it stands still, the i-th counter
-   * is the same one as before. */
+  /* Grows when the names change. Until then the i-th counter stays the same. */
   unsigned generation;
 
-  /* The rest is the reader's own. */
+  /* Private to the reader. */
   struct proto_text text;
   struct sysroot_file file;
-  char *names;        /* of all the text has: what counters point into */
-  unsigned *sources;  /* by counter: its number in the text */
-  size_t known_count; /* of the text's counters, when the names were made */
+  char *names;        /* all names in the text, which counters point into */
+  unsigned *sources;  /* for each counter, its index in the text */
+  size_t known_count; /* of counters in the text that names were made from */
 };
 
 #define PROTO_TABLE(table_path, table_layout, table_prefixes)                  \
   (struct proto_table) {                                                       \
     .text = {.layout = (table_layout), .prefixes = (table_prefixes)},          \
-    .file = {.path = (table_path), .fd = -1},                                  \
+    .file = {.path = (table_path)},                                            \
   }
 
-/* Reads the table, reusing memory and names while they are the same. A counter
- * that occurs twice counts where it comes first.
- * Returns 0; -ENOENT where the kernel has no such table; -EBADMSG, with error
- * filled (may be NULL), for a text that is not one: a line of numbers that does
- * not belong to the names before it, or has not as many, or no numbers;
- * -ENOMEM, or another -errno. counters are then unchanged. */
+/* Reads the table, reusing memory. Of a counter that occurs twice, the first
+ * occurrence counts.
+ * Returns 0; -ENOENT if the kernel has no such table; -EBADMSG with error
+ * filled (may be NULL) for a malformed text; -ENOMEM; or another -errno.
+ * counters are then unchanged. */
 int proto_table_read(const struct sysroot *root, struct proto_table *table,
                      struct scan_error *error);
 
-/* The same on text in memory. */
+/* Parses a text in memory. */
 int proto_table_parse(struct proto_table *table, struct scan text,
                       struct scan_error *error);
 
-/* Frees what was read; table can be read again. */
+/* Frees the memory and closes the file. It can be read again. */
 void proto_table_free(struct proto_table *table);
 
 #endif

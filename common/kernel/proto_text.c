@@ -5,26 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 static size_t length_of(const struct scan *scan) {
   return (size_t)(scan->end - scan->at);
 }
 
 static int add(struct proto_text *text, struct scan protocol, struct scan name,
                uint64_t value) {
-  if (text->count == text->capacity) {
-    size_t capacity = text->capacity == 0 ? 64 : 2 * text->capacity;
-    struct proto_found *found = realloc(text->found, capacity * sizeof(*found));
-    if (found == NULL)
-      return -ENOMEM;
-    text->found = found;
-    text->capacity = capacity;
-  }
+  struct proto_found *found =
+      array_room(text->found, &text->room, text->count, sizeof(*found));
+  if (found == NULL)
+    return -ENOMEM;
+  text->found = found;
   text->found[text->count++] =
       (struct proto_found){.protocol = protocol, .name = name, .value = value};
   return 0;
 }
 
-/* Takes a number that may be negative, as 64 bits. */
+/* Takes a number, which may be negative. */
 static bool take_value(struct scan *line, uint64_t *ret) {
   int64_t negative;
   if (scan_u64(line, ret))
@@ -45,7 +44,7 @@ static bool take_protocol(struct scan *line, struct scan *ret) {
   return true;
 }
 
-static bool same(const struct scan *a, const struct scan *b) {
+static bool is_same(const struct scan *a, const struct scan *b) {
   return length_of(a) == length_of(b) &&
          memcmp(a->at, b->at, length_of(a)) == 0;
 }
@@ -56,7 +55,7 @@ static int parse_pair(struct proto_text *into, struct scan names,
   struct scan protocol, again, name;
   if (!take_protocol(&names, &protocol))
     return scan_fail(error, line, &names, "a protocol's name and a colon");
-  if (!take_protocol(&values, &again) || !same(&protocol, &again))
+  if (!take_protocol(&values, &again) || !is_same(&protocol, &again))
     return scan_fail(error, line + 1, &values,
                      "numbers of the same protocol as in the line before");
   while (scan_word(&names, &name)) {
@@ -88,7 +87,7 @@ static int parse_pairs(struct scan text, struct proto_text *into,
   return 0;
 }
 
-/* Splits "Udp6InDatagrams" behind the longest prefix that fits. */
+/* Splits "Udp6InDatagrams" behind the longest matching prefix. */
 static void split(const char *const *prefixes, struct scan *name,
                   struct scan *ret_protocol) {
   *ret_protocol = (struct scan){.at = name->at, .end = name->at};
@@ -138,8 +137,8 @@ static int parse_fields(struct scan text, struct proto_text *into,
   return 0;
 }
 
-/* Adds a row to the sums. How many entries there are is not counted by CPU:
- * each row repeats it. */
+/* Adds the counts of a CPU to the sums. The number of entries is not counted
+ * per CPU; each row repeats it. */
 static int add_row(struct proto_text *into, struct scan row, size_t line,
                    struct scan_error *error) {
   for (size_t i = 0; i < into->count; i++) {
@@ -199,5 +198,5 @@ void proto_text_free(struct proto_text *text) {
   free(text->found);
   text->found = NULL;
   text->count = 0;
-  text->capacity = 0;
+  text->room = 0;
 }

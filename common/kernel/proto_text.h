@@ -14,7 +14,7 @@ enum proto_layout {
 
 /* A counter where it stands in the text. */
 struct proto_found {
-  struct scan protocol; /* empty where the text names none */
+  struct scan protocol; /* empty if the text names none */
   struct scan name;
   uint64_t value; /* a negative number in two's complement */
 };
@@ -23,19 +23,21 @@ struct proto_text {
   enum proto_layout layout;
   const char *const *prefixes; /* PROTO_LINES: the protocols, up to NULL */
 
-  struct proto_found *found; /* in the text's order */
+  struct proto_found *found; /* in the order of the text */
   size_t count;
-  size_t capacity;
+  size_t room;
 };
 
-/* Finds what the text holds; found points into it. Returns 0, -ENOMEM, or
- * -EBADMSG, with error filled (may be NULL), for a text of another layout: a
- * line of numbers that does not belong to the names before it, has more or
- * fewer than these, or has something else than numbers. */
+/* Finds all counters; found points into the text. The values of PROTO_ROWS are
+ * sums over all CPUs: of counters that wrap at 32 bits, the lower 32 bits are a
+ * counter that wraps likewise. Returns 0, -ENOMEM, or
+ * -EBADMSG with error filled (may be NULL) for a malformed text: a line of
+ * numbers of another protocol than the names before it, with more or fewer
+ * numbers than names, or with something else than numbers. */
 int proto_text_parse(struct proto_text *into, struct scan text,
                      struct scan_error *error);
 
-/* Frees what was found; layout and prefixes stay. */
+/* Frees the memory; layout and prefixes stay. */
 void proto_text_free(struct proto_text *text);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* Where a number goes. */
+/* A number in the text and the member it fills. */
 struct field {
   const char *protocol;
   const char *name;
@@ -51,8 +51,7 @@ static int read_file(const struct sysroot *root, struct sockstat_reader *reader,
   int r = sysroot_file_read(root, file);
   if (r < 0)
     return r;
-  r = proto_text_parse(&reader->text, scan_text(file->data, file->length),
-                       error);
+  r = proto_text_parse(&reader->text, sysroot_file_text(file), error);
   if (r < 0)
     return r;
   for (size_t i = 0; i < reader->text.count; i++)
@@ -75,8 +74,8 @@ int sockstat_read(const struct sysroot *root, struct sockstat_reader *reader,
   return 0;
 }
 
-void sockstat_close(struct sockstat_reader *reader) {
+void sockstat_free(struct sockstat_reader *reader) {
   proto_text_free(&reader->text);
-  sysroot_file_close(&reader->file);
-  sysroot_file_close(&reader->file6);
+  sysroot_file_free(&reader->file);
+  sysroot_file_free(&reader->file6);
 }

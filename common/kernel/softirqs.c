@@ -4,34 +4,31 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "array.h"
+
 static const char expected_header[] = "a header of CPUs: CPU0 CPU1";
 static const char expected_order[] = "CPUs in ascending order";
 static const char expected_rows[] = "rows NET_TX and NET_RX";
 static const char expected_counts[] = "a number of 32 bits for each CPU";
 
-static int make_room(struct softirqs *softirqs, size_t count) {
-  if (count <= softirqs->capacity)
-    return 0;
-  size_t capacity = softirqs->capacity == 0 ? 16 : 2 * softirqs->capacity;
-  struct softirqs_cpu *next = realloc(softirqs->next, capacity * sizeof(*next));
+static int add_cpu(struct softirqs *softirqs, size_t count,
+                   const struct softirqs_cpu *cpu) {
+  struct softirqs_cpu *next =
+      array_room(softirqs->next, &softirqs->next_room, count, sizeof(*next));
   if (next == NULL)
     return -ENOMEM;
   softirqs->next = next;
-  struct softirqs_cpu *cpus = realloc(softirqs->cpus, capacity * sizeof(*cpus));
-  if (cpus == NULL)
-    return -ENOMEM;
-  softirqs->cpus = cpus;
-  softirqs->capacity = capacity;
+  next[count] = *cpu;
   return 0;
 }
 
-/* A row, behind its label. */
+/* A row without its label. */
 struct row {
   struct scan counts;
-  size_t line; /* 0: there is none */
+  size_t line; /* 0: not found */
 };
 
-/* Finds the two rows. */
+/* Finds the rows NET_TX and NET_RX. */
 static void find_rows(struct scan text, struct row *ret_tx,
                       struct row *ret_rx) {
   struct scan row, label;
@@ -62,7 +59,13 @@ static int check_end(struct row *row, struct scan_error *error) {
   return 0;
 }
 
-/* Fills softirqs->next. */
+static bool is_wanted(const struct softirqs_cpu *cpu,
+                      const struct cpulist *online) {
+  return online != NULL ? cpulist_has(online, cpu->cpu)
+                        : cpu->net_rx != 0 || cpu->net_tx != 0;
+}
+
+/* Parses the wanted columns into softirqs->next. */
 static int take_columns(struct scan header, struct row *tx, struct row *rx,
                         const struct cpulist *online, struct softirqs *softirqs,
                         size_t *ret_count, struct scan_error *error) {
@@ -77,13 +80,13 @@ static int take_columns(struct scan header, struct row *tx, struct row *rx,
     if (r == 0 && columns > 0 && cpu.cpu <= last)
       r = scan_fail(error, 1, &whole, expected_order);
     last = cpu.cpu;
-    if (r == 0 && online != NULL && !cpulist_has(online, cpu.cpu))
+    if (r == 0 && !is_wanted(&cpu, online))
       continue;
     if (r == 0)
-      r = make_room(softirqs, count + 1);
+      r = add_cpu(softirqs, count, &cpu);
     if (r < 0)
       return r;
-    softirqs->next[count++] = cpu;
+    count++;
   }
   scan_blanks(&header);
   if (columns == 0 || !scan_done(&header))
@@ -110,41 +113,27 @@ int softirqs_parse(struct scan text, const struct cpulist *online,
     return r;
 
   struct softirqs_cpu *cpus = softirqs->next;
+  size_t room = softirqs->next_room;
   softirqs->next = softirqs->cpus;
+  softirqs->next_room = softirqs->room;
   softirqs->cpus = cpus;
+  softirqs->room = room;
   softirqs->count = count;
   return 0;
 }
 
-static struct scan content(const struct sysroot_file *file) {
-  return scan_text(file->data, file->length);
-}
-
-/* The CPUs that are online, or NULL where that cannot be read. */
-static const struct cpulist *read_online(const struct sysroot *root,
-                                         struct softirqs *softirqs) {
-  if (sysroot_file_read(root, &softirqs->online_file) < 0)
-    return NULL;
-  cpulist_clear(&softirqs->online);
-  if (cpulist_add(&softirqs->online, content(&softirqs->online_file), NULL) < 0)
-    return NULL;
-  return softirqs->online.count > 0 ? &softirqs->online : NULL;
-}
-
-int softirqs_read(const struct sysroot *root, struct softirqs *softirqs,
-                  struct scan_error *error) {
+int softirqs_read(const struct sysroot *root, const struct cpulist *online,
+                  struct softirqs *softirqs, struct scan_error *error) {
   int r = sysroot_file_read(root, &softirqs->table);
   if (r < 0)
     return r;
-  const struct cpulist *online = read_online(root, softirqs);
-  return softirqs_parse(content(&softirqs->table), online, softirqs, error);
+  return softirqs_parse(sysroot_file_text(&softirqs->table), online, softirqs,
+                        error);
 }
 
 void softirqs_free(struct softirqs *softirqs) {
   free(softirqs->cpus);
   free(softirqs->next);
-  sysroot_file_close(&softirqs->table);
-  sysroot_file_close(&softirqs->online_file);
-  cpulist_free(&softirqs->online);
+  sysroot_file_free(&softirqs->table);
   *softirqs = SOFTIRQS_INIT;
 }

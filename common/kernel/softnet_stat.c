@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Columns that every kernel has, and those that are looked at. */
+#include "array.h"
+
+/* Columns that all kernels have, and those that are read. */
 #define FEWEST_COLUMNS 9
 #define KNOWN_COLUMNS 15
 
-/* How often rows and online CPUs are read again when they do not agree. */
+/* How often to read rows and online CPUs whose numbers differ. */
 #define ATTEMPTS 3
 
 static const char expected_row[] = "9 or more hexadecimal columns";
@@ -16,7 +18,8 @@ static const char expected_hex[] = "a hexadecimal number of 32 bits";
 static const char expected_order[] = "CPUs in ascending order";
 static const char expected_same[] = "as many columns as in the first row";
 
-/* Takes the columns of a row; further ones are checked and counted only. */
+/* Takes the columns of a row. Checks and counts unknown ones, but does not keep
+ * them. */
 static unsigned take_columns(struct scan *row, uint32_t column[KNOWN_COLUMNS]) {
   unsigned count = 0;
   uint32_t ignored;
@@ -32,7 +35,7 @@ make_cpu(const uint32_t column[static KNOWN_COLUMNS]) {
       .processed = column[0],
       .dropped = column[1],
       .time_squeeze = column[2],
-      /* 3 to 7 were the fastroute counters, 8 cpu_collision: 0 for ever. */
+      /* 3 to 7 were fastroute counters, 8 cpu_collision: always 0 now. */
       .received_rps = column[9],
       .flow_limited = column[10],
       .backlog = column[11],
@@ -42,23 +45,18 @@ make_cpu(const uint32_t column[static KNOWN_COLUMNS]) {
   };
 }
 
-static int make_room(struct softnet_stat *stat, size_t count) {
-  if (count <= stat->capacity)
-    return 0;
-  size_t capacity = stat->capacity == 0 ? 16 : 2 * stat->capacity;
-  struct softnet_cpu *next = realloc(stat->next, capacity * sizeof(*next));
+static int add_cpu(struct softnet_stat *stat, size_t count,
+                   const struct softnet_cpu *cpu) {
+  struct softnet_cpu *next =
+      array_room(stat->next, &stat->next_room, count, sizeof(*next));
   if (next == NULL)
     return -ENOMEM;
   stat->next = next;
-  struct softnet_cpu *cpus = realloc(stat->cpus, capacity * sizeof(*cpus));
-  if (cpus == NULL)
-    return -ENOMEM;
-  stat->cpus = cpus;
-  stat->capacity = capacity;
+  next[count] = *cpu;
   return 0;
 }
 
-/* Fills stat->next. */
+/* Parses all rows into stat->next. */
 static int parse_rows(struct scan text, struct softnet_stat *stat,
                       size_t *ret_count, unsigned *ret_columns,
                       struct scan_error *error) {
@@ -81,10 +79,10 @@ static int parse_rows(struct scan text, struct softnet_stat *stat,
     if (columns >= SOFTNET_COLUMNS_BACKLOG && count > 0 &&
         cpu.cpu <= stat->next[count - 1].cpu)
       return scan_fail(error, count + 1, &whole, expected_order);
-    int r = make_room(stat, count + 1);
+    int r = add_cpu(stat, count, &cpu);
     if (r < 0)
       return r;
-    stat->next[count++] = cpu;
+    count++;
   }
   if (count == 0)
     return scan_fail(error, 1, &text, expected_row);
@@ -93,7 +91,7 @@ static int parse_rows(struct scan text, struct softnet_stat *stat,
   return 0;
 }
 
-/* Gives the rows of stat->next their CPUs, for kernels that do not. */
+/* Numbers the rows of stat->next, whose kernel does not name their CPUs. */
 static int number_rows(struct softnet_stat *stat, size_t count,
                        const struct cpulist *online) {
   if (online != NULL && online->count != count)
@@ -112,35 +110,25 @@ int softnet_stat_parse(struct scan text, const struct cpulist *online,
   size_t count = 0;
   unsigned columns = 0;
   int r = parse_rows(text, stat, &count, &columns, error);
-  if (r == 0 && columns < SOFTNET_COLUMNS_BACKLOG)
+  bool names_cpus = columns >= SOFTNET_COLUMNS_BACKLOG;
+  if (r == 0 && !names_cpus)
     r = number_rows(stat, count, online);
   if (r < 0)
     return r;
 
   struct softnet_cpu *cpus = stat->next;
+  size_t room = stat->next_room;
   stat->next = stat->cpus;
+  stat->next_room = stat->room;
   stat->cpus = cpus;
+  stat->room = room;
   stat->count = count;
   stat->columns = columns;
+  stat->are_numbered = !names_cpus && online == NULL;
   return 0;
 }
 
-static struct scan content(const struct sysroot_file *file) {
-  return scan_text(file->data, file->length);
-}
-
-/* The CPUs that are online, or NULL where that cannot be read. */
-static const struct cpulist *read_online(const struct sysroot *root,
-                                         struct softnet_stat *stat) {
-  if (sysroot_file_read(root, &stat->online_file) < 0)
-    return NULL;
-  cpulist_clear(&stat->online);
-  if (cpulist_add(&stat->online, content(&stat->online_file), NULL) < 0)
-    return NULL;
-  return &stat->online;
-}
-
-/* Whether rows name their CPU, judged by the first one. */
+/* Returns true if the first row names its CPU. */
 static bool names_cpus(struct scan text) {
   uint32_t column[KNOWN_COLUMNS];
   struct scan row;
@@ -148,26 +136,45 @@ static bool names_cpus(struct scan text) {
          take_columns(&row, column) >= SOFTNET_COLUMNS_BACKLOG;
 }
 
+static int read_once(const struct sysroot *root, struct softnet_stat *stat,
+                     struct scan_error *error) {
+  int r = sysroot_file_read(root, &stat->table);
+  if (r < 0)
+    return r;
+  struct scan text = sysroot_file_text(&stat->table);
+  const struct cpulist *online = NULL;
+  if (!names_cpus(text))
+    online = cpulist_file_read(root, &stat->online);
+  return softnet_stat_parse(text, online, stat, error);
+}
+
 int softnet_stat_read(const struct sysroot *root, struct softnet_stat *stat,
                       struct scan_error *error) {
   int r = -EAGAIN;
-  for (int i = 0; i < ATTEMPTS && r == -EAGAIN; i++) {
-    r = sysroot_file_read(root, &stat->table);
-    if (r < 0)
-      return r;
-    const struct cpulist *online = NULL;
-    if (!names_cpus(content(&stat->table)))
-      online = read_online(root, stat);
-    r = softnet_stat_parse(content(&stat->table), online, stat, error);
-  }
+  for (int i = 0; i < ATTEMPTS && r == -EAGAIN; i++)
+    r = read_once(root, stat, error);
+  /* Numbers the rows, unless they matched a moment ago. */
+  if (r == -EAGAIN && !stat->has_matched)
+    return softnet_stat_parse(sysroot_file_text(&stat->table), NULL, stat,
+                              error);
+  stat->has_matched = r == 0 && !stat->are_numbered;
+  return r;
+}
+
+int softnet_stat_online(const struct softnet_stat *stat, struct cpulist *ret) {
+  cpulist_clear(ret);
+  int r = 0;
+  for (size_t i = 0; r == 0 && !stat->are_numbered && i < stat->count; i++)
+    r = cpulist_add_cpu(ret, stat->cpus[i].cpu);
+  if (r < 0)
+    cpulist_clear(ret);
   return r;
 }
 
 void softnet_stat_free(struct softnet_stat *stat) {
   free(stat->cpus);
   free(stat->next);
-  sysroot_file_close(&stat->table);
-  sysroot_file_close(&stat->online_file);
-  cpulist_free(&stat->online);
+  sysroot_file_free(&stat->table);
+  cpulist_file_free(&stat->online);
   *stat = SOFTNET_STAT_INIT;
 }

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/net/softnet_stat: what happened to the packets that each CPU took in.
- * Source: net/core/net-procfs.c, softnet_seq_show(). The table is the same in
- * every network namespace. */
+/* /proc/net/softnet_stat: packets received by each CPU. All network namespaces
+ * show the same table. Source: net/core/net-procfs.c, softnet_seq_show(). */
 #ifndef SOFTNET_STAT_H
 #define SOFTNET_STAT_H
 
 #include "cpulist.h"
-#include "sysroot.h"
 
-/* One online CPU. The counters are 32 bits wide in the kernel, and wrap. */
+/* One online CPU. The counters wrap at 32 bits. */
 struct softnet_cpu {
-  uint32_t cpu;          /* the CPU's number, which is not its row's */
-  uint32_t processed;    /* packets, after GRO; once more for each VLAN or
-                            bridge that they pass through */
+  uint32_t cpu;          /* the CPU's number, not its row's */
+  uint32_t processed;    /* packets, after GRO; counted again for each VLAN or
+                            bridge they pass through */
   uint32_t dropped;      /* packets: backlog full, or flow limit */
-  uint32_t time_squeeze; /* polls that ran out of budget or time; no loss */
+  uint32_t time_squeeze; /* polls that ran out of budget or time: no loss */
   uint32_t received_rps; /* wake-ups by another CPU, for RPS */
   uint32_t flow_limited; /* packets; part of dropped */
   uint32_t backlog;      /* packets waiting now: input plus process */
-  uint32_t input;        /* of these, not yet taken over by the poll */
-  uint32_t process;      /* of these, taken over */
+  uint32_t input;        /* of these, not yet fetched by the poll */
+  uint32_t process;      /* of these, fetched */
 };
 
-/* Which columns a kernel has is told by their number. */
+/* How many columns a kernel prints, by the newest that it has. */
 enum {
   SOFTNET_COLUMNS_RPS = 10,        /* received_rps: 2.6.39 */
   SOFTNET_COLUMNS_FLOW_LIMIT = 11, /* flow_limited: 3.11 */
@@ -31,43 +29,49 @@ enum {
 };
 
 struct softnet_stat {
-  struct softnet_cpu *cpus;
+  struct softnet_cpu *cpus; /* ascending */
   size_t count;
   unsigned columns;
+  bool are_numbered; /* cpu is only the row's number: neither a column nor the
+                        list of online CPUs identifies the rows */
 
-  /* The rest is the reader's own. */
-  struct softnet_cpu *next; /* the table that is being read */
-  size_t capacity;          /* of both */
+  /* Private to the reader. */
+  size_t room;              /* of cpus */
+  struct softnet_cpu *next; /* the table being read */
+  size_t next_room;
   struct sysroot_file table;
-  struct sysroot_file online_file;
-  struct cpulist online;
+  struct cpulist_file online;
+  bool has_matched; /* the last read found as many online CPUs as rows */
 };
 
 #define SOFTNET_STAT_INIT                                                      \
   (struct softnet_stat) {                                                      \
-    .table = {.path = "proc/net/softnet_stat", .fd = -1},                      \
-    .online_file = {.path = "sys/devices/system/cpu/online", .fd = -1},        \
+    .table = {.path = "proc/net/softnet_stat"}, .online = CPULIST_FILE_ONLINE, \
   }
 
-/* Reads the table into stat, reusing its memory and its open file from call to
- * call. Rows have 9 columns or more, the same number in each; further ones than
- * those above are ignored. Before 5.10 no column names the CPU: row i is then
- * the i-th CPU that is online, or CPU i where that cannot be read.
- * Returns 0; -ENOENT where the kernel has no such file; -EBADMSG for a table
- * that is not such rows, with error filled (may be NULL); -EAGAIN when CPUs
- * came and went during every attempt to match rows with CPUs; or another
- * -errno. cpus and count are then unchanged. */
+/* Reads the table, reusing memory and open files. All rows have the same number
+ * of columns, at least 9; columns newer than those above are ignored. Before
+ * 5.10 no column names the CPU: row i is then the i-th online CPU. If the list
+ * of online CPUs cannot be read, or belongs to another view of the machine
+ * (lxcfs shows a container's share), row i is CPU i.
+ * Returns 0; -ENOENT if the kernel has no such file; -EBADMSG for a malformed
+ * table, with error filled (may be NULL); -EAGAIN if rows and online CPUs,
+ * equally many at the read before, differed at each attempt, as while a CPU
+ * comes or goes; or another -errno. cpus and count are then unchanged. */
 int softnet_stat_read(const struct sysroot *root, struct softnet_stat *stat,
                       struct scan_error *error);
 
-/* The same on text in memory, for kernels which name the CPU; online says which
- * CPUs the rows are where they do not (NULL: 0, 1, 2...). Returns 0, -ENOMEM,
- * -EBADMSG, or -EAGAIN when online has another number of CPUs than the table
- * has rows. */
+/* Replaces the set by the CPUs of the rows, which are those online; empties it
+ * if the rows are only numbered. Returns 0 or -ENOMEM. */
+int softnet_stat_online(const struct softnet_stat *stat, struct cpulist *ret);
+
+/* Parses a text in memory. If no column names the CPU, online does (NULL: 0, 1,
+ * 2...). Returns 0, -ENOMEM, -EBADMSG, or -EAGAIN if online has another number
+ * of CPUs than the table has rows. */
 int softnet_stat_parse(struct scan text, const struct cpulist *online,
                        struct softnet_stat *stat, struct scan_error *error);
 
-/* Frees what was read; stat can be read again. */
+/* Frees the memory and closes the files. It can be read again. */
 void softnet_stat_free(struct softnet_stat *stat);
 
 #endif

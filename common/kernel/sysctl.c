@@ -29,7 +29,7 @@ static int make_path(const char *name, char *ret, size_t size) {
   return 0;
 }
 
-/* Makes each run of white space one blank; none is left at the ends. */
+/* Makes each run of white space one blank, and removes it at both ends. */
 static void squeeze(char *text) {
   char *to = text;
   for (const char *from = text; *from != '\0'; from++) {
@@ -55,8 +55,7 @@ int sysctl_read_text(const struct sysroot *root, const char *name, char *ret,
   return 0;
 }
 
-/* Splits "net.ipv4.tcp_rmem[2]" into name and field; without brackets the field
- * is the first. */
+/* Splits "net.ipv4.tcp_rmem[2]" into name and field, by default 0. */
 static int split_field(const char *name, char *ret_name, size_t size,
                        uint32_t *ret_field) {
   const char *bracket = strchr(name, '[');

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ static int check_directory(const char *path) {
   return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
 }
 
-/* However the path is written. */
+/* Compares the directories: the path may be written as "/proc/". */
 static bool is_default_proc(const char *path) {
   struct stat one, other;
   return stat(path, &one) == 0 && stat(default_proc, &other) == 0 &&
@@ -36,7 +37,7 @@ static bool has_net_of_init(const char *proc) {
          check_directory(path) == 0;
 }
 
-/* Another /proc comes with a process 1 that knows its own /run. */
+/* Finds /run as process 1 of a foreign /proc sees it. */
 static char *find_run(const char *proc) {
   char *path;
   if (is_default_proc(proc))
@@ -55,17 +56,18 @@ int sysroot_init(struct sysroot *root, const char *proc, const char *sys) {
   if (r < 0)
     return r;
 
-  struct sysroot made = {
+  struct sysroot filled = {
       .proc = strdup(proc),
       .sys = strdup(sys),
       .run = find_run(proc),
       .net_of_init = !is_default_proc(proc) && has_net_of_init(proc),
   };
-  if (made.proc == NULL || made.sys == NULL || made.run == NULL) {
-    sysroot_free(&made);
+  if (filled.proc == NULL || filled.sys == NULL || filled.run == NULL) {
+    sysroot_free(&filled);
     return -ENOMEM;
   }
-  *root = made;
+  strcpy(filled.net_owner, filled.net_of_init ? "1/" : "");
+  *root = filled;
   return 0;
 }
 
@@ -76,15 +78,36 @@ void sysroot_free(struct sysroot *root) {
   *root = (struct sysroot){0};
 }
 
+/* Returns true if this /proc shows the caller's own PID namespace. */
+static bool numbers_processes_alike(const struct sysroot *root) {
+  char path[PATH_MAX], link[16], own[16];
+  int length = snprintf(path, sizeof(path), "%s/self", root->proc);
+  if (length < 0 || (size_t)length >= sizeof(path))
+    return false;
+  ssize_t n = readlink(path, link, sizeof(link));
+  int expected = snprintf(own, sizeof(own), "%d", getpid());
+  return n == expected && memcmp(link, own, (size_t)n) == 0;
+}
+
+/* Linux before 3.17 has no thread-self. It does not list threads in /proc, but
+ * finds them there by their number. */
 struct sysroot sysroot_of_thread(const struct sysroot *root) {
   struct sysroot view = *root;
-  view.net_of_thread = true;
+  char path[PATH_MAX];
+  int length = snprintf(path, sizeof(path), "%s/thread-self", root->proc);
+  bool has_link =
+      length > 0 && (size_t)length < sizeof(path) && access(path, F_OK) == 0;
+  if (!has_link && numbers_processes_alike(root))
+    snprintf(view.net_owner, sizeof(view.net_owner), "%ld/",
+             syscall(SYS_gettid));
+  else
+    strcpy(view.net_owner, "thread-self/");
   return view;
 }
 
 bool sysroot_net_is_foreign(const struct sysroot *root) {
-  /* Each namespace has inodes of its own here, the same in every mount, and
-   * unlike ns/net they can be looked at without privileges. */
+  /* The inodes differ between namespaces, but not between mounts of procfs, and
+   * unlike ns/net they can be read without privileges. */
   char path[PATH_MAX];
   struct stat other, own;
   int length = snprintf(path, sizeof(path), "%s/1/net/dev", root->proc);
@@ -93,30 +116,23 @@ bool sysroot_net_is_foreign(const struct sysroot *root) {
          other.st_ino != own.st_ino;
 }
 
-/* What stands behind prefix in path, or NULL. */
-static const char *behind(const char *path, const char *prefix) {
+/* Returns the rest of path behind prefix, or NULL. */
+static const char *skip_prefix(const char *path, const char *prefix) {
   size_t length = strlen(prefix);
   return strncmp(path, prefix, length) == 0 ? path + length : NULL;
-}
-
-/* Whose directory "proc/net/..." is in. */
-static const char *owner_of_net(const struct sysroot *root) {
-  if (root->net_of_thread)
-    return "thread-self/";
-  return root->net_of_init ? "1/" : "";
 }
 
 int sysroot_path(const struct sysroot *root, const char *path, char *ret,
                  size_t size) {
   const char *tree, *rest;
   const char *owner = "";
-  if ((rest = behind(path, "proc/")) != NULL) {
+  if ((rest = skip_prefix(path, "proc/")) != NULL) {
     tree = root->proc;
-    if (behind(rest, "net/") != NULL)
-      owner = owner_of_net(root);
-  } else if ((rest = behind(path, "sys/")) != NULL) {
+    if (skip_prefix(rest, "net/") != NULL)
+      owner = root->net_owner;
+  } else if ((rest = skip_prefix(path, "sys/")) != NULL) {
     tree = root->sys;
-  } else if ((rest = behind(path, "run/")) != NULL) {
+  } else if ((rest = skip_prefix(path, "run/")) != NULL) {
     tree = root->run;
   } else {
     return -EINVAL;
@@ -130,11 +146,24 @@ int sysroot_open(const struct sysroot *root, const char *path) {
   int r = sysroot_path(root, path, where, sizeof(where));
   if (r < 0)
     return r;
-  int fd = open(where, O_RDONLY | O_CLOEXEC);
+  int fd = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   return fd >= 0 ? fd : -errno;
 }
 
-/* Reads up to size bytes from offset; fewer only at the end of the file. */
+int sysroot_open_directory(const struct sysroot *root, const char *path,
+                           DIR **ret) {
+  char where[PATH_MAX];
+  int r = sysroot_path(root, path, where, sizeof(where));
+  if (r < 0)
+    return r;
+  DIR *directory = opendir(where);
+  if (directory == NULL)
+    return -errno;
+  *ret = directory;
+  return 0;
+}
+
+/* Reads size bytes from offset, or fewer at the end of the file. */
 static ssize_t read_at(int fd, char *buffer, size_t size, size_t offset) {
   size_t have = 0;
   while (have < size) {
@@ -156,7 +185,7 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
   if (fd < 0)
     return fd;
 
-  /* One byte more than fits, and a newline that may follow. */
+  /* Has room for one byte more than fits, and for a newline. */
   char content[4096];
   size_t limit = size + 1 < sizeof(content) ? size + 1 : sizeof(content);
   ssize_t length = read_at(fd, content, limit, 0);
@@ -173,13 +202,27 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
   return 0;
 }
 
+int sysroot_read_number(const struct sysroot *root, const char *path,
+                        uint64_t *ret) {
+  char text[32];
+  uint64_t number;
+  int r = sysroot_read_text(root, path, text, sizeof(text));
+  if (r < 0)
+    return r;
+  struct scan scan = scan_text(text, strlen(text));
+  if (!scan_u64(&scan, &number) || !scan_done(&scan))
+    return -EBADMSG;
+  *ret = number;
+  return 0;
+}
+
 bool sysroot_stays_open(int fd) {
   struct statfs status;
   return fstatfs(fd, &status) == 0 &&
          (status.f_type == PROC_SUPER_MAGIC || status.f_type == SYSFS_MAGIC);
 }
 
-static int grow(struct sysroot_file *file) {
+static int grow_buffer(struct sysroot_file *file) {
   size_t capacity = file->capacity == 0 ? 4096 : 2 * file->capacity;
   char *data = realloc(file->data, capacity);
   if (data == NULL)
@@ -193,7 +236,7 @@ static int read_all(struct sysroot_file *file, int fd) {
   size_t length = 0;
   for (;;) {
     if (length == file->capacity) {
-      int r = grow(file);
+      int r = grow_buffer(file);
       if (r < 0)
         return r;
     }
@@ -209,15 +252,20 @@ static int read_all(struct sysroot_file *file, int fd) {
   return 0;
 }
 
+static void keep_open(struct sysroot_file *file, int fd) {
+  file->fd = fd;
+  file->is_open = true;
+}
+
 int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file) {
   file->length = 0;
-  if (file->fd >= 0) {
+  if (file->is_open) {
     if (read_all(file, file->fd) == 0)
       return 0;
-    /* The entry behind an open file can go, with its module. */
-    sysroot_file_shut(file);
+    /* The file may be gone, for example with its module. */
+    sysroot_file_close(file);
   }
-  if (file->is_lent)
+  if (file->is_foreign)
     return -ENOENT;
 
   int fd = sysroot_open(root, file->path);
@@ -225,31 +273,31 @@ int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file) {
     return fd;
   int r = read_all(file, fd);
   if (r == 0 && sysroot_stays_open(fd))
-    file->fd = fd;
+    keep_open(file, fd);
   else
     close(fd);
   return r;
 }
 
 int sysroot_file_open(const struct sysroot *root, struct sysroot_file *file) {
-  if (file->fd >= 0)
+  if (file->is_open)
     return 0;
   int fd = sysroot_open(root, file->path);
   if (fd < 0)
     return fd;
-  file->fd = fd;
+  keep_open(file, fd);
   return 0;
 }
 
-void sysroot_file_shut(struct sysroot_file *file) {
-  if (file->fd >= 0)
+void sysroot_file_close(struct sysroot_file *file) {
+  if (file->is_open)
     close(file->fd);
-  file->fd = -1;
+  file->is_open = false;
 }
 
-void sysroot_file_close(struct sysroot_file *file) {
-  sysroot_file_shut(file);
+void sysroot_file_free(struct sysroot_file *file) {
+  sysroot_file_close(file);
   free(file->data);
-  *file = (struct sysroot_file){
-      .path = file->path, .fd = -1, .is_lent = file->is_lent};
+  *file =
+      (struct sysroot_file){.path = file->path, .is_foreign = file->is_foreign};
 }

@@ -1,90 +1,111 @@
 /* SPDX-License-Identifier: MIT */
 /* Where /proc and /sys are, and how their files are read.
  *
- * Paths are written "proc/net/softnet_stat" and "sys/class/net": the first
- * part names the tree, and each tree can live elsewhere (a container with the
- * host's trees mounted below /host, a recorded tree in the tests). "run/..." is
- * /run or, below a foreign root, what its process 1 sees as that.
+ * Paths are written "proc/net/softnet_stat" and "sys/class/net". The first part
+ * names the tree, which can be mounted elsewhere: below /host in a container,
+ * or in a test's directory. "run/..." is /run; with a foreign /proc it is the
+ * /run of that tree's process 1.
  *
- * "proc/net" is a link to the reader's own network namespace. Below a foreign
- * root which has a process 1, "proc/net/..." is read as "proc/1/net/...", that
+ * "proc/net" is a link to the reader's own network namespace. With a foreign
+ * /proc that has a process 1, "proc/net/..." is read as "proc/1/net/...", that
  * is, in the namespace of the host's process 1 (fs/proc/proc_net.c). */
 #ifndef SYSROOT_H
 #define SYSROOT_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "scan.h"
 
 struct sysroot {
   char *proc;
   char *sys;
   char *run;
   bool net_of_init;   /* "proc/net" means "proc/1/net" */
-  bool net_of_thread; /* "proc/net" means "proc/thread-self/net" */
+  char net_owner[16]; /* the directory that "proc/net" is in, below /proc: "",
+                         "1/", "thread-self/" or "4711/" */
 };
 
-/* NULL stands for "/proc" and "/sys". Returns 0, -ENOMEM, or, for a path which
- * cannot be such a tree, -ENOENT or -ENOTDIR; root is then unchanged. */
+/* NULL stands for "/proc" and "/sys". Returns 0, -ENOMEM, or -ENOENT or
+ * -ENOTDIR for a path that is no directory; root is then unchanged. */
 int sysroot_init(struct sysroot *root, const char *proc, const char *sys);
 void sysroot_free(struct sysroot *root);
 
-/* The same trees for a thread that is in another network namespace than its
- * process: "proc/net" is its own. It lives as long as root does, and is not to
- * be freed. */
+/* Returns the same trees for the calling thread, which may have entered another
+ * network namespace than its process: "proc/net" is the thread's. Borrows
+ * root's memory and must not be freed. */
 struct sysroot sysroot_of_thread(const struct sysroot *root);
 
-/* True if "proc/net" is another network namespace than the caller's. The
- * settings below "proc/sys/net" are always the caller's, whatever the root
- * (net/sysctl_net.c). False where that cannot be told. */
+/* Returns true if "proc/net" shows another network namespace than the caller's;
+ * false if it does not, or that cannot be determined. "proc/sys/net" always
+ * shows the caller's, whatever the root (net/sysctl_net.c). */
 bool sysroot_net_is_foreign(const struct sysroot *root);
 
-/* Writes where path really is. Returns 0, -ENAMETOOLONG, or -EINVAL when path
+/* Writes the real path. Returns 0, -ENAMETOOLONG, or -EINVAL for a path that
  * begins with none of "proc/", "sys/" and "run/". */
 int sysroot_path(const struct sysroot *root, const char *path, char *ret,
                  size_t size);
 
-/* Opens for reading, close-on-exec. Returns a descriptor or -errno. */
+/* Opens for reading, close-on-exec, without waiting for a FIFO's writer.
+ * Returns a descriptor or -errno. */
 int sysroot_open(const struct sysroot *root, const char *path);
 
-/* True where the kernel makes the content of a file anew at each read (procfs,
- * sysfs): only there an open file is as good as a fresh one. */
+/* Opens a directory; closedir() closes it. Returns 0 or -errno. */
+int sysroot_open_directory(const struct sysroot *root, const char *path,
+                           DIR **ret);
+
+/* Returns true if the file is in procfs or sysfs, where each read from the
+ * start generates the content anew, so that the file can stay open. */
 bool sysroot_stays_open(int fd);
 
-/* Reads a small file (a setting, a mask) as text without its last newline.
- * Returns 0, -errno, or -EMSGSIZE when the content does not fit, or has 4096
- * bytes or more; ret is then unchanged. */
+/* Reads a small file, such as a setting or a mask, without its last newline.
+ * Returns 0, -errno, or -EMSGSIZE if the content does not fit or has 4096 bytes
+ * or more; ret is then unchanged. */
 int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
                       size_t size);
 
-/* A file that is read again and again. It stays open where the kernel makes
- * its content anew at each read (procfs, sysfs); an ordinary file is opened
- * each time, so that one which was replaced or removed is noticed. */
+/* Reads a file that holds one number and nothing else. Returns 0, -EBADMSG, or
+ * another -errno. */
+int sysroot_read_number(const struct sysroot *root, const char *path,
+                        uint64_t *ret);
+
+/* A file that is read repeatedly. It stays open if the kernel generates its
+ * content (procfs, sysfs). An ordinary file is opened for each read, so that
+ * its replacement or removal is noticed. All zero is closed and empty. */
 struct sysroot_file {
   const char *path; /* as above; not owned */
-  int fd;
-  bool is_lent; /* here, its path means another file: it is read only while it
-                   is open, and others open it */
-  char *data;   /* the content, not terminated */
+  bool is_open;
+  bool is_foreign; /* belongs to another network namespace, in which it has to
+                      be opened: reads use the open file only */
+  int fd;          /* while is_open */
+  char *data;      /* the content, not terminated */
   size_t length;
   size_t capacity;
 };
 
 #define SYSROOT_FILE(name)                                                     \
-  (struct sysroot_file) { .path = (name), .fd = -1 }
+  (struct sysroot_file) { .path = (name) }
 
-/* Reads the whole content into file->data, however long it is. Returns 0,
- * -ENOENT for a lent file that is not open, or another -errno; file->length is
- * then 0. Never allocates once the buffer has its
- * size. */
+/* Reads the whole content, whatever its length, into file->data. Allocates
+ * nothing once the buffer is large enough. Returns 0; -ENOENT for a foreign
+ * file that is not open; or another -errno; length is then 0. */
 int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file);
 
-/* Opens the file if it is not, to stay open. Returns 0 or -errno. */
+/* Returns the content of the last read. */
+static inline struct scan sysroot_file_text(const struct sysroot_file *file) {
+  return scan_text(file->data, file->length);
+}
+
+/* Opens the file for the reads to come, unless it is open. Returns 0 or -errno.
+ */
 int sysroot_file_open(const struct sysroot *root, struct sysroot_file *file);
 
-/* Closes it and keeps its memory. */
-void sysroot_file_shut(struct sysroot_file *file);
-
-/* Accepts a file which was never read. It can be read again afterwards. */
+/* Closes the file, if it is open, and keeps its memory. */
 void sysroot_file_close(struct sysroot_file *file);
+
+/* Closes the file and frees its memory. It can be read again. */
+void sysroot_file_free(struct sysroot_file *file);
 
 #endif

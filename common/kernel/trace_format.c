@@ -16,7 +16,7 @@ static bool skip_to(struct scan *scan, const char *word) {
   return true;
 }
 
-/* The number behind a word; what follows it is a ';'. */
+/* Takes the number between a word and the next ';'. */
 static bool take_number(struct scan line, const char *word, uint32_t *ret) {
   if (!skip_to(&line, word))
     return false;
@@ -27,7 +27,7 @@ static bool take_number(struct scan line, const char *word, uint32_t *ret) {
   return scan_u32(&line, ret) && scan_done(&line);
 }
 
-/* "	field:unsigned short protocol;	offset:32;	size:2;	signed:0;" */
+/* Checks that a line describes the field: "field:unsigned short protocol;". */
 static bool is_field(struct scan line, const char *name) {
   if (!skip_to(&line, "field:"))
     return false;
@@ -38,9 +38,10 @@ static bool is_field(struct scan line, const char *name) {
          end[-1 - (int)length] == ' ';
 }
 
-/* Notes the field if the line is of it; false if it is, but not as expected. */
-static bool note(struct scan line, const char *name, uint32_t size,
-                 struct trace_field *field) {
+/* Takes the field if the line describes it. Returns false if its offset or size
+ * is not as expected. */
+static bool take_field(struct scan line, const char *name, uint32_t size,
+                       struct trace_field *field) {
   struct trace_field found;
   if (!is_field(line, name))
     return true;
@@ -62,9 +63,11 @@ int trace_format_parse(struct scan text, struct trace_format *ret,
     if (skip_to(&rest, "ID:")) {
       if (!scan_u32(&rest, &format.id) || !scan_done(&rest))
         return scan_fail(error, number, &line, "the tracepoint's number");
-    } else if (!note(line, "location", sizeof(void *), &format.location) ||
-               !note(line, "protocol", sizeof(uint16_t), &format.protocol) ||
-               !note(line, "reason", sizeof(uint32_t), &format.reason)) {
+    } else if (!take_field(line, "location", sizeof(void *),
+                           &format.location) ||
+               !take_field(line, "protocol", sizeof(uint16_t),
+                           &format.protocol) ||
+               !take_field(line, "reason", sizeof(uint32_t), &format.reason)) {
       return scan_fail(error, number, &line,
                        "a field's offset, and a size that fits it");
     } else if (skip_to(&rest, "print fmt:") &&
@@ -79,7 +82,7 @@ int trace_format_parse(struct scan text, struct trace_format *ret,
   return 0;
 }
 
-/* { 2, "NOT_SPECIFIED" } */
+/* Parses { 2, "NOT_SPECIFIED" }. */
 bool trace_format_reason(struct scan *reasons, uint32_t *ret_number,
                          struct scan *ret_name) {
   struct scan rest = *reasons;

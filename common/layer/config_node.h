@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A block of configuration, as any host can give it: a key, its values, and the
- * options within. Nothing here is owned. */
+/* A block of configuration, whatever frontend it comes from: a key, its values,
+ * and the lines within the block. It owns no memory. */
 #ifndef CONFIG_NODE_H
 #define CONFIG_NODE_H
 

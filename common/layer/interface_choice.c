@@ -3,23 +3,23 @@
 
 #include "net_sysfs.h"
 
-/* Interfaces that are made by software have a kind, except for the loopback
- * device and a few old ones; newer kernels name the device of the others. */
-bool interface_has_device(const struct sysroot *root,
-                          const struct link_stats_one *link) {
+/* An interface made by software has a kind, except the loopback device and a
+ * few old ones; newer kernels name the device of the others. */
+bool interface_choice_has_device(const struct sysroot *root,
+                                 const struct link_stats_one *link) {
   if (link->has_device)
     return true;
   return link->kind[0] == '\0' &&
          net_sysfs_has_device(root, link->name, link->index);
 }
 
-bool interface_is_chosen(const struct interface_choice *choice,
-                         const struct sysroot *root,
-                         const struct link_stats_one *link) {
+bool interface_choice_selects(const struct interface_choice *choice,
+                              const struct sysroot *root,
+                              const struct link_stats_one *link) {
   bool is_named = match_any(&choice->interfaces, link->name);
   if (choice->interfaces.count > 0 && !choice->ignore_selected)
     return is_named;
-  return !is_named && interface_has_device(root, link);
+  return !is_named && interface_choice_has_device(root, link);
 }
 
 void interface_choice_free(struct interface_choice *choice) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which interfaces a layer looks at: those that have a device, unless the user
- * names others. */
+/* The interfaces that a layer watches: by default those that have a device. */
 #ifndef INTERFACE_CHOICE_H
 #define INTERFACE_CHOICE_H
 
@@ -19,22 +18,22 @@ struct interface_choice {
    .kind = OPTION_MATCH,                                                       \
    .offset = offsetof(state, member.interfaces),                               \
    .value = "\"eth0\"|\"/^en/\"",                                              \
-   .help = "Looks at these interfaces, made by software or not. Can be given " \
-           "several times. Default: those that have a device."},               \
+   .help = "Watches only these interfaces, made by software or not. Can be "   \
+           "given several times. Default: all that have a device."},           \
   {                                                                            \
     .name = "IgnoreSelected", .kind = OPTION_BOOLEAN,                          \
     .offset = offsetof(state, member.ignore_selected), .value = "true|false",  \
-    .help = "Looks at all interfaces that have a device, but those. "          \
-            "Default: false."                                                  \
+    .help = "Watches all interfaces that have a device except the selected "   \
+            "ones. Default: false."                                            \
   }
 
-/* True if the interface has a device, that is, is not made by software. */
-bool interface_has_device(const struct sysroot *root,
-                          const struct link_stats_one *link);
+/* Whether an interface has a device: software did not make it. */
+bool interface_choice_has_device(const struct sysroot *root,
+                                 const struct link_stats_one *link);
 
-bool interface_is_chosen(const struct interface_choice *choice,
-                         const struct sysroot *root,
-                         const struct link_stats_one *link);
+bool interface_choice_selects(const struct interface_choice *choice,
+                              const struct sysroot *root,
+                              const struct link_stats_one *link);
 
 void interface_choice_free(struct interface_choice *choice);
 

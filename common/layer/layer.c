@@ -2,10 +2,9 @@
 #include "layer.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
-/* Longest line that is logged, with its NUL. */
+/* Longest line logged, with its NUL. */
 #define LINE_SIZE 1024
 
 int layer_fail(struct layer_error *error, const char *format, ...) {
@@ -19,9 +18,9 @@ int layer_fail(struct layer_error *error, const char *format, ...) {
   return -EINVAL;
 }
 
-static void log_line(const struct layer_context *context,
-                     enum layer_severity severity, const char *format,
-                     va_list arguments) {
+void layer_vlog(const struct layer_context *context,
+                enum layer_severity severity, const char *format,
+                va_list arguments) {
   char buffer[LINE_SIZE];
   struct text line = TEXT_IN(buffer);
   text_vadd(&line, format, arguments);
@@ -32,31 +31,7 @@ void layer_log(const struct layer_context *context,
                enum layer_severity severity, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  log_line(context, severity, format, arguments);
-  va_end(arguments);
-}
-
-void layer_problem_is(struct layer_problem *problem,
-                      const struct layer_context *context, const char *format,
-                      ...) {
-  if (problem->is_on)
-    return;
-  problem->is_on = true;
-  va_list arguments;
-  va_start(arguments, format);
-  log_line(context, LAYER_ERROR, format, arguments);
-  va_end(arguments);
-}
-
-void layer_problem_ends(struct layer_problem *problem,
-                        const struct layer_context *context, const char *format,
-                        ...) {
-  if (!problem->is_on)
-    return;
-  problem->is_on = false;
-  va_list arguments;
-  va_start(arguments, format);
-  log_line(context, LAYER_NOTICE, format, arguments);
+  layer_vlog(context, severity, format, arguments);
   va_end(arguments);
 }
 

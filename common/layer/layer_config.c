@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "layer_option.h"
 
 const struct layer_option layer_common_options[] = {
@@ -14,32 +15,32 @@ const struct layer_option layer_common_options[] = {
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct layer_config, notifications),
      .value = "true|false",
-     .help = "Whether changes of state are sent as notifications. Values, the "
-             "state of the alerts included, are sent either way. Default: "
+     .help = "Whether changes of state are sent as notifications. Values, "
+             "including the state of the alerts, are sent either way. Default: "
              "true."},
     {.name = "ReportSettings",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct layer_config, report_settings),
      .value = "true|false",
      .help = "Whether the kernel's settings that govern this layer are sent as "
-             "gauges beside the counters. Default: true where they are few, as "
-             "for softnet; else false."},
+             "gauges beside the counters. Default: true if they are few, as "
+             "for softnet; otherwise false."},
     {.name = "ProcRoot",
      .kind = OPTION_STRING,
      .offset = offsetof(struct layer_config, proc_root),
      .value = "\"/proc\"",
      .help = "Where the kernel's process tree is mounted, for a collectd in a "
-             "container which has the host's elsewhere. Default: /proc."},
+             "container that has the host's tree elsewhere. Default: /proc."},
     {.name = "SysRoot",
      .kind = OPTION_STRING,
      .offset = offsetof(struct layer_config, sys_root),
      .value = "\"/sys\"",
-     .help = "The same for the tree of devices. Default: /sys."},
+     .help = "Where the kernel's device tree is mounted. Default: /sys."},
     {.name = NULL},
 };
 
-/* Offsets are within struct report_rule. All before Instance have, in this
- * order, a bit in its member given. */
+/* Offsets are within struct report_rule. The options before Instance are in the
+ * order of their bits in its member given, enum report_limit. */
 const struct layer_option layer_threshold_options[] = {
     {.name = "WarningMax",
      .kind = OPTION_LIMIT,
@@ -76,15 +77,15 @@ const struct layer_option layer_threshold_options[] = {
      .min = 0,
      .max = HUGE_VAL,
      .value = "NUMBER",
-     .help = "A value counts as good again only when it is this far inside the "
-             "limit. Default: 0."},
+     .help = "How far inside its limit a value must be to count as good again. "
+             "Default: 0."},
     {.name = "Hits",
      .kind = OPTION_COUNT,
      .offset = offsetof(struct report_rule, limits.hits),
      .min = 1,
      .max = 1e6,
      .value = "COUNT",
-     .help = "So many values in a row beyond a limit raise an alert. "
+     .help = "How many values in a row beyond a limit raise an alert. "
              "Default: 1."},
     {.name = "ClearHits",
      .kind = OPTION_COUNT,
@@ -92,7 +93,7 @@ const struct layer_option layer_threshold_options[] = {
      .min = 1,
      .max = 1e6,
      .value = "COUNT",
-     .help = "So many good values in a row clear it. Default: 6."},
+     .help = "How many good values in a row clear it. Default: 6."},
     {.name = "Persist",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct report_rule, limits.persist),
@@ -109,9 +110,9 @@ const struct layer_option layer_threshold_options[] = {
      .kind = OPTION_MATCH,
      .offset = offsetof(struct report_rule, instances),
      .value = "\"NAME\"|\"/REGEX/\"",
-     .help = "The block is about these objects only. Can be given several "
-             "times. A total, which is not judged otherwise, must be named "
-             "exactly: the host's is \"\"."},
+     .help = "Applies the block to these objects only. Can be given several "
+             "times. A total is judged only if it is named exactly: the host's "
+             "is \"\"."},
     {.name = NULL},
 };
 
@@ -131,17 +132,17 @@ void layer_config_free(struct layer_config *config) {
   *config = (struct layer_config){0};
 }
 
-/* Sets one option, and logs what is wrong with it; within stands before its
- * name. Returns whether it was set. */
+/* Sets an option, or logs and counts the fault. prefix goes before the option's
+ * name in the log. */
 static bool set_option(struct layer_config *config,
-                       const struct layer_context *context, const char *within,
-                       const struct layer_option *option, void *base,
+                       const struct layer_context *context, const char *prefix,
+                       const struct layer_option *option, void *target,
                        const struct config_node *line) {
   struct layer_error error = {.text = "could not be set"};
-  int r = layer_option_set(option, base, line, &error);
+  int r = layer_option_set(option, target, line, &error);
   if (r == 0)
     return true;
-  layer_log(context, LAYER_ERROR, "%soption \"%s\" %s", within, option->name,
+  layer_log(context, LAYER_ERROR, "%soption \"%s\" %s", prefix, option->name,
             r == -ENOMEM ? "could not be set: out of memory" : error.text);
   config->faults++;
   return false;
@@ -159,11 +160,11 @@ static void log_unknown_meter(const struct layer *layer,
             buffer);
 }
 
-/* Makes room for one more rule, which is all zero. */
+/* Appends a rule that has no limits yet. Returns NULL when out of memory. */
 static struct report_rule *add_rule(struct layer_config *config,
                                     const char *meter) {
-  struct report_rule *rules =
-      realloc(config->rules, (config->rule_count + 1) * sizeof(*rules));
+  struct report_rule *rules = array_room(config->rules, &config->rule_room,
+                                         config->rule_count, sizeof(*rules));
   if (rules == NULL)
     return NULL;
   config->rules = rules;
@@ -175,85 +176,96 @@ static struct report_rule *add_rule(struct layer_config *config,
   return rule;
 }
 
-static void take_threshold_option(struct layer_config *config,
-                                  const struct layer_context *context,
-                                  struct report_rule *rule,
-                                  const struct config_node *line) {
-  char within[96];
-  struct text text = TEXT_IN(within);
+static void set_threshold_option(struct layer_config *config,
+                                 const struct layer_context *context,
+                                 struct report_rule *rule,
+                                 const struct config_node *line) {
+  char prefix[96];
+  struct text text = TEXT_IN(prefix);
   text_add(&text, "<Threshold \"%s\"> ", rule->meter);
 
   const struct layer_option *option =
       layer_option_find(layer_threshold_options, line->key);
   if (option == NULL)
     layer_log(context, LAYER_WARNING, "%soption \"%s\" is unknown and ignored",
-              within, line->key);
-  else if (set_option(config, context, within, option, rule, line) &&
+              prefix, line->key);
+  else if (set_option(config, context, prefix, option, rule, line) &&
            option->kind != OPTION_MATCH)
     rule->given |= 1u << (option - layer_threshold_options);
 }
 
-static void take_threshold(struct layer_config *config,
-                           const struct layer *layer,
-                           const struct layer_context *context,
-                           const struct config_node *block) {
-  char digits[32];
+/* Returns the meter that a <Threshold> block names, or NULL after logging that
+ * it names none that can exist. */
+static const char *threshold_meter(const struct layer *layer,
+                                   const struct layer_context *context,
+                                   const struct config_node *block,
+                                   char *digits, size_t size) {
   struct config_node head = *block;
   head.child_count = 0;
-  const char *key = layer_option_string(&head, digits, sizeof(digits));
+  const char *key = layer_option_string(&head, digits, size);
   if (key == NULL) {
     char buffer[128];
     struct text found = TEXT_IN(buffer);
-    layer_option_found(&found, &head);
+    layer_option_describe(&found, &head);
     layer_log(context, LAYER_ERROR,
               "<Threshold> expects the name of one meter, found %s", buffer);
-    config->faults++;
-    return;
+    return NULL;
   }
-  if (layer_find_meter(layer, key) == NULL && !layer->learns_meters) {
+  if (layer_find_meter(layer, key) != NULL)
+    return key;
+  if (!layer->learns_meters) {
     log_unknown_meter(layer, context, key);
-    config->faults++;
-    return;
+    return NULL;
   }
-  if (layer_find_meter(layer, key) == NULL)
-    layer_log(context, LAYER_WARNING,
-              "<Threshold \"%s\">: not a known meter; it has an effect only if "
-              "this kernel has a counter of exactly that name",
-              key);
-  struct report_rule *rule = add_rule(config, key);
-  if (rule == NULL) {
+  layer_log(context, LAYER_WARNING,
+            "<Threshold \"%s\">: not a known meter; it takes effect only if "
+            "this kernel has a counter of exactly that name",
+            key);
+  return key;
+}
+
+static void add_threshold(struct layer_config *config,
+                          const struct layer *layer,
+                          const struct layer_context *context,
+                          const struct config_node *block) {
+  char digits[32];
+  const char *key =
+      threshold_meter(layer, context, block, digits, sizeof(digits));
+  struct report_rule *rule = key != NULL ? add_rule(config, key) : NULL;
+  if (key != NULL && rule == NULL)
     layer_log(context, LAYER_ERROR, "<Threshold \"%s\">: out of memory", key);
+  if (rule == NULL) {
     config->faults++;
     return;
   }
   for (size_t i = 0; i < block->child_count; i++)
-    take_threshold_option(config, context, rule, &block->children[i]);
+    set_threshold_option(config, context, rule, &block->children[i]);
 }
 
-static void take_line(struct layer_config *config, const struct layer *layer,
-                      void *state, const struct layer_context *context,
-                      const struct config_node *line) {
+static void apply_line(struct layer_config *config, const struct layer *layer,
+                       void *state, const struct layer_context *context,
+                       const struct config_node *line) {
   if (strcasecmp(line->key, "Threshold") == 0) {
-    take_threshold(config, layer, context, line);
+    add_threshold(config, layer, context, line);
     return;
   }
   const struct layer_option *option =
       layer_option_find(layer->options, line->key);
-  void *base = state;
+  void *target = state;
   if (option == NULL) {
     option = layer_option_find(layer_common_options, line->key);
-    base = config;
+    target = config;
   }
   if (option == NULL)
     layer_log(context, LAYER_WARNING, "option \"%s\" is unknown and ignored",
               line->key);
   else
-    set_option(config, context, "", option, base, line);
+    set_option(config, context, "", option, target, line);
 }
 
 void layer_config_block(struct layer_config *config, const struct layer *layer,
                         void *state, const struct layer_context *context,
                         const struct config_node *block) {
   for (size_t i = 0; i < block->child_count; i++)
-    take_line(config, layer, state, context, &block->children[i]);
+    apply_line(config, layer, state, context, &block->children[i]);
 }

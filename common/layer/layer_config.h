@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* <Plugin NAME>: a layer's own options, from its table, and those that every
- * plugin has:
+/* The configuration of a plugin, <Plugin NAME>: the layer's own options, from
+ * its table, and those of every plugin:
  *
- *   ProcRoot "/proc"         where the kernel's trees are
+ *   ProcRoot "/proc"         where the kernel's trees are mounted
  *   SysRoot "/sys"
  *   Notifications true       false: values only
  *   ReportSettings true      the sysctls that govern the layer, as gauges
@@ -19,31 +19,26 @@ struct layer_config {
   char *sys_root;
   bool notifications;
   bool report_settings;
-  struct report_rule *rules;
-  size_t rule_count;
-  unsigned faults; /* errors logged so far: the layer must not start */
+  struct report_rule *rules; /* one for each <Threshold> */
+  size_t rule_count, rule_room;
+  unsigned faults; /* errors logged: if any, the layer must not start */
 };
 
-/* The tables of the options above and of those within <Threshold>, for the
- * documentation; each ends with a NULL name. */
+/* The options of every plugin and those within <Threshold>, for the
+ * documentation; each table ends with a NULL name. */
 extern const struct layer_option layer_common_options[];
 extern const struct layer_option layer_threshold_options[];
 
-/* What no configuration at all means. */
+/* Sets the defaults. */
 void layer_config_init(struct layer_config *config, const struct layer *layer);
 
-/* Takes one block; blocks can follow each other and add up. What is wrong is
- * logged through context, with the option's name, what was found and what was
- * expected: an unknown option as a warning, anything else as an error, which is
+/* Applies a block to config and to the layer's state; several blocks add up.
+ * Each mistake is logged with the option's name, what was expected and what was
+ * found: an unknown option as a warning, anything else as an error, which is
  * counted in faults. Everything that is right takes effect. */
 void layer_config_block(struct layer_config *config, const struct layer *layer,
                         void *state, const struct layer_context *context,
                         const struct config_node *block);
-
-/* Checks what can only be judged when all blocks are known: limits that
- * contradict each other. */
-void layer_config_check(struct layer_config *config, const struct layer *layer,
-                        const struct layer_context *context);
 
 void layer_config_free(struct layer_config *config);
 

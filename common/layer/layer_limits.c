@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the limits that a configuration comes to make sense. */
+#include "layer_limits.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "layer_config.h"
-
-/* A pair of limits that must not be the other way round. */
+/* Two limits, of which the first must not exceed the second. */
 struct order {
   const char *low_name, *high_name;
   double low, high;
 };
 
-/* Lays the rules before this one over limits, which are about the same meter
- * and all objects. False if one is about some objects only: whether it is about
- * those of this rule cannot be told before they are known. */
+/* Applies to limits the earlier rules for the same meter and all objects.
+ * Returns false if an earlier rule and this one are for some objects each:
+ * whether these are the same is unknown until there are objects. */
 static bool apply_earlier(const struct layer_config *config,
                           const struct report_rule *rule,
                           struct threshold_limits *limits) {
@@ -29,12 +28,12 @@ static bool apply_earlier(const struct layer_config *config,
   return true;
 }
 
-/* What a rule comes to, as far as that is certain: the built-in limits, then
- * the rules before it, then its own. Of these only the last is for a total,
- * such as the host's. */
-static struct threshold_limits effective(const struct layer_config *config,
-                                         const struct layer *layer,
-                                         const struct report_rule *rule) {
+/* Computes the limits that a rule results in, as far as they are certain: the
+ * built-in ones, then the earlier rules, then its own. A total, such as the
+ * host's, has its own alone. */
+static struct threshold_limits
+effective_limits(const struct layer_config *config, const struct layer *layer,
+                 const struct report_rule *rule) {
   const struct threshold_limits none = THRESHOLD_NONE;
   const struct meter *meter = layer_find_meter(layer, rule->meter);
   struct threshold_limits limits = none;
@@ -47,8 +46,8 @@ static struct threshold_limits effective(const struct layer_config *config,
   return limits;
 }
 
-/* Whether a later block is about all objects of the same meter, as this one is:
- * then that one is checked, with what this one gives. */
+/* Whether this rule and a later one are both for all objects of one meter: the
+ * later one, which includes this one, is checked instead. */
 static bool is_superseded(const struct layer_config *config,
                           const struct report_rule *rule) {
   const struct report_rule *end = config->rules + config->rule_count;
@@ -59,35 +58,44 @@ static bool is_superseded(const struct layer_config *config,
   return false;
 }
 
-void layer_config_check(struct layer_config *config, const struct layer *layer,
-                        const struct layer_context *context) {
-  for (size_t i = 0; i < config->rule_count; i++) {
-    const struct report_rule *rule = &config->rules[i];
-    if (is_superseded(config, rule))
+static unsigned check_rule(const struct layer_config *config,
+                           const struct layer *layer,
+                           const struct report_rule *rule,
+                           const struct layer_context *context) {
+  struct threshold_limits limits = effective_limits(config, layer, rule);
+  /* A rate is never below 0: with more hysteresis it could never clear. */
+  const struct meter *meter = layer_find_meter(layer, rule->meter);
+  double hysteresis =
+      meter == NULL || meter_is_counter(meter) ? limits.hysteresis : NAN;
+  const struct order orders[] = {
+      {"Hysteresis", "WarningMax", hysteresis, limits.warning_max},
+      {"Hysteresis", "FailureMax", hysteresis, limits.failure_max},
+      {"WarningMax", "FailureMax", limits.warning_max, limits.failure_max},
+      {"FailureMin", "WarningMin", limits.failure_min, limits.warning_min},
+      {"WarningMin", "WarningMax", limits.warning_min, limits.warning_max},
+      {"FailureMin", "FailureMax", limits.failure_min, limits.failure_max},
+  };
+  unsigned faults = 0;
+  for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+    if (!(orders[i].low > orders[i].high))
       continue;
-    struct threshold_limits limits = effective(config, layer, rule);
-    /* A rate is never below 0: with more hysteresis it could never clear. */
-    const struct meter *meter = layer_find_meter(layer, rule->meter);
-    double hysteresis =
-        meter == NULL || meter_is_counter(meter) ? limits.hysteresis : NAN;
-    const struct order orders[] = {
-        {"Hysteresis", "WarningMax", hysteresis, limits.warning_max},
-        {"Hysteresis", "FailureMax", hysteresis, limits.failure_max},
-        {"WarningMax", "FailureMax", limits.warning_max, limits.failure_max},
-        {"FailureMin", "WarningMin", limits.failure_min, limits.warning_min},
-        {"WarningMin", "WarningMax", limits.warning_min, limits.warning_max},
-        {"FailureMin", "FailureMax", limits.failure_min, limits.failure_max},
-    };
-    for (size_t j = 0; j < sizeof(orders) / sizeof(orders[0]); j++) {
-      if (!(orders[j].low > orders[j].high))
-        continue;
-      layer_log(context, LAYER_ERROR,
-                "<Threshold \"%s\">: %s is %.15g, above %s, which is %.15g; "
-                "expected at most that (options that are not given keep their "
-                "default)",
-                rule->meter, orders[j].low_name, orders[j].low,
-                orders[j].high_name, orders[j].high);
-      config->faults++;
-    }
+    layer_log(context, LAYER_ERROR,
+              "<Threshold \"%s\">: %s is %.15g, above %s, which is %.15g; "
+              "expected at most that (options that are not given keep their "
+              "default)",
+              rule->meter, orders[i].low_name, orders[i].low,
+              orders[i].high_name, orders[i].high);
+    faults++;
   }
+  return faults;
+}
+
+unsigned layer_limits_check(const struct layer_config *config,
+                            const struct layer *layer,
+                            const struct layer_context *context) {
+  unsigned faults = 0;
+  for (size_t i = 0; i < config->rule_count; i++)
+    if (!is_superseded(config, &config->rules[i]))
+      faults += check_rule(config, layer, &config->rules[i], context);
+  return faults;
 }

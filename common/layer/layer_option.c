@@ -9,6 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "config_node.h"
+#include "layer.h"
+
 const struct layer_option *layer_option_find(const struct layer_option *options,
                                              const char *name) {
   if (options == NULL)
@@ -19,7 +22,7 @@ const struct layer_option *layer_option_find(const struct layer_option *options,
   return NULL;
 }
 
-void layer_option_found(struct text *text, const struct config_node *line) {
+void layer_option_describe(struct text *text, const struct config_node *line) {
   if (line->child_count > 0) {
     text_add(text, "a block");
     return;
@@ -39,15 +42,15 @@ void layer_option_found(struct text *text, const struct config_node *line) {
   }
 }
 
-static int expected(struct layer_error *error, const struct config_node *line,
-                    const char *what) {
+static int fail_expecting(struct layer_error *error,
+                          const struct config_node *line, const char *what) {
   char buffer[128];
   struct text found = TEXT_IN(buffer);
-  layer_option_found(&found, line);
+  layer_option_describe(&found, line);
   return layer_fail(error, "expects %s, found %s", what, buffer);
 }
 
-/* The one value that a line holds, or NULL. */
+/* Returns the one value of a line, or NULL if it has none or several. */
 static const struct config_value *only_value(const struct config_node *line) {
   return line->value_count == 1 && line->child_count == 0 ? line->values : NULL;
 }
@@ -63,8 +66,8 @@ const char *layer_option_string(const struct config_node *line, char *digits,
   return digits;
 }
 
-/* The words that collectd's own cf_util_get_boolean() takes. */
-static bool boolean_word(const char *word, bool *ret) {
+/* Parses the words that collectd's cf_util_get_boolean() accepts. */
+static bool parse_boolean_word(const char *word, bool *ret) {
   static const char *const words[][2] = {
       {"false", "true"}, {"no", "yes"}, {"off", "on"}};
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -84,15 +87,15 @@ static int set_boolean(bool *variable, const struct config_node *line,
   if (value != NULL && value->kind == CONFIG_BOOLEAN)
     *variable = value->boolean;
   else if (value == NULL || value->kind != CONFIG_STRING ||
-           !boolean_word(value->string, variable))
-    return expected(error, line, "true or false");
+           !parse_boolean_word(value->string, variable))
+    return fail_expecting(error, line, "true or false");
   return 0;
 }
 
-/* Takes a number within the option's range. */
-static int take_number(const struct layer_option *option,
-                       const struct config_node *line, const char *what,
-                       double *ret, struct layer_error *error) {
+/* Parses a number within the option's range. */
+static int parse_number(const struct layer_option *option,
+                        const struct config_node *line, const char *what,
+                        double *ret, struct layer_error *error) {
   const struct config_value *value = only_value(line);
   bool is_number = value != NULL && value->kind == CONFIG_NUMBER;
   if (is_number && value->number >= option->min &&
@@ -111,7 +114,7 @@ static int take_number(const struct layer_option *option,
     text_add(&range, option->min > -HUGE_VAL ? " to " : " up to ");
     text_add_number(&range, option->max);
   }
-  return expected(error, line, buffer);
+  return fail_expecting(error, line, buffer);
 }
 
 static bool is_none(const struct config_node *line) {
@@ -127,18 +130,18 @@ static int set_limit(const struct layer_option *option, double *variable,
     *variable = NAN;
     return 0;
   }
-  return take_number(option, line, "\"none\" or a number", variable, error);
+  return parse_number(option, line, "\"none\" or a number", variable, error);
 }
 
 static int set_count(const struct layer_option *option, unsigned *variable,
                      const struct config_node *line,
                      struct layer_error *error) {
   double number;
-  int r = take_number(option, line, "a whole number", &number, error);
+  int r = parse_number(option, line, "a whole number", &number, error);
   if (r < 0)
     return r;
   if (number != floor(number) || number < 0 || number > UINT_MAX)
-    return expected(error, line, "a whole number");
+    return fail_expecting(error, line, "a whole number");
   *variable = (unsigned)number;
   return 0;
 }
@@ -147,7 +150,7 @@ static int set_string(char **variable, const struct config_node *line,
                       struct layer_error *error) {
   const struct config_value *value = only_value(line);
   if (value == NULL || value->kind != CONFIG_STRING)
-    return expected(error, line, "a string");
+    return fail_expecting(error, line, "a string");
   char *copy = strdup(value->string);
   if (copy == NULL)
     return -ENOMEM;
@@ -171,7 +174,7 @@ static int set_choice(const struct layer_option *option, int *variable,
     }
     text_add(&choices, " \"%s\"", option->choices[i]);
   }
-  return expected(error, line, buffer);
+  return fail_expecting(error, line, buffer);
 }
 
 static int add_match(struct match *variable, const struct config_node *line,
@@ -179,7 +182,7 @@ static int add_match(struct match *variable, const struct config_node *line,
   char digits[32];
   const char *pattern = layer_option_string(line, digits, sizeof(digits));
   if (pattern == NULL)
-    return expected(error, line, "a name, or a \"/regular expression/\"");
+    return fail_expecting(error, line, "a name, or a \"/regular expression/\"");
   char reason[96];
   int r = match_add(variable, pattern, reason, sizeof(reason));
   if (r != -EINVAL)
@@ -188,24 +191,25 @@ static int add_match(struct match *variable, const struct config_node *line,
                     pattern, reason);
 }
 
-static int parse(const struct layer_option *option, void *base,
-                 const struct config_node *line, struct layer_error *error) {
+static int set_parsed(const struct layer_option *option, void *state,
+                      const struct config_node *line,
+                      struct layer_error *error) {
   char digits[32];
   const char *string = layer_option_string(line, digits, sizeof(digits));
   if (string == NULL)
-    return expected(error, line, "a string");
-  return option->parse(base, string, error);
+    return fail_expecting(error, line, "a string");
+  return option->parse(state, string, error);
 }
 
-int layer_option_set(const struct layer_option *option, void *base,
+int layer_option_set(const struct layer_option *option, void *state,
                      const struct config_node *line,
                      struct layer_error *error) {
-  void *variable = (char *)base + option->offset;
+  void *variable = (char *)state + option->offset;
   switch (option->kind) {
   case OPTION_BOOLEAN:
     return set_boolean(variable, line, error);
   case OPTION_NUMBER:
-    return take_number(option, line, "a number", variable, error);
+    return parse_number(option, line, "a number", variable, error);
   case OPTION_LIMIT:
     return set_limit(option, variable, line, error);
   case OPTION_COUNT:
@@ -217,7 +221,7 @@ int layer_option_set(const struct layer_option *option, void *base,
   case OPTION_MATCH:
     return add_match(variable, line, error);
   case OPTION_PARSED:
-    return parse(option, base, line, error);
+    return set_parsed(option, state, line, error);
   }
   return -EINVAL;
 }

@@ -51,7 +51,7 @@ static int find_own(struct namespaces *namespaces) {
 
 void namespaces_start(struct namespaces *namespaces,
                       const struct layer_context *context,
-                      const struct namespace_user *user, void *state) {
+                      const struct namespaces_user *user, void *state) {
   namespaces->context = context;
   namespaces->user = user;
   namespaces->state = state;
@@ -72,10 +72,10 @@ void namespaces_start(struct namespaces *namespaces,
               strerror(-r));
 }
 
-static void end(struct namespaces *namespaces, struct namespace *namespace) {
-  if (namespace->space != NULL)
-    namespaces->user->end(namespaces->state, namespace);
-  namespace_free(namespace);
+static void end(struct namespaces *namespaces, struct net_namespace *netns) {
+  if (netns->space != NULL)
+    namespaces->user->end(namespaces->state, netns);
+  net_namespace_free(netns);
 }
 
 static bool has_name(const struct namespaces *namespaces, const char *name) {
@@ -91,100 +91,109 @@ static bool has_name(const struct namespaces *namespaces, const char *name) {
 static void take(struct namespaces *namespaces,
                  const struct netns_entry *found) {
   struct netns_entry entry = *found;
-  struct namespace **all = array_room(namespaces->all, &namespaces->room,
-                                      namespaces->count, sizeof(*all));
+  struct net_namespace **all = array_room(namespaces->all, &namespaces->room,
+                                          namespaces->count, sizeof(*all));
   if (all == NULL)
     return;
   namespaces->all = all;
   if (entry.pid != 0)
-    netns_call(namespaces->context->root, &entry);
-  struct namespace *namespace =
-      namespace_new(&entry, has_name(namespaces, entry.name));
-  if (namespace != NULL)
-    all[namespaces->count++] = namespace;
+    netns_make_name(namespaces->context->root, &entry);
+  struct net_namespace *netns =
+      net_namespace_new(&entry, has_name(namespaces, entry.name));
+  if (netns != NULL)
+    all[namespaces->count++] = netns;
 }
 
 static void say_failure(struct namespaces *namespaces,
-                        const struct namespace *namespace, int error) {
+                        const struct net_namespace *netns, int error) {
   if (error == -EPERM && namespaces->is_denial_said)
     return;
   namespaces->is_denial_said = namespaces->is_denial_said || error == -EPERM;
   layer_log(namespaces->context, LAYER_ERROR,
-            "network namespace %s cannot be looked at: %s%s", namespace->name,
+            "network namespace %s cannot be looked at: %s%s", netns->name,
             strerror(-error),
             error == -EPERM ? "; nor perhaps others, which are not named" : "");
 }
 
 static void try_to_begin(struct namespaces *namespaces,
-                         struct namespace *namespace, double now) {
-  if (now < namespace->retry)
+                         struct net_namespace *netns, double now) {
+  if (now < netns->retry)
     return;
-  int r = namespace->fd;
+  int r = netns->fd;
   if (r < 0)
-    r = netns_open(namespaces->context->root, &namespace->entry);
+    r = netns_open(namespaces->context->root, &netns->entry);
   if (r >= 0) {
-    namespace->fd = r;
-    r = namespaces->user->begin(namespaces->state, namespace);
+    netns->fd = r;
+    r = namespaces->user->begin(namespaces->state, netns);
   }
   if (r >= 0)
     return;
   /* Nothing is to keep it that does not look at it. */
-  if (namespace->fd >= 0)
-    close(namespace->fd);
-  namespace->fd = -1;
-  namespace->failed = isnan(namespace->failed) ? now : namespace->failed;
-  if (now - namespace->failed < PATIENCE)
+  if (netns->fd >= 0)
+    close(netns->fd);
+  netns->fd = -1;
+  netns->failed = isnan(netns->failed) ? now : netns->failed;
+  if (now - netns->failed < PATIENCE)
     return;
-  if (isinf(namespace->retry))
-    say_failure(namespaces, namespace, r);
-  namespace->retry = now + RETRY_SECONDS;
+  if (isinf(netns->retry))
+    say_failure(namespaces, netns, r);
+  netns->retry = now + RETRY_SECONDS;
 }
 
 static bool find_names(struct namespaces *namespaces) {
   int r = netns_find_named(namespaces->context->root, &namespaces->names,
                            &namespaces->found);
   if (r == 0)
-    layer_problem_ends(&namespaces->names_problem, namespaces->context,
-                       "run/netns can be read again");
+    layer_problem_end(&namespaces->names_problem, namespaces->context,
+                      "run/netns can be read again");
   else
-    layer_problem_is(&namespaces->names_problem, namespaces->context,
-                     "run/netns cannot be read: %s: named network namespaces "
-                     "are not noticed until that ends",
-                     strerror(-r));
+    layer_problem_begin(
+        &namespaces->names_problem, namespaces->context,
+        "run/netns cannot be read: %s: named network namespaces "
+        "are not noticed until that ends",
+        strerror(-r));
   return r == 0;
 }
 
-/* Whether the processes are still there by which namespaces were found. */
-static bool find_known(struct namespaces *namespaces) {
+/* Finds the known namespaces by the processes that led to them; the others are
+ * missing. Returns 0 or -ENOMEM. */
+static int find_known(struct namespaces *namespaces) {
   struct netns_list *found = &namespaces->found;
-  for (size_t i = 0; i < namespaces->count; i++) {
+  struct netns_list *missing = &namespaces->missing;
+  int r = 0;
+  missing->count = 0;
+  for (size_t i = 0; r == 0 && i < namespaces->count; i++) {
     const struct netns_entry *entry = &namespaces->all[i]->entry;
     if (entry->pid == 0 || netns_find(found, entry->id) != NULL)
       continue;
-    if (!netns_is_there(namespaces->context->root, entry) ||
-        netns_list_add(found, entry) < 0)
-      return false;
+    bool is_there = netns_is_there(namespaces->context->root, entry);
+    r = netns_list_add(is_there ? found : missing, entry);
   }
-  return true;
+  return r;
 }
 
 static bool find_processes(struct namespaces *namespaces, double now) {
   const struct layer_context *context = namespaces->context;
-  size_t named = namespaces->found.count;
-  if (now - namespaces->searched < SEARCH_AGE && find_known(namespaces))
+  int r = find_known(namespaces);
+  if (r == 0 && namespaces->missing.count == 0 &&
+      now - namespaces->searched < SEARCH_AGE)
     return true;
-  namespaces->found.count = named;
   namespaces->searched = now;
+  /* Has room for the host's two, and for one that shows that there are more. */
+  size_t limit = (size_t)namespaces->max + 3;
   bool is_hidden = false;
-  int r = netns_find_inhabited(context->root, &namespaces->found, &is_hidden);
   if (r == 0)
-    layer_problem_ends(&namespaces->processes_problem, context,
-                       "processes can be looked at again");
+    r = netns_find_inhabited(context->root, &namespaces->missing, limit,
+                             &namespaces->found, &is_hidden);
+  if (r == 0)
+    layer_problem_end(&namespaces->processes_problem, context,
+                      "processes can be looked at again");
   else
-    layer_problem_is(&namespaces->processes_problem, context,
-                     "processes cannot be looked at: %s: network namespaces of "
-                     "containers are not noticed until that ends",
-                     strerror(-r));
+    layer_problem_begin(
+        &namespaces->processes_problem, context,
+        "processes cannot be looked at: %s: network namespaces of "
+        "containers are not noticed until that ends",
+        strerror(-r));
   if (is_hidden && !namespaces->is_hiding_said) {
     namespaces->is_hiding_said = true;
     layer_log(context, LAYER_WARNING,
@@ -195,8 +204,8 @@ static bool find_processes(struct namespaces *namespaces, double now) {
 }
 
 /* The one that was found, if it is known under this name. */
-static struct namespace *find_same(const struct namespaces *namespaces,
-                                   const struct netns_entry *entry) {
+static struct net_namespace *find_same(const struct namespaces *namespaces,
+                                       const struct netns_entry *entry) {
   for (size_t i = 0; i < namespaces->count; i++) {
     const struct netns_entry *known = &namespaces->all[i]->entry;
     bool has_name = known->pid == 0 && strcmp(known->name, entry->name) == 0;
@@ -218,11 +227,11 @@ static void mark_found(struct namespaces *namespaces) {
     namespaces->all[i]->is_here = false;
   for (size_t i = 0; i < namespaces->found.count; i++) {
     const struct netns_entry *entry = &namespaces->found.entries[i];
-    struct namespace *namespace = find_same(namespaces, entry);
-    if (namespace == NULL)
+    struct net_namespace *netns = find_same(namespaces, entry);
+    if (netns == NULL)
       continue;
-    namespace->is_here = true;
-    namespace->entry.pid = entry->pid;
+    netns->is_here = true;
+    netns->entry.pid = entry->pid;
   }
 }
 
@@ -277,22 +286,16 @@ void namespaces_stop(struct namespaces *namespaces) {
     end(namespaces, namespaces->all[i]);
   free(namespaces->all);
   netns_list_free(&namespaces->found);
+  netns_list_free(&namespaces->missing);
   match_free(&namespaces->names);
   namespaces->all = NULL;
   namespaces->count = 0;
 }
 
-struct namespace *namespaces_of(const struct namespaces *namespaces,
-                                const char *object) {
-  struct namespace *best = NULL;
-  size_t longest = 0;
-  for (size_t i = 0; i < namespaces->count; i++) {
-    struct namespace *namespace = namespaces->all[i];
-    size_t length = strlen(namespace->prefix);
-    if (length > longest && strncmp(object, namespace->prefix, length) == 0) {
-      best = namespace;
-      longest = length;
-    }
-  }
-  return best;
+struct net_namespace *namespaces_of(const struct namespaces *namespaces,
+                                    const struct labels *labels) {
+  for (size_t i = 0; i < namespaces->count && labels->netns != NULL; i++)
+    if (strcmp(namespaces->all[i]->name, labels->netns) == 0)
+      return namespaces->all[i];
+  return NULL;
 }

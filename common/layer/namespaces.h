@@ -4,15 +4,16 @@
 #ifndef NAMESPACES_H
 #define NAMESPACES_H
 
+#include "layer_problem.h"
 #include "match.h"
-#include "namespace.h"
+#include "net_namespace.h"
 
 /* What a layer does when one comes and goes. */
-struct namespace_user {
+struct namespaces_user {
   /* Makes namespace->space. Returns 0 or -errno. */
-  int (*begin)(void *state, struct namespace *namespace);
+  int (*begin)(void *state, struct net_namespace *netns);
   /* Frees it. */
-  void (*end)(void *state, struct namespace *namespace);
+  void (*end)(void *state, struct net_namespace *netns);
 };
 
 struct namespaces {
@@ -22,17 +23,17 @@ struct namespaces {
   unsigned max;
 
   /* Those that there are; some have no space. */
-  struct namespace **all;
+  struct net_namespace **all;
   size_t count;
 
   /* The rest is its own. */
   const struct layer_context *context;
-  const struct namespace_user *user;
+  const struct namespaces_user *user;
   void *state;
   size_t room;
   bool is_on;
   struct netns_id host, init;
-  struct netns_list found;
+  struct netns_list found, missing;
   double searched; /* when all processes were looked at; NAN: never */
   struct layer_problem names_problem, processes_problem;
   bool is_crowding_said, is_denial_said, is_hiding_said;
@@ -69,7 +70,7 @@ struct namespaces {
 /* Begins, with none. Says what is missing, if any are wanted. */
 void namespaces_start(struct namespaces *namespaces,
                       const struct layer_context *context,
-                      const struct namespace_user *user, void *state);
+                      const struct namespaces_user *user, void *state);
 
 /* Finds out which there are. The layer is told of those that are gone, and then
  * of those that are new. */
@@ -78,8 +79,8 @@ void namespaces_update(struct namespaces *namespaces, double now);
 /* Ends all of them, if there ever was a beginning. */
 void namespaces_stop(struct namespaces *namespaces);
 
-/* The one to which an object of this name belongs, or NULL. */
-struct namespace *namespaces_of(const struct namespaces *namespaces,
-                                const char *object);
+/* The one that an object with these labels belongs to, or NULL: the host's. */
+struct net_namespace *namespaces_of(const struct namespaces *namespaces,
+                                    const struct labels *labels);
 
 #endif

@@ -2,15 +2,13 @@
 #include "runner.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "layer_config.h"
+#include "layer_limits.h"
+#include "layer_settings.h"
 #include "sysctl.h"
-
-/* How many seconds a setting is taken to stay as it was read. */
-#define SETTING_AGE 60
 
 const struct meter runner_alert_meter = {
     .name = "alert",
@@ -22,52 +20,32 @@ const struct meter runner_alert_meter = {
             "stores that never see a notification.",
 };
 
-/* A meter that shows a setting. */
-struct setting {
-  unsigned meter;
-  double value; /* NAN: this kernel does not have it */
-};
-
 struct runner {
   const struct layer *layer;
-  struct runner_host host;
+  struct frontend frontend;
   struct layer_context context;
   struct layer_config config;
+  struct layer_settings settings;
   struct sysroot root;
   void *state;
   struct report *report;
-  struct setting *settings;
-  size_t setting_count;
-  double settings_read; /* when; NAN: to be read now */
 };
 
-static int list_settings(struct runner *runner) {
-  const struct layer *layer = runner->layer;
-  runner->settings = calloc(layer->meter_count + 1, sizeof(struct setting));
-  if (runner->settings == NULL)
-    return -ENOMEM;
-  for (size_t i = 0; i < layer->meter_count; i++)
-    if (layer->meters[i].meaning == METER_SETTING)
-      runner->settings[runner->setting_count++] =
-          (struct setting){.meter = (unsigned)i, .value = NAN};
-  return 0;
-}
-
 int runner_new(struct runner **ret, const struct layer *layer,
-               const struct runner_host *host) {
+               const struct frontend *frontend) {
   struct runner *runner = calloc(1, sizeof(*runner));
   if (runner == NULL)
     return -ENOMEM;
   runner->layer = layer;
-  runner->host = *host;
+  runner->frontend = *frontend;
   runner->context = (struct layer_context){
-      .root = &runner->root, .log = host->log, .log_data = host->data};
-  runner->settings_read = NAN;
+      .root = &runner->root, .log = frontend->log, .log_data = frontend->data};
   layer_config_init(&runner->config, layer);
   runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
-  if (runner->state == NULL || list_settings(runner) < 0 ||
+  if (runner->state == NULL ||
+      layer_settings_init(&runner->settings, layer) < 0 ||
       report_new(&runner->report, layer->meters, layer->meter_count) < 0) {
-    free(runner->settings);
+    layer_settings_free(&runner->settings);
     free(runner->state);
     free(runner);
     return -ENOMEM;
@@ -86,7 +64,7 @@ void runner_free(struct runner *runner) {
   report_free(runner->report);
   layer_config_free(&runner->config);
   sysroot_free(&runner->root);
-  free(runner->settings);
+  layer_settings_free(&runner->settings);
   free(runner->state);
   free(runner);
 }
@@ -96,39 +74,45 @@ void runner_configure(struct runner *runner, const struct config_node *block) {
                      &runner->context, block);
 }
 
-static const char *or_default(const char *root, const char *otherwise) {
-  return root != NULL ? root : otherwise;
-}
-
-int runner_start(struct runner *runner) {
-  const struct layer_config *config = &runner->config;
-  layer_config_check(&runner->config, runner->layer, &runner->context);
-  if (config->faults > 0) {
+static bool has_faults(struct runner *runner) {
+  struct layer_config *config = &runner->config;
+  config->faults += layer_limits_check(config, runner->layer, &runner->context);
+  if (config->faults > 0)
     layer_log(&runner->context, LAYER_ERROR,
               "nothing will be reported: the configuration has %u fault%s, "
               "named above",
               config->faults, config->faults == 1 ? "" : "s");
-    return -EINVAL;
-  }
-  int r = sysroot_init(&runner->root, config->proc_root, config->sys_root);
-  if (r < 0) {
+  return config->faults > 0;
+}
+
+static int find_roots(struct runner *runner) {
+  const char *proc = runner->config.proc_root, *sys = runner->config.sys_root;
+  int r = sysroot_init(&runner->root, proc, sys);
+  if (r < 0)
     layer_log(&runner->context, LAYER_ERROR,
               "nothing will be reported: ProcRoot \"%s\" and SysRoot \"%s\" "
               "must be directories: %s",
-              or_default(config->proc_root, "/proc"),
-              or_default(config->sys_root, "/sys"), strerror(-r));
-    return r;
-  }
-  if (sysroot_net_is_foreign(&runner->root))
+              proc != NULL ? proc : "/proc", sys != NULL ? sys : "/sys",
+              strerror(-r));
+  else if (sysroot_net_is_foreign(&runner->root))
     layer_log(&runner->context, LAYER_WARNING,
               "counters are of the network namespace of %s/1, settings of this "
               "one: run collectd in the host's (--network=host)",
               runner->root.proc);
+  return r;
+}
+
+int runner_start(struct runner *runner) {
+  const struct layer_config *config = &runner->config;
+  if (has_faults(runner))
+    return -EINVAL;
+  int r = find_roots(runner);
+  if (r < 0)
+    return r;
   report_set_rules(runner->report, config->rules, config->rule_count);
   report_set_persistent(runner->report, runner->layer->objects_persist);
   if (!config->report_settings)
-    for (size_t i = 0; i < runner->setting_count; i++)
-      report_send(runner->report, runner->settings[i].meter, METER_SENT_NEVER);
+    layer_settings_hide(&runner->settings, runner->report);
 
   struct layer_error error = {.text = "it could not be started"};
   r = runner->layer->start(runner->state, &runner->context, &error);
@@ -138,45 +122,16 @@ int runner_start(struct runner *runner) {
   return r;
 }
 
-static const struct meter *meter_of(const struct runner *runner,
-                                    const struct setting *setting) {
-  return &runner->layer->meters[setting->meter];
-}
-
-static void read_settings(struct runner *runner, double now) {
-  if (now - runner->settings_read < SETTING_AGE)
-    return;
-  runner->settings_read = now;
-  for (size_t i = 0; i < runner->setting_count; i++) {
-    struct setting *setting = &runner->settings[i];
-    int64_t value;
-    int r = sysctl_read_number(&runner->root,
-                               meter_of(runner, setting)->setting, &value);
-    setting->value = r == 0 ? (double)value : NAN;
-  }
-}
-
-/* Before the layer reads, so that it can go by them; hidden where they are not
- * wanted. */
-static void report_settings(struct runner *runner, double now) {
-  if (runner->setting_count == 0)
-    return;
-  read_settings(runner, now);
-  struct report_object *host = report_object(runner->report, NULL, "", false);
-  for (size_t i = 0; i < runner->setting_count; i++)
-    report_gauge(runner->report, host, runner->settings[i].meter,
-                 runner->settings[i].value);
-}
-
-static void give_alert_state(const struct runner *runner) {
+static void pass_alert_state(const struct runner *runner) {
   struct report_value value = {
+      .labels = REPORT_HOST,
       .instance = "",
       .type = runner_alert_meter.type,
       .type_instance = runner_alert_meter.name,
       .gauge = (double)report_worst(runner->report),
       .meter = &runner_alert_meter,
   };
-  runner->host.value(runner->host.data, &value);
+  runner->frontend.value(runner->frontend.data, &value);
 }
 
 static void read_setting(struct runner *runner, const struct alert *alert,
@@ -198,46 +153,47 @@ static void explain(struct runner *runner, const struct alert *alert,
     struct text advice = TEXT_IN(explanation->advice);
     text_add(&advice, "%s", alert->meter->advice);
   }
-  /* A layer can put another setting there, which is read then. */
+  /* The layer may name another setting. */
   if (runner->layer->explain != NULL && alert->state > alert->before)
     runner->layer->explain(runner->state, runner->report, alert, explanation);
   if (explanation->setting != NULL && explanation->setting_value[0] == '\0')
     read_setting(runner, alert, explanation);
 }
 
-static void give_alert(struct runner *runner, const struct alert *alert) {
+static void pass_alert(struct runner *runner, const struct alert *alert) {
   struct explanation explanation = {0};
   if (alert->state >= alert->before && alert->state != THRESHOLD_OKAY) {
     explain(runner, alert, &explanation);
-    runner->settings_read = NAN;
+    layer_settings_expire(&runner->settings);
   }
   char buffer[ALERT_TEXT_SIZE];
   struct text message = TEXT_IN(buffer);
   alert_text(&message, runner->layer->noun, alert, &explanation);
-  runner->host.alert(runner->host.data, alert, &explanation, buffer);
+  runner->frontend.alert(runner->frontend.data, alert, &explanation, buffer);
 }
 
-static void give_all(struct runner *runner, bool succeeded) {
-  report_each(runner->report, runner->host.value, runner->host.data);
+static void pass_all(struct runner *runner, bool succeeded) {
+  report_value_each(runner->report, runner->frontend.value,
+                    runner->frontend.data);
   if (succeeded)
-    give_alert_state(runner);
+    pass_alert_state(runner);
   if (!runner->config.notifications)
     return;
   size_t count;
   const struct alert *alerts = report_alerts(runner->report, &count);
   for (size_t i = 0; i < count; i++)
-    give_alert(runner, &alerts[i]);
+    pass_alert(runner, &alerts[i]);
 }
 
 int runner_read(struct runner *runner, double now) {
   const struct layer *layer = runner->layer;
   report_begin(runner->report, now);
-  report_settings(runner, now);
+  layer_settings_report(&runner->settings, &runner->root, runner->report);
   int r = layer->read(runner->state, runner->report);
   if (r < 0)
-    report_incomplete(runner->report);
+    report_set_incomplete(runner->report);
   report_end(runner->report);
-  give_all(runner, r == 0);
+  pass_all(runner, r == 0);
   if (layer->after != NULL)
     layer->after(runner->state);
   return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of one layer, for any host: configure, start, read again and again,
- * stop. A host (collectd5.c; the tests' recording host) gives what it can
- * do as functions, and gets values and alerts. */
+/* The life of one layer under any frontend: configure, start, read again and
+ * again, stop. A frontend (collectd5.c, netloss_host.c, the tests' recording
+ * frontend) receives log lines, values and alerts through its functions. */
 #ifndef RUNNER_H
 #define RUNNER_H
 
@@ -10,10 +10,11 @@
 
 struct runner;
 
-/* What every layer reports besides its own: the worst state of its objects. */
+/* The meter of every layer besides its own: the worst state of its objects. */
 extern const struct meter runner_alert_meter;
 
-struct runner_host {
+/* Each function is called with data, from the caller's thread. */
+struct frontend {
   void (*log)(void *data, enum layer_severity severity, const char *message);
   void (*value)(void *data, const struct report_value *value);
   void (*alert)(void *data, const struct alert *alert,
@@ -21,20 +22,21 @@ struct runner_host {
   void *data;
 };
 
-/* Returns 0 or -ENOMEM. host is copied. */
+/* Makes a runner; frontend is copied. Returns 0 or -ENOMEM. */
 int runner_new(struct runner **ret, const struct layer *layer,
-               const struct runner_host *host);
+               const struct frontend *frontend);
 
-/* Takes a <Plugin NAME> block, before runner_start(). Faults are logged. */
+/* Applies a <Plugin NAME> block; only before runner_start(). Mistakes are
+ * logged. */
 void runner_configure(struct runner *runner, const struct config_node *block);
 
-/* Returns 0, or -errno if the layer cannot work or its configuration is faulty,
- * both of which have been logged: it must not be read then. */
+/* Returns 0, or -errno after logging that the layer cannot work or that its
+ * configuration is faulty: it must not be read then. */
 int runner_start(struct runner *runner);
 
-/* Reads once, now seconds after some fixed point: first all values are handed
- * over, then the alerts. Returns 0, or the layer's -errno if nothing could be
- * read; then what is raised stays raised. */
+/* Reads once at now, in monotonic seconds: passes on all values, then the
+ * alerts. Returns 0, or the layer's -errno if nothing could be read; what is
+ * raised then stays raised. */
 int runner_read(struct runner *runner, double now);
 
 /* Accepts NULL. */

@@ -1,15 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* An adapter's settings where the kernel has no ethtool netlink, and its
- * offloads. */
+#include "ethtool_ioctl.h"
+
+#include <errno.h>
 #include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "ethtool_settings.h"
-#include "ethtool_stats.h"
 
-static void ask_rings(int fd, const char *interface,
-                      struct ethtool_settings *settings) {
+int ethtool_ioctl_open(void) {
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 && errno == EAFNOSUPPORT)
+    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  return fd < 0 ? -errno : fd;
+}
+
+int ethtool_ioctl_ask(int fd, const char *interface, void *request) {
+  struct ifreq ifreq = {.ifr_data = request};
+  size_t length = strlen(interface);
+  if (length >= sizeof(ifreq.ifr_name))
+    return -ENODEV;
+  memcpy(ifreq.ifr_name, interface, length);
+  return ioctl(fd, SIOCETHTOOL, &ifreq) < 0 ? -errno : 0;
+}
+
+static void read_rings(int fd, const char *interface,
+                       struct ethtool_settings *settings) {
   struct ethtool_ringparam rings = {.cmd = ETHTOOL_GRINGPARAM};
-  if (ethtool_ask(fd, interface, &rings) < 0)
+  if (ethtool_ioctl_ask(fd, interface, &rings) < 0)
     return;
   settings->rx_ring = rings.rx_pending;
   settings->rx_ring_max = rings.rx_max_pending;
@@ -17,10 +38,10 @@ static void ask_rings(int fd, const char *interface,
   settings->tx_ring_max = rings.tx_max_pending;
 }
 
-static void ask_channels(int fd, const char *interface,
-                         struct ethtool_settings *settings) {
+static void read_channels(int fd, const char *interface,
+                          struct ethtool_settings *settings) {
   struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
-  if (ethtool_ask(fd, interface, &channels) < 0)
+  if (ethtool_ioctl_ask(fd, interface, &channels) < 0)
     return;
   settings->rx_channels = channels.rx_count;
   settings->rx_channels_max = channels.max_rx;
@@ -30,49 +51,50 @@ static void ask_channels(int fd, const char *interface,
   settings->combined_channels_max = channels.max_combined;
 }
 
-static void ask_pause(int fd, const char *interface,
-                      struct ethtool_settings *settings) {
+static void read_pause(int fd, const char *interface,
+                       struct ethtool_settings *settings) {
   struct ethtool_pauseparam pause = {.cmd = ETHTOOL_GPAUSEPARAM};
-  if (ethtool_ask(fd, interface, &pause) < 0)
+  if (ethtool_ioctl_ask(fd, interface, &pause) < 0)
     return;
   settings->rx_pause = pause.rx_pause != 0;
   settings->tx_pause = pause.tx_pause != 0;
 }
 
-static void ask_coalesce(int fd, const char *interface,
-                         struct ethtool_settings *settings) {
+static void read_coalesce(int fd, const char *interface,
+                          struct ethtool_settings *settings) {
   struct ethtool_coalesce coalesce = {.cmd = ETHTOOL_GCOALESCE};
-  if (ethtool_ask(fd, interface, &coalesce) < 0)
+  if (ethtool_ioctl_ask(fd, interface, &coalesce) < 0)
     return;
   settings->rx_usecs = coalesce.rx_coalesce_usecs;
   settings->rx_adaptive = coalesce.use_adaptive_rx_coalesce != 0;
 }
 
-void ethtool_settings_ask(int fd, const char *interface,
-                          struct ethtool_settings *settings) {
-  ethtool_settings_forget(settings);
-  ask_rings(fd, interface, settings);
-  ask_channels(fd, interface, settings);
-  ask_pause(fd, interface, settings);
-  ask_coalesce(fd, interface, settings);
+void ethtool_ioctl_settings(int fd, const char *interface,
+                            struct ethtool_settings *ret) {
+  ethtool_settings_clear(ret);
+  read_rings(fd, interface, ret);
+  read_channels(fd, interface, ret);
+  read_pause(fd, interface, ret);
+  read_coalesce(fd, interface, ret);
 }
 
-/* One of the commands that are older than the list of features, and that every
- * kernel answers from it. */
-static uint32_t ask_value(int fd, const char *interface, uint32_t command) {
+/* Reads one of the commands that preceded the list of features; every kernel
+ * still answers them. */
+static uint32_t read_value(int fd, const char *interface, uint32_t command) {
   struct ethtool_value value = {.cmd = command};
-  return ethtool_ask(fd, interface, &value) < 0 ? ETHTOOL_UNKNOWN : value.data;
+  return ethtool_ioctl_ask(fd, interface, &value) < 0 ? ETHTOOL_UNKNOWN
+                                                      : value.data;
 }
 
-void ethtool_offloads_ask(int fd, const char *interface,
-                          struct ethtool_offloads *ret) {
-  uint32_t flags = ask_value(fd, interface, ETHTOOL_GFLAGS);
+void ethtool_ioctl_offloads(int fd, const char *interface,
+                            struct ethtool_offloads *ret) {
+  uint32_t flags = read_value(fd, interface, ETHTOOL_GFLAGS);
   *ret = (struct ethtool_offloads){
-      .gro = ask_value(fd, interface, ETHTOOL_GGRO),
-      .gso = ask_value(fd, interface, ETHTOOL_GGSO),
-      .tso = ask_value(fd, interface, ETHTOOL_GTSO),
+      .gro = read_value(fd, interface, ETHTOOL_GGRO),
+      .gso = read_value(fd, interface, ETHTOOL_GGSO),
+      .tso = read_value(fd, interface, ETHTOOL_GTSO),
       .lro = flags == ETHTOOL_UNKNOWN ? flags : (flags & ETH_FLAG_LRO) != 0,
-      .rx_checksum = ask_value(fd, interface, ETHTOOL_GRXCSUM),
-      .tx_checksum = ask_value(fd, interface, ETHTOOL_GTXCSUM),
+      .rx_checksum = read_value(fd, interface, ETHTOOL_GRXCSUM),
+      .tx_checksum = read_value(fd, interface, ETHTOOL_GTXCSUM),
   };
 }

@@ -9,10 +9,10 @@
 
 #include "netlink.h"
 
-/* Every message has its interface in the same place. */
+/* All messages carry the interface in the attribute of this number. */
 #define A_HEADER ((uint16_t)ETHTOOL_A_RINGS_HEADER)
 
-/* An attribute and the member that it fills. */
+/* An attribute and the member it fills. */
 struct field {
   uint16_t attribute;
   uint16_t offset;
@@ -51,7 +51,7 @@ static const struct field coalesce_fields[] = {
     {0},
 };
 
-/* How a part is asked for, and what its answer fills. */
+/* The request for a part, and the members its answer fills. */
 struct part {
   uint8_t command;
   uint32_t flags;
@@ -65,7 +65,7 @@ static const struct part parts[ETHTOOL_PARTS] = {
     [ETHTOOL_COALESCE] = {ETHTOOL_MSG_COALESCE_GET, 0, coalesce_fields},
 };
 
-void ethtool_settings_forget(struct ethtool_settings *settings) {
+void ethtool_settings_clear(struct ethtool_settings *settings) {
   memset(settings, 0xff, sizeof(*settings));
 }
 
@@ -126,17 +126,17 @@ int ethtool_settings_take(const struct nlmsghdr *message,
   return settings != NULL ? 0 : -EBADMSG;
 }
 
-/* What the messages of an answer are taken with. */
-struct taking {
+/* Arguments of ethtool_settings_take(), the same for all messages. */
+struct dump_context {
   enum ethtool_settings_part part;
   ethtool_settings_find *find;
   void *data;
 };
 
 static int take_message(const struct nlmsghdr *message, void *data) {
-  const struct taking *taking = data;
-  return ethtool_settings_take(message, taking->part, taking->find,
-                               taking->data);
+  const struct dump_context *context = data;
+  return ethtool_settings_take(message, context->part, context->find,
+                               context->data);
 }
 
 int ethtool_settings_read(struct netlink *netlink, uint16_t family,
@@ -151,6 +151,6 @@ int ethtool_settings_read(struct netlink *netlink, uint16_t family,
   if (parts[part].flags != 0)
     mnl_attr_put_u32(request, ETHTOOL_A_HEADER_FLAGS, parts[part].flags);
   mnl_attr_nest_end(request, header);
-  struct taking taking = {.part = part, .find = find, .data = data};
-  return netlink_ask(netlink, request, take_message, &taking);
+  struct dump_context context = {.part = part, .find = find, .data = data};
+  return netlink_ask(netlink, request, take_message, &context);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* How an adapter is set up: its rings, channels, pause frames, coalescing and
- * offloads, as ethtool -g, -l, -a, -c and -k show them. By ethtool's generic
- * netlink, which tells of all interfaces at once (Linux 5.6; net/ethtool/), or
- * by ioctl where the kernel does not have that. No capability is needed. */
+/* How an adapter is set up: rings, channels, pause frames and coalescing, as
+ * ethtool -g, -l, -a and -c show them. Read by ethtool's generic netlink
+ * family, which answers for all interfaces at once (Linux 5.6); ethtool_ioctl.h
+ * serves older kernels. Needs no capability. Source: net/ethtool/. */
 #ifndef ETHTOOL_SETTINGS_H
 #define ETHTOOL_SETTINGS_H
 
@@ -12,38 +12,34 @@
 struct netlink;
 struct nlmsghdr;
 
-/* What a driver does not tell. */
+/* Values that the driver does not report. */
 #define ETHTOOL_UNKNOWN UINT32_MAX
 #define ETHTOOL_NOT_COUNTED UINT64_MAX
 
 struct ethtool_settings {
-  /* Packets, or rather descriptors. */
+  /* Descriptors, of which a packet takes one or more. */
   uint32_t rx_ring, rx_ring_max;
   uint32_t tx_ring, tx_ring_max;
 
-  /* Combined channels do both ways. */
+  /* A combined channel both receives and sends. */
   uint32_t rx_channels, rx_channels_max;
   uint32_t tx_channels, tx_channels_max;
   uint32_t combined_channels, combined_channels_max;
 
   uint32_t rx_pause, tx_pause; /* 0 or 1 */
 
-  /* Frames so far, where the driver tells them in this standard way too (Linux
+  /* Frames so far, if the driver reports them in this standard form (Linux
    * 5.10); else ETHTOOL_NOT_COUNTED. */
   uint64_t rx_pause_frames, tx_pause_frames;
 
-  /* Interrupts wait so many microseconds, or adapt themselves (0 or 1). */
-  uint32_t rx_usecs, rx_adaptive;
+  uint32_t rx_usecs;    /* how long an interrupt is delayed */
+  uint32_t rx_adaptive; /* 0, or 1: the delay adapts to the traffic */
 };
 
-struct ethtool_offloads {
-  uint32_t gro, gso, tso, lro, rx_checksum, tx_checksum; /* 0 or 1 */
-};
+/* Makes everything unknown. */
+void ethtool_settings_clear(struct ethtool_settings *settings);
 
-/* Everything unknown. */
-void ethtool_settings_forget(struct ethtool_settings *settings);
-
-/* Which of them. */
+/* Settings that one request reads. */
 enum ethtool_settings_part {
   ETHTOOL_RINGS,
   ETHTOOL_CHANNELS,
@@ -52,30 +48,20 @@ enum ethtool_settings_part {
   ETHTOOL_PARTS,
 };
 
-/* Finds the settings of an interface, to be filled; NULL: they are not wanted.
- */
+/* Returns the settings to fill for an interface, or NULL to skip it. */
 typedef struct ethtool_settings *ethtool_settings_find(uint32_t index,
                                                        void *data);
 
-/* Asks by netlink for one part: of one interface, or, with index 0, of all that
- * have it. Returns 0, or -errno: -EOPNOTSUPP where the kernel, or the driver of
- * that interface, does not tell. */
+/* Reads one part by netlink, for one interface or, with index 0, for all that
+ * have it. Returns 0, or -errno: -EOPNOTSUPP if the kernel or that interface's
+ * driver does not report the part. */
 int ethtool_settings_read(struct netlink *netlink, uint16_t family,
                           enum ethtool_settings_part part, uint32_t index,
                           ethtool_settings_find *find, void *data);
 
-/* Takes one message of that answer. Returns 0, or -EBADMSG. */
+/* Takes one message of the answer. Returns 0 or -EBADMSG. */
 int ethtool_settings_take(const struct nlmsghdr *message,
                           enum ethtool_settings_part part,
                           ethtool_settings_find *find, void *data);
-
-/* Asks by ioctl for all parts of one interface; what the driver does not tell
- * becomes unknown. fd is that of ethtool_open(). */
-void ethtool_settings_ask(int fd, const char *interface,
-                          struct ethtool_settings *settings);
-
-/* Asks by ioctl which offloads are on. */
-void ethtool_offloads_ask(int fd, const char *interface,
-                          struct ethtool_offloads *ret);
 
 #endif

@@ -3,43 +3,24 @@
 
 #include <errno.h>
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
+
+#include "ethtool_ioctl.h"
 
 _Static_assert(NIC_NAME_RAW == ETH_GSTRING_LEN, "names have another length");
 
-/* Many kernels write as many strings and values as there are when they are
- * asked for them, however many fit (CVE-2025-68795): queues can be added
- * between two calls. This is the room for those, besides as much again. */
+/* Many kernels write all strings and values that exist at the time of the call,
+ * whether they fit or not (CVE-2025-68795), and queues can be added between two
+ * calls. The buffers hold twice the count plus this many. */
 #define SPARE 1024
 
-/* No adapter is known with a tenth of this. */
+/* More than ten times what any known adapter has. */
 #define MOST 65536
-
-int ethtool_open(void) {
-  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 && errno == EAFNOSUPPORT)
-    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  return fd < 0 ? -errno : fd;
-}
-
-int ethtool_ask(int fd, const char *interface, void *request) {
-  struct ifreq ifreq = {.ifr_data = request};
-  size_t length = strlen(interface);
-  if (length >= sizeof(ifreq.ifr_name))
-    return -ENODEV;
-  memcpy(ifreq.ifr_name, interface, length);
-  return ioctl(fd, SIOCETHTOOL, &ifreq) < 0 ? -errno : 0;
-}
 
 static int ask_driver(int fd, const char *interface, char ret[static 32]) {
   struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
-  int r = ethtool_ask(fd, interface, &info);
+  int r = ethtool_ioctl_ask(fd, interface, &info);
   if (r < 0)
     return r;
   memcpy(ret, info.driver, 31);
@@ -47,7 +28,7 @@ static int ask_driver(int fd, const char *interface, char ret[static 32]) {
   return 0;
 }
 
-/* A driver without statistics has none of this string set. */
+/* Counts the statistics; a driver without any does not have this string set. */
 static int ask_count(int fd, const char *interface, size_t *ret) {
   union {
     struct ethtool_sset_info info;
@@ -55,7 +36,7 @@ static int ask_count(int fd, const char *interface, size_t *ret) {
   } request = {
       .info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ull << ETH_SS_STATS}};
   const uint32_t *length = request.info.data;
-  int r = ethtool_ask(fd, interface, &request);
+  int r = ethtool_ioctl_ask(fd, interface, &request);
   if (r < 0)
     return r;
   bool has_set = request.info.sset_mask != 0;
@@ -83,7 +64,7 @@ static int make_room(struct ethtool_statistics *stats, size_t count) {
   return 0;
 }
 
-/* Writes what a driver that gives fewer names than it should leaves out. */
+/* Clears the buffer first: some drivers fill in fewer names than they count. */
 static int ask_names(struct ethtool_statistics *stats, int fd,
                      const char *interface, size_t count) {
   struct ethtool_gstrings *names = stats->names;
@@ -91,7 +72,7 @@ static int ask_names(struct ethtool_statistics *stats, int fd,
   names->cmd = ETHTOOL_GSTRINGS;
   names->string_set = ETH_SS_STATS;
   names->len = (uint32_t)count;
-  int r = ethtool_ask(fd, interface, names);
+  int r = ethtool_ioctl_ask(fd, interface, names);
   if (r == 0 && names->len != count)
     r = -EAGAIN;
   return r;
@@ -129,7 +110,7 @@ int ethtool_stats_read(struct ethtool_statistics *stats, int fd,
     return -EOPNOTSUPP;
   values->cmd = ETHTOOL_GSTATS;
   values->n_stats = (uint32_t)stats->count;
-  int r = ethtool_ask(fd, interface, values);
+  int r = ethtool_ioctl_ask(fd, interface, values);
   if (r < 0)
     return r;
   if (values->n_stats != stats->count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An adapter's own statistics, by ethtool's ioctl: the only way to them. No
- * capability is needed. Source: net/ethtool/ioctl.c. */
+/* An adapter's own statistics, which only ethtool's ioctl exposes. Needs no
+ * capability. Source: net/ethtool/ioctl.c. */
 #ifndef ETHTOOL_STATS_H
 #define ETHTOOL_STATS_H
 
@@ -9,34 +9,28 @@
 
 #include "nic_names.h"
 
+/* All zero is empty. */
 struct ethtool_statistics {
-  char driver[32]; /* as GDRVINFO says; "": it does not */
+  char driver[32]; /* from GDRVINFO; "": not reported */
   size_t count;
-  void *names; /* the kernel's answers, as they were asked for; there is room */
+  void *names;  /* the kernel's answers, in buffers with room */
   void *values; /* for more than count */
   size_t room;
 };
 
-/* Opens what the ioctls go through, in the calling thread's network namespace.
- * Returns a descriptor or -errno. */
-int ethtool_open(void);
-
-/* Asks for one thing by a struct of linux/ethtool.h, which begins with its
- * command. Returns 0 or -errno: -EOPNOTSUPP where the driver does not do that,
- * -ENODEV when there is no such interface any more. */
-int ethtool_ask(int fd, const char *interface, void *request);
-
-/* Reads driver and names, of which there are none if the driver has no
- * statistics. Returns 0 or -errno; nothing is known then. */
+/* Reads the driver's name and the names of its statistics; count is 0 if it has
+ * none. fd is from ethtool_ioctl_open(). Returns 0 or -errno; count is then 0.
+ */
 int ethtool_stats_read_names(struct ethtool_statistics *stats, int fd,
                              const char *interface);
 
-/* The names: count times NIC_NAME_RAW bytes, perhaps without terminators. */
+/* Returns the names: count times NIC_NAME_RAW bytes, not all terminated. NULL
+ * before the first successful read. */
 const char *ethtool_stats_names(const struct ethtool_statistics *stats);
 
-/* Reads as many values as there are names, into *ret, which holds until the
- * next call. Returns 0; -EAGAIN when there are more or fewer of them now, or
- * none for the moment: the names have to be read again; or another -errno. */
+/* Reads one value per name into *ret, valid until the next call. Returns 0;
+ * -EAGAIN if the number of statistics has changed, so that the names must be
+ * read again; -EOPNOTSUPP if there are none; or another -errno. */
 int ethtool_stats_read(struct ethtool_statistics *stats, int fd,
                        const char *interface, const uint64_t **ret);
 

@@ -5,10 +5,10 @@
 #include <linux/rtnetlink.h>
 #include <math.h>
 
-/* How many seconds a list is good for, unless the kernel says otherwise. */
+/* How long a list stays valid without an announcement, in seconds. */
 #define LIST_AGE 60
 
-/* How often a list that changes meanwhile is asked for. */
+/* How often to read a list that changes during the read. */
 #define LIST_ATTEMPTS 3
 
 int link_list_open(struct link_list *list) {
@@ -29,12 +29,12 @@ void link_list_close(struct link_list *list) {
 }
 
 bool link_list_is_old(struct link_list *list, double now) {
-  if (list->monitor.socket == NULL || netlink_was_told(&list->monitor))
+  if (list->monitor.socket == NULL || netlink_has_news(&list->monitor))
     list->listed = NAN;
   return !(now - list->listed < LIST_AGE);
 }
 
-/* False: the list has to be read. */
+/* Returns false if the list has to be read. */
 static bool renew(struct link_list *list) {
   if (list->cannot_renew)
     return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The interfaces and their statistics, kept up to date: what they are is read
- * when rtnetlink announces a change, and once a minute in case it does not; in
- * between their statistics alone, which cost the kernel a tenth of it. */
+/* The list of interfaces and their statistics, kept up to date. The list is
+ * read again when rtnetlink announces a change, and once a minute in case it
+ * does not. Other reads renew the statistics alone, at a tenth of the cost. */
 #ifndef LINK_LIST_H
 #define LINK_LIST_H
 
@@ -10,24 +10,24 @@
 
 struct link_list {
   struct link_stats links;
-  struct netlink route;   /* for other questions to rtnetlink too */
-  struct netlink monitor; /* joined to what is announced of links; not open:
-                             the list is read each time */
-  double listed;          /* when the list was read; NAN: to be done now */
-  bool cannot_renew;      /* before Linux 4.7 */
+  struct netlink route;   /* may be used for other requests too */
+  struct netlink monitor; /* receives announcements of links; if it could not
+                             be opened, each read reads the list */
+  double listed;          /* when the list was read; NAN: it must be read */
+  bool cannot_renew;      /* the kernel is older than Linux 4.7 */
 };
 
-/* Opens its sockets in the network namespace of the calling thread. Returns 0
- * or -errno. */
+/* Opens the sockets in the calling thread's network namespace. Returns 0 or
+ * -errno. */
 int link_list_open(struct link_list *list);
 void link_list_close(struct link_list *list);
 
-/* Whether the list, not only its statistics, has to be read; now is in seconds
- * of any clock that does not go back. */
+/* True if the next read has to read the whole list. now is in seconds of a
+ * clock that never goes back. */
 bool link_list_is_old(struct link_list *list, double now);
 
-/* Reads what has to be read. Returns as link_stats_read(); after -EINTR the
- * next call reads the list. */
+/* Reads the list or renews the statistics. Returns as link_stats_read(); after
+ * -EINTR the next call reads the list. */
 int link_list_read(struct link_list *list, double now);
 
 #endif

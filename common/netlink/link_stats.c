@@ -21,7 +21,7 @@ static struct link_stats_one *add_one(struct link_stats *stats) {
   return one;
 }
 
-/* The kernel's struct grows at its end. */
+/* Copies the members this kernel has; new ones are added at the end. */
 static void take_stats(struct link_stats_one *one,
                        const struct nlattr *attribute) {
   size_t length = mnl_attr_get_payload_len(attribute);
@@ -98,8 +98,8 @@ int link_stats_read(struct netlink *netlink, struct link_stats *stats) {
   return netlink_ask(netlink, request, link_stats_take, stats);
 }
 
-/* Kernels go through the interfaces in the same order for both questions, but
- * for Linux 6.10. */
+/* Begins at the expected index: all kernels except Linux 6.10 list interfaces
+ * in the same order for both requests. */
 static struct link_stats_one *find_next(struct link_stats_renewal *renewal,
                                         uint32_t index) {
   const struct link_stats *stats = renewal->stats;

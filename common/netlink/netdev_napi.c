@@ -6,27 +6,28 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "array.h"
 #include "netlink.h"
 
-/* NETDEV_CMD_QUEUE_GET and NETDEV_CMD_NAPI_GET (linux/netdev.h, which Debian 12
- * does not have yet). */
+/* NETDEV_CMD_QUEUE_GET and NETDEV_CMD_NAPI_GET of linux/netdev.h, which Debian
+ * 12 lacks. */
 #define QUEUE_GET 10
 #define NAPI_GET 11
 
-/* The attributes of NAPI_GET's answer. */
+/* Attributes of an answer to NAPI_GET. */
 enum { NAPI_IFINDEX = 1, NAPI_ID = 2, NAPI_IRQ = 3, NAPI_PID = 4 };
 
-/* Those of QUEUE_GET's answer, and its types. */
+/* Attributes of an answer to QUEUE_GET, and the types of queues. */
 enum { QUEUE_ID = 1, QUEUE_IFINDEX = 2, QUEUE_TYPE = 3, QUEUE_NAPI_ID = 4 };
 enum { TYPE_RX = 0, TYPE_TX = 1 };
 
-/* Attributes from here on are not known to this. */
+/* One more than the highest attribute read here. */
 #define ATTRIBUTES 5
 
-/* Takes those that are numbers. */
+/* Reads the attributes that are numbers. */
 static void take_numbers(const struct nlmsghdr *message,
                          uint32_t values[static ATTRIBUTES],
-                         bool told[static ATTRIBUTES]) {
+                         bool has[static ATTRIBUTES]) {
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(struct genlmsghdr));
   const struct nlattr *attribute;
@@ -35,39 +36,36 @@ static void take_numbers(const struct nlmsghdr *message,
     if (type >= ATTRIBUTES)
       continue;
     values[type] = (uint32_t)netlink_number(attribute);
-    told[type] = true;
+    has[type] = true;
   }
 }
 
 static int add_one(struct netdev_napi *napi,
                    const struct netdev_napi_one *one) {
-  if (napi->count == napi->room) {
-    size_t room = napi->room == 0 ? 16 : 2 * napi->room;
-    struct netdev_napi_one *items = realloc(napi->items, room * sizeof(*items));
-    if (items == NULL)
-      return -ENOMEM;
-    napi->items = items;
-    napi->room = room;
-  }
+  struct netdev_napi_one *items =
+      array_room(napi->items, &napi->room, napi->count, sizeof(*items));
+  if (items == NULL)
+    return -ENOMEM;
+  napi->items = items;
   napi->items[napi->count++] = *one;
   return 0;
 }
 
 int netdev_napi_take(const struct nlmsghdr *message, void *data) {
   uint32_t values[ATTRIBUTES] = {0};
-  bool told[ATTRIBUTES] = {false};
-  take_numbers(message, values, told);
-  if (values[NAPI_IFINDEX] == 0 || !told[NAPI_ID])
+  bool has[ATTRIBUTES] = {false};
+  take_numbers(message, values, has);
+  if (values[NAPI_IFINDEX] == 0 || !has[NAPI_ID])
     return -EBADMSG;
-  return add_one(
-      data, &(struct netdev_napi_one){
-                .index = values[NAPI_IFINDEX],
-                .id = values[NAPI_ID],
-                .irq = told[NAPI_IRQ] ? values[NAPI_IRQ] : NETDEV_NAPI_NONE,
-                .pid = values[NAPI_PID],
-                .rx_queue = NETDEV_NAPI_NONE,
-                .tx_queue = NETDEV_NAPI_NONE,
-            });
+  return add_one(data,
+                 &(struct netdev_napi_one){
+                     .index = values[NAPI_IFINDEX],
+                     .id = values[NAPI_ID],
+                     .irq = has[NAPI_IRQ] ? values[NAPI_IRQ] : NETDEV_NAPI_NONE,
+                     .pid = values[NAPI_PID],
+                     .rx_queue = NETDEV_NAPI_NONE,
+                     .tx_queue = NETDEV_NAPI_NONE,
+                 });
 }
 
 static void add_queue(struct netdev_napi_one *one, uint32_t type,
@@ -81,11 +79,11 @@ static void add_queue(struct netdev_napi_one *one, uint32_t type,
 int netdev_napi_take_queue(const struct nlmsghdr *message, void *data) {
   struct netdev_napi *napi = data;
   uint32_t values[ATTRIBUTES] = {0};
-  bool told[ATTRIBUTES] = {false};
-  take_numbers(message, values, told);
-  if (values[QUEUE_IFINDEX] == 0 || !told[QUEUE_ID] || !told[QUEUE_TYPE])
+  bool has[ATTRIBUTES] = {false};
+  take_numbers(message, values, has);
+  if (values[QUEUE_IFINDEX] == 0 || !has[QUEUE_ID] || !has[QUEUE_TYPE])
     return -EBADMSG;
-  if (!told[QUEUE_NAPI_ID])
+  if (!has[QUEUE_NAPI_ID])
     return 0;
   for (size_t i = 0; i < napi->count; i++)
     if (napi->items[i].index == values[QUEUE_IFINDEX] &&

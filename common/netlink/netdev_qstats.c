@@ -33,7 +33,7 @@ int netdev_qstats_take(const struct nlmsghdr *message, void *data) {
     if (type >= NETDEV_QSTATS_ATTRIBUTES)
       continue;
     one.values[type] = netlink_number(attribute);
-    one.told |= UINT64_C(1) << type;
+    one.present |= UINT64_C(1) << type;
   }
   uint64_t index = one.values[NETDEV_QSTATS_IFINDEX];
   if (index == 0 || index > INT32_MAX)
@@ -56,7 +56,7 @@ void netdev_qstats_free(struct netdev_qstats *stats) {
   *stats = (struct netdev_qstats){0};
 }
 
-/* Adapters are few. */
+/* Searches from the start: adapters are few. */
 const struct netdev_qstats_one *
 netdev_qstats_find(const struct netdev_qstats *stats, uint32_t index) {
   for (size_t i = 0; i < stats->count; i++)

@@ -9,30 +9,39 @@
 #include <sys/time.h>
 #include <time.h>
 
-/* The kernel fills dumps up to the size that it sees asked for, and no further
- * than this (net/netlink/af_netlink.c). */
+/* The largest piece of a dump that the kernel sends; it follows the size of the
+ * buffer up to here (net/netlink/af_netlink.c). */
 #define BUFFER_SIZE 32768
 
 #define ANSWER_SECONDS 5
 
+/* Connects to the kernel. Without that, whoever may send in the namespace could
+ * send to the socket and disturb its answers. */
+static int connect_to_kernel(const struct mnl_socket *socket) {
+  const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+  return connect(mnl_socket_get_fd(socket), (const struct sockaddr *)&kernel,
+                 sizeof(kernel));
+}
+
 int netlink_open(struct netlink *netlink, int protocol) {
-  const struct timeval patience = {.tv_sec = ANSWER_SECONDS};
-  struct netlink made = {.protocol = protocol,
-                         .sequence = (uint32_t)time(NULL)};
+  const struct timeval timeout = {.tv_sec = ANSWER_SECONDS};
+  struct netlink opened = {.protocol = protocol,
+                           .sequence = (uint32_t)time(NULL)};
   int r = 0;
-  made.buffer = malloc(BUFFER_SIZE);
-  if (made.buffer == NULL)
+  opened.buffer = malloc(BUFFER_SIZE);
+  if (opened.buffer == NULL)
     return -ENOMEM;
-  made.socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-  if (made.socket == NULL ||
-      mnl_socket_bind(made.socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
-      setsockopt(mnl_socket_get_fd(made.socket), SOL_SOCKET, SO_RCVTIMEO,
-                 &patience, sizeof(patience)) < 0)
+  opened.socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
+  if (opened.socket == NULL ||
+      mnl_socket_bind(opened.socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+      connect_to_kernel(opened.socket) < 0 ||
+      setsockopt(mnl_socket_get_fd(opened.socket), SOL_SOCKET, SO_RCVTIMEO,
+                 &timeout, sizeof(timeout)) < 0)
     r = -errno;
   if (r < 0)
-    netlink_close(&made);
+    netlink_close(&opened);
   else
-    *netlink = made;
+    *netlink = opened;
   return r;
 }
 
@@ -64,23 +73,24 @@ netlink_begin_generic(uint8_t buffer[static NETLINK_REQUEST_SIZE],
   return request;
 }
 
-/* An answer while it comes in. */
+/* An answer being received. */
 struct answer {
   uint32_t sequence;
   int (*take)(const struct nlmsghdr *message, void *data);
   void *data;
   int result;
-  bool disturbed;
-  bool complete;
+  bool is_interrupted; /* objects changed during the dump */
+  bool is_complete;
 };
 
 static void end_answer(struct answer *answer, int result) {
-  answer->complete = true;
+  answer->is_complete = true;
   if (result < 0 && answer->result == 0)
     answer->result = result;
 }
 
-/* What ends an answer: an error, which can be 0, or the end of a dump. */
+/* Takes the last message of an answer: an error, which may be 0, or the end of
+ * a dump. */
 static void take_end(struct answer *answer, const struct nlmsghdr *message) {
   int error;
   if (message->nlmsg_len < mnl_nlmsg_size(sizeof(error))) {
@@ -93,11 +103,11 @@ static void take_end(struct answer *answer, const struct nlmsghdr *message) {
 
 static void take_message(struct answer *answer,
                          const struct nlmsghdr *message) {
-  /* The rest of an earlier answer that was given up. */
+  /* A late message of an earlier answer. */
   if (message->nlmsg_seq != answer->sequence)
     return;
   if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
-    answer->disturbed = true;
+    answer->is_interrupted = true;
   switch (message->nlmsg_type) {
   case NLMSG_ERROR:
   case NLMSG_DONE:
@@ -114,7 +124,8 @@ static void take_message(struct answer *answer,
   }
 }
 
-/* mnl_nlmsg_ok() lets lengths pass that are negative as an int. */
+/* Replaces mnl_nlmsg_ok(), which accepts lengths that are negative as an int.
+ */
 static bool is_whole(const struct nlmsghdr *message, size_t left) {
   return left >= sizeof(*message) && message->nlmsg_len >= sizeof(*message) &&
          message->nlmsg_len <= left;
@@ -124,7 +135,7 @@ static void take_all(struct answer *answer, const uint8_t *buffer,
                      size_t length) {
   for (size_t at = 0; at < length;) {
     const struct nlmsghdr *message = (const void *)(buffer + at);
-    /* What follows that would not be understood either. */
+    /* Nothing behind it can be parsed either. */
     if (!is_whole(message, length - at)) {
       end_answer(answer, -EBADMSG);
       return;
@@ -144,9 +155,9 @@ static ssize_t receive(struct netlink *netlink) {
   return n < 0 ? -errno : n;
 }
 
-/* What is still to come of an answer that was given up would be in the way of
- * the next one: the kernel has one dump at a time for each socket. */
-static int start_afresh(struct netlink *netlink) {
+/* Opens a new socket. The rest of an incomplete answer would block the next
+ * one: a socket has one dump at a time. */
+static int replace_socket(struct netlink *netlink) {
   struct netlink fresh;
   int r = netlink->reopen == NULL ? netlink_open(&fresh, netlink->protocol)
                                   : netlink->reopen(&fresh, netlink->protocol,
@@ -163,7 +174,7 @@ static int start_afresh(struct netlink *netlink) {
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data) {
-  int r = netlink->is_stuck ? start_afresh(netlink) : 0;
+  int r = netlink->is_stuck ? replace_socket(netlink) : 0;
   if (r < 0)
     return r;
   struct answer answer = {
@@ -171,19 +182,19 @@ int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
   request->nlmsg_seq = answer.sequence;
   if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
     return -errno;
-  while (!answer.complete) {
+  while (!answer.is_complete) {
     ssize_t n = receive(netlink);
     netlink->is_stuck = n < 0;
     if (n < 0)
       return (int)n;
     take_all(&answer, netlink->buffer, (size_t)n);
   }
-  if (answer.result == 0 && answer.disturbed)
+  if (answer.result == 0 && answer.is_interrupted)
     return -EINTR;
   return answer.result;
 }
 
-/* Finds the group "monitor" in a list of groups. */
+/* Finds the multicast group "monitor" in a list of groups. */
 static uint32_t find_monitor(const struct nlattr *list) {
   struct netlink_attributes groups = netlink_nested(list);
   const struct nlattr *group, *member;
@@ -239,17 +250,17 @@ int netlink_join(struct netlink *netlink, uint32_t group) {
   return r < 0 ? -errno : 0;
 }
 
-bool netlink_was_told(struct netlink *netlink) {
-  bool told = false;
+bool netlink_has_news(struct netlink *netlink) {
+  bool has_news = false;
   for (;;) {
     ssize_t n = recv(mnl_socket_get_fd(netlink->socket), netlink->buffer,
                      BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
     if (n < 0 && errno == EINTR)
       continue;
-    /* What did not fit is lost, and had something to say. */
+    /* ENOBUFS: announcements were lost. */
     if (n < 0 && errno != ENOBUFS)
-      return told;
-    told = true;
+      return has_news;
+    has_news = true;
   }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A netlink socket that asks one thing at a time, with libmnl's messages. */
+/* A netlink socket that sends one request at a time, with libmnl's messages. */
 #ifndef NETLINK_H
 #define NETLINK_H
 
@@ -9,17 +9,17 @@
 
 #include <libmnl/libmnl.h>
 
-/* Room for any request that is made here. */
+/* Room for any request of this program. */
 #define NETLINK_REQUEST_SIZE 256
 
 struct netlink {
   struct mnl_socket *socket; /* NULL: not open */
   int protocol;
-  bool is_stuck; /* an answer was given up; a fresh socket is needed */
+  bool is_stuck; /* the last answer is incomplete: replace the socket */
   uint32_t sequence;
   uint8_t *buffer;
-  /* Opens a fresh one for a socket of another namespace than the caller's;
-   * NULL: netlink_open() does. */
+  /* Replaces netlink_open() when a stuck socket of another network namespace
+   * has to be opened again; may be NULL. */
   int (*reopen)(struct netlink *ret, int protocol, void *data);
   void *reopen_data;
 };
@@ -27,59 +27,60 @@ struct netlink {
 /* A family of generic netlink. */
 struct netlink_family {
   uint16_t id;
-  uint32_t monitor; /* its multicast group "monitor"; 0: it has none */
+  uint32_t monitor; /* its multicast group "monitor"; 0: none */
 };
 
-/* Opens a socket of NETLINK_ROUTE, NETLINK_GENERIC, ... in the network
- * namespace of the calling thread. A kernel that does not answer within five
- * seconds is given up. Returns 0 or -errno. */
+/* Opens a socket of NETLINK_ROUTE, NETLINK_GENERIC and so on in the calling
+ * thread's network namespace. It receives unicast messages from the kernel
+ * only, and waits at most five seconds for one. Returns 0 or -errno. */
 int netlink_open(struct netlink *netlink, int protocol);
 void netlink_close(struct netlink *netlink);
 
-/* Begins a request in buffer. A dump asks for all there is. */
+/* Begins a request in buffer; a dump asks for all objects. */
 struct nlmsghdr *netlink_begin(uint8_t buffer[static NETLINK_REQUEST_SIZE],
                                uint16_t type, bool dump);
 struct nlmsghdr *
 netlink_begin_generic(uint8_t buffer[static NETLINK_REQUEST_SIZE],
                       uint16_t family, uint8_t command, bool dump);
 
-/* Sends a request and gives each message of the answer to take, which returns 0
- * or -errno. Everything is received even if take fails.
- * Returns 0; the first -errno of take; what the kernel answered instead, such
- * as -EOPNOTSUPP or -ENODEV; -EBADMSG for what is no answer; -EAGAIN when its
- * end did not come in time; or -EINTR when a dump was disturbed by a change:
- * all of it was taken, but something can be missing, or be there twice. */
+/* Sends a request and passes each message of the answer to take(), which
+ * returns 0 or -errno. Receives the whole answer even if take() fails. Returns
+ * 0; the first -errno of take(); the kernel's own error, such as -EOPNOTSUPP or
+ * -ENODEV; -EBADMSG for a malformed answer; -EAGAIN if its end did not arrive
+ * in time; or -EINTR if objects changed during a dump: all of it was taken, but
+ * objects may be missing or repeated. */
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data);
 
-/* Finds a family by name. Returns 0, -ENOENT where the kernel does not have it,
- * or another -errno. */
+/* Finds a family by name. Returns 0, -ENOENT if the kernel does not have it, or
+ * another -errno. */
 int netlink_find_family(struct netlink *netlink, const char *name,
                         struct netlink_family *ret);
 
 /* Joins a multicast group. Returns 0 or -errno. */
 int netlink_join(struct netlink *netlink, uint32_t group);
 
-/* Takes the announcements that have come in, without waiting. True if there was
- * one, or some were lost. */
-bool netlink_was_told(struct netlink *netlink);
+/* Discards the announcements received so far, without waiting. Returns true if
+ * there was one, or some were lost. */
+bool netlink_has_news(struct netlink *netlink);
 
-/* Attributes that are still to be taken, one after another, by netlink_take()
- * in the condition of a loop. */
+/* The attributes not yet visited: while (netlink_take(&attributes, &one)). */
 struct netlink_attributes {
   const uint8_t *at;
   size_t length;
 };
 
-/* Those of a message, behind its family's header; none if it is too short. */
+/* Returns the attributes of a message, which follow its family's header; none
+ * if the message is too short. */
 struct netlink_attributes netlink_attributes(const struct nlmsghdr *message,
                                              size_t header_size);
 
-/* Those in an attribute. */
+/* Returns the attributes nested in an attribute. */
 struct netlink_attributes netlink_nested(const struct nlattr *attribute);
 
-/* Takes the next one. False at the end, and where the rest is no attribute. */
+/* Takes the next attribute. Returns false at the end, and if the rest is not an
+ * attribute. */
 static inline bool netlink_take(struct netlink_attributes *attributes,
                                 const struct nlattr **ret) {
   const struct nlattr *attribute = (const void *)attributes->at;
@@ -96,11 +97,11 @@ static inline bool netlink_take(struct netlink_attributes *attributes,
   return true;
 }
 
-/* The number in an attribute of one, two, four or eight bytes; 0 for any other
- * length. Kernel types such as "uint" come in several sizes. */
+/* Returns the number in an attribute of one, two, four or eight bytes, or 0 for
+ * any other length. The kernel's type "uint" has several sizes. */
 uint64_t netlink_number(const struct nlattr *attribute);
 
-/* The text in an attribute, cut to fit, always terminated. */
+/* Copies the text in an attribute, cut to fit and always terminated. */
 void netlink_text(const struct nlattr *attribute, char *ret, size_t size);
 
 #endif

@@ -9,15 +9,15 @@
 
 #include "hash.h"
 
-/* A name that is taken, and how often it was asked for. */
+/* A name in use, and how often the driver gave it. */
 struct taken {
   UT_hash_handle hh;
   const char *name;
   unsigned times;
 };
 
-/* The part of a list that names one queue, as vmxnet3 has them: a heading which
- * is itself no counter, and lines below it that begin with blanks. */
+/* The part of vmxnet3's list that belongs to one queue: a heading that is not a
+ * counter, followed by indented names. */
 struct section {
   const char *heading;
   const char *prefix;
@@ -26,8 +26,8 @@ struct section {
 
 enum { SECTIONS = 2 };
 
-/* The name without the blanks around it, printable. Returns whether there were
- * any before it. */
+/* Copies a name without the blanks around it, made printable. Returns true if
+ * it was indented. */
 static bool tidy(const char *raw, char *ret) {
   size_t start = 0, length = strnlen(raw, NIC_NAME_RAW);
   while (start < length && raw[start] == ' ')
@@ -48,7 +48,7 @@ static struct taken *find(struct taken *taken, const char *name) {
   return found;
 }
 
-/* Makes the name one that is not taken, and takes it. */
+/* Makes a name unique and marks it as in use. */
 static int take(struct taken **all, struct taken *entry, char *name) {
   struct taken *first = find(*all, name);
   char numbered[NIC_NAME_SIZE];

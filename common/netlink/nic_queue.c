@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "nic_names.h"
+#include "nic_queue.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 /* How names contain a queue's number. "@" is rx or tx, "#" a number, "$" the
- * rest; all else stands for itself. The first that fits is taken. */
+ * rest; other characters stand for themselves. The first match counts. */
 static const char *const grammars[] = {
     "@_queue_#_$",    /* virtio_net to 6.9, igb, ixgbe, ice, veth, hv_netvsc */
     "@-#.$",          /* i40e, iavf, sfc */
@@ -27,8 +28,8 @@ static const char *const grammars[] = {
     "$[Q-#]",         "$[#]", /* gve */
 };
 
-/* What a number between underscores is followed by where it counts bytes:
- * rx_64_bytes_phy, rx_65_to_127_bytes, tx_64_or_less_octet_packets. */
+/* Words behind a number that is a packet size, not a queue: rx_64_bytes_phy,
+ * rx_65_to_127_bytes, tx_64_or_less_octet_packets. */
 static const char *const sizes[] = {"byte_", "bytes_", "oct", "or_", "to_"};
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -37,7 +38,7 @@ static bool begins_with(const char *text, const char *start) {
   return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* A number of at most five digits: no adapter has more queues. */
+/* Takes a number of at most five digits; no adapter has more queues. */
 static bool take_number(const char **text, int *ret) {
   int number = 0, digits = 0;
   for (; is_digit(**text) && digits < 5; digits++)
@@ -54,17 +55,18 @@ static bool take_direction(const char **text, char *ret) {
   return true;
 }
 
-/* A "$" that stands first: all up to the bracket that ends the name. */
-static bool take_rest(const char **text, const char *behind, char *ret) {
+/* Takes a leading "$": everything up to the bracket that ends the name. */
+static bool take_rest(const char **text, const char *next, char *ret) {
   const char *bracket = strrchr(*text, '[');
-  if (bracket == NULL || bracket == *text || *behind != '[')
+  if (bracket == NULL || bracket == *text || *next != '[')
     return false;
   snprintf(ret, NIC_NAME_SIZE, "%.*s", (int)(bracket - *text), *text);
   *text = bracket;
   return true;
 }
 
-static bool fits(const char *name, const char *grammar, struct nic_queue *ret) {
+static bool match(const char *name, const char *grammar,
+                  struct nic_queue *ret) {
   *ret = (struct nic_queue){.queue = -1, .direction = '?'};
   for (; *grammar != '\0'; grammar++) {
     if (*grammar == '$' && grammar[1] == '\0') {
@@ -72,20 +74,20 @@ static bool fits(const char *name, const char *grammar, struct nic_queue *ret) {
       return *name != '\0';
     }
     int number;
-    bool fit;
+    bool matches;
     if (*grammar == '@') {
-      fit = take_direction(&name, &ret->direction);
+      matches = take_direction(&name, &ret->direction);
     } else if (*grammar == '$') {
-      fit = take_rest(&name, grammar + 1, ret->rest);
+      matches = take_rest(&name, grammar + 1, ret->rest);
     } else if (*grammar == '#') {
-      fit = take_number(&name, &number);
-      /* Of a class and a queue, the latter is between brackets. */
-      if (fit && (ret->queue < 0 || grammar[-1] == '['))
+      matches = take_number(&name, &number);
+      /* In "TC0 Queue[1]" the number in brackets is the queue. */
+      if (matches && (ret->queue < 0 || grammar[-1] == '['))
         ret->queue = number;
     } else {
-      fit = *name++ == *grammar;
+      matches = *name++ == *grammar;
     }
-    if (!fit)
+    if (!matches)
       return false;
   }
   return *name == '\0';
@@ -98,7 +100,8 @@ static bool is_size(const char *rest) {
   return is_digit(rest[0]);
 }
 
-/* What the rest begins with may tell the direction, or tell it again. */
+/* Strips a direction at the start of the rest, and notes it if the name had
+ * none. */
 static void refine(struct nic_queue *queue) {
   static const struct {
     const char *start;
@@ -120,7 +123,7 @@ static void refine(struct nic_queue *queue) {
 
 void nic_queue_parse(const char *name, struct nic_queue *ret) {
   for (size_t i = 0; i < sizeof(grammars) / sizeof(grammars[0]); i++) {
-    if (!fits(name, grammars[i], ret))
+    if (!match(name, grammars[i], ret))
       continue;
     if (strcmp(grammars[i], "@_#_$") == 0 && is_size(ret->rest))
       continue;

@@ -11,12 +11,12 @@
 #include "array.h"
 #include "netlink.h"
 
-/* Where the options of a kind say how much one queue holds. */
+/* Where the options of a kind hold the limit of one queue. */
 struct limit_place {
   const char *kind;
   enum qdisc_unit unit;
-  uint16_t attribute; /* nested in the options; 0: these are a struct */
-  uint16_t offset;    /* in its payload */
+  uint16_t attribute; /* nested in the options; 0: the options are a struct */
+  uint16_t offset;    /* in the payload */
 };
 
 static const struct limit_place limit_places[] = {
@@ -78,14 +78,13 @@ static void take_queue(struct qdisc_stats_one *one,
   memcpy(&queue, mnl_attr_get_payload(attribute),
          length < sizeof(queue) ? length : sizeof(queue));
   one->drops = queue.drops;
-  one->overlimits = queue.overlimits;
   one->requeues = queue.requeues;
   one->packets = queue.qlen;
   one->bytes = queue.backlog;
 }
 
-/* Puts a queue where it belongs: mostly at the end, because the kernel lists
- * interfaces as they were made. */
+/* Inserts in order of index. Mostly appends, because the kernel lists
+ * interfaces in the order of their creation. */
 static int insert(struct qdisc_stats *stats,
                   const struct qdisc_stats_one *one) {
   struct qdisc_stats_one *items =
@@ -100,9 +99,9 @@ static int insert(struct qdisc_stats *stats,
   return 0;
 }
 
-/* The first child of a root that only spreads packets over the adapter's queues
- * says what these are. Children follow their root, but those of a child can
- * come before it. */
+/* Takes kind and limit from the first child of mq or mqprio, which only spread
+ * packets over the adapter's queues. A child follows its root, but may come
+ * after its own children. */
 static void take_child(const struct qdisc_stats *stats,
                        const struct qdisc_stats_one *child, uint32_t parent) {
   struct qdisc_stats_one *root =
@@ -122,7 +121,7 @@ int qdisc_stats_take(const struct nlmsghdr *message, void *data) {
   if (mnl_nlmsg_get_payload_len(message) < sizeof(struct tcmsg))
     return -EBADMSG;
   const struct tcmsg *header = mnl_nlmsg_get_payload(message);
-  /* What filters packets on their way in has no queue. */
+  /* Ingress filters; they queue nothing. */
   if (header->tcm_parent == TC_H_INGRESS)
     return 0;
   struct qdisc_stats_one one = {.index = (uint32_t)header->tcm_ifindex,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The queues between the stack and the adapter's ring, by rtnetlink: what tc -s
- * qdisc shows of each interface's root. Its numbers contain those of everything
- * below it: mq adds up its children when it is asked (net/sched/sch_mq.c), and
- * a parent counts the packets that its child refuses or drops later
- * (qdisc_tree_reduce_backlog(), net/sched/sch_api.c). */
+/* The queues between the stack and the adapter's ring, by rtnetlink: the root
+ * of each interface, as tc -s qdisc shows it. A root's numbers include all
+ * queues below it: mq adds up its children on each request
+ * (net/sched/sch_mq.c), and a parent also counts what its children refuse or
+ * drop later (qdisc_tree_reduce_backlog(), net/sched/sch_api.c). */
 #ifndef QDISC_STATS_H
 #define QDISC_STATS_H
 
@@ -17,17 +17,18 @@ enum qdisc_unit { QDISC_NO_LIMIT, QDISC_PACKETS, QDISC_BYTES };
 
 struct qdisc_stats_one {
   uint32_t index;  /* of the interface */
-  uint32_t handle; /* that its children name */
-  char kind[16];   /* "fq_codel"; of mq, its children's */
-  uint32_t limit;  /* of one queue, as far as it says */
+  uint32_t handle; /* named as parent by its children */
+  char kind[16];   /* "fq_codel"; for mq, the kind of its children */
+  uint32_t limit;  /* of one queue */
   enum qdisc_unit limit_unit;
-  uint32_t drops;      /* packets; 32 bits in the kernel, and wraps */
-  uint32_t overlimits; /* events, no loss */
-  uint32_t requeues;   /* packets that the adapter had no room for: no loss */
-  uint32_t packets;    /* waiting now */
-  uint32_t bytes;      /* waiting now */
+  uint32_t drops; /* packets; wraps at 32 bits */
+  uint32_t
+      requeues;     /* packets put back for lack of room in the ring: no loss */
+  uint32_t packets; /* waiting now */
+  uint32_t bytes;   /* waiting now */
 };
 
+/* All zero is the empty list. */
 struct qdisc_stats {
   struct qdisc_stats_one *items; /* in ascending order of index */
   size_t count;
@@ -39,10 +40,10 @@ struct qdisc_stats {
 int qdisc_stats_read(struct netlink *netlink, struct qdisc_stats *stats);
 void qdisc_stats_free(struct qdisc_stats *stats);
 
-/* Takes one message of that answer. Returns 0, -ENOMEM, or -EBADMSG. */
+/* Takes one message of the answer. Returns 0, -ENOMEM or -EBADMSG. */
 int qdisc_stats_take(const struct nlmsghdr *message, void *stats);
 
-/* The queue of an interface, or NULL. */
+/* Returns the root queue of an interface, or NULL. */
 const struct qdisc_stats_one *qdisc_stats_find(const struct qdisc_stats *stats,
                                                uint32_t index);
 

@@ -12,7 +12,7 @@
 
 #include "netlink.h"
 
-/* Newer than some headers. */
+/* Missing in older kernel headers. */
 #define REQUEST_PROTOCOL 3 /* INET_DIAG_REQ_PROTOCOL, Linux 5.9 */
 #define SHOW_UID 0x40      /* UDIAG_SHOW_UID, Linux 5.2 */
 #define DIAG_UID 7         /* UNIX_DIAG_UID */
@@ -28,7 +28,7 @@ static uint32_t word_at(const uint8_t *words, size_t index) {
   return word;
 }
 
-/* The sizes of a socket's queues, as many as a kernel has. */
+/* Takes SK_MEMINFO, an array that is shorter on older kernels. */
 static void take_memory(struct socket_info *one,
                         const struct nlattr *attribute) {
   const uint8_t *words = mnl_attr_get_payload(attribute);
@@ -157,36 +157,36 @@ int sock_diag_parse_connection(const struct nlmsghdr *message,
   return 0;
 }
 
-/* Who is given the sockets of an answer. */
-struct answer {
+/* Where to pass the sockets of a dump. */
+struct dump_context {
   uint16_t protocol; /* 0: UNIX */
   socket_info_taker *take;
   void *data;
 };
 
-struct connection_answer {
+struct connection_context {
   sock_diag_connection_taker *take;
   void *data;
 };
 
 static int take_message(const struct nlmsghdr *message, void *data) {
-  const struct answer *answer = data;
+  const struct dump_context *context = data;
   struct socket_info one;
-  int r = answer->protocol == 0
+  int r = context->protocol == 0
               ? sock_diag_parse_unix(message, &one)
-              : sock_diag_parse_inet(message, answer->protocol, &one);
+              : sock_diag_parse_inet(message, context->protocol, &one);
   if (r == -ENOMSG)
     return 0;
-  return r < 0 ? r : answer->take(&one, answer->data);
+  return r < 0 ? r : context->take(&one, context->data);
 }
 
 static int take_connection_message(const struct nlmsghdr *message, void *data) {
-  const struct connection_answer *answer = data;
+  const struct connection_context *context = data;
   struct sock_diag_connection connection;
   int r = sock_diag_parse_connection(message, &connection);
   if (r == -ENOMSG)
     return 0;
-  return r < 0 ? r : answer->take(&connection, answer->data);
+  return r < 0 ? r : context->take(&connection, context->data);
 }
 
 static struct nlmsghdr *begin_inet(uint8_t buffer[static NETLINK_REQUEST_SIZE],
@@ -212,8 +212,9 @@ int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request = begin_inet(buffer, family, protocol, states,
                                         1 << (INET_DIAG_SKMEMINFO - 1));
-  struct answer answer = {.protocol = protocol, .take = take, .data = data};
-  return netlink_ask(netlink, request, take_message, &answer);
+  struct dump_context context = {
+      .protocol = protocol, .take = take, .data = data};
+  return netlink_ask(netlink, request, take_message, &context);
 }
 
 int sock_diag_connections(struct netlink *netlink, uint8_t family,
@@ -221,8 +222,8 @@ int sock_diag_connections(struct netlink *netlink, uint8_t family,
                           void *data) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request = begin_inet(buffer, family, IPPROTO_TCP, states, 0);
-  struct connection_answer answer = {.take = take, .data = data};
-  return netlink_ask(netlink, request, take_connection_message, &answer);
+  struct connection_context context = {.take = take, .data = data};
+  return netlink_ask(netlink, request, take_connection_message, &context);
 }
 
 int sock_diag_unix(struct netlink *netlink, socket_info_taker *take,
@@ -234,6 +235,6 @@ int sock_diag_unix(struct netlink *netlink, socket_info_taker *take,
   body->sdiag_family = AF_UNIX;
   body->udiag_states = SOCK_DIAG_LISTEN;
   body->udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_RQLEN | SHOW_UID;
-  struct answer answer = {.take = take, .data = data};
-  return netlink_ask(netlink, request, take_message, &answer);
+  struct dump_context context = {.take = take, .data = data};
+  return netlink_ask(netlink, request, take_message, &context);
 }

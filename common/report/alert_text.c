@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* A name longer than this would leave no room for what is to be done. */
+#include "report_object.h"
+
+/* A longer name would leave no room for the advice. */
 #define NAME_WIDTH 63
 
 static void add_subject(struct text *text, const char *noun,

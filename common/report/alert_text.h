@@ -3,22 +3,22 @@
 #ifndef ALERT_TEXT_H
 #define ALERT_TEXT_H
 
-#include "report.h"
+#include "alert.h"
 #include "text.h"
 
-/* The longest message that collectd passes on, with its NUL. */
+/* The longest message that a frontend passes on, with its NUL. */
 #define ALERT_TEXT_SIZE 256
 
-/* The longest value of a setting in a message, with its NUL. */
+/* Of a setting's value, with its NUL. */
 #define ALERT_SETTING_SIZE 128
 
-/* What an alert is explained with. It is filled from the meter, with the
- * setting's live value; a layer that finds out more changes it. */
+/* Cause and cure of an alert: filled from the meter, with the setting's live
+ * value, and changed by a layer that finds out more. */
 struct explanation {
   const char *setting;                    /* the one that decides, or NULL */
-  char setting_value[ALERT_SETTING_SIZE]; /* as it is now; "": not known */
+  char setting_value[ALERT_SETTING_SIZE]; /* its value now; "": not readable */
   char advice[96];                        /* "": none */
-  char detail[160]; /* what was found besides, a clause; "": nothing */
+  char detail[160]; /* one more finding, a clause; "": none */
 };
 
 /* Appends the message, for example

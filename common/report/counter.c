@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "counter.h"
 
-/* Whether a 32-bit counter that went back can have done so by wrapping. */
+/* Whether a 32-bit counter can have gone back by wrapping. */
 static bool can_have_wrapped(uint64_t gain, double elapsed) {
   return gain <= INT32_MAX && (double)gain <= COUNTER_FASTEST * elapsed;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel counter that is read now and then: what it gained since last time,
+/* A kernel counter that is read now and then: its gain since the last reading,
  * and a 64-bit count that never goes back. */
 #ifndef COUNTER_H
 #define COUNTER_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,7 +29,7 @@ enum counter_step {
 #define COUNTER_FASTEST 50e6
 
 /* Takes a reading of a counter of 32 or 64 bits, elapsed seconds after the one
- * before. Of a raw reading with more bits, the lower ones count: so the sum of
+ * before. Of a raw reading with more bits, the lower ones count: the sum of
  * several counters of 32 bits is one as well. *ret_gain is 0 unless the step is
  * COUNTER_GAINED. A 64-bit counter never wraps: one that goes back was reset.
  */
@@ -36,10 +37,15 @@ enum counter_step counter_update(struct counter *counter, unsigned bits,
                                  uint64_t raw, double elapsed,
                                  uint64_t *ret_gain);
 
-/* Makes the next reading a new baseline, whatever it is. For an object that is
- * known to have been replaced by another of the same name. */
+/* Makes the next reading a new baseline: the object was replaced by another of
+ * the same name. */
 static inline void counter_rebase(struct counter *counter) {
   counter->rebased = true;
+}
+
+/* A gain per second; NAN if no time has passed. */
+static inline double counter_rate(uint64_t gain, double elapsed) {
+  return elapsed > 0 ? (double)gain / elapsed : NAN;
 }
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
-/* Whether value is further beyond what is allowed than peak, whichever way that
- * is. Distances compare only within one level: a failure has another limit. */
-static bool is_further_out(const struct threshold_limits *limits, double value,
-                           double peak) {
+/* Whether value is further beyond its limit than peak. Distances compare only
+ * within one level: a failure has another limit. */
+static bool is_worse(const struct threshold_limits *limits, double value,
+                     double peak) {
   enum threshold_state level = threshold_level(limits, value);
   enum threshold_state before = threshold_level(limits, peak);
   if (level != before)
@@ -21,14 +21,14 @@ static void note_breach(struct judge *judge, double value, double before,
     judge->gained = 0;
     judge->peak = value;
   }
-  if (is_further_out(&judge->limits, value, judge->peak))
+  if (is_worse(&judge->limits, value, judge->peak))
     judge->peak = value;
   judge->last_bad = now;
   judge->gained_quiet = 0;
 }
 
-/* An episode is over when nothing is raised and nothing is wrong. Its figures
- * stand until the next one. */
+/* Ends the episode if nothing is raised any more. Its figures stay until the
+ * next one. */
 static void end_episode(struct judge *judge) {
   if (judge->threshold.state == THRESHOLD_OKAY)
     judge->in_episode = false;
@@ -46,16 +46,16 @@ bool judge_update(struct judge *judge, double value, uint64_t gain,
     if (!bad)
       judge->gained_quiet += gain;
   }
-  bool tell = threshold_update(&judge->threshold, &judge->limits, value);
+  bool is_reported = threshold_update(&judge->threshold, &judge->limits, value);
   if (!bad)
     end_episode(judge);
-  return tell;
+  return is_reported;
 }
 
-bool judge_rest(struct judge *judge) {
-  bool tell = threshold_rest(&judge->threshold, &judge->limits);
+bool judge_idle(struct judge *judge) {
+  bool is_reported = threshold_idle(&judge->threshold, &judge->limits);
   end_episode(judge);
-  return tell;
+  return is_reported;
 }
 
 void judge_reset(struct judge *judge) {

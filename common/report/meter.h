@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One thing that a layer can report. The tables of meters are the one source
- * of truth: values, thresholds, notifications and the documentation's tables
- * all come from them. */
+/* Something that a layer can report. The tables of meters are the one source of
+ * truth: values, thresholds, notifications and documentation come from them. */
 #ifndef METER_H
 #define METER_H
 
@@ -10,8 +9,8 @@
 
 #include "threshold.h"
 
-/* How the number behaves. Counters are judged by their rate per second and sent
- * unwrapped; gauges are judged and sent as they are. */
+/* Counters are judged by their rate per second and sent unwrapped; gauges are
+ * judged and sent as they are. */
 enum meter_kind {
   METER_COUNTER32, /* wraps at 2^32 */
   METER_COUNTER64,
@@ -19,30 +18,29 @@ enum meter_kind {
 };
 
 enum meter_meaning {
-  METER_LOSS,        /* packets, connections: gone */
-  METER_ERROR,       /* something arrived broken, or was refused */
+  METER_LOSS,        /* packets or connections are lost */
+  METER_ERROR,       /* something arrives broken, or is refused */
   METER_PRESSURE,    /* nothing is lost yet */
-  METER_VOLUME,      /* what losses are measured against */
+  METER_VOLUME,      /* the traffic that losses are a share of */
   METER_INFORMATION, /* anything else */
-  METER_SETTING,     /* a sysctl, which the runner reads by itself */
+  METER_SETTING,     /* a sysctl, which the runner reads */
 };
 
-/* How a meter of several objects adds up in the object that they belong to. */
+/* How the values of an object's members make its own. */
 enum meter_total {
   METER_TOTAL_NONE,
   METER_TOTAL_SUM,
-  METER_TOTAL_MAX, /* gauges only: the worst one */
+  METER_TOTAL_MAX, /* gauges only: the largest */
 };
 
 /* When the values of a meter are sent. */
 enum meter_sending {
   METER_SENT_ALWAYS,
-  METER_SENT_ONCE_COUNTED, /* not while it is 0: a counter from its first event
-                              on, a gauge from the first time that it is
-                              something else. At that event a counter's last 0
-                              is sent, so that there is a rate wherever rates
-                              are made of values; its number from the next read
-                              on */
+  METER_SENT_ONCE_COUNTED, /* from the first value that is not 0 on. Then a
+                              counter's last 0 is sent, with the time of the
+                              read before, and its number from the next read
+                              on: stores that make rates of values see the
+                              first event */
   METER_SENT_NEVER,
 };
 
@@ -53,25 +51,25 @@ struct meter {
   enum meter_kind kind;
   enum meter_meaning meaning;
   enum meter_total total;
-  const char *unit;    /* what is counted: "packets"; of a gauge, what stands
-                          behind its number: "%", or NULL */
-  const char *part_of; /* the meter that counts these as well, or NULL */
+  const char *unit;    /* plural: "packets"; behind a gauge's number: "%", or
+                          NULL */
+  const char *part_of; /* the meter that counts the same events too, or NULL */
 
-  /* A notification reads "cpu 3 VERB 412.0/s PLACE (limit 1/s)". NULL: "has",
+  /* A notification reads "cpu 3 VERB 412.0/s PLACE (limit 1/s)". NULL: "has"
    * and the meter's name. */
   const char *verb;  /* "dropped" */
   const char *place; /* "from its backlog" */
 
   const struct threshold_limits *limits; /* built in; NULL: none */
-  const char *setting; /* "net.core.netdev_max_backlog", or NULL. Of a meter
-                          with METER_SETTING: where its value comes from */
-  const char *advice;  /* what to do, under 80 characters, or NULL */
+  const char *setting; /* "net.core.netdev_max_backlog", or NULL; of a meter
+                          with METER_SETTING, the source of its value */
+  const char *advice;  /* the remedy, under 80 characters, or NULL */
 
-  const char *source; /* for the documentation: where the kernel tells it */
+  const char *source; /* for the documentation: the kernel interface */
   const char *help;   /* for the documentation: one sentence */
 };
 
-/* What all meters have in common that show a sysctl, for the tables. */
+/* The members of a meter that shows a sysctl, for the tables. */
 #define METER_SYSCTL(sysctl_name)                                              \
   .type = "gauge", .kind = METER_GAUGE, .meaning = METER_SETTING,              \
   .setting = sysctl_name, .source = "sysctl " sysctl_name

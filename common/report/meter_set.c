@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "hash.h"
 #include "name_set.h"
 
 struct entry {
   UT_hash_handle hh;
   const struct meter *meter;
-  struct meter *own; /* the same, if it was learned */
+  struct meter *copy; /* the same, if it was learned; NULL: in a table */
   char instance[METRIC_NAME_SIZE];
   unsigned index;
   enum meter_sending sending;
@@ -21,10 +22,11 @@ struct meter_set {
   struct entry *by_key;
   struct entry **entries; /* by index */
   size_t count;
+  size_t room;
   struct name_set *instances;
 };
 
-/* Where a meter keeps its strings. */
+/* The offsets of a meter's strings. */
 static const size_t strings[] = {
     offsetof(struct meter, name),    offsetof(struct meter, key),
     offsetof(struct meter, type),    offsetof(struct meter, unit),
@@ -54,12 +56,12 @@ static struct meter *copy_meter(const struct meter *meter) {
     return NULL;
   *copy = *meter;
   copy->limits = NULL;
-  bool complete = true;
+  bool is_complete = true;
   for (size_t i = 0; i < STRING_COUNT; i++) {
     char **string = string_of(copy, i);
     if (*string != NULL) {
       *string = strdup(*string);
-      complete = complete && *string != NULL;
+      is_complete = is_complete && *string != NULL;
     }
   }
   if (meter->limits != NULL) {
@@ -67,9 +69,9 @@ static struct meter *copy_meter(const struct meter *meter) {
     if (limits != NULL)
       *limits = *meter->limits;
     copy->limits = limits;
-    complete = complete && limits != NULL;
+    is_complete = is_complete && limits != NULL;
   }
-  if (complete)
+  if (is_complete)
     return copy;
   free_copy(copy);
   return NULL;
@@ -78,23 +80,23 @@ static struct meter *copy_meter(const struct meter *meter) {
 static void free_entry(struct entry *entry) {
   if (entry == NULL)
     return;
-  free_copy(entry->own);
+  free_copy(entry->copy);
   free(entry);
 }
 
 static int make_room(struct meter_set *set) {
   struct entry **entries =
-      realloc(set->entries, (set->count + 1) * sizeof(struct entry *));
+      array_room(set->entries, &set->room, set->count, sizeof(struct entry *));
   if (entries == NULL)
     return -ENOMEM;
   set->entries = entries;
   return 0;
 }
 
-/* Adds a meter; own is what of it is to be freed with the set. On failure it
- * still belongs to the caller. */
+/* Adds a meter and takes over copy, which may be NULL. On failure that still
+ * belongs to the caller. */
 static int add(struct meter_set *set, const struct meter *meter,
-               struct meter *own) {
+               struct meter *copy) {
   struct entry *entry = calloc(1, sizeof(*entry));
   if (entry == NULL || make_room(set) < 0)
     goto fail;
@@ -107,7 +109,7 @@ static int add(struct meter_set *set, const struct meter *meter,
   HASH_ADD_KEYPTR(hh, set->by_key, key, strlen(key), entry);
   if (!HASH_ADDED(entry))
     goto fail;
-  entry->own = own;
+  entry->copy = copy;
   set->entries[set->count++] = entry;
   return (int)entry->index;
 
@@ -169,8 +171,8 @@ const struct meter *meter_set_get(const struct meter_set *set, unsigned index) {
   return index < set->count ? set->entries[index]->meter : NULL;
 }
 
-void meter_set_send(struct meter_set *set, unsigned index,
-                    enum meter_sending sending) {
+void meter_set_choose_sending(struct meter_set *set, unsigned index,
+                              enum meter_sending sending) {
   if (index < set->count)
     set->entries[index]->sending = sending;
 }

@@ -7,30 +7,34 @@
 
 struct meter_set;
 
-/* A set of a table's meters, which must outlive it. Returns 0 or -ENOMEM. */
+/* Makes a set of the meters of a table, which must outlive it. Returns 0 or
+ * -ENOMEM. */
 int meter_set_new(struct meter_set **ret, const struct meter *meters,
                   size_t count);
+
+/* Accepts NULL. */
 void meter_set_free(struct meter_set *set);
 
-/* Adds a copy of a meter, its strings and limits included. Returns its index,
- * that of the meter with the same key if there is one, or -ENOMEM. */
+/* Adds a deep copy of a meter. Returns its index, that of the meter with the
+ * same key if there is one, or -ENOMEM. */
 int meter_set_learn(struct meter_set *set, const struct meter *meter);
 
 size_t meter_set_count(const struct meter_set *set);
+
+/* The meter at index, or NULL. */
 const struct meter *meter_set_get(const struct meter_set *set, unsigned index);
 
 /* The index of the meter with this key, or -ENOENT. */
 int meter_set_find(const struct meter_set *set, const char *key);
 
-/* When a meter's values are sent: METER_SENT_ALWAYS unless something else was
- * said. */
-void meter_set_send(struct meter_set *set, unsigned index,
-                    enum meter_sending sending);
+/* When a meter's values are sent: METER_SENT_ALWAYS unless chosen otherwise. */
+void meter_set_choose_sending(struct meter_set *set, unsigned index,
+                              enum meter_sending sending);
 enum meter_sending meter_set_sending(const struct meter_set *set,
                                      unsigned index);
 
-/* The meter's name, safe, and unlike any other name of its type. Meters of
- * different objects can share a name. */
+/* The meter's name, safe and unique within its type: meters of different
+ * objects can have the same name. */
 const char *meter_set_instance(const struct meter_set *set, unsigned index);
 
 #endif

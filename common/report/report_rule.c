@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
+#include "report_rule.h"
 
-#include "report.h"
+#include <stdlib.h>
 
 void report_rule_apply(const struct report_rule *rule,
                        struct threshold_limits *limits) {

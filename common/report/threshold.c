@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "threshold.h"
 
-/* Comparisons with NAN are false: a limit that does not exist is neither
- * breached nor, in kept(), in the way. */
+/* Comparisons with NAN are false: a limit that does not exist is never breached
+ * and always kept. */
 static bool breached(double max, double min, double value) {
   return value > max || value < min;
 }
@@ -25,10 +25,10 @@ enum threshold_state threshold_level(const struct threshold_limits *limits,
   return THRESHOLD_OKAY;
 }
 
-/* How many values in a row it takes; one at least. */
+/* How many values in a row are needed: at least one. */
 static unsigned needed(unsigned hits) { return hits > 0 ? hits : 1; }
 
-/* Counts one more in a row, or begins again. */
+/* Counts one more in a row, or starts over. */
 static void count(unsigned *counter, bool one_more) {
   if (!one_more)
     *counter = 0;
@@ -58,15 +58,15 @@ static enum threshold_state next_state(const struct threshold *threshold,
   return threshold->warning_hits >= hits ? THRESHOLD_WARNING : THRESHOLD_OKAY;
 }
 
-/* Takes a value of a level, that is inside the limits or not. */
+/* Takes a value of a level; it may keep the limits with the hysteresis. */
 static bool take(struct threshold *threshold,
                  const struct threshold_limits *limits,
-                 enum threshold_state level, bool inside_failure,
-                 bool inside_warning) {
+                 enum threshold_state level, bool keeps_failure,
+                 bool keeps_warning) {
   count(&threshold->failure_hits, level == THRESHOLD_FAILURE);
   count(&threshold->warning_hits, level != THRESHOLD_OKAY);
-  count(&threshold->failure_clear, inside_failure);
-  count(&threshold->warning_clear, inside_failure && inside_warning);
+  count(&threshold->failure_clear, keeps_failure);
+  count(&threshold->warning_clear, keeps_failure && keeps_warning);
 
   enum threshold_state before = threshold->state;
   threshold->state = next_state(threshold, limits);
@@ -87,7 +87,7 @@ bool threshold_update(struct threshold *threshold,
            value));
 }
 
-bool threshold_rest(struct threshold *threshold,
+bool threshold_idle(struct threshold *threshold,
                     const struct threshold_limits *limits) {
   return take(threshold, limits, THRESHOLD_OKAY, true, true);
 }

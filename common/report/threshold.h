@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of one judged value: okay, warning or failure, and when it
- * changes. The words are those of collectd-threshold(5). */
+/* The state of a judged value: okay, warning or failure, and when it changes.
+ * The words are those of collectd-threshold(5). */
 #ifndef THRESHOLD_H
 #define THRESHOLD_H
 
@@ -13,8 +13,8 @@ enum threshold_state {
   THRESHOLD_FAILURE,
 };
 
-/* A limit that is NAN does not exist. A value breaches a maximum when it is
- * strictly above, a minimum when it is strictly below. */
+/* A limit of NAN does not exist. A value breaches a maximum if it is above, a
+ * minimum if it is below. */
 struct threshold_limits {
   double warning_max;
   double failure_max;
@@ -27,14 +27,14 @@ struct threshold_limits {
   bool persist_ok;     /* and while it is okay */
 };
 
-/* No limit at all: what configuration starts from. */
+/* No limits. Configuration starts from these. */
 #define THRESHOLD_NONE                                                         \
   {                                                                            \
     .warning_max = NAN, .failure_max = NAN, .warning_min = NAN,                \
     .failure_min = NAN, .hits = 1, .clear_hits = 6                             \
   }
 
-/* For the tables: warn and fail above; raise at once, clear slowly. */
+/* Limits for a table of meters: raise at once above them, clear slowly. */
 #define THRESHOLD_ABOVE(warning, failure)                                      \
   (&(const struct threshold_limits){.warning_max = (warning),                  \
                                     .failure_max = (failure),                  \
@@ -52,30 +52,29 @@ struct threshold {
   unsigned failure_clear; /* ...and the failure limit */
 };
 
-/* True if there is anything to judge by. */
+/* True if there is a limit. */
 bool threshold_exists(const struct threshold_limits *limits);
 
-/* The state that the value alone calls for, whatever was before. NAN is okay.
- */
+/* The state that the value alone calls for, without regard to earlier values.
+ * NAN is okay. */
 enum threshold_state threshold_level(const struct threshold_limits *limits,
                                      double value);
 
-/* Takes one value; true if there is something to report: the state changed, or
- * persist or persist_ok asks for it. A NAN counts for nothing and reports
- * nothing. From okay it goes to failure directly when the failure limit was
- * breached often enough; from failure to warning, or directly to okay when the
- * warning limit has been kept for as long. */
+/* Takes one value. True if there is something to report: the state changed, or
+ * persist or persist_ok asks for it. NAN is no value and reports nothing. Okay
+ * goes straight to failure if the failure limit was breached often enough;
+ * failure goes to warning, or straight to okay if the warning limit was kept as
+ * long. */
 bool threshold_update(struct threshold *threshold,
                       const struct threshold_limits *limits, double value);
 
-/* Counts as a value well inside every limit: there is nothing to judge because
- * nothing happens. Returns as above. */
-bool threshold_rest(struct threshold *threshold,
+/* Takes a value that counts as well within every limit, because there is no
+ * traffic to judge by. Returns as above. */
+bool threshold_idle(struct threshold *threshold,
                     const struct threshold_limits *limits);
 
-/* The limit that stands for a state: the one that value breaches, else the
- * maximum if there is one, else the minimum. NAN for okay, and for a state
- * which has no limit. */
+/* The limit to name for a state: the one that value breaches, else the maximum,
+ * else the minimum. NAN for okay, and for a state without a limit. */
 double threshold_limit(const struct threshold_limits *limits,
                        enum threshold_state state, double value);
 

@@ -167,7 +167,7 @@ sub is_state {
   return $query->{meters}[0]{key} eq 'alert';
 }
 
-# The limits in words, as the README's tables have them.
+# The limits in words, as the tables of docs/alerts.md have them.
 sub limits_in_words {
   my ( $limit, $per, @which ) = @_;
   my @words;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "layers.h"
 #include "runner.h"
 
@@ -76,7 +77,7 @@ static void print_log(void *data, enum layer_severity severity,
 
 static void print_value(void *data, const struct report_value *value) {
   (void)data;
-  printf("%s %s %s-%s ", value->is_before ? "before" : "value",
+  printf("%s %s %s-%s ", value->is_of_previous_read ? "before" : "value",
          instance_name(value->instance), value->type, value->type_instance);
   if (value->is_counter)
     printf("%" PRIu64 "\n", value->count);
@@ -199,12 +200,6 @@ static int parse_arguments(int argc, char **argv, struct request *request) {
   return 0;
 }
 
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void sleep_until(double when) {
   double whole = floor(when);
   const struct timespec end = {.tv_sec = (time_t)whole,
@@ -224,7 +219,7 @@ static bool wait_for_line(void) {
 
 static void read_once(struct runner *runner, unsigned number) {
   printf("read %u\n", number);
-  int r = runner_read(runner, monotonic_seconds());
+  int r = runner_read(runner, clock_monotonic_seconds());
   if (r == 0)
     printf("done %u\n", number);
   else
@@ -233,7 +228,7 @@ static void read_once(struct runner *runner, unsigned number) {
 
 /* Reads as often as was asked for, or until nobody listens. */
 static void read_all(struct runner *runner, const struct request *request) {
-  double next = monotonic_seconds();
+  double next = clock_monotonic_seconds();
   for (unsigned i = 1; request->reads == 0 || i <= request->reads; i++) {
     if (request->on_line) {
       if (!wait_for_line())
@@ -253,13 +248,13 @@ int main(int argc, char **argv) {
   if (status != 0)
     return status < 0 ? EXIT_SUCCESS : status;
 
-  const struct runner_host host = {
+  const struct frontend frontend = {
       .log = print_log, .value = print_value, .alert = print_alert};
   const struct config_node block = {.key = "Plugin",
                                     .children = request.options,
                                     .child_count = request.option_count};
   struct runner *runner = NULL;
-  if (runner_new(&runner, request.layer, &host) < 0) {
+  if (runner_new(&runner, request.layer, &frontend) < 0) {
     fprintf(stderr, "netloss_host: out of memory\n");
     return EXIT_FAILURE;
   }

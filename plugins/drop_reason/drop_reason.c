@@ -106,11 +106,12 @@ static void stop(void *state) {
 static void take_places(struct drop_layer *drop) {
   int r = drop_places_take(&drop->by_place, drop->context->root, &drop->counts);
   if (r < 0)
-    layer_problem_is(&drop->nameless, drop->context,
-                     "/proc/kallsyms has no names for places (%s), which are "
-                     "sent as \"unknown\": it takes CAP_SYSLOG, and "
-                     "kernel.kptr_restrict below 2",
-                     strerror(-r));
+    layer_problem_begin(
+        &drop->nameless, drop->context,
+        "/proc/kallsyms has no names for places (%s), which are "
+        "sent as \"unknown\": it takes CAP_SYSLOG, and "
+        "kernel.kptr_restrict below 2",
+        strerror(-r));
 }
 
 static int read_drops(void *state, struct report *report) {
@@ -123,13 +124,13 @@ static int read_drops(void *state, struct report *report) {
     r = drop_counts_take(&drop->counts, drop_trace_names(drop->trace), rows,
                          count);
   if (r < 0) {
-    layer_problem_is(&drop->unreadable, drop->context,
-                     "what the kernel counted cannot be read: %s",
-                     strerror(-r));
+    layer_problem_begin(&drop->unreadable, drop->context,
+                        "what the kernel counted cannot be read: %s",
+                        strerror(-r));
     return r;
   }
-  layer_problem_ends(&drop->unreadable, drop->context,
-                     "what the kernel counted can be read again");
+  layer_problem_end(&drop->unreadable, drop->context,
+                    "what the kernel counted can be read again");
   if (drop->places > 0)
     take_places(drop);
   drop_report(drop, &gaps, report);

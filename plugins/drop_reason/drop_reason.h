@@ -6,6 +6,7 @@
 #include "drop_counts.h"
 #include "drop_places.h"
 #include "layer.h"
+#include "layer_problem.h"
 
 struct drop_layer {
   /* Options. */

@@ -30,10 +30,11 @@ static void prepare(struct drop_layer *drop, struct report *report) {
   drop->is_prepared = true;
   for (unsigned i = 0; i < DROP_METER_COUNT; i++)
     if (drop_facts[i].is_reason)
-      report_send(report, i,
-                  sending_of(drop, drop_meters[i].name, drop_facts[i].class,
-                             i != DROP_METER_other));
-  report_send(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
+      report_set_sending(report, i,
+                         sending_of(drop, drop_meters[i].name,
+                                    drop_facts[i].class,
+                                    i != DROP_METER_other));
+  report_set_sending(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
 }
 
 /* A reason that the table does not know. Returns its meter or -ENOMEM. */
@@ -53,8 +54,8 @@ static int learn_reason(const struct drop_layer *drop, struct report *report,
   };
   meter = report_learn(report, &about);
   if (meter >= 0)
-    report_send(report, (unsigned)meter,
-                sending_of(drop, reason->name, reason->class, false));
+    report_set_sending(report, (unsigned)meter,
+                       sending_of(drop, reason->name, reason->class, false));
   return meter;
 }
 
@@ -129,7 +130,8 @@ static int learn_place(struct report *report, const struct drop_place *place) {
 
 static void report_places(const struct drop_layer *drop,
                           struct report *report) {
-  struct report_object *object = report_object(report, NULL, "place", false);
+  static const struct labels places = {.group = "place"};
+  struct report_object *object = report_object(report, NULL, &places, false);
   for (size_t i = 0; i < drop->by_place.count && i < drop->places; i++) {
     const struct drop_place *place = drop->by_place.busiest[i];
     int meter = learn_place(report, place);
@@ -143,7 +145,7 @@ static void report_places(const struct drop_layer *drop,
 void drop_report(struct drop_layer *drop, const struct drop_trace_gaps *gaps,
                  struct report *report) {
   prepare(drop, report);
-  struct report_object *host = report_object(report, NULL, "", false);
+  struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
   for (unsigned i = 0; i < DROP_CLASSES; i++)
     report_counter(report, host, i, drop->counts.classes[i]);
   report_gaps(drop, gaps, report, host);

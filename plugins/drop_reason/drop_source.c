@@ -136,7 +136,7 @@ int drop_source_from_tracefs(struct drop_source *source,
     if (each == -EBADMSG)
       snprintf(reason, size, "/%s, line %zu: expected %s, found \"%s\"",
                paths[i], error.line, error.expected, error.found);
-    sysroot_file_close(&file);
+    sysroot_file_free(&file);
   }
   if (r == -ENOENT)
     snprintf(reason, size,

@@ -79,6 +79,7 @@ static void stop(void *state) {
   netlink_close(&irq->generic);
   netdev_napi_free(&irq->napi);
   cpulist_free(&irq->online);
+  cpulist_free(&irq->looked_online);
   cpulist_free(&irq->rps);
   irq_counts_free(&irq->counts);
   irq_gains_free(&irq->gains);
@@ -105,7 +106,7 @@ static struct irq_device *take_device(struct irq_balance *irq,
     if (device == NULL)
       return NULL;
     device->is_wanted =
-        interface_is_chosen(&irq->choice, irq->context->root, link);
+        interface_choice_selects(&irq->choice, irq->context->root, link);
     HASH_ADD(hh, irq->devices, index, sizeof(device->index), device);
     if (!HASH_ADDED(device)) {
       irq_device_free(device);
@@ -121,12 +122,12 @@ static struct irq_device *take_device(struct irq_balance *irq,
 static void say(struct irq_balance *irq, struct layer_problem *problem, int r,
                 const char *what) {
   if (r < 0)
-    layer_problem_is(problem, irq->context,
-                     "%s cannot be read: %s; what it tells is not reported "
-                     "until that ends",
-                     what, strerror(-r));
+    layer_problem_begin(problem, irq->context,
+                        "%s cannot be read: %s; what it tells is not reported "
+                        "until that ends",
+                        what, strerror(-r));
   else
-    layer_problem_ends(problem, irq->context, "%s can be read again", what);
+    layer_problem_end(problem, irq->context, "%s can be read again", what);
 }
 
 static double packets_per_second(const struct irq_balance *irq) {
@@ -167,7 +168,7 @@ static int read_links(struct irq_balance *irq, struct report *report) {
     r = 0;
   say(irq, &irq->link_problem, r, "the list of interfaces");
   if (r < 0 || is_disturbed)
-    report_incomplete(report);
+    report_set_incomplete(report);
   if (r < 0)
     return r;
   const struct link_stats *links = &irq->list.links;
@@ -243,20 +244,32 @@ static int read_interrupts(struct irq_balance *irq) {
   return 0;
 }
 
+/* The rows of softnet_stat are the online CPUs. Without them, asks sysfs, which
+ * may be that of a container. */
+static const struct cpulist *find_online(struct irq_balance *irq,
+                                         bool has_rows) {
+  if (has_rows)
+    softnet_stat_online(&irq->softnet, &irq->online);
+  else
+    cpulist_read(irq->context->root, "sys/devices/system/cpu/online",
+                 &irq->online);
+  return irq->online.count > 0 ? &irq->online : NULL;
+}
+
 /* Returns 0 if one of the two could be read. */
 static int read_softirqs(struct irq_balance *irq) {
   const struct sysroot *root = irq->context->root;
   cpu_gains_begin(&irq->net_rx);
   cpu_gains_begin(&irq->net_tx);
   cpu_gains_begin(&irq->packets);
-  int r = softirqs_read(root, &irq->softirqs, NULL);
+  int s = softnet_stat_read(root, &irq->softnet, NULL);
+  int r = softirqs_read(root, find_online(irq, s == 0), &irq->softirqs, NULL);
   say(irq, &irq->softirq_problem, r, irq->softirqs.table.path);
   for (size_t i = 0; r == 0 && i < irq->softirqs.count; i++) {
     const struct softirqs_cpu *cpu = &irq->softirqs.cpus[i];
     cpu_gains_add(&irq->net_rx, cpu->cpu, cpu->net_rx, irq->now);
     cpu_gains_add(&irq->net_tx, cpu->cpu, cpu->net_tx, irq->now);
   }
-  int s = softnet_stat_read(root, &irq->softnet, NULL);
   say(irq, &irq->softnet_problem, s, irq->softnet.table.path);
   for (size_t i = 0; s == 0 && i < irq->softnet.count; i++) {
     const struct softnet_cpu *cpu = &irq->softnet.cpus[i];
@@ -283,7 +296,7 @@ static int read_spread(void *state, struct report *report) {
   if (links == 0) {
     irq_look(irq);
     if (read_interrupts(irq) < 0)
-      report_incomplete(report);
+      report_set_incomplete(report);
     else
       report_devices(irq, report);
   }

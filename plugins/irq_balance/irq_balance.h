@@ -9,6 +9,7 @@
 #include "irq_counts.h"
 #include "irq_device.h"
 #include "irq_meters.h"
+#include "layer_problem.h"
 #include "link_list.h"
 #include "softirqs.h"
 #include "softnet_stat.h"
@@ -31,8 +32,9 @@ struct irq_balance {
   double before; /* when the read before was; NAN: there was none */
   double looked; /* when the interfaces were looked at; NAN: to be done now */
   struct netdev_napi napi;
-  struct cpulist online;
-  struct cpulist rps; /* CPUs that RPS may use, of all interfaces */
+  struct cpulist online;        /* now; empty: unknown */
+  struct cpulist looked_online; /* at the last look */
+  struct cpulist rps;           /* CPUs that RPS may use, of all interfaces */
 
   uint32_t *numbers; /* of all interrupts that are read, ascending */
   size_t number_count;

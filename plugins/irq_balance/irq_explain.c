@@ -67,8 +67,10 @@ static void advise(const struct sysroot *root, const struct irq_device *device,
     return;
   }
   int runs = irqbalance_runs(root);
-  if (runs < 0)
+  if (runs < 0) {
+    set_advice(explanation, "spread them with smp_affinity_list");
     return;
+  }
   explanation->setting = "irqbalance";
   struct text value = TEXT_IN(explanation->setting_value);
   text_add(&value, runs > 0 ? "running" : "not running");
@@ -90,8 +92,8 @@ void irq_explain(void *state, const struct report *report,
              100 * balance.busiest_share);
     return;
   }
-  struct irq_device *device =
-      find_device(irq, report_object_name(alert->object));
+  const char *name = report_object_labels(alert->object)->device;
+  struct irq_device *device = name != NULL ? find_device(irq, name) : NULL;
   if (device == NULL || !device->spread.is_known)
     return;
   irq_device_look(device, irq->context->root, &irq->online);

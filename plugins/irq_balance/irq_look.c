@@ -65,23 +65,13 @@ static void look_at(struct irq_balance *irq, struct irq_device *device) {
   irq_device_look(device, root, &irq->online);
 }
 
-/* The table of soft interrupts has the CPUs that are online. */
-static bool has_other_cpus(const struct irq_balance *irq) {
-  const struct softirqs *softirqs = &irq->softirqs;
-  if (irq->online.count == 0 || softirqs->count == 0)
-    return false;
-  bool is_other = irq->online.count != softirqs->count;
-  for (size_t i = 0; i < softirqs->count && !is_other; i++)
-    is_other = !cpulist_has(&irq->online, softirqs->cpus[i].cpu);
-  return is_other;
-}
-
 void irq_look(struct irq_balance *irq) {
-  if (irq->now - irq->looked < LOOK_AGE && !has_other_cpus(irq))
+  if (irq->now - irq->looked < LOOK_AGE &&
+      cpulist_equals(&irq->looked_online, &irq->online))
     return;
   irq->looked = irq->now;
-  const struct sysroot *root = irq->context->root;
-  cpulist_read(root, "sys/devices/system/cpu/online", &irq->online);
+  cpulist_clear(&irq->looked_online);
+  cpulist_unite(&irq->looked_online, &irq->online);
   irq->napi.count = 0;
   if (irq->netdev != 0 &&
       netdev_napi_read(&irq->generic, irq->netdev, &irq->napi) == -EOPNOTSUPP)

@@ -36,11 +36,11 @@ static void report_spread(const struct irq_balance *irq,
   if (!spread->is_known)
     return;
   if (spread->rate < FLOOR || !(balance->total > 0)) {
-    report_rest(report, object, IRQ_BUSIEST_CPU);
-    report_rest(report, object, IRQ_IMBALANCE);
-    report_rest(report, object, IRQ_EFFECTIVE_CPUS);
-    report_rest(report, object, IRQ_BUSY_QUEUES);
-    report_rest(report, object, IRQ_REMOTE_NODE);
+    report_idle(report, object, IRQ_BUSIEST_CPU);
+    report_idle(report, object, IRQ_IMBALANCE);
+    report_idle(report, object, IRQ_EFFECTIVE_CPUS);
+    report_idle(report, object, IRQ_BUSY_QUEUES);
+    report_idle(report, object, IRQ_REMOTE_NODE);
     return;
   }
   bool judged = is_busy(irq, device);
@@ -64,7 +64,7 @@ static void report_cpus(const struct irq_balance *irq,
                         struct report *report) {
   const struct irq_table *table = &irq->gains.last;
   for (size_t i = 0; i < table->columns; i++) {
-    char name[IFNAMSIZ + 24];
+    char number[16];
     uint32_t sum = 0;
     for (size_t j = 0; j < device->irqs.count; j++) {
       ptrdiff_t row = irq_table_find(table, device->irqs.items[j].number);
@@ -73,10 +73,11 @@ static void report_cpus(const struct irq_balance *irq,
     }
     if (irq->online.count > 0 && !cpulist_has(&irq->online, table->cpus[i]))
       continue;
-    snprintf(name, sizeof(name), "%s-cpu-%u", device->name, table->cpus[i]);
-    struct report_object *object = report_object(report, NULL, name, false);
+    snprintf(number, sizeof(number), "%u", table->cpus[i]);
+    const struct labels labels = {.device = device->name, .cpu = number};
+    struct report_object *object = report_object(report, NULL, &labels, false);
     if (device->is_replaced)
-      report_rebase(object);
+      report_object_rebase(object);
     report_counter_of(report, object, IRQ_TOTAL, sum, 32);
   }
 }
@@ -94,24 +95,26 @@ static void report_queues(const struct irq_balance *irq,
     if (item->meaning.role != IRQ_QUEUE || row < 0 ||
         item->meaning.queue == IRQ_NO_QUEUE)
       continue;
-    char name[IFNAMSIZ + 24];
+    char number[16];
     uint32_t sum = 0;
     for (size_t j = 0; j < table->columns; j++)
       sum += irq_table_counts(table, (size_t)row)[j];
-    snprintf(name, sizeof(name), "%s-%s-%u", device->name,
-             directions[item->meaning.direction], item->meaning.queue);
-    struct report_object *object = report_object(report, NULL, name, false);
+    snprintf(number, sizeof(number), "%u", item->meaning.queue);
+    const struct labels labels = {.device = device->name,
+                                  .direction =
+                                      directions[item->meaning.direction],
+                                  .queue = number};
+    struct report_object *object = report_object(report, NULL, &labels, false);
     if (device->is_replaced)
-      report_rebase(object);
+      report_object_rebase(object);
     report_counter_of(report, object, IRQ_TOTAL, sum, 32);
   }
 }
 
 /* All that a single queue can do is let other CPUs take its packets in. */
 static void hint(const struct irq_balance *irq, struct irq_device *device) {
-  if (device->hinted || device->queues != 1 ||
-      device->steering.rps_queues > 0 || irq->online.count < 4 ||
-      !is_busy(irq, device))
+  if (device->hinted || device->queues != 1 || device->steering.rps.count > 0 ||
+      irq->online.count < 4 || !is_busy(irq, device))
     return;
   device->hinted = true;
   layer_log(irq->context, LAYER_NOTICE,
@@ -125,10 +128,10 @@ void irq_report_device(struct irq_balance *irq, struct irq_device *device,
                        struct report *report) {
   if (device->irqs.count == 0)
     return;
-  struct report_object *object =
-      report_object(report, NULL, device->name, false);
+  const struct labels labels = {.device = device->name};
+  struct report_object *object = report_object(report, NULL, &labels, false);
   if (device->is_replaced)
-    report_rebase(object);
+    report_object_rebase(object);
   report_counter_of(report, object, IRQ_TOTAL,
                     irq_device_sum(device, &irq->gains.last), 32);
   report_spread(irq, device, report, object);
@@ -159,8 +162,8 @@ static void report_softirq(struct report *report, struct report_object *object,
     return;
   struct balance balance = balance_of_gains(gains, allowed);
   if (balance.total / gains->elapsed < FLOOR) {
-    report_rest(report, object, total_meter + 1);
-    report_rest(report, object, total_meter + 2);
+    report_idle(report, object, total_meter + 1);
+    report_idle(report, object, total_meter + 2);
     return;
   }
   report_gauge(report, object, total_meter + 1, 100 * balance.busiest_share);
@@ -172,23 +175,25 @@ static void report_each_cpu(const struct irq_balance *irq,
   /* What could not be read is as it was. */
   for (size_t i = 0; i < irq->softirqs.count && irq->net_rx.count > 0; i++) {
     const struct softirqs_cpu *cpu = &irq->softirqs.cpus[i];
-    char name[16];
-    snprintf(name, sizeof(name), "%u", cpu->cpu);
-    struct report_object *object = report_object(report, NULL, name, false);
+    char number[16];
+    snprintf(number, sizeof(number), "%u", cpu->cpu);
+    const struct labels labels = {.cpu = number};
+    struct report_object *object = report_object(report, NULL, &labels, false);
     report_counter_of(report, object, IRQ_NET_RX, cpu->net_rx, 32);
     report_counter_of(report, object, IRQ_NET_TX, cpu->net_tx, 32);
   }
   for (size_t i = 0; i < irq->softnet.count && irq->packets.count > 0; i++) {
     const struct softnet_cpu *cpu = &irq->softnet.cpus[i];
-    char name[16];
-    snprintf(name, sizeof(name), "%u", cpu->cpu);
-    report_counter(report, report_object(report, NULL, name, false),
+    char number[16];
+    snprintf(number, sizeof(number), "%u", cpu->cpu);
+    const struct labels labels = {.cpu = number};
+    report_counter(report, report_object(report, NULL, &labels, false),
                    IRQ_PACKETS, cpu->processed);
   }
 }
 
 void irq_report_host(const struct irq_balance *irq, struct report *report) {
-  struct report_object *host = report_object(report, NULL, "", false);
+  struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
   struct balance packets = balance_of_gains(&irq->packets, &irq->rps);
   double rate =
       irq->packets.is_known ? packets.total / irq->packets.elapsed : 0;
@@ -202,7 +207,7 @@ void irq_report_host(const struct irq_balance *irq, struct report *report) {
     report_gauge(report, host, IRQ_PACKETS_BUSIEST_CPU,
                  100 * packets.busiest_share);
   else if (irq->packets.is_known)
-    report_rest(report, host, IRQ_PACKETS_BUSIEST_CPU);
+    report_idle(report, host, IRQ_PACKETS_BUSIEST_CPU);
   if (irq->report_by_cpu)
     report_each_cpu(irq, report);
 }

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "nic_queues.h"
 
 struct nic_device *nic_device_new(const struct link_stats_one *link) {
@@ -17,7 +17,7 @@ struct nic_device *nic_device_new(const struct link_stats_one *link) {
   memcpy(device->name, link->name, sizeof(device->name));
   device->duration = NAN;
   device->carrier_changes = link->carrier_changes;
-  ethtool_settings_forget(&device->settings);
+  ethtool_settings_clear(&device->settings);
   return device;
 }
 
@@ -151,12 +151,6 @@ static int learn(struct nic_device *device, int fd) {
   return 0;
 }
 
-static double monotonic_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Slow is who was slow: a driver does not change from read to read. */
 static void note_duration(struct nic_device *device, double duration) {
   device->duration = duration;
@@ -180,10 +174,10 @@ static int read_values(struct nic_device *device, int fd) {
     }
     if (device->statistics.count == 0)
       return 0;
-    double began = monotonic_seconds();
+    double began = clock_monotonic_seconds();
     r = ethtool_stats_read(&device->statistics, fd, device->name,
                            &device->values);
-    note_duration(device, monotonic_seconds() - began);
+    note_duration(device, clock_monotonic_seconds() - began);
   }
   return r;
 }
@@ -198,13 +192,14 @@ void nic_device_read(struct nic_device *device, int fd,
   if (r == -ENODEV || r == -EBUSY || r == -ETIMEDOUT || r == -EAGAIN)
     return;
   if (r < 0)
-    layer_problem_is(&device->problem, context,
-                     "%s does not tell its statistics: %s; what it counts is "
-                     "not reported until that ends",
-                     device->name, strerror(-r));
+    layer_problem_begin(
+        &device->problem, context,
+        "%s does not tell its statistics: %s; what it counts is "
+        "not reported until that ends",
+        device->name, strerror(-r));
   else
-    layer_problem_ends(&device->problem, context,
-                       "%s tells its statistics again", device->name);
+    layer_problem_end(&device->problem, context,
+                      "%s tells its statistics again", device->name);
 }
 
 /* The numbers of one place, by a source's index; none where it was not read. */
@@ -226,7 +221,7 @@ static struct places find_places(const struct nic_device *device,
   places.of[NIC_PLACE_LINK] =
       (struct numbers){device->link->stats, device->link->count};
   /* One that it told when it was learned must not become 0. */
-  if (qstats != NULL && (device->qstats & ~qstats->told) == 0)
+  if (qstats != NULL && (device->qstats & ~qstats->present) == 0)
     places.of[NIC_PLACE_QSTATS] =
         (struct numbers){qstats->values, NETDEV_QSTATS_ATTRIBUTES};
   return places;

@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ethtool_ioctl.h"
 #include "ethtool_settings.h"
 #include "ethtool_stats.h"
 #include "hash.h"
 #include "layer.h"
+#include "layer_problem.h"
 #include "link_stats.h"
 #include "net_sysfs.h"
 #include "netdev_qstats.h"

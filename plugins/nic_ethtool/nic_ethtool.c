@@ -85,8 +85,8 @@ static struct nic_device *take_device(struct nic_ethtool *nic,
     if (device == NULL)
       return NULL;
     const struct sysroot *root = nic->context->root;
-    device->is_wanted = interface_is_chosen(&nic->choice, root, link);
-    device->is_virtual = !interface_has_device(root, link);
+    device->is_wanted = interface_choice_selects(&nic->choice, root, link);
+    device->is_virtual = !interface_choice_has_device(root, link);
     HASH_ADD(hh, nic->devices, index, sizeof(device->index), device);
     if (!HASH_ADDED(device)) {
       nic_device_free(device);
@@ -111,7 +111,7 @@ static uint64_t told_of(const struct nic_ethtool *nic,
                         const struct nic_device *device) {
   const struct netdev_qstats_one *qstats =
       netdev_qstats_find(&nic->qstats, device->index);
-  return qstats != NULL ? qstats->told : 0;
+  return qstats != NULL ? qstats->present : 0;
 }
 
 static void ask(const struct nic_ethtool *nic, struct nic_device *device) {
@@ -143,16 +143,16 @@ static void read_qstats(struct nic_ethtool *nic) {
 static int read_links(struct nic_ethtool *nic, struct report *report) {
   int r = link_list_read(&nic->list, nic->now);
   if (r == -EINTR)
-    report_incomplete(report);
+    report_set_incomplete(report);
   if (r == 0 || r == -EINTR) {
-    layer_problem_ends(&nic->problem, nic->context,
-                       "interfaces can be read again");
+    layer_problem_end(&nic->problem, nic->context,
+                      "interfaces can be read again");
     return r;
   }
-  layer_problem_is(&nic->problem, nic->context,
-                   "interfaces cannot be read by rtnetlink: %s; nothing is "
-                   "reported until that ends",
-                   strerror(-r));
+  layer_problem_begin(&nic->problem, nic->context,
+                      "interfaces cannot be read by rtnetlink: %s; nothing is "
+                      "reported until that ends",
+                      strerror(-r));
   return r;
 }
 
@@ -167,9 +167,9 @@ static void forget_gone(struct nic_ethtool *nic) {
 static void hold_back(struct report *report) {
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
     if (!nic_meters_is_main((enum nic_cause)cause))
-      report_send(report, cause, METER_SENT_ONCE_COUNTED);
-  report_send(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);
-  report_send(report, NIC_CARRIER_FLAPS, METER_SENT_ONCE_COUNTED);
+      report_set_sending(report, cause, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_CARRIER_FLAPS, METER_SENT_ONCE_COUNTED);
 }
 
 static int read_adapters(void *state, struct report *report) {

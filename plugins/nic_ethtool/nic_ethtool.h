@@ -4,6 +4,7 @@
 #define NIC_ETHTOOL_H
 
 #include "interface_choice.h"
+#include "layer_problem.h"
 #include "link_list.h"
 #include "nic_device.h"
 #include "nic_queues.h"

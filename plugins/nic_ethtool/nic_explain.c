@@ -208,7 +208,7 @@ void nic_explain(void *state, const struct report *report,
   if (alert->meter < nic_meters || alert->meter >= nic_meters + NIC_METER_COUNT)
     return;
   struct nic_device *device =
-      find_device(nic, report_object_name(alert->object));
+      find_device(nic, report_object_labels(alert->object)->device);
   if (device == NULL)
     return;
   unsigned meter = (unsigned)(alert->meter - nic_meters);

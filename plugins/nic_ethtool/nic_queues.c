@@ -18,7 +18,7 @@ struct member {
 struct queue {
   int number;
   char direction;
-  char object[IFNAMSIZ + 16];
+  char text[16]; /* the number, as a label */
   struct nic_sum sums[NIC_QUEUE_PACKETS + 1];
 };
 
@@ -44,7 +44,7 @@ int nic_queues_learn_meters(struct report *report,
     if (index < 0)
       return index;
     if (i != NIC_QUEUE_PACKETS && !nic_meters_is_main((enum nic_cause)i))
-      report_send(report, (unsigned)index, METER_SENT_ONCE_COUNTED);
+      report_set_sending(report, (unsigned)index, METER_SENT_ONCE_COUNTED);
     learned.meters[i] = (unsigned)index;
   }
   *ret = learned;
@@ -70,8 +70,7 @@ static char direction_of(const struct nic_queue *name, unsigned cause) {
   return cause <= NIC_RX_UNCLASSIFIED ? 'r' : 't';
 }
 
-static int find_queue(struct nic_queues *queues, const char *interface,
-                      int number, char direction) {
+static int find_queue(struct nic_queues *queues, int number, char direction) {
   for (size_t i = queues->queue_count; i > 0; i--)
     if (queues->queues[i - 1].number == number &&
         queues->queues[i - 1].direction == direction)
@@ -83,8 +82,7 @@ static int find_queue(struct nic_queues *queues, const char *interface,
   queues->queues = grown;
   struct queue *queue = &grown[queues->queue_count];
   *queue = (struct queue){.number = number, .direction = direction};
-  snprintf(queue->object, sizeof(queue->object), "%s-%s-%d", interface,
-           direction == 'r' ? "rx" : "tx", number);
+  snprintf(queue->text, sizeof(queue->text), "%d", number);
   return (int)queues->queue_count++;
 }
 
@@ -94,8 +92,7 @@ static int add_member(struct nic_queues *queues,
   const struct nic_queue *name = &device->names.items[index].queue;
   if (name->queue < 0)
     return 0;
-  int queue =
-      find_queue(queues, device->name, name->queue, direction_of(name, cause));
+  int queue = find_queue(queues, name->queue, direction_of(name, cause));
   if (queue < 0)
     return queue;
   queues->members[queues->member_count++] =
@@ -174,8 +171,11 @@ void nic_queues_report(struct nic_queues *queues,
   sum_up(queues, device->values);
   for (size_t i = 0; i < queues->queue_count; i++) {
     const struct queue *queue = &queues->queues[i];
-    struct report_object *object =
-        report_object(report, NULL, queue->object, false);
+    const struct labels labels = {.device = device->name,
+                                  .direction =
+                                      queue->direction == 'r' ? "rx" : "tx",
+                                  .queue = queue->text};
+    struct report_object *object = report_object(report, NULL, &labels, false);
     for (unsigned j = 0; j <= NIC_QUEUE_PACKETS; j++)
       if (queue->sums[j].is_told)
         report_counter_of(report, object, meters->meters[j],

@@ -129,7 +129,7 @@ static void report_ring_loss(struct report *report,
   if (isnan(all))
     return;
   if (all < TRAFFIC_FLOOR)
-    report_rest(report, object, NIC_RX_RING_LOSS);
+    report_idle(report, object, NIC_RX_RING_LOSS);
   else if (lost <= LOSS_FLOOR)
     report_gauge_unjudged(report, object, NIC_RX_RING_LOSS, 100 * lost / all);
   else
@@ -192,16 +192,17 @@ static void report_raw(const struct nic_device *device, struct report *report,
 void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
                        struct report *report) {
   /* One of that name which was there before is another one. */
+  const struct labels labels = {.device = device->name};
   bool is_new =
-      !device->was_reported && report_find(report, device->name) != NULL;
-  struct report_object *object =
-      report_object(report, NULL, device->name, false);
+      !device->was_reported && report_object_find(report, &labels) != NULL;
+  struct report_object *object = report_object(report, NULL, &labels, false);
   if (is_new)
-    report_rebase(object);
+    report_object_rebase(object);
   device->was_reported = true;
   /* Whether a driver that is not known fills the standard statistics, neither
    * is. */
-  report_hold(object, device->is_learned && !device->sources.is_known);
+  report_object_omit_zeros(object,
+                           device->is_learned && !device->sources.is_known);
   report_link(nic, device, report, object);
   report_causes(nic, device, report, object);
   report_ring_loss(report, object);

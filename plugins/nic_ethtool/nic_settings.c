@@ -30,7 +30,7 @@ static void open_generic(struct nic_ethtool *nic) {
 
 int nic_settings_open(struct nic_ethtool *nic, struct layer_error *error) {
   nic->refreshed = NAN;
-  nic->fd = ethtool_open();
+  nic->fd = ethtool_ioctl_open();
   if (nic->fd < 0) {
     int r = nic->fd;
     layer_fail(error, "no socket to ask ethtool through: %s", strerror(-r));
@@ -97,7 +97,7 @@ static void read_rest(struct nic_ethtool *nic, struct nic_device *device) {
   net_sysfs_read_queues(nic->context->root, device->name, device->index,
                         &device->queues);
   if (nic->report_offloads)
-    ethtool_offloads_ask(nic->fd, device->name, &device->offloads);
+    ethtool_ioctl_offloads(nic->fd, device->name, &device->offloads);
 }
 
 /* What the kernel announces can be new names too, and an adapter that had no
@@ -110,28 +110,28 @@ static void doubt_names(struct nic_ethtool *nic, bool told) {
 }
 
 void nic_settings_refresh(struct nic_ethtool *nic) {
-  bool told = nic->monitor.socket != NULL && netlink_was_told(&nic->monitor);
+  bool told = nic->monitor.socket != NULL && netlink_has_news(&nic->monitor);
   if (!told && nic->now - nic->refreshed < SETTINGS_AGE)
     return;
   doubt_names(nic, told);
   nic->refreshed = nic->now;
   struct nic_device *device, *next;
   HASH_ITER(hh, nic->devices, device, next)
-  ethtool_settings_forget(&device->settings);
+  ethtool_settings_clear(&device->settings);
   bool is_read = read_by_netlink(nic, 0);
   HASH_ITER(hh, nic->devices, device, next) {
     if (!device->is_wanted)
       continue;
     if (!is_read)
-      ethtool_settings_ask(nic->fd, device->name, &device->settings);
+      ethtool_ioctl_settings(nic->fd, device->name, &device->settings);
     read_rest(nic, device);
   }
 }
 
 void nic_settings_read(struct nic_ethtool *nic, struct nic_device *device) {
-  ethtool_settings_forget(&device->settings);
+  ethtool_settings_clear(&device->settings);
   if (!read_by_netlink(nic, device->index))
-    ethtool_settings_ask(nic->fd, device->name, &device->settings);
+    ethtool_ioctl_settings(nic->fd, device->name, &device->settings);
   read_rest(nic, device);
 }
 

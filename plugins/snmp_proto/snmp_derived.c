@@ -192,7 +192,8 @@ struct deriving {
 
 static const struct report_object *find(const struct deriving *deriving,
                                         const char *name) {
-  return report_find(deriving->report, snmp_space_name(deriving->space, name));
+  const struct labels labels = snmp_space_labels(deriving->space, name);
+  return report_object_find(deriving->report, &labels);
 }
 
 /* An object that this read has mentioned already, to add a meter to, or NULL.
@@ -200,9 +201,9 @@ static const struct report_object *find(const struct deriving *deriving,
 static struct report_object *mentioned(const struct deriving *deriving,
                                        const char *name) {
   struct report *report = deriving->report;
-  return report_is_here(report, find(deriving, name))
-             ? report_object(report, NULL,
-                             snmp_space_name(deriving->space, name), false)
+  const struct labels labels = snmp_space_labels(deriving->space, name);
+  return report_object_is_present(report, find(deriving, name))
+             ? report_object(report, NULL, &labels, false)
              : NULL;
 }
 
@@ -225,7 +226,7 @@ static void report_share(const struct deriving *deriving,
     return;
   double traffic = share->part_apart ? whole + part : whole;
   if (traffic < share->floor)
-    report_rest(report, object, share->result.meter);
+    report_idle(report, object, share->result.meter);
   else
     report_gauge(report, object, share->result.meter,
                  part < whole ? 100 * part / whole : 100);
@@ -272,7 +273,7 @@ static void report_level_of(const struct deriving *deriving,
                             const struct level *level,
                             const struct sockstat *stat) {
   struct report *report = deriving->report;
-  if (level->of_host && deriving->space->namespace != NULL)
+  if (level->of_host && deriving->space->netns != NULL)
     return;
   double value = level_of(deriving, level, stat);
   struct report_object *object = mentioned(deriving, level->object);
@@ -286,32 +287,18 @@ static void report_level_of(const struct deriving *deriving,
   if (limit > 0)
     report_gauge(report, object, level->used, fmin(100 * value / limit, 100));
   else if (limit == 0) /* conntrack: no limit; else the table is switched off */
-    report_rest(report, object, level->used);
+    report_idle(report, object, level->used);
 }
 
 static void read_sockstat(const struct snmp_proto *snmp,
                           struct snmp_space *space, struct sockstat *ret) {
   const struct layer_context *context = snmp->context;
   struct snmp_derived *derived = &space->derived;
-  const char *of = space->namespace != NULL ? " of namespace " : "";
-  const char *name = space->namespace != NULL ? space->namespace->name : "";
   struct scan_error fault;
   *ret = SOCKSTAT_NOTHING;
   int r = sockstat_read(context->root, &derived->sockstat, ret, &fault);
-  if (r == 0)
-    layer_problem_ends(&derived->problem, context,
-                       "proc/net/sockstat%s%s can be read again", of, name);
-  else if (r == -EBADMSG)
-    layer_problem_is(&derived->problem, context,
-                     "proc/net/sockstat or sockstat6%s%s, line %zu: expected "
-                     "%s, found \"%s\"; memory and socket counts are not "
-                     "reported until that ends",
-                     of, name, fault.line, fault.expected, fault.found);
-  else
-    layer_problem_is(&derived->problem, context,
-                     "proc/net/sockstat%s%s cannot be read: %s; memory and "
-                     "socket counts are not reported until that ends",
-                     of, name, strerror(-r));
+  snmp_space_problem(space, &derived->problem, context, "proc/net/sockstat", r,
+                     &fault, "memory and socket counts are not reported");
 }
 
 void snmp_derived_report(const struct snmp_proto *snmp,
@@ -329,5 +316,5 @@ void snmp_derived_report(const struct snmp_proto *snmp,
 }
 
 void snmp_derived_free(struct snmp_derived *derived) {
-  sockstat_close(&derived->sockstat);
+  sockstat_free(&derived->sockstat);
 }

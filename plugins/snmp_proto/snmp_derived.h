@@ -6,6 +6,7 @@
 #define SNMP_DERIVED_H
 
 #include "layer.h"
+#include "layer_problem.h"
 #include "sockstat.h"
 
 enum { SNMP_REMAINDERS = 8 };

@@ -82,9 +82,9 @@ static void select_meters(struct snmp_proto *snmp, struct report *report) {
   snmp->prepared = true;
   for (unsigned i = 0; i < PROTO_COUNT; i++)
     if (proto_meters[i].meaning != METER_SETTING)
-      report_send(report, i,
-                  snmp_proto_sending(snmp, meter_key(&proto_meters[i]),
-                                     proto_meters_by_default[i]));
+      report_set_sending(report, i,
+                         snmp_proto_sending(snmp, meter_key(&proto_meters[i]),
+                                            proto_meters_by_default[i]));
 }
 
 static int read(void *state, struct report *report) {
@@ -124,8 +124,9 @@ static void explain(void *state, const struct report *report,
   (void)state;
   if (alert->meter < proto_meters || alert->meter >= proto_meters + PROTO_COUNT)
     return;
-  double used =
-      report_level(report, report_find(report, "Tcp"), PROTO_Tcp_memory_used);
+  static const struct labels tcp = {.protocol = "Tcp"};
+  double used = report_level(report, report_object_find(report, &tcp),
+                             PROTO_Tcp_memory_used);
   if (!is_receive_memory((unsigned)(alert->meter - proto_meters)) ||
       isnan(used))
     return;
@@ -136,9 +137,9 @@ static void explain(void *state, const struct report *report,
 static int read_setting(void *state, const struct report_object *object,
                         const char *name, char *ret, size_t size) {
   struct snmp_proto *snmp = state;
-  const struct namespace *namespace =
-      namespaces_of(&snmp->namespaces, report_object_name(object));
-  return namespace_read_text(namespace, snmp->context, name, ret, size);
+  const struct net_namespace *netns =
+      namespaces_of(&snmp->namespaces, report_object_labels(object));
+  return net_namespace_read_text(netns, snmp->context, name, ret, size);
 }
 
 const struct layer snmp_proto_layer = {

@@ -3,7 +3,9 @@
 #ifndef SNMP_PROTO_H
 #define SNMP_PROTO_H
 
+#include "clock.h"
 #include "layer.h"
+#include "layer_problem.h"
 #include "namespaces.h"
 #include "proto_table.h"
 #include "snmp_derived.h"
@@ -33,7 +35,7 @@ enum snmp_setting {
 
 /* A network namespace. */
 struct snmp_space {
-  struct namespace *namespace; /* NULL: the host's */
+  struct net_namespace *netns; /* NULL: the host's */
   struct snmp_source sources[SNMP_SOURCES];
   struct snmp_derived derived;
   uint64_t reads;
@@ -41,14 +43,10 @@ struct snmp_space {
   /* Not of the host: the report has its settings, and its files open by
    * themselves. */
   double settings[SNMP_SETTINGS]; /* NAN: not known */
-  double looked;                  /* when, for settings and files; NAN: never */
+  struct clock_refresh looked;    /* for settings and files */
   bool keeps_files;               /* between reads */
   size_t kept_files;
   struct layer_problem problem;
-
-  /* The name of one of its objects: snmp_space_name(). */
-  size_t prefix_length;
-  char object[2 * NETNS_NAME_SIZE];
 };
 
 struct snmp_proto {
@@ -69,9 +67,9 @@ enum meter_sending snmp_proto_sending(const struct snmp_proto *snmp,
                                       const char *key, bool by_default);
 
 /* What the layer does as namespaces come and go. */
-extern const struct namespace_user snmp_space_user;
+extern const struct namespaces_user snmp_space_user;
 
-void snmp_space_init(struct snmp_space *space, struct namespace *namespace);
+void snmp_space_init(struct snmp_space *space, struct net_namespace *netns);
 void snmp_space_close(struct snmp_space *space);
 
 /* Reads and reports all that there is in a namespace. Returns 0, or -errno
@@ -79,8 +77,17 @@ void snmp_space_close(struct snmp_space *space);
 int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
                     struct report *report);
 
-/* The name that an object has in a namespace, until the next call. */
-const char *snmp_space_name(struct snmp_space *space, const char *object);
+/* layer_problem_source() of a file that belongs to the namespace. */
+void snmp_space_problem(const struct snmp_space *space,
+                        struct layer_problem *problem,
+                        const struct layer_context *context, const char *path,
+                        int result, const struct scan_error *fault,
+                        const char *consequence);
+
+/* The labels of an object, by the protocol or table that the kernel names; ""
+ * is all of them. */
+struct labels snmp_space_labels(const struct snmp_space *space,
+                                const char *protocol);
 
 /* A setting, or NAN. One that is not its own is the host's. */
 double snmp_space_setting(const struct snmp_space *space,

@@ -22,26 +22,26 @@ static const char *const sctp_prefixes[] = {"Sctp", NULL};
 
 static const struct snmp_source initial_sources[SNMP_SOURCES] = {
     {.table = {.text = {.layout = PROTO_PAIRS},
-               .file = {.path = "proc/net/snmp", .fd = -1}},
+               .file = {.path = "proc/net/snmp"}},
      .required = true},
     {.table = {.text = {.layout = PROTO_PAIRS},
-               .file = {.path = "proc/net/netstat", .fd = -1}},
+               .file = {.path = "proc/net/netstat"}},
      .required = true},
     {.table = {.text = {.layout = PROTO_LINES, .prefixes = snmp6_prefixes},
-               .file = {.path = "proc/net/snmp6", .fd = -1}}},
+               .file = {.path = "proc/net/snmp6"}}},
     {.table = {.text = {.layout = PROTO_LINES, .prefixes = sctp_prefixes},
-               .file = {.path = "proc/net/sctp/snmp", .fd = -1}}},
+               .file = {.path = "proc/net/sctp/snmp"}}},
     {.table = {.text = {.layout = PROTO_LINES},
-               .file = {.path = "proc/net/xfrm_stat", .fd = -1}},
+               .file = {.path = "proc/net/xfrm_stat"}},
      .object = "xfrm"},
     {.table = {.text = {.layout = PROTO_ROWS},
-               .file = {.path = "proc/net/stat/nf_conntrack", .fd = -1}},
+               .file = {.path = "proc/net/stat/nf_conntrack"}},
      .object = "conntrack"},
     {.table = {.text = {.layout = PROTO_ROWS},
-               .file = {.path = "proc/net/stat/arp_cache", .fd = -1}},
+               .file = {.path = "proc/net/stat/arp_cache"}},
      .object = "arp_cache"},
     {.table = {.text = {.layout = PROTO_ROWS},
-               .file = {.path = "proc/net/stat/ndisc_cache", .fd = -1}},
+               .file = {.path = "proc/net/stat/ndisc_cache"}},
      .object = "ndisc_cache"},
 };
 
@@ -89,8 +89,8 @@ static unsigned find_meter(const struct snmp_proto *snmp, struct report *report,
   if (meter < 0) {
     meter = learn(report, key, counter);
     if (meter >= 0)
-      report_send(report, (unsigned)meter,
-                  snmp_proto_sending(snmp, key, false));
+      report_set_sending(report, (unsigned)meter,
+                         snmp_proto_sending(snmp, key, false));
   }
   if (meter < 0)
     return METER_NONE;
@@ -121,12 +121,13 @@ static int map_counters(const struct snmp_proto *snmp, struct report *report,
 static struct report_object *take_object(struct snmp_space *space,
                                          struct report *report,
                                          const char *owner) {
-  const char *name = snmp_space_name(space, owner);
+  const struct labels labels = snmp_space_labels(space, owner);
   bool is_new =
-      space->reads == 1 && !report_is_here(report, report_find(report, name));
-  struct report_object *object = report_object(report, NULL, name, false);
+      space->reads == 1 &&
+      !report_object_is_present(report, report_object_find(report, &labels));
+  struct report_object *object = report_object(report, NULL, &labels, false);
   if (is_new)
-    report_rebase(object);
+    report_object_rebase(object);
   return object;
 }
 
@@ -149,7 +150,7 @@ static void report_counters(struct snmp_space *space, struct report *report,
       object = take_object(space, report, owner);
     }
     if (meter == PROTO_TcpExt_TCPReqQFullDoCookies && always_cookies)
-      report_rest(report, object, meter);
+      report_idle(report, object, meter);
     else if (report_meter(report, meter)->kind == METER_GAUGE)
       report_gauge(report, object, meter, (double)(int64_t)counter->value);
     else
@@ -161,9 +162,6 @@ static void report_counters(struct snmp_space *space, struct report *report,
 static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
                        struct report *report, struct snmp_source *source) {
   const struct layer_context *context = snmp->context;
-  const char *path = source->table.file.path;
-  const char *of = space->namespace != NULL ? " of namespace " : "";
-  const char *name = space->namespace != NULL ? space->namespace->name : "";
   if (source->pause > 0) {
     source->pause--;
     return -ENOENT;
@@ -171,29 +169,17 @@ static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
   struct scan_error fault;
   int r = proto_table_read(context->root, &source->table, &fault);
   if (r == -ENOENT && !source->required) {
-    source->pause = source->table.file.is_lent ? 0 : ABSENT_PAUSE;
+    source->pause = source->table.file.is_foreign ? 0 : ABSENT_PAUSE;
     return r;
   }
   if (r == 0)
     r = map_counters(snmp, report, source);
-  if (r == 0) {
-    layer_problem_ends(&source->problem, context, "%s%s%s can be read again",
-                       path, of, name);
+  snmp_space_problem(space, &source->problem, context, source->table.file.path,
+                     r, &fault, "its counters are not reported");
+  if (r == 0)
     report_counters(space, report, source);
-    return 0;
-  }
-  report_incomplete(report);
-  if (r == -EBADMSG)
-    layer_problem_is(
-        &source->problem, context,
-        "%s%s%s, line %zu: expected %s, found \"%s\"; its counters "
-        "are not reported until that ends",
-        path, of, name, fault.line, fault.expected, fault.found);
   else
-    layer_problem_is(&source->problem, context,
-                     "%s%s%s cannot be read: %s; its counters are not reported "
-                     "until that ends",
-                     path, of, name, strerror(-r));
+    report_set_incomplete(report);
   return r;
 }
 

@@ -10,10 +10,6 @@
 #include "proto_counters.h"
 #include "snmp_proto.h"
 
-/* How many seconds settings are taken to stay as they were read, and files that
- * a namespace does not have to stay away. */
-#define LOOK_AGE 60
-
 /* Files that are kept open between reads are at most such a part of those that
  * the daemon may have. Of further namespaces they are opened for each read. */
 #define KEPT_PART 4
@@ -36,17 +32,14 @@ static void list_files(struct snmp_space *space,
   ret[SNMP_SOURCES + 1] = &space->derived.sockstat.file6;
 }
 
-void snmp_space_init(struct snmp_space *space, struct namespace *namespace) {
+void snmp_space_init(struct snmp_space *space, struct net_namespace *netns) {
   struct sysroot_file *files[FILES];
-  const char *prefix = namespace != NULL ? namespace->prefix : "";
   *space = (struct snmp_space){
-      .namespace = namespace, .derived = SNMP_DERIVED, .looked = NAN};
+      .netns = netns, .derived = SNMP_DERIVED, .looked = CLOCK_REFRESH_NEVER};
   snmp_sources_init(space);
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    files[i]->is_lent = namespace != NULL;
-  space->prefix_length = strlen(prefix);
-  memcpy(space->object, prefix, space->prefix_length);
+    files[i]->is_foreign = netns != NULL;
 }
 
 void snmp_space_close(struct snmp_space *space) {
@@ -54,31 +47,41 @@ void snmp_space_close(struct snmp_space *space) {
   snmp_derived_free(&space->derived);
 }
 
-const char *snmp_space_name(struct snmp_space *space, const char *object) {
-  if (space->namespace == NULL)
-    return object;
-  size_t room = sizeof(space->object) - space->prefix_length;
-  size_t length = strnlen(object, room - 1);
-  memcpy(space->object + space->prefix_length, object, length);
-  space->object[space->prefix_length + length] = '\0';
-  return space->object;
+void snmp_space_problem(const struct snmp_space *space,
+                        struct layer_problem *problem,
+                        const struct layer_context *context, const char *path,
+                        int result, const struct scan_error *fault,
+                        const char *consequence) {
+  char source[LABELS_NAME_SIZE];
+  struct text text = TEXT_IN(source);
+  text_add(&text, "%s", path);
+  if (space->netns != NULL)
+    text_add(&text, " of namespace %s", space->netns->name);
+  layer_problem_source(problem, context, source, result, fault, consequence);
+}
+
+struct labels snmp_space_labels(const struct snmp_space *space,
+                                const char *protocol) {
+  return (struct labels){.netns =
+                             space->netns != NULL ? space->netns->name : NULL,
+                         .protocol = protocol[0] != '\0' ? protocol : NULL};
 }
 
 double snmp_space_setting(const struct snmp_space *space,
                           const struct report *report, unsigned meter) {
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     for (size_t i = 0; i < SNMP_SETTINGS; i++)
       if (settings[i] == meter)
         return space->settings[i];
-  return report_level(report, report_find(report, ""), meter);
+  return report_level(report, report_object_find(report, REPORT_HOST), meter);
 }
 
 static void read_settings(const struct snmp_proto *snmp,
                           struct snmp_space *space) {
   for (size_t i = 0; i < SNMP_SETTINGS; i++) {
     int64_t value;
-    int r = namespace_read_number(space->namespace, snmp->context,
-                                  proto_meters[settings[i]].setting, &value);
+    int r = net_namespace_read_number(
+        space->netns, snmp->context, proto_meters[settings[i]].setting, &value);
     space->settings[i] = r == 0 ? (double)value : NAN;
   }
 }
@@ -87,16 +90,17 @@ static size_t most_kept_files(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
     return SIZE_MAX;
-  return limit.rlim_cur / KEPT_PART;
+  rlim_t most = limit.rlim_cur / KEPT_PART;
+  return most < SIZE_MAX ? (size_t)most : SIZE_MAX;
 }
 
 static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
   struct sysroot_file *files[FILES];
   list_files(space, files);
-  int r = namespace_open_files(space->namespace, snmp->context, files, FILES);
+  int r = net_namespace_open_files(space->netns, snmp->context, files, FILES);
   size_t count = 0;
   for (size_t i = 0; i < FILES; i++)
-    count += files[i]->fd >= 0;
+    count += files[i]->is_open;
   size_t others = snmp->kept_files - space->kept_files;
   space->keeps_files = r == 0 && others + count <= most_kept_files();
   space->kept_files = space->keeps_files ? count : 0;
@@ -108,7 +112,7 @@ static void shut_files(struct snmp_space *space) {
   struct sysroot_file *files[FILES];
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
-    sysroot_file_shut(files[i]);
+    sysroot_file_close(files[i]);
 }
 
 static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
@@ -117,60 +121,60 @@ static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
   free(space);
 }
 
-static int begin(void *state, struct namespace *namespace) {
+static int begin(void *state, struct net_namespace *netns) {
   struct snmp_space *space = malloc(sizeof(*space));
   if (space == NULL)
     return -ENOMEM;
-  snmp_space_init(space, namespace);
+  snmp_space_init(space, netns);
   int r = open_files(state, space);
   if (r < 0)
     close_space(state, space);
   else
-  namespace->space = space;
+    netns->space = space;
   return r;
 }
 
-static void end(void *state, struct namespace *namespace) {
-  close_space(state, namespace->space);
+static void end(void *state, struct net_namespace *netns) {
+  close_space(state, netns->space);
 }
 
-const struct namespace_user snmp_space_user = {.begin = begin, .end = end};
+const struct namespaces_user snmp_space_user = {.begin = begin, .end = end};
 
 /* What has to be done in the namespace itself, before it is read from here. */
 static int prepare(struct snmp_proto *snmp, struct snmp_space *space,
                    double now) {
-  bool is_due = !(now - space->looked < LOOK_AGE);
+  bool is_due = clock_refresh_is_due(&space->looked, now);
   int r = 0;
   if (is_due)
     read_settings(snmp, space);
   if (is_due || !space->keeps_files)
     r = open_files(snmp, space);
   if (is_due)
-    space->looked = now;
+    clock_refresh_done(&space->looked, now);
   if (r == 0)
-    layer_problem_ends(&space->problem, snmp->context,
-                       "counters of network namespace %s can be read again",
-                       space->namespace->name);
+    layer_problem_end(&space->problem, snmp->context,
+                      "counters of network namespace %s can be read again",
+                      space->netns->name);
   else
-    layer_problem_is(&space->problem, snmp->context,
-                     "counters of network namespace %s cannot be read: %s",
-                     space->namespace->name, strerror(-r));
+    layer_problem_begin(&space->problem, snmp->context,
+                        "counters of network namespace %s cannot be read: %s",
+                        space->netns->name, strerror(-r));
   return r;
 }
 
 int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
                     struct report *report) {
   int r = 0;
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     r = prepare(snmp, space, report_now(report));
   if (r < 0)
-    report_incomplete(report);
+    report_set_incomplete(report);
   if (r == 0) {
     space->reads++;
     r = snmp_sources_read(snmp, space, report);
     snmp_derived_report(snmp, space, report);
   }
-  if (space->namespace != NULL && !space->keeps_files)
+  if (space->netns != NULL && !space->keeps_files)
     shut_files(space);
   return r;
 }

@@ -142,9 +142,8 @@ static int read_setting(void *state, const struct report_object *object,
                         const char *name, char *ret, size_t size) {
   struct sock_backlog *sock = state;
   struct sock_space *space;
-  const char *object_name = report_object_name(object);
-  sock_space_find_group(sock, object_name, &space);
-  return namespace_read_text(space->namespace, sock->context, name, ret, size);
+  sock_space_find_group(sock, report_object_labels(object), &space);
+  return net_namespace_read_text(space->netns, sock->context, name, ret, size);
 }
 
 const struct layer sock_backlog_layer = {

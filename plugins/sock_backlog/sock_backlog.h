@@ -4,6 +4,7 @@
 #define SOCK_BACKLOG_H
 
 #include "layer.h"
+#include "layer_problem.h"
 #include "namespaces.h"
 #include "netlink.h"
 #include "sock_choice.h"
@@ -40,8 +41,7 @@ struct sock_asked {
 
 /* A network namespace. */
 struct sock_space {
-  struct namespace *namespace; /* NULL: the host's */
-  const char *prefix;          /* of its objects' names */
+  struct net_namespace *netns; /* NULL: the host's */
   struct netlink netlink;      /* opened there */
   struct sock_table table;
   struct sock_shown shown;
@@ -75,7 +75,7 @@ struct sock_backlog {
 };
 
 /* What the layer does as namespaces come and go. */
-extern const struct namespace_user sock_space_user;
+extern const struct namespaces_user sock_space_user;
 
 /* Opens what the host's needs. Returns 0 or -errno. */
 int sock_space_open(struct sock_backlog *sock, struct sock_space *space);
@@ -92,7 +92,7 @@ struct sock_space *sock_space_at(struct sock_backlog *sock, size_t i);
 
 /* The group of an object, or NULL; and the namespace that the object is of. */
 const struct sock_group *sock_space_find_group(struct sock_backlog *sock,
-                                               const char *name,
+                                               const struct labels *labels,
                                                struct sock_space **ret_space);
 
 /* Reads all sockets of a namespace into its table. Returns 0, or -errno where

@@ -68,10 +68,10 @@ static void read_settings(const struct sock_backlog *sock,
   connections->has_settings = true;
   connections->settings_read = sock->now;
   connections->syn_most = UINT32_MAX;
-  if (space->namespace == NULL)
+  if (space->netns == NULL)
     read_there(&reading);
   else
-    namespace_run(space->namespace, read_there, &reading);
+    net_namespace_run(space->netns, read_there, &reading);
 }
 
 /* Makes a place for each port that is reported. */
@@ -157,16 +157,17 @@ static int ask_all(struct sock_space *space, struct taking *taking) {
 static void note_result(const struct sock_backlog *sock,
                         struct sock_space *space, int r) {
   struct layer_problem *problem = &space->connections->problem;
-  const char *of = space->namespace != NULL ? " of namespace " : "";
-  const char *name = space->namespace != NULL ? space->namespace->name : "";
+  const char *of = space->netns != NULL ? " of namespace " : "";
+  const char *name = space->netns != NULL ? space->netns->name : "";
   if (r == 0)
-    layer_problem_ends(problem, sock->context,
-                       "TCP connections%s%s can be read again", of, name);
+    layer_problem_end(problem, sock->context,
+                      "TCP connections%s%s can be read again", of, name);
   else
-    layer_problem_is(problem, sock->context,
-                     "TCP connections%s%s cannot be read: %s; their values are "
-                     "missing until that ends",
-                     of, name, strerror(-r));
+    layer_problem_begin(
+        problem, sock->context,
+        "TCP connections%s%s cannot be read: %s; their values are "
+        "missing until that ends",
+        of, name, strerror(-r));
 }
 
 void sock_connections_read(const struct sock_backlog *sock,

@@ -5,6 +5,7 @@
 #define SOCK_CONNECTIONS_H
 
 #include "layer.h"
+#include "layer_problem.h"
 #include "sock_ephemeral.h"
 #include "sock_table.h"
 

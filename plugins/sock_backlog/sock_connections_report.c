@@ -55,7 +55,7 @@ void sock_connections_hold_back(struct report *report) {
       SOCK_TOTAL_LAST_ACK, SOCK_TOTAL_CLOSING,   SOCK_TOTAL_SYN_SENT,
   };
   for (size_t i = 0; i < sizeof(meters) / sizeof(meters[0]); i++)
-    report_send(report, meters[i], METER_SENT_ONCE_COUNTED);
+    report_set_sending(report, meters[i], METER_SENT_ONCE_COUNTED);
 }
 
 static void report_traffic(const struct sock_traffic *traffic,
@@ -164,8 +164,9 @@ static void explain_time_wait(const struct sock_backlog *sock,
                               const struct sock_space *space,
                               struct explanation *explanation) {
   char value[sizeof(explanation->setting_value)];
-  if (namespace_read_text(space->namespace, sock->context,
-                          "net.ipv4.tcp_tw_reuse", value, sizeof(value)) < 0)
+  if (net_namespace_read_text(space->netns, sock->context,
+                              "net.ipv4.tcp_tw_reuse", value,
+                              sizeof(value)) < 0)
     return;
   explanation->setting = "net.ipv4.tcp_tw_reuse";
   strcpy(explanation->setting_value, value);

@@ -87,8 +87,8 @@ static void explain_backlog(const struct sock_backlog *sock,
                             const struct sock_entry *socket,
                             struct explanation *explanation) {
   int64_t most;
-  int r = namespace_read_number(space->namespace, sock->context,
-                                "net.core.somaxconn", &most);
+  int r = net_namespace_read_number(space->netns, sock->context,
+                                    "net.core.somaxconn", &most);
   if (r == 0 && socket->limit >= most) {
     explanation->setting = "net.core.somaxconn";
     TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
@@ -115,13 +115,13 @@ static void explain_syn_queue(const struct sock_backlog *sock,
                               struct explanation *explanation) {
   int64_t cookies, most;
   bool has_cookies =
-      namespace_read_number(space->namespace, sock->context,
-                            "net.ipv4.tcp_syncookies", &cookies) < 0 ||
+      net_namespace_read_number(space->netns, sock->context,
+                                "net.ipv4.tcp_syncookies", &cookies) < 0 ||
       cookies != 0;
   if (!has_cookies &&
       sock_connections_syn_limit(space, group) < group->sums.limit &&
-      namespace_read_number(space->namespace, sock->context,
-                            "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
+      net_namespace_read_number(space->netns, sock->context,
+                                "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
     explanation->setting = "net.ipv4.tcp_max_syn_backlog";
     TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
   } else {
@@ -143,16 +143,16 @@ static void explain_buffer(const struct sock_backlog *sock,
   int64_t most, usual;
   if (socket->limit == 0)
     return;
-  int r = namespace_read_number(space->namespace, sock->context,
-                                "net.core.rmem_default", &usual);
+  int r = net_namespace_read_number(space->netns, sock->context,
+                                    "net.core.rmem_default", &usual);
   if (r == 0 && socket->limit == usual) {
     explanation->setting = "net.core.rmem_default";
     TEXT_FILL(explanation->setting_value, "%lld", (long long)usual);
     TEXT_FILL(explanation->advice, "raise it or SO_RCVBUF, or read faster");
     return;
   }
-  r = namespace_read_number(space->namespace, sock->context,
-                            "net.core.rmem_max", &most);
+  r = net_namespace_read_number(space->netns, sock->context,
+                                "net.core.rmem_max", &most);
   if (r == 0 && socket->limit == 2 * most) {
     explanation->setting = "net.core.rmem_max";
     TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
@@ -174,7 +174,7 @@ void sock_explain(void *state, const struct report *report,
   struct sock_backlog *sock = state;
   struct sock_space *space;
   const struct sock_group *group =
-      sock_space_find_group(sock, report_object_name(alert->object), &space);
+      sock_space_find_group(sock, report_object_labels(alert->object), &space);
   if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS]) {
     sock_connections_explain(sock, space, explanation);
     return;

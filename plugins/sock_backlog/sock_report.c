@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What is reported of a group of sockets, and of all of a kind. */
-#include <stdio.h>
-
 #include "sock_backlog.h"
 
 /* A count has no rate at its first reading. For a group that is new, or newly
@@ -17,11 +15,14 @@ static uint64_t drops_of(const struct sock_table *table,
 /* A namespace can have come in the place of another of the same name, whose
  * counts were others. */
 static struct report_object *take_object(const struct sock_space *space,
-                                         const char *name,
+                                         const struct labels *labels,
                                          struct report *report) {
-  struct report_object *object = report_object(report, NULL, name, false);
+  struct labels of_space = *labels;
+  if (space->netns != NULL)
+    of_space.netns = space->netns->name;
+  struct report_object *object = report_object(report, NULL, &of_space, false);
   if (space->table.read == 1)
-    report_rebase(object);
+    report_object_rebase(object);
   return object;
 }
 
@@ -68,7 +69,7 @@ static void report_receiver(const struct sock_group *group, uint64_t drops,
 static void report_group(const struct sock_space *space,
                          struct sock_group *group, struct report *report) {
   const struct sock_table *table = &space->table;
-  struct report_object *object = take_object(space, group->name, report);
+  struct report_object *object = take_object(space, &group->labels, report);
   uint64_t drops = drops_of(table, group);
   if (group->kind == SOCK_KIND_UDP)
     report_receiver(group, drops, report, object);
@@ -85,9 +86,8 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
                                                 [SOCK_KIND_UNIX] = "unix"};
   const struct sock_sums *total = &space->table.totals[kind];
   bool is_udp = kind == SOCK_KIND_UDP;
-  char name[2 * NETNS_NAME_SIZE];
-  snprintf(name, sizeof(name), "%s%s", space->prefix, names[kind]);
-  struct report_object *object = take_object(space, name, report);
+  const struct labels labels = {.protocol = names[kind]};
+  struct report_object *object = take_object(space, &labels, report);
   report_gauge(report, object,
                is_udp ? SOCK_TOTAL_RECEIVE_BYTES : SOCK_TOTAL_ACCEPT,
                (double)total->queue);
@@ -109,7 +109,7 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
                  struct report *report) {
   const struct sock_table *table = &space->table;
   if (!table->is_whole)
-    report_incomplete(report);
+    report_set_incomplete(report);
   for (int kind = 0; kind < SOCK_KINDS; kind++)
     if (sock_sources_have(space, (enum sock_kind)kind))
       report_total(space, (enum sock_kind)kind, report);
@@ -120,13 +120,13 @@ void sock_report(struct sock_backlog *sock, struct sock_space *space,
     return;
   space->is_crowding_said = true;
   /* Of namespaces that come and go, one is enough. */
-  if (space->namespace != NULL && sock->is_crowding_said)
+  if (space->netns != NULL && sock->is_crowding_said)
     return;
-  sock->is_crowding_said = sock->is_crowding_said || space->namespace != NULL;
+  sock->is_crowding_said = sock->is_crowding_said || space->netns != NULL;
   layer_log(sock->context, LAYER_NOTICE,
             "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
             "that lose and the fullest are sent, and the totals count all",
-            space->namespace != NULL ? space->namespace->name : "",
-            space->namespace != NULL ? ": " : "", space->shown.hidden,
+            space->netns != NULL ? space->netns->name : "",
+            space->netns != NULL ? ": " : "", space->shown.hidden,
             sock->max_objects);
 }

@@ -59,7 +59,8 @@ struct taking {
   enum sock_kind kind;
   struct port_set *listening; /* of TCP, if somebody wants to know */
   unsigned count;             /* of sockets */
-  char name[2 * NETNS_NAME_SIZE + NAME_SIZE];
+  char path[NAME_SIZE];
+  char port[16];
 };
 
 static const char *protocol_name(uint16_t protocol) {
@@ -90,21 +91,20 @@ static bool has_object(const struct taking *taking,
 static void find_home(const struct socket_info *one, void *data,
                       struct sock_home *ret) {
   struct taking *taking = data;
-  const char *prefix = taking->space->prefix;
   *ret = (struct sock_home){.kind = taking->kind, .is_counted = true};
   if (taking->kind == SOCK_KIND_UNIX) {
-    char path[NAME_SIZE];
-    write_path(one, path, sizeof(path));
-    snprintf(taking->name, sizeof(taking->name), "%sunix-%s", prefix, path);
-    ret->name = taking->name;
+    write_path(one, taking->path, sizeof(taking->path));
+    ret->has_group = true;
+    ret->labels = (struct labels){.protocol = "unix", .path = taking->path};
     return;
   }
   ret->is_counted = sock_choice_has(&taking->sock->choice, one);
   if (!ret->is_counted || !has_object(taking, one))
     return;
-  snprintf(taking->name, sizeof(taking->name), "%s%s-%u", prefix,
-           protocol_name(one->protocol), one->port);
-  ret->name = taking->name;
+  snprintf(taking->port, sizeof(taking->port), "%u", one->port);
+  ret->has_group = true;
+  ret->labels = (struct labels){.protocol = protocol_name(one->protocol),
+                                .port = taking->port};
   ret->port = one->port;
 }
 
@@ -136,7 +136,7 @@ static bool can_read_instead(const struct sock_backlog *sock,
                              enum sock_source which) {
   if (sources[which].file == NULL)
     return false;
-  if (space->namespace == NULL)
+  if (space->netns == NULL)
     return !sysroot_net_is_foreign(sock->context->root);
   return sock->host.asked[which].is_read;
 }
@@ -151,10 +151,10 @@ static int read_instead(const struct sock_backlog *sock,
     return -ENOENT;
   if (file->path == NULL) {
     *file = SYSROOT_FILE(source->file);
-    file->is_lent = space->namespace != NULL;
+    file->is_foreign = space->netns != NULL;
   }
-  if (file->is_lent && file->fd < 0)
-    namespace_open_files(space->namespace, context, &file, 1);
+  if (file->is_foreign && !file->is_open)
+    net_namespace_open_files(space->netns, context, &file, 1);
   return proc_udp_read(context->root, file, source->family, source->protocol,
                        take, taking, NULL);
 }
@@ -178,7 +178,7 @@ static void say_missing(const struct layer_context *context,
  * and only the host's tries whether one is there by now. */
 static bool is_asked(const struct sock_backlog *sock,
                      const struct sock_space *space, enum sock_source which) {
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     return !sock->host.asked[which].is_missing;
   return !space->asked[which].is_missing ||
          sock->now >= space->asked[which].retry;
@@ -208,7 +208,7 @@ static int read_source(struct sock_backlog *sock, struct sock_space *space,
   bool is_missing = r == -ENOENT;
   if (is_missing) {
     r = read_instead(sock, space, which, &taking);
-    if (!asked->is_missing && space->namespace == NULL)
+    if (!asked->is_missing && space->netns == NULL)
       say_missing(sock->context, source, r == 0);
     if (has_asked)
       asked->retry = sock->now + RETRY_SECONDS;
@@ -222,20 +222,21 @@ static void note_result(struct sock_backlog *sock, struct sock_space *space,
                         enum sock_source which, int r) {
   struct sock_asked *asked = &space->asked[which];
   const char *noun = sources[which].noun;
-  const char *of = space->namespace != NULL ? " of namespace " : "";
-  const char *name = space->namespace != NULL ? space->namespace->name : "";
+  const char *of = space->netns != NULL ? " of namespace " : "";
+  const char *name = space->netns != NULL ? space->netns->name : "";
   if (r == -EINTR)
     sock_table_incomplete(&space->table);
   if (r == -EINTR || r == 0 || r == -ENOENT) {
-    layer_problem_ends(&asked->problem, sock->context,
-                       "%s%s%s can be read again", noun, of, name);
+    layer_problem_end(&asked->problem, sock->context,
+                      "%s%s%s can be read again", noun, of, name);
     return;
   }
   sock_table_incomplete(&space->table);
-  layer_problem_is(&asked->problem, sock->context,
-                   "%s%s%s cannot be read: %s; their values are missing until "
-                   "that ends",
-                   noun, of, name, strerror(-r));
+  layer_problem_begin(
+      &asked->problem, sock->context,
+      "%s%s%s cannot be read: %s; their values are missing until "
+      "that ends",
+      noun, of, name, strerror(-r));
 }
 
 static void forget(struct sock_group *group, void *data) {
@@ -283,5 +284,5 @@ void sock_sources_close(struct sock_space *space) {
   sock_connections_free(space->connections);
   for (size_t i = 0; i < SOCK_SOURCES; i++)
     if (space->asked[i].file.path != NULL)
-      sysroot_file_close(&space->asked[i].file);
+      sysroot_file_free(&space->asked[i].file);
 }

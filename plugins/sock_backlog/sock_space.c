@@ -24,49 +24,48 @@ static int open_there(void *data) {
 
 static int open_netlink(struct netlink *ret, int protocol, void *data) {
   struct opening opening = {.netlink = ret, .protocol = protocol};
-  return namespace_run(data, open_there, &opening);
+  return net_namespace_run(data, open_there, &opening);
 }
 
 int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
-  struct namespace *namespace = space->namespace;
-  space->prefix = namespace != NULL ? namespace->prefix : "";
+  struct net_namespace *netns = space->netns;
   space->settings_read = NAN;
   space->sockstat = SOCKSTAT_READER;
   int r = sock_shown_init(&space->shown, sock->max_objects);
   if (r < 0)
     return r;
-  if (namespace == NULL)
+  if (netns == NULL)
     return netlink_open(&space->netlink, NETLINK_SOCK_DIAG);
-  r = open_netlink(&space->netlink, NETLINK_SOCK_DIAG, namespace);
+  r = open_netlink(&space->netlink, NETLINK_SOCK_DIAG, netns);
   if (r < 0)
     return r;
   space->netlink.reopen = open_netlink;
-  space->netlink.reopen_data = namespace;
+  space->netlink.reopen_data = netns;
   /* Without them, the kernel is asked for everything. */
   struct sysroot_file *files[] = {&space->sockstat.file,
                                   &space->sockstat.file6};
   for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-    files[i]->is_lent = true;
-  namespace_open_files(namespace, sock->context, files,
-                       sizeof(files) / sizeof(files[0]));
+    files[i]->is_foreign = true;
+  net_namespace_open_files(netns, sock->context, files,
+                           sizeof(files) / sizeof(files[0]));
   return 0;
 }
 
 void sock_space_close(struct sock_space *space) {
   sock_sources_close(space);
-  sockstat_close(&space->sockstat);
+  sockstat_free(&space->sockstat);
   sock_shown_free(&space->shown);
   sock_table_free(&space->table);
 }
 
-static int begin(void *state, struct namespace *namespace) {
+static int begin(void *state, struct net_namespace *netns) {
   struct sock_space *space = calloc(1, sizeof(*space));
   if (space == NULL)
     return -ENOMEM;
-  space->namespace = namespace;
+  space->netns = netns;
   int r = sock_space_open(state, space);
   if (r == 0) {
-    namespace->space = space;
+    netns->space = space;
     return 0;
   }
   sock_space_close(space);
@@ -74,34 +73,25 @@ static int begin(void *state, struct namespace *namespace) {
   return r;
 }
 
-static void end(void *state, struct namespace *namespace) {
+static void end(void *state, struct net_namespace *netns) {
   (void)state;
-  sock_space_close(namespace->space);
-  free(namespace->space);
+  sock_space_close(netns->space);
+  free(netns->space);
 }
 
-const struct namespace_user sock_space_user = {.begin = begin, .end = end};
+const struct namespaces_user sock_space_user = {.begin = begin, .end = end};
 
 struct sock_space *sock_space_at(struct sock_backlog *sock, size_t i) {
   return i == 0 ? &sock->host : sock->namespaces.all[i - 1]->space;
 }
 
 const struct sock_group *sock_space_find_group(struct sock_backlog *sock,
-                                               const char *name,
+                                               const struct labels *labels,
                                                struct sock_space **ret_space) {
-  for (size_t i = 0; i <= sock->namespaces.count; i++) {
-    struct sock_space *space = sock_space_at(sock, i);
-    const struct sock_group *group =
-        space != NULL ? sock_table_find(&space->table, name) : NULL;
-    if (group == NULL)
-      continue;
-    *ret_space = space;
-    return group;
-  }
-  const struct namespace *namespace = namespaces_of(&sock->namespaces, name);
-  bool is_host = namespace == NULL || namespace->space == NULL;
-  *ret_space = is_host ? &sock->host : namespace->space;
-  return NULL;
+  const struct net_namespace *netns = namespaces_of(&sock->namespaces, labels);
+  bool is_host = netns == NULL || netns->space == NULL;
+  *ret_space = is_host ? &sock->host : netns->space;
+  return sock_table_find(&(*ret_space)->table, labels);
 }
 
 static void read_settings(struct sock_backlog *sock, struct sock_space *space) {
@@ -109,8 +99,8 @@ static void read_settings(struct sock_backlog *sock, struct sock_space *space) {
   if (sock->now - space->settings_read < SOCK_SETTINGS_AGE)
     return;
   space->settings_read = sock->now;
-  int r = namespace_read_number(space->namespace, sock->context,
-                                "net.ipv4.ip_local_port_range", &first);
+  int r = net_namespace_read_number(space->netns, sock->context,
+                                    "net.ipv4.ip_local_port_range", &first);
   space->ephemeral_first = r == 0 && first > 0 && first <= UINT16_MAX
                                ? (uint32_t)first
                                : EPHEMERAL_FIRST;
@@ -120,7 +110,7 @@ int sock_space_read(struct sock_backlog *sock, struct sock_space *space,
                     struct report *report) {
   read_settings(sock, space);
   space->counts = SOCKSTAT_NOTHING;
-  if (space->namespace != NULL)
+  if (space->netns != NULL)
     sockstat_read(sock->context->root, &space->sockstat, &space->counts, NULL);
   int r = sock_sources_read(sock, space);
   sock_report(sock, space, report);

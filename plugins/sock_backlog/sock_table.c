@@ -53,20 +53,25 @@ void sock_table_incomplete(struct sock_table *table) {
 }
 
 struct sock_group *sock_table_find(const struct sock_table *table,
-                                   const char *name) {
+                                   const struct labels *labels) {
+  struct labels of_group = *labels;
+  of_group.netns = NULL;
+  char name[LABELS_NAME_SIZE];
+  size_t length = labels_join(&of_group, name, sizeof(name));
   struct sock_group *group;
-  HASH_FIND_STR(table->groups, name, group);
+  HASH_FIND(hh, table->groups, name, length, group);
   return group;
 }
 
 static void free_group(struct sock_group *group) {
   free(group->name);
+  free(group->label_block);
   free(group);
 }
 
 static struct sock_group *take_group(struct sock_table *table,
                                      const struct sock_home *home) {
-  struct sock_group *group = sock_table_find(table, home->name);
+  struct sock_group *group = sock_table_find(table, &home->labels);
   if (group != NULL)
     return group;
   group = calloc(1, sizeof(*group));
@@ -74,8 +79,11 @@ static struct sock_group *take_group(struct sock_table *table,
     return NULL;
   group->kind = home->kind;
   group->port = home->port;
-  group->name = strdup(home->name);
-  if (group->name == NULL) {
+  char name[LABELS_NAME_SIZE];
+  labels_join(&home->labels, name, sizeof(name));
+  group->name = strdup(name);
+  if (group->name == NULL ||
+      labels_copy(&group->labels, &group->label_block, &home->labels) < 0) {
     free_group(group);
     return NULL;
   }
@@ -113,7 +121,7 @@ static struct sock_entry *make_entry(struct sock_table *table,
     free(entry);
     return NULL;
   }
-  if (home->name != NULL)
+  if (home->has_group)
     entry->group = take_group(table, home);
   if (entry->group != NULL && entry->group->members++ == 0)
     table->present++;

@@ -9,6 +9,7 @@
 #define SOCK_TABLE_H
 
 #include "hash.h"
+#include "labels.h"
 #include "sock_diag.h"
 
 enum sock_kind { SOCK_KIND_TCP, SOCK_KIND_UDP, SOCK_KIND_UNIX, SOCK_KINDS };
@@ -48,7 +49,9 @@ struct sock_entry {
 /* All sockets of a kind with one port, or one path. */
 struct sock_group {
   UT_hash_handle hh; /* by name */
-  char *name;        /* "tcp-443" */
+  char *name;        /* "tcp-443": the labels, joined */
+  struct labels labels;
+  void *label_block; /* what labels point into */
   enum sock_kind kind;
   uint16_t port;    /* 0 of UNIX */
   unsigned members; /* sockets that are followed */
@@ -78,13 +81,14 @@ struct sock_table {
 /* Where a socket belongs. */
 struct sock_home {
   enum sock_kind kind;
-  bool is_counted;  /* in the total */
-  const char *name; /* of its group, or NULL */
-  uint16_t port;    /* of its group */
+  bool is_counted; /* in the total */
+  bool has_group;
+  struct labels labels; /* of its group, without that of the namespace */
+  uint16_t port;        /* of its group */
 };
 
-/* Says where a socket belongs, when it is seen for the first time; name lives
- * as long as the call. */
+/* Says where a socket belongs, when it is seen for the first time. The labels
+ * live as long as the call. */
 typedef void sock_home_finder(const struct socket_info *one, void *data,
                               struct sock_home *ret);
 
@@ -107,9 +111,9 @@ void sock_table_end(struct sock_table *table,
 
 void sock_table_free(struct sock_table *table);
 
-/* The group of a name, or NULL. */
+/* The group with these labels, whatever their namespace, or NULL. */
 struct sock_group *sock_table_find(const struct sock_table *table,
-                                   const char *name);
+                                   const struct labels *labels);
 
 /* How full a queue is, in percent: 100 when the next one would be refused, and
  * of connections 99 at most before that. NAN for no limit. */

@@ -80,10 +80,10 @@ static void ignore_alert(void *data, const struct alert *alert,
 
 static struct runner *start_runner(const struct bench_case *bench,
                                    size_t *values) {
-  const struct runner_host host = {.log = log_line,
-                                   .value = count_value,
-                                   .alert = ignore_alert,
-                                   .data = values};
+  const struct frontend frontend = {.log = log_line,
+                                    .value = count_value,
+                                    .alert = ignore_alert,
+                                    .data = values};
   const struct config_value proc = {.kind = CONFIG_STRING,
                                     .string = bench->proc};
   const struct config_value sys = {.kind = CONFIG_STRING, .string = bench->sys};
@@ -97,7 +97,7 @@ static struct runner *start_runner(const struct bench_case *bench,
       .child_count = bench->proc != NULL ? 2 : 0,
   };
   struct runner *runner;
-  if (runner_new(&runner, bench->layer, &host) < 0)
+  if (runner_new(&runner, bench->layer, &frontend) < 0)
     bench_die("runner_new");
   runner_configure(runner, &block);
   if (bench->block != NULL)

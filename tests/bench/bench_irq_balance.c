@@ -88,8 +88,9 @@ static void find_interfaces(struct floor *floor,
     bench_die("links");
   for (size_t i = 0; i < links.count; i++) {
     const struct link_stats_one *link = &links.items[i];
-    bool is_wanted = bench->proc != NULL ? strcmp(link->name, "lo") == 0
-                                         : interface_has_device(&root, link);
+    bool is_wanted = bench->proc != NULL
+                         ? strcmp(link->name, "lo") == 0
+                         : interface_choice_has_device(&root, link);
     if (is_wanted)
       add_interface(floor, &root, link->name, link->index);
   }

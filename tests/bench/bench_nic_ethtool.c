@@ -21,6 +21,7 @@
 
 #include "bench.h"
 #include "bench_netlink.h"
+#include "ethtool_ioctl.h"
 #include "ethtool_stats.h"
 #include "layers.h"
 #include "netdev_qstats.h"
@@ -130,7 +131,7 @@ static void *floor_open(const struct bench_case *bench) {
       (floor->adapters = calloc(count + 1, sizeof(*floor->adapters))) == NULL)
     bench_die("if_nameindex");
   struct netlink_family family;
-  floor->fd = ethtool_open();
+  floor->fd = ethtool_ioctl_open();
   if (floor->fd < 0 || netlink_open(&floor->route, NETLINK_ROUTE) < 0 ||
       netlink_open(&floor->generic, NETLINK_GENERIC) < 0 ||
       netlink_open(&floor->monitor, NETLINK_GENERIC) < 0 ||
@@ -210,7 +211,7 @@ static void floor_read(void *data, unsigned read_number) {
   for (size_t i = 0; i < floor->count; i++) {
     const struct adapter *adapter = &floor->adapters[i];
     if (adapter->values != NULL &&
-        ethtool_ask(floor->fd, adapter->name, adapter->values) < 0)
+        ethtool_ioctl_ask(floor->fd, adapter->name, adapter->values) < 0)
       bench_die(adapter->name);
   }
 }
@@ -283,7 +284,7 @@ static void run_many(void) {
            what, strerror(-r));
     return;
   }
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   if (fd < 0)
     bench_die("socket");
   snprintf(situation, sizeof(situation), "%d veth, %zu counters", 2 * PAIRS,

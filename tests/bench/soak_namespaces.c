@@ -47,7 +47,7 @@ static void take_alert(void *data, const struct alert *alert,
 }
 
 static struct runner *start(const struct layer *layer, size_t *found) {
-  const struct runner_host host = {
+  const struct frontend frontend = {
       .log = log_line, .value = take_value, .alert = take_alert, .data = found};
   const struct config_value all = {.kind = CONFIG_STRING, .string = "/./"};
   const struct config_value yes = {.kind = CONFIG_BOOLEAN, .boolean = true};
@@ -58,7 +58,7 @@ static struct runner *start(const struct layer *layer, size_t *found) {
   const struct config_node block = {
       .key = "Plugin", .children = options, .child_count = 2};
   struct runner *runner;
-  if (runner_new(&runner, layer, &host) < 0)
+  if (runner_new(&runner, layer, &frontend) < 0)
     exit(99);
   runner_configure(runner, &block);
   if (runner_start(runner) < 0)

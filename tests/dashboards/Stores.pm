@@ -31,7 +31,7 @@ sub fill_in {
     interface         => $store->{type} eq 'graphite' ? '*' : '.+',
     'interface:regex' => '.+',
     __interval        => '1s',
-    __rate_interval   => '5s',
+    __rate_interval   => '15s',
     timeFilter        => "time > now() - $store->{seconds}s",
     %{ $store->{values} // {} },
   );
@@ -95,22 +95,39 @@ sub ask_influxdb {
   return \%kept;
 }
 
+# What a query of Prometheus has: the elements of each series by its identity.
+sub query_prometheus {
+  my ( $store, $asked, $place, %form ) = @_;
+  my $answer = request( $store, $place, %form );
+  my %kept;
+  for my $series ( @{ $answer->{data}{result} } ) {
+    my ( $first, $second ) = @{ $series->{metric} }{ $asked->{layer}, 'type' };
+    my @identity = defined $second ? ( $first, $second ) : ( '', $first );
+    keep( \%kept, $asked, @identity, @{ $series->{values} } );
+  }
+  return \%kept;
+}
+
 sub ask_prometheus {
   my ( $store, $query, $asked ) = @_;
-  my $answer = request(
-    $store, '/api/v1/query_range',
+  my $kept = query_prometheus(
+    $store, $asked, '/api/v1/query_range',
     query => $query,
     start => time - $store->{seconds},
     end   => time,
     step  => 1
   );
-  my %kept;
-  for my $series ( @{ $answer->{data}{result} } ) {
-    my ( $first, $second ) = @{ $series->{metric} }{ $asked->{layer}, 'type' };
-    my @identity = defined $second ? ( $first, $second ) : ( '', $first );
-    keep( \%kept, $asked, @identity, map { $_->[1] } @{ $series->{values} } );
-  }
-  return \%kept;
+  $_ = [ map { $_->[1] } @$_ ] for values %$kept;
+  return $kept;
+}
+
+# What Prometheus has fetched of the series that a target asks for: pairs of a
+# time and a value.
+sub fetched {
+  my ( $store, $target, $asked ) = @_;
+  my $query = text_of( $store, $target ) =~ s/^rate\((.*)\[\w+\]\)$/$1/r;
+  return query_prometheus( $store, $asked, '/api/v1/query',
+    query => "$query\[$store->{seconds}s]" );
 }
 
 # The values that a target is answered with, by the series' identity; asked is

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Asks a store all that a dashboard asks, and compares that with what collectd
 # wrote to CSV files meanwhile: every series that it wrote has to be in an
-# answer, under its own name, with values, and no answer may hold anything else.
-# Each LOSS, such as "snmp_proto Udp protocol_counter RcvbufErrors", has to be
+# answer, under its own name, with values that move if the store has seen it
+# move, and no answer may hold anything else. Each LOSS, such as "snmp_proto Udp protocol_counter RcvbufErrors", has to be
 # seen.
 # Says what is wrong, and ends with 1 then.
 use strict;
@@ -54,9 +54,16 @@ sub read_csv {
     my $identity = Queries::identity(
       { layer => $layer, object => $object, type => $type, name => $name } );
     my $series = $written{$identity} //=
-      { layer => $layer, object => $object, type => $type, values => [] };
+      {
+      layer  => $layer,
+      object => $object,
+      type   => $type,
+      times  => [],
+      values => []
+      };
     for my $row ( split /\n/, Queries::slurp($file) ) {
       my ( $time, $value ) = $row =~ /^([0-9.]+),([0-9.e+-]+)$/ or next;
+      push @{ $series->{times} },  $time;
       push @{ $series->{values} }, $value;
       # As far back as any of it.
       $store->{seconds} = max( $store->{seconds}, int( time - $time ) + 5 );
@@ -68,13 +75,70 @@ sub read_csv {
 my %counts  = counting_types();
 my %written = read_csv();
 
-# Whether collectd wrote anything but 0, or of a counter something new.
+# Whether one of the values is not 0, or of a counter greater than the one before
+# it. Only the values at these places, by default all, are looked at.
+sub moves {
+  my ( $type, $values, @places ) = @_;
+  @places = 0 .. $#$values if @_ == 2;
+  return grep { $values->[$_] > 0 } @places if !$counts{$type};
+  return grep { $_ > 0 && $values->[$_] > $values->[ $_ - 1 ] } @places;
+}
+
+# CSV files have times to the millisecond.
+my $blur = 0.001;
+
+# The places of the rows that Graphite keeps: one a second, to which
+# write_graphite rounds, and the last one of those.
+sub kept_by_graphite {
+  my @times = @_;
+  return grep {
+    $_ == $#times
+      || int( $times[ $_ + 1 ] - $blur + 0.5 ) > int( $times[$_] + $blur + 0.5 )
+  } 0 .. $#times;
+}
+
+# The places of the counts that are seen to differ from the one before, where a
+# query puts all counts of a second together.
+sub apart_by_second {
+  my @times = @_;
+  return grep {
+    $_ > 0 && int( $times[$_] - $blur ) > int( $times[ $_ - 1 ] + $blur )
+  } 0 .. $#times;
+}
+
+# Whether a store other than Prometheus has seen a series move: all of them take
+# collectd's values from the first one on.
 sub is_moving {
   my ($series) = @_;
-  my @values = @{ $series->{values} };
-  return $counts{ $series->{type} }
-    ? $values[-1] > $values[0]
-    : max(@values) > 0;
+  my ( $type, $times, $values ) = @$series{qw(type times values)};
+  return moves( $type, $values, kept_by_graphite(@$times) )
+    if $store->{type} eq 'graphite';
+  return moves( $type, $values, apart_by_second(@$times) )
+    if $store->{counters} eq 'counts' && $counts{$type};
+  return moves( $type, $values );
+}
+
+# The same for Prometheus, which fetches what is there at the moment, and only
+# since it began to. What it has must be what collectd wrote, up to now.
+sub has_fetched_a_move {
+  my ( $identity, @fetched ) = @_;
+  my $series = $written{$identity};
+  my %value;
+  @value{ map { int( $_ * 1000 + 0.5 ) } @{ $series->{times} } } =
+    @{ $series->{values} };
+  my ( $newest, $last ) = ( 0, $series->{times}[-1] );
+  for my $sample (@fetched) {
+    my ( $time, $value ) = @$sample;
+    $newest = max( $newest, $time );
+    next if $time > $last || $value !~ /^[-0-9]/;
+    my @near = grep { defined }
+      @value{ map { int( $time * 1000 + 0.5 ) + $_ } -1 .. 1 };
+    fault("$identity: Prometheus has $value at $time")
+      if !grep { abs( $_ - $value ) < 1e-6 * ( 1 + abs $value ) } @near;
+  }
+  fault("$identity: Prometheus has nothing since $newest")
+    if $newest < $last - $settled;
+  return moves( $series->{type}, [ map { $_->[1] } @fetched ] );
 }
 
 # The series in the CSV files that are asked for.
@@ -92,17 +156,25 @@ sub compare {
   my ( $panel, $target ) = @_;
   my @asked  = Queries::series( $store->{type}, $target );
   my $answer = Stores::ask( $store, $target, $asked[0] );
+  my $fetched =
+    $store->{type} eq 'prometheus'
+    ? Stores::fetched( $store, $target, $asked[0] )
+    : undef;
   my @expected = expected(@asked);
   for my $identity (@expected) {
     next if @{ $written{$identity}{values} } < $settled;
     my @values = @{ $answer->{$identity} // [] };
     if ( !@values ) {
       fault("$panel: no data of $identity");
+      next;
     }
-    elsif ( is_moving( $written{$identity} ) ) {
-      $seen{$identity} = 1 if max(@values) > 0;
-      fault("$panel: $identity is always 0") if max(@values) <= 0;
-    }
+    my $has_moved =
+      $fetched
+      ? has_fetched_a_move( $identity, @{ $fetched->{$identity} // [] } )
+      : is_moving( $written{$identity} );
+    next if !$has_moved;
+    $seen{$identity} = 1 if max(@values) > 0;
+    fault("$panel: $identity is always 0") if max(@values) <= 0;
   }
   my %known = map { $_ => 1 } @expected;
   fault("$panel: collectd never wrote $_")

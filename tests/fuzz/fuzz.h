@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fuzz targets share: a way to end with a finding, and the input taken
- * apart piece by piece. */
+/* Assertions for fuzz targets, and functions that take an input apart. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -13,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Something that must hold for every input. */
+/* Asserts what must hold for every input. */
 #define FUZZ_EXPECT(condition)                                                 \
   do {                                                                         \
     if (!(condition)) {                                                        \
@@ -22,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     }                                                                          \
   } while (0)
 
-/* What is left of an input. */
+/* The rest of an input. */
 struct fuzz_input {
   const uint8_t *data;
   size_t size;
@@ -32,7 +31,7 @@ static inline struct fuzz_input fuzz_input(const uint8_t *data, size_t size) {
   return (struct fuzz_input){.data = data, .size = size};
 }
 
-/* The next byte, or 0 when nothing is left. */
+/* Takes a byte; 0 at the end. */
 static inline uint8_t fuzz_byte(struct fuzz_input *input) {
   if (input->size == 0)
     return 0;
@@ -40,7 +39,7 @@ static inline uint8_t fuzz_byte(struct fuzz_input *input) {
   return *input->data++;
 }
 
-/* The next eight bytes as a number. */
+/* Takes eight bytes as a number. */
 static inline uint64_t fuzz_number(struct fuzz_input *input) {
   uint64_t number = 0;
   for (int i = 0; i < 8; i++)
@@ -48,7 +47,8 @@ static inline uint64_t fuzz_number(struct fuzz_input *input) {
   return number;
 }
 
-/* Text up to a byte 0 or the end, at most size - 1 bytes; always terminated. */
+/* Takes text up to a byte 0 or the end, at most size - 1 bytes; terminates it.
+ */
 static inline const char *fuzz_text(struct fuzz_input *input, char *text,
                                     size_t size) {
   size_t length = 0;
@@ -62,7 +62,7 @@ static inline const char *fuzz_text(struct fuzz_input *input, char *text,
   return text;
 }
 
-/* One line of printable ASCII. */
+/* Returns true for one line of printable ASCII. */
 static inline bool fuzz_is_printable(const char *text) {
   for (; *text != '\0'; text++)
     if ((unsigned char)*text < ' ' || (unsigned char)*text > '~')

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   FUZZ_EXPECT(r == 0 || (error.expected != NULL && list.count == 0));
   check(&list);
 
-  /* The same again adds nothing. */
+  /* Adding the same list again changes nothing. */
   size_t count = list.count;
   FUZZ_EXPECT(cpulist_add(&list, text, NULL) == r);
   FUZZ_EXPECT(list.count == count);

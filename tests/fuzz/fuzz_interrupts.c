@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of interrupts, of which some rows are wanted: those that an array of
- * four numbers names, made of the first bytes. Then a good table on top. */
+/* Four wanted numbers, made of the first bytes, and a table of interrupts. Then
+ * a good table into the same reader. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The counts of one interrupt, for as many CPUs as the first byte says. */
+/* The number of CPUs, and the counts of one interrupt. */
 #include "fuzz.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   bool ends = input.size > 0 && input.data[input.size - 1] == '\n';
   FUZZ_EXPECT((r == -EMSGSIZE) == !ends);
 
-  /* Another number of CPUs is another text. */
+  /* The same text does not fit another number of CPUs. */
   if (r == 0)
     FUZZ_EXPECT(columns == 1 ||
                 irq_counts_parse(text, counts, columns - 1) == -EBADMSG);

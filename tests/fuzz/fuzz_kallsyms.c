@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of symbols, in a file; addresses before it, as the first byte says how
- * many. */
+/* A number of addresses, the addresses, and a list of symbols. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -107,12 +107,12 @@ static void check_alert(void *data, const struct alert *alert,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_input input = fuzz_input(data, size);
   unsigned errors = 0;
-  const struct runner_host host = {.log = check_line,
-                                   .value = check_value,
-                                   .alert = check_alert,
-                                   .data = &errors};
+  const struct frontend frontend = {.log = check_line,
+                                    .value = check_value,
+                                    .alert = check_alert,
+                                    .data = &errors};
   struct runner *runner;
-  FUZZ_EXPECT(runner_new(&runner, &softnet_layer, &host) == 0);
+  FUZZ_EXPECT(runner_new(&runner, &softnet_layer, &frontend) == 0);
   for (unsigned blocks = fuzz_byte(&input) % 3; blocks > 0; blocks--)
     take_block(&input, runner);
   /* It does not start if and only if something was wrong, and then says so. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Patterns and names, each up to a byte 0. */
+/* Patterns and a name, each ending at a byte 0. */
 #include "fuzz.h"
 
 #include <errno.h>
@@ -9,8 +9,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_input input = fuzz_input(data, size);
   struct match match = {0};
-  /* Long expressions, and repetitions of repetitions, only keep the C library
-   * busy, for minutes if need be. */
+  /* Long expressions and nested repetitions keep the C library busy for
+   * minutes.
+   */
   char pattern[24], name[64], reason[64];
   size_t added = 0;
   for (unsigned count = fuzz_byte(&input) % 4; count > 0; count--) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A datagram of netlink messages as the answer to every question that is asked.
- * Messages with the sequence number 0 are looked at. */
+/* A datagram of netlink messages as the answer to each request of the readers.
+ * Messages with the sequence number 0 are parsed. */
 #include "fuzz_netlink_answer.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static bool is_terminated(const char *text, size_t size) {
   return memchr(text, '\0', size) != NULL;
 }
 
-/* Attributes stand one behind another within what holds them. */
+/* Attributes follow each other and stay within their holder. */
 static void walk(struct netlink_attributes left, unsigned depth) {
   if (left.length == 0)
     return;
@@ -50,7 +50,7 @@ static int take_nothing(const struct nlmsghdr *message, void *data) {
   return 0;
 }
 
-/* Neighbours show whether only the one is written to that was found. */
+/* The neighbours show whether only the found settings are written. */
 struct neighbours {
   struct ethtool_settings before, found, after;
   enum ethtool_settings_part part;
@@ -66,7 +66,8 @@ static int take_settings(const struct nlmsghdr *message, void *data) {
   return ethtool_settings_take(message, neighbours->part, find_settings, data);
 }
 
-/* How a message is taken; in a block of just its size, for the sanitizers. */
+/* A parser, which gets each message in a block of exactly its size, for the
+ * sanitizers. */
 struct taker {
   int (*take)(const struct nlmsghdr *message, void *data);
   void *data;
@@ -101,7 +102,7 @@ static void ask(struct fuzz_input input,
   free(netlink.buffer);
 }
 
-/* Which may make the list stale. */
+/* The statistics may make the list stale. */
 static int take_renewed(const struct nlmsghdr *message, void *data) {
   int r = link_stats_take_renewed(message, data);
   return r == -ESTALE ? 0 : r;
@@ -153,9 +154,9 @@ static void ask_for_qstats(struct fuzz_input input) {
   for (size_t i = 0; i < stats.count; i++) {
     const struct netdev_qstats_one *one = &stats.items[i];
     FUZZ_EXPECT(one->index > 0 && one->index <= INT32_MAX);
-    FUZZ_EXPECT(one->told >> NETDEV_QSTATS_ATTRIBUTES == 0);
+    FUZZ_EXPECT(one->present >> NETDEV_QSTATS_ATTRIBUTES == 0);
     for (unsigned j = 0; j < NETDEV_QSTATS_ATTRIBUTES; j++)
-      FUZZ_EXPECT((one->told >> j & 1) == 1 || one->values[j] == 0);
+      FUZZ_EXPECT((one->present >> j & 1) == 1 || one->values[j] == 0);
     FUZZ_EXPECT(netdev_qstats_find(&stats, one->index) != NULL);
   }
   FUZZ_EXPECT(netdev_qstats_find(&stats, 0) == NULL);
@@ -165,7 +166,7 @@ static void ask_for_qstats(struct fuzz_input input) {
 static void ask_for_settings(struct fuzz_input input) {
   struct neighbours neighbours;
   struct ethtool_settings unknown;
-  ethtool_settings_forget(&unknown);
+  ethtool_settings_clear(&unknown);
   for (int part = 0; part < ETHTOOL_PARTS; part++) {
     neighbours = (struct neighbours){unknown, unknown, unknown,
                                      (enum ethtool_settings_part)part};
@@ -189,7 +190,7 @@ static void ask_for_a_family(struct fuzz_input input) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  /* No datagram that is received is longer. */
+  /* No received datagram is longer. */
   static const uint8_t nothing[1];
   struct fuzz_input input =
       fuzz_input(size > 0 ? data : nothing, size < 32768 ? size : 32768);

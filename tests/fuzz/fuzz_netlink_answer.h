@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel whose answer to a question is the input. The target is linked with
- * mnl_socket_sendto() and mnl_socket_recvfrom() wrapped. */
+/* A fake kernel that answers each request with the input. The target wraps
+ * mnl_socket_sendto() and mnl_socket_recvfrom(). */
 #ifndef FUZZ_NETLINK_ANSWER_H
 #define FUZZ_NETLINK_ANSWER_H
 
@@ -10,7 +10,7 @@
 
 #include "netlink.h"
 
-/* What was not received yet. */
+/* The part not received yet. */
 static struct fuzz_input fuzz_waiting;
 
 ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
@@ -26,7 +26,7 @@ ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
   return (ssize_t)length;
 }
 
-/* The kernel says nothing more after it. */
+/* After the input, nothing more arrives. */
 ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
                                    void *buffer, size_t size) {
   (void)socket;
@@ -41,8 +41,8 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
   return (ssize_t)fuzz_waiting.size;
 }
 
-/* The input is the answer to the next question, on no socket at all. Messages
- * with the sequence number 0 belong to it. */
+/* Makes the input the answer to the next request, without a socket. Its
+ * messages have the sequence number 0. */
 static inline void fuzz_await(struct netlink *netlink,
                               struct fuzz_input input) {
   netlink->sequence = UINT32_MAX;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A driver's name, what qstats-get tells, and the names of the adapter's
+/* A driver's name, the attributes of qstats-get, and the names of the adapter's
  * counters, one a line. */
 #include "fuzz.h"
 
@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   char *raw = malloc(MOST * NIC_NAME_RAW);
   FUZZ_EXPECT(raw != NULL);
   size_t count = take_names(&input, raw);
-  /* Just its size, so that reading past the last name is noticed. */
+  /* Exactly its size, so that a read past the last name is noticed. */
   char *exact = malloc(count > 0 ? count * NIC_NAME_RAW : 1);
   FUZZ_EXPECT(exact != NULL);
   memcpy(exact, raw, count * NIC_NAME_RAW);

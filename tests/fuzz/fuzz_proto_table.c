@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first byte chooses a layout; the rest is a table of it, which is read
- * into a fresh table, again, and on top of another one. */
+/* A layout and a table, which is read into a fresh reader, again, and into one
+ * that holds another table. */
 #include "fuzz.h"
 
 #include <errno.h>
@@ -27,8 +27,8 @@ static bool has_blank(const char *text, size_t length) {
          memchr(text, '\n', length) != NULL;
 }
 
-/* Every counter has a name, and the value that the text gives at its first
- * place; every place in the text belongs to one. */
+/* Every counter has the value of its first occurrence; every occurrence belongs
+ * to a counter. */
 static void check(const struct proto_table *table) {
   FUZZ_EXPECT(table->count <= table->text.count);
   FUZZ_EXPECT(table->known_count == table->text.count);
@@ -45,7 +45,7 @@ static void check(const struct proto_table *table) {
     if (table->text.layout == PROTO_ROWS)
       FUZZ_EXPECT(counter->protocol[0] == '\0');
   }
-  /* Quadratic: small tables only. */
+  /* The check is quadratic. */
   if (table->count > 100)
     return;
   for (size_t i = 0; i < table->count; i++)
@@ -56,7 +56,7 @@ static void check(const struct proto_table *table) {
               0);
 }
 
-/* What the small table of the layout must come to, after whatever was read. */
+/* Checks that the small table of the layout is read right after any other. */
 static void check_small(struct proto_table *table, size_t layout) {
   static const uint64_t wanted[LAYOUTS][3] = {
       {UINT64_MAX, 7, 9}, {7, 8, 9}, {1, 2, 3}, {1, 0x100000001, 8}};
@@ -89,7 +89,7 @@ static void parse_fresh(size_t layout, struct scan text) {
   proto_table_free(&table);
 }
 
-/* What was there before is kept when the text is no table. */
+/* The last table stays if the text is malformed. */
 static void parse_over(size_t layout, struct scan text) {
   struct proto_table table =
       PROTO_TABLE("nothing", layouts[layout].layout, prefixes);

@@ -2,10 +2,12 @@
 /* Reads of a few objects, whose readings the input makes up; what must hold of
  * values and alerts in every history is checked after each. */
 #include "fuzz.h"
+#include "named.h"
 
 #include <math.h>
 
 #include "alert_text.h"
+#include "report.h"
 
 enum { COUNTER32, COUNTER64, GAUGE, WORST, METERS, OBJECTS = 6 };
 
@@ -108,9 +110,9 @@ static bool take_object(struct report *report, struct report_object *host,
     return false;
   const char name[] = {number, '\0'};
   struct report_object *object =
-      report_object(report, host, name, (what & 2) != 0);
+      report_object(report, host, NAMED(name), (what & 2) != 0);
   if (what & 4)
-    report_rebase(object);
+    report_object_rebase(object);
   if (what & 8)
     report_counter(report, object, COUNTER32, take_number(input));
   if (what & 16)
@@ -118,7 +120,7 @@ static bool take_object(struct report *report, struct report_object *host,
   if (what & 32)
     report_gauge(report, object, GAUGE, (double)(fuzz_byte(input) % 128));
   else if (what & 64)
-    report_rest(report, object, GAUGE);
+    report_idle(report, object, GAUGE);
   report_gauge(report, object, WORST, what);
   return true;
 }
@@ -136,15 +138,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t how = fuzz_byte(&input);
     now += how % 16;
     report_begin(report, now);
-    struct report_object *host = report_object(report, NULL, "", false);
+    struct report_object *host = report_object(report, NULL, NAMED(""), false);
     bool mentioned[OBJECTS];
     for (size_t i = 0; i < OBJECTS; i++)
       mentioned[i] = take_object(report, host, (char)('0' + (char)i), &input);
     bool incomplete = how & 128;
     if (incomplete)
-      report_incomplete(report);
+      report_set_incomplete(report);
     report_end(report);
-    report_each(report, check_value, &history);
+    report_value_each(report, check_value, &history);
     check_alerts(report, &history);
     /* What is gone and forgotten begins anew. */
     for (size_t i = 0; i < OBJECTS; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every function of scan.h, in an order that the input chooses. */
+/* Every function of scan.h, in an order chosen by the input. */
 #include "fuzz.h"
 
 #include "scan.h"
@@ -29,7 +29,7 @@ static bool step(struct scan *scan, uint8_t choice) {
   }
 }
 
-/* What both can read, both must read alike. */
+/* Compares with the C library each number that both accept. */
 static void compare_with_libc(struct scan scan) {
   char digits[32];
   size_t length = (size_t)(scan.end - scan.at);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of sock_diag, or a text of /proc/net/udp, and the sockets in them
- * followed over three reads; and the ports that connections take. */
+/* Answers of sock_diag, or a text of /proc/net/udp: the sockets in them,
+ * followed over three reads, and the ports of connections. */
 #include "fuzz_netlink_answer.h"
 
 #include <errno.h>
@@ -13,14 +13,17 @@
 #include "sock_ephemeral.h"
 #include "sock_table.h"
 
-/* Some ports have a group, some only count, and some do neither. */
+/* Some ports have a group, some are only counted, some neither. */
 static void find_home(const struct socket_info *one, void *data,
                       struct sock_home *ret) {
+  *ret = (struct sock_home){0};
   static const char *const names[] = {"a", "b", "c"};
   (void)data;
   ret->kind = one->family == AF_UNIX ? SOCK_KIND_UNIX : SOCK_KIND_TCP;
   ret->is_counted = one->port % 8 != 7;
-  ret->name = one->port % 8 < 3 ? names[one->port % 8] : NULL;
+  ret->has_group = one->port % 8 < 3;
+  if (ret->has_group)
+    ret->labels.port = names[one->port % 8];
 }
 
 static int take(const struct socket_info *one, void *data) {
@@ -30,7 +33,7 @@ static int take(const struct socket_info *one, void *data) {
               one->family == AF_UNIX);
   FUZZ_EXPECT(one->has_drops || one->drops == 0);
   FUZZ_EXPECT(one->has_limit || one->limit == 0);
-  /* All of the path can be read. */
+  /* The whole path is readable. */
   size_t length =
       one->path_length < sizeof(path) ? one->path_length : sizeof(path);
   memcpy(path, one->path, length);
@@ -61,7 +64,7 @@ static void check(const struct sock_table *table) {
   FUZZ_EXPECT(table->seen <= HASH_COUNT(table->entries));
 }
 
-/* Each message, in a block of just its size, for the sanitizers. */
+/* Parses each message in a block of exactly its size, for the sanitizers. */
 static int take_exact(const struct nlmsghdr *message, void *data,
                       uint16_t protocol) {
   struct socket_info one = {.path = NULL};
@@ -137,7 +140,7 @@ static int take_exact_connection(const struct nlmsghdr *message, void *data) {
   return r == 0 ? take_connection(&connection, data) : 0;
 }
 
-/* Half of all ports are given out, and some are listened at. */
+/* Half of all ports are in the range, and some have listeners. */
 static void look_at_connections(struct fuzz_input input) {
   struct sock_ephemeral ephemeral = {
       .settings = {.reuse = (enum local_ports_reuse)(input.data[0] % 3),
@@ -186,7 +189,7 @@ static void read_part(struct sock_table *table, struct fuzz_input input,
     FUZZ_EXPECT(table->totals[i].drops - before[i] >= table->totals[i].gained);
 }
 
-/* The whole, its first part, nothing three times, and its second part. */
+/* Reads the whole, its first part, nothing three times, and its second part. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const uint8_t nothing[1];
   struct sock_table table = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of soft interrupts, with as many CPUs online as the first byte says;
- * then a good one on top of it. */
+/* A number of online CPUs and a table of soft interrupts. Then a good table
+ * into the same reader. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A table, with as many CPUs online as the first byte says; then the same table
- * again on top of it. */
+/* A number of online CPUs and a table, which is read twice. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The name of a setting up to a byte 0, then what its file holds. */
+/* The name of a setting, a byte 0, and the content of its file. */
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -20,8 +20,8 @@ static void remove_tree(void) {
   }
 }
 
-/* A tree with one setting, net.value, in memory if possible. Returns its file.
- */
+/* Makes a tree with one setting, net.value, in memory if possible. Returns its
+ * file. */
 static int make_tree(void) {
   static int fd = -1;
   if (fd >= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A tracepoint's format, and the names that are in it. */
+/* A tracepoint's format and the names in it. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* For builds without libFuzzer: runs the inputs in the files that are named. A
- * finding ends the program by a signal. */
+/* Runs the inputs in the files given as arguments, in builds without libFuzzer.
+ * A finding ends the program by a signal. */
 #include "fuzz.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
-/* The file's content, in a block of just its size, so that reading past its end
- * is noticed. NULL if it cannot be read. */
+/* Reads a file into a block of exactly its size, so that a read past its end is
+ * noticed. Returns NULL if it cannot be read. */
 static uint8_t *read_file(const char *path, size_t *ret_size) {
   FILE *file = fopen(path, "rb");
   if (file == NULL)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # collectd's own ethstat, irq, protocols and tcpconns beside the plugins that
-# take their places, in one daemon: what README.md says of moving over.
+# take their places, in one daemon: what docs/moving-over.md says.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"

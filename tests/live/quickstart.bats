@@ -22,7 +22,7 @@ teardown() {
 }
 
 quickstart() {
-  run env -C "$COPY" timeout --foreground 300 ./quickstart "$@" </dev/null
+  run env -C "$COPY" timeout --foreground 600 ./quickstart "$@" </dev/null
   echo "$output"
 }
 
@@ -92,6 +92,28 @@ nothing_is_left() {
   nothing_is_left
 }
 
+# Another copy in place of COPY, configured and built where it is: in a path
+# without a blank, which configure would refuse.
+configure_in_place() {
+  local clone=$COPY
+  COPY=$BATS_TEST_TMPDIR/configured
+  mkdir "$COPY"
+  tar -c -C "$clone" --exclude ./build --exclude ./run . | tar -x -C "$COPY"
+  (cd "$COPY" && ./configure && make -s softnet.la) >"$home/in-place" 2>&1 ||
+    cat "$home/in-place"
+  [ -e "$COPY/.libs/softnet.so" ]
+}
+
+@test "in a tree that was configured and built in place, it builds elsewhere from a clean copy" {
+  export CFLAGS=-O0
+  configure_in_place
+  quickstart --seconds 3
+  [ "$status" -eq 0 ]
+  grep -qE '^softnet +this host +packets-processed ' <<<"$output"
+  [ -e "$COPY/build/.libs/softnet.so" ]
+  nothing_is_left
+}
+
 our_namespaces() {
   ip netns list | sed -n '/^netloss-/s/ .*//p' | sort
 }
@@ -119,7 +141,7 @@ our_namespaces() {
 
 # Starts it, and waits until it collects; what it says goes to $home/said.
 begin_quickstart() { # OPTION...
-  env -C "$COPY" timeout --foreground 300 ./quickstart "$@" \
+  env -C "$COPY" timeout --foreground 600 ./quickstart "$@" \
     </dev/null >"$home/said" 2>&1 3>&- 4>&- &
   quickstart=$!
   undo_later kill "$quickstart"
@@ -134,7 +156,7 @@ says_or_is_gone() { # REGEX
 # Waits for its end, after which nothing of what it started is there.
 end_quickstart() {
   wait "$quickstart"
-  wait_until 10 nothing_is_left
+  wait_until 60 nothing_is_left
 }
 
 # Loses datagrams on the loopback device of the host, as the demo does.
@@ -161,7 +183,7 @@ is_png() {
   cat "$home/said"
   address=$(sed -n 's/^Graphs: //p' "$home/said")
   lose_datagrams
-  wait_until 20 graphite_has_the_loss || rendered raw
+  wait_until 60 graphite_has_the_loss || rendered raw
   graphite_has_the_loss
   rendered png | is_png
   # The page's own graphs are drawn, too.
@@ -183,7 +205,7 @@ influxdb_has_the_loss() {
   begin_quickstart --with influxdb --seconds 30
   cat "$home/said"
   lose_datagrams
-  wait_until 20 influxdb_has_the_loss
+  wait_until 60 influxdb_has_the_loss
   end_quickstart
 }
 

@@ -165,6 +165,14 @@ has_its_pages() {
   done
 }
 
+# The distribution's own collectd.conf, which slim systems do not install.
+stock=/usr/share/doc/collectd-core/examples/collectd.conf
+
+readme_ends_with_an_alert() {
+  unshare --mount --propagation private --net \
+    tests/packaging/debian_readme.sh "$NETLOSS_BUILD" "$stock"
+}
+
 is_removed_with_a_warning() {
   local plugin
   for plugin in $(plugins); do
@@ -204,6 +212,13 @@ try_it() {
   ok 'collectd takes its samples' configure_as_the_readme_says
   ok 'collectd runs its plugins' the_daemon_runs_them
   ok 'it has its manual pages' has_its_pages
+  if [ -e "$stock" ]; then
+    ok "README's lines for Debian end with an alert in the system's log" \
+      readme_ends_with_an_alert
+  else
+    skip "README's lines for Debian end with an alert in the system's log" \
+      "$stock is not there"
+  fi
   ok 'removing it names the files that load its plugins' \
     is_removed_with_a_warning
   ok 'where there are none it says nothing' is_removed_in_silence

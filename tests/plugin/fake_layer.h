@@ -14,6 +14,8 @@
 #include <string.h>
 
 #include "layer.h"
+#include "layer_problem.h"
+#include "named.h"
 #include "scan.h"
 
 enum {
@@ -156,7 +158,7 @@ static int fake_read_lane(struct report *report, struct report_object *host,
   if (host == NULL)
     return 0;
   snprintf(name, sizeof(name), "%.*s", (int)(word.end - word.at), word.at);
-  struct report_object *lane = report_object(report, host, name, false);
+  struct report_object *lane = report_object(report, host, NAMED(name), false);
   report_counter(report, lane, FAKE_LOST, lost);
   report_counter(report, lane, FAKE_SEEN, seen);
   report_gauge(report, lane, FAKE_FILL, (double)fill);
@@ -177,18 +179,19 @@ static int fake_read(void *state, struct report *report) {
   struct fake *fake = state;
   int r = sysroot_file_read(fake->context->root, &fake->file);
   if (r < 0) {
-    layer_problem_is(&fake->problem, fake->context,
-                     "the lanes cannot be read: %s", strerror(-r));
+    layer_problem_begin(&fake->problem, fake->context,
+                        "the lanes cannot be read: %s", strerror(-r));
     return r;
   }
   r = fake_read_lanes(fake, report, NULL);
   if (r < 0) {
-    layer_problem_is(&fake->problem, fake->context, "the lanes are garbage");
+    layer_problem_begin(&fake->problem, fake->context, "the lanes are garbage");
     return r;
   }
-  layer_problem_ends(&fake->problem, fake->context,
-                     "the lanes can be read again");
-  return fake_read_lanes(fake, report, report_object(report, NULL, "", false));
+  layer_problem_end(&fake->problem, fake->context,
+                    "the lanes can be read again");
+  return fake_read_lanes(fake, report,
+                         report_object(report, NULL, NAMED(""), false));
 }
 
 static void fake_explain(void *state, const struct report *report,
@@ -205,7 +208,7 @@ static void fake_explain(void *state, const struct report *report,
 static void fake_stop(void *state) {
   struct fake *fake = state;
   atomic_fetch_add(&fake_stops, 1);
-  sysroot_file_close(&fake->file);
+  sysroot_file_free(&fake->file);
   match_free(&fake->lanes);
   free(fake->name);
 }

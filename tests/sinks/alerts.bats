@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The notification of a loss that the kernel was made to have, as a program and
-# as a mail receives it.
+# The notification of a loss that the kernel was made to have, as a program, a
+# mail server and the system's log receive it.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -37,12 +37,12 @@ header() { # FILE NAME
   sed -n "/^\$/q; s/^$2: //p" "$1"
 }
 
-# The example in the README that begins with a line.
+# The example in docs/alerts.md that begins with a line.
 example() { # LINE
-  awk -v first="    $1" '
-    $0 == first { found = 1 }
-    found && /^[^ ]/ { exit }
-    found { sub(/^    /, ""); print }' "$sources/README.md"
+  awk -v first="$1" '
+    index($0, first) == 1 { found = 1 }
+    found && /^```$/ { exit }
+    found' "$sources/docs/alerts.md"
 }
 
 # Without what differs each time, or by the host's settings.
@@ -119,4 +119,68 @@ NOTIFICATION
   grep -x 'To: .*root@localhost.*' "$mail"
   [ "$(grep -vE '^(MIME|Content|Date|From|Message-Id|To|X)-?.*: ' "$mail" | shape)" = \
     "$(example 'Subject: FAILURE: packet loss on web1.example.com' | shape)" ]
+}
+
+# Has the daemon run where /dev/log is a socket of the test's own, from which a
+# reader writes what comes into a file, a line each.
+make_system_log() {
+  mkdir "$home/dev"
+  : >"$home/system-log"
+  /usr/bin/python3 - "$home/dev/log" "$home/system-log" 3>&- 4>&- <<'READER' &
+import socket, sys
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+log.bind(sys.argv[1])
+with open(sys.argv[2], "a", buffering=1) as file:
+    while True:
+        file.write(log.recv(65536).decode().rstrip("\0\n") + "\n")
+READER
+  undo_later kill "$!"
+  wait_until 10 test -S "$home/dev/log"
+  # An ordinary /dev without the host's log, seen by the daemon alone.
+  # shellcheck disable=SC2016 # the inner shell's
+  daemon_wrapper+=(unshare --mount --propagation private bash -c '
+    mount -t tmpfs netloss-test "$1/mount" && cp -a /dev/null /dev/zero \
+      /dev/random /dev/urandom "$1/mount" && ln -s "$1/dev/log" "$1/mount/log" &&
+      mount --move "$1/mount" /dev && shift && exec "$@"' - "$home")
+  mkdir "$home/mount"
+}
+
+# Notifications with this priority: daemon (3) times 8, and err, warning, notice.
+logged() { # err|warning|notice
+  local priority
+  case $1 in
+  err) priority=27 ;;
+  warning) priority=28 ;;
+  notice) priority=29 ;;
+  esac
+  sed -nE "s/^<$priority>.* collectd\[[0-9]+\]: (Notification: .*)/\1/p" \
+    "$home/system-log"
+}
+
+has_logged() { # err|warning|notice
+  logged "$1" | grep -q .
+}
+
+@test "alerts-syslog.conf: the system's log gets an alert and its end, with the configuration that Debian brings along" {
+  make_system_log
+  # As Debian's collectd.conf has it, before the sample.
+  start_with_sinks 0.5 <<<"$(printf '%s\n' 'LoadPlugin syslog' \
+    '<Plugin syslog>' 'LogLevel info' '</Plugin>' && sample alerts-syslog)"
+  lose_and_read 1234
+  wait_until 60 has_logged notice
+  cat "$home/system-log"
+  [ "$(logged err | wc -l)" -eq 1 ]
+  [ "$(logged err | shape)" = "$(example 'Notification: severity = FAILURE' | shape)" ]
+  [[ $(logged notice) == "Notification: severity = OKAY, host = web1.example.com, plugin = snmp_proto, plugin_instance = Udp, "*" 1234 datagrams lost in "* ]]
+}
+
+@test "Debian's own configuration lets no alert into the system's log" {
+  make_system_log
+  start_with_sinks 0.5 <<<"$(printf '%s\n' 'LoadPlugin syslog' \
+    '<Plugin syslog>' 'LogLevel info' '</Plugin>')"
+  lose_and_read 1234
+  wait_until 60 value_is snmp_proto/gauge-alert 0.000000
+  wait_until 30 log_has 'Notification: severity = OKAY'
+  grep 'plugin_load: plugin "snmp_proto"' "$home/system-log"
+  [ "$(grep -c Notification "$home/system-log")" -eq 0 ]
 }

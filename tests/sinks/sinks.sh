@@ -76,10 +76,10 @@ lose_and_read() { # COUNT
   wait_until 60 value_is "$udp_loss" "$1"
 }
 
-# The README gives this name as an example.
+# docs/sinks.md gives this name as an example.
 documented() { # NAME
-  grep -qF "\`$1" "$sources/README.md" || {
-    echo "README.md does not tell the name $1"
+  grep -qF "\`$1" "$sources/docs/sinks.md" || {
+    echo "docs/sinks.md does not give the name $1"
     return 1
   }
 }
@@ -90,7 +90,7 @@ documented() { # NAME
 # apart that is good for whole numbers up to 1000.
 integral() {
   awk '
-    NR == FNR {
+    FILENAME == ARGV[1] {
       time[++count] = $1
       next
     }
@@ -137,8 +137,9 @@ carbon_newest_is() { # SERIES VALUE
   [ "$(carbon_newest "$1")" = "$2" ]
 }
 
-# What the CSV files of some daemons have, by the names that carbon gets.
-sent() { # HOME...
+# What the CSV files of some daemons have, by the names that carbon gets: SERIES
+# TIME VALUE, a line for each row.
+written() { # HOME...
   local folder file series
   for folder in "$@"; do
     for file in "$folder"/csv/*/*/*; do
@@ -146,19 +147,56 @@ sent() { # HOME...
       series=${series%-[0-9][0-9][0-9][0-9]-*}
       series=${series//./_}
       awk -F , -v name="collectd.${series//\//.}" \
-        'NR > 1 { printf "%s %d %.10g\n", name, $1, $2 }' "$file"
+        'NR > 1 { printf "%s %.3f %.10g\n", name, $1, $2 }' "$file"
     done
   done
 }
 
-# What was sent, but is not stored, at the second before or after; CSV files have
-# six digits behind the point.
+# Those of them that carbon keeps. It has one point a second, to which
+# write_graphite rounds: a later row may take the place of the one before.
+sent() { # HOME...
+  written "$@" | awk '
+    $1 != series || int($2 + 0.499) > int(time + 0.501) { show() }
+    {
+      series = $1
+      time = $2
+      value = $3
+    }
+    function show() {
+      if (series != "")
+        print series, time, value
+    }
+    END { show() }'
+}
+
+# The lines of the first list that are not in the second, which may have them
+# EARLIEST to LATEST seconds later. CSV files have six digits behind the point.
+without() { # FILE FILE EARLIEST LATEST
+  awk -v earliest="$3" -v latest="$4" '
+    {
+      time = int($2)
+      value = sprintf("%.6f", $3)
+    }
+    FILENAME == ARGV[1] {
+      known[$1, time, value]
+      next
+    }
+    {
+      for (i = earliest; i <= latest; i++)
+        if (($1, time + i, value) in known)
+          next
+      print
+    }' "$2" "$1"
+}
+
+# What was sent, but is not stored, at the second before or after.
 lacking() { # HOME...
-  awk '
-    { value = sprintf("%.6f", $3) }
-    NR == FNR { stored[$1, $2, value]; next }
-    !(($1, $2, value) in stored) && !(($1, $2 + 1, value) in stored)' \
-    <(carbon_points) <(sent "$@")
+  without <(sent "$@") <(carbon_points) 0 1
+}
+
+# What is stored of a host, but was not written there.
+unwritten() { # HOST-PATTERN HOME...
+  without <(carbon_points | grep "^collectd\.$1") <(written "${@:2}") -1 0
 }
 
 nothing_is_lacking() { # HOME...

@@ -13,7 +13,7 @@ common/report   common/base
 common/layer    common/base common/kernel common/netlink common/report
 plugins         common/layer
 plugins/*       common/base common/kernel common/netlink common/report common/layer plugins
-frontends/*     common/report common/layer plugins
+frontends/*     common/base common/report common/layer plugins
 '
 
 # The C files of a tree, and what the build makes C of.

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Nothing but frontends/collectd/collectd5.c knows collectd: neither its headers nor
-# its functions.
+# Only frontends/collectd knows collectd: its headers and its functions.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -12,12 +11,12 @@ objects_that_include_collectd() {
     "$NETLOSS_BUILD/frontends" || true
 }
 
-only_the_host_includes_it() {
+only_the_frontend_includes_it() {
   objects_that_include_collectd |
-    awk '!/-collectd5\.Plo$/' | is_empty
+    awk '!/\/frontends\/collectd\//' | is_empty
 }
 
-the_host_includes_it() {
+the_frontend_includes_it() {
   objects_that_include_collectd | grep -q -- '-collectd5\.Plo$'
 }
 
@@ -35,19 +34,23 @@ used_from_collectd() { # LIBRARY...
     <(comm -23 <(symbols undefined "$@") <(symbols defined "$@"))
 }
 
+frontend=$NETLOSS_BUILD/.libs/libcollectd_frontend.a
+
 libraries_use_none_of_its_functions() {
-  used_from_collectd "$NETLOSS_BUILD"/.libs/lib*.a | is_empty
+  local library
+  for library in "$NETLOSS_BUILD"/.libs/lib*.a; do
+    [ "$library" = "$frontend" ] || used_from_collectd "$library"
+  done | is_empty
 }
 
-the_host_uses_its_functions() {
-  used_from_collectd "$NETLOSS_BUILD"/frontends/collectd/.libs/*-collectd5.o |
-    grep -qx plugin_dispatch_values
+the_frontend_uses_its_functions() {
+  used_from_collectd "$frontend" | grep -qx plugin_dispatch_values
 }
 
-ok 'only collectd5.c includes a header of collectd' \
-  only_the_host_includes_it
-ok 'which the test can see' the_host_includes_it
+ok 'only frontends/collectd includes a header of collectd' \
+  only_the_frontend_includes_it
+ok 'which the test can see' the_frontend_includes_it
 ok 'layers and common code call no function of collectd' \
   libraries_use_none_of_its_functions
-ok 'which the test can see, too' the_host_uses_its_functions
+ok 'which the test can see, too' the_frontend_uses_its_functions
 done_testing

@@ -4,9 +4,10 @@
 # and what it makes of its options.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
+. tests/source.sh
 
 # By another name, because configure refuses one that has a blank in it.
-ln -s "$PWD" "$scratch/source"
+ln -s "$(source_of_build "$NETLOSS_BUILD")" "$scratch/source"
 headers=/usr/include/collectd
 
 # Configures in a directory of its own, from which the tests go on.
@@ -62,6 +63,12 @@ builds_a_module() { # NAME
     grep -q module_register
 }
 
+# In a directory where nothing has been built.
+builds_first() { # TARGET
+  make -s -C "$scratch/five" clean && make -s -C "$scratch/five" "$1" &&
+    [ -e "$scratch/five/$1" ]
+}
+
 # But what is about all of them.
 about_all='collectd-netloss\.7|systemd/[0-9]+-netloss-(user|namespaces)\.conf'
 about_all+='|share/netloss/(grafana|graphite|provisioning)/.*|examples/(alerts|fleet|sink)-[^/]*'
@@ -108,6 +115,9 @@ ok 'a configured source tree is taken' \
   succeeds five "headers of collectd: $scratch/collectd-5" \
   --with-collectd-src="$scratch/collectd-5"
 ok 'a module can be built with it' builds_a_module five
+
+ok 'one that includes generated headers can be built first' \
+  builds_first snmp_proto.la
 
 ok 'the plugin directory is what collectd says' \
   says five "plugin directory: $(collectd -h | sed -n 's/^ *Plugin directory *//p')"

@@ -30,7 +30,11 @@ expected() {
   {
     dashboards
     printf '%s f\n' "$mandir/man7/collectd-netloss.7" \
-      "$docdir/examples/systemd"/{10-netloss-user,30-netloss-namespaces}.conf
+      "$docdir/examples/systemd"/{10-netloss-user,30-netloss-namespaces}.conf \
+      "$docdir/README.md"
+    for file in docs/*.md; do
+      printf '%s f\n' "$docdir/$file"
+    done
     for layer in $(layers); do
       printf '%s f\n' "$plugindir/$layer.so" "$docdir/examples/$layer.conf" \
         "$mandir/man5/collectd-$layer.5"

@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# usage: strings -n 8 PROGRAM... | log_lines.pl README
+# usage: strings -n 8 PROGRAM... | log_lines.pl MARKDOWN
 #
-# Each line that the README's troubleshooting quotes must be one that a program
-# can print: part of one of its formats, read from standard input, filled in.
-# Prints those that are not, and nothing else.
+# Each line that a table with the heading "collectd's log says" quotes must be one
+# that a program can print: part of one of its formats, read from standard input,
+# filled in. Prints those that are not, and nothing else.
 use strict;
 use warnings;
 
@@ -45,11 +45,12 @@ sub is_said {
   return 0;
 }
 
-my ($readme) = @ARGV;
-open my $file, '<', $readme or die "$readme: $!\n";
+my ($name) = @ARGV;
+open my $file, '<', $name or die "$name: $!\n";
 my ($inside, $count) = (0, 0);
 while (my $line = <$file>) {
-  $inside = $line =~ /^## Troubleshooting/ if $line =~ /^## /;
+  $inside = 1 if $line =~ /^\| collectd's log says \|/;
+  $inside = 0 unless $line =~ /^\|/;
   next unless $inside && $line =~ /^\| (?:``(.*?)``|`(.*?)`) \|/;
   my $quoted = $1 // $2;
   $count++;
@@ -58,4 +59,4 @@ while (my $line = <$file>) {
   $said =~ s/\s*\.\.\.$//;
   print "nothing says: $quoted\n" unless is_said($said);
 }
-print "there is no troubleshooting\n" if $count == 0;
+print "$name quotes no line\n" if $count == 0;

@@ -9,17 +9,17 @@ layers | grep -qx softnet || {
   echo '1..0 # SKIP the layer softnet was not built'
   exit 0
 }
-host=$NETLOSS_BUILD/netloss_host
+program=$NETLOSS_BUILD/netloss_host
 tree=$PWD/tests/fixtures/softnet/columns-15
 
 softnet() { # ARGUMENT...
-  "$host" --option "ProcRoot=$tree/proc" --option "SysRoot=$tree/sys" "$@" \
+  "$program" --option "ProcRoot=$tree/proc" --option "SysRoot=$tree/sys" "$@" \
     softnet
 }
 
 usage_error() { # REGEX ARGUMENT...
   local status=0
-  "$host" "${@:2}" >"$scratch/out" 2>&1 || status=$?
+  "$program" "${@:2}" >"$scratch/out" 2>&1 || status=$?
   cat "$scratch/out"
   [ "$status" -eq 2 ] && grep -E "^netloss_host: $1" "$scratch/out"
 }
@@ -40,7 +40,7 @@ two_lines_in() {
   printf '\n\n' | softnet --on-line
 }
 
-ok 'help' "$host" --help
+ok 'help' "$program" --help
 ok 'no layer' usage_error 'expected one layer, found none'
 ok 'two layers' usage_error 'expected one layer, found more' softnet softnet
 ok 'an unknown layer' usage_error 'expected a layer .*, found nolayer' nolayer
@@ -61,5 +61,5 @@ ok 'a string in quotes' only '^done' \
   softnet --reads 1 --option 'Cpu="0"'
 ok 'a faulty option ends it' fails softnet --reads 1 --option ReportByCpu=3
 ok 'and is logged' only '^log error option "ReportByCpu" expects' \
-  bash -c '"$@" || true' - "$host" --option ReportByCpu=3 softnet
+  bash -c '"$@" || true' - "$program" --option ReportByCpu=3 softnet
 done_testing

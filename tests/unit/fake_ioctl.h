@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A driver behind ethtool's ioctl, for programs that are linked with
- * $(wrap_ioctl); one file of each includes this. */
+/* A fake driver behind ethtool's ioctl, for programs linked with $(wrap_ioctl).
+ * Exactly one file of the program includes this. */
 #ifndef FAKE_IOCTL_H
 #define FAKE_IOCTL_H
 
@@ -13,8 +13,8 @@
 
 #include "unit.h"
 
-/* Answers a request, which begins with its command. Returns 0 or a positive
- * errno. NULL: the kernel is asked. */
+/* Answers a request. Returns 0 or a positive errno. NULL: the kernel answers.
+ */
 static int (*fake_ioctl)(const char *interface, uint32_t command,
                          void *request);
 

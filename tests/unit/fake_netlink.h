@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel at the other end of a netlink socket, for programs that are linked
- * with $(wrap_netlink); one file of each includes this. Between
+/* A fake kernel at the other end of a netlink socket, for programs linked with
+ * $(wrap_netlink). Exactly one file of the program includes this. Between
  * fake_netlink_open() and fake_netlink_close() a function of the test answers
- * each request; else the real kernel does. */
+ * each request; otherwise the real kernel does. */
 #ifndef FAKE_NETLINK_H
 #define FAKE_NETLINK_H
 
@@ -11,6 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "fake_connect.h"
 #include "netlink.h"
 #include "netlink_message.h"
 
@@ -21,7 +22,7 @@ struct fake_netlink {
   unsigned requests;
   uint8_t datagram[32768]; /* what was added and not sent yet */
   size_t length;
-  /* Each a positive errno, for the next call: */
+  /* Positive errno values, each for the next call. */
   int open_error, bind_error, send_error, receive_error;
 };
 
@@ -33,7 +34,7 @@ static inline bool fake_netlink_fails(int *error) {
   return errno != 0;
 }
 
-/* The declarations are what linking asks for. */
+/* Declarations for -Wl,--wrap. */
 struct mnl_socket *__real_mnl_socket_open2(int bus, int flags);
 int __real_mnl_socket_bind(struct mnl_socket *socket, unsigned groups,
                            pid_t pid);
@@ -81,7 +82,7 @@ ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket,
   return (ssize_t)length;
 }
 
-/* The real one refuses what does not come from a netlink socket. */
+/* Replaces a function that accepts only addresses of netlink. */
 ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
                                    void *buffer, size_t size) {
   if (fake_netlink.answer == NULL)
@@ -91,15 +92,15 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
   return recv(mnl_socket_get_fd(socket), buffer, size, 0);
 }
 
-/* Nobody waits for a fake kernel for more than 20 ms. */
+/* Opens a socket that waits at most 20 ms for an answer. */
 static inline void
 fake_netlink_open(struct netlink *netlink,
                   void (*answer)(const struct nlmsghdr *request)) {
-  const struct timeval patience = {.tv_usec = 20000};
+  const struct timeval timeout = {.tv_usec = 20000};
   fake_netlink = (struct fake_netlink){.answer = answer};
   assert_int_equal(netlink_open(netlink, NETLINK_ROUTE), 0);
   assert_int_equal(setsockopt(mnl_socket_get_fd(netlink->socket), SOL_SOCKET,
-                              SO_RCVTIMEO, &patience, sizeof(patience)),
+                              SO_RCVTIMEO, &timeout, sizeof(timeout)),
                    0);
 }
 
@@ -109,7 +110,7 @@ static inline void fake_netlink_close(struct netlink *netlink) {
   fake_netlink = (struct fake_netlink){0};
 }
 
-/* Adds bytes to the datagram that is sent next. */
+/* Adds bytes to the next datagram. */
 static inline void fake_netlink_add_bytes(const void *bytes, size_t length) {
   assert_true(fake_netlink.length + length <= sizeof(fake_netlink.datagram));
   memcpy(fake_netlink.datagram + fake_netlink.length, bytes, length);
@@ -123,7 +124,7 @@ static inline void fake_netlink_send(void) {
   fake_netlink.length = 0;
 }
 
-/* Adds a message to it, as an answer to a request. */
+/* Adds a message of the answer to a request. */
 static inline void fake_netlink_add(const struct nlmsghdr *request,
                                     struct nlmsghdr *message) {
   message->nlmsg_seq = request->nlmsg_seq;
@@ -140,7 +141,7 @@ static inline void fake_netlink_add_done(const struct nlmsghdr *request,
   fake_netlink_add(request, done);
 }
 
-/* Adds an acknowledgement, error being 0, or a refusal. */
+/* Adds an acknowledgement, or with an error a refusal. */
 static inline void fake_netlink_add_error(const struct nlmsghdr *request,
                                           int error) {
   union netlink_message message;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Netlink messages, composed as the kernel composes them or in ways that it
- * never would. */
+/* Composes netlink messages, well-formed or not. */
 #ifndef NETLINK_MESSAGE_H
 #define NETLINK_MESSAGE_H
 
@@ -28,7 +27,7 @@ static inline struct nlmsghdr *message_begin(union netlink_message *message,
   return begun;
 }
 
-/* The last attribute of size bytes that was put in. */
+/* Returns the last attribute, which has a payload of size bytes. */
 static inline struct nlattr *message_last(struct nlmsghdr *message,
                                           size_t size) {
   uint8_t *end = mnl_nlmsg_get_payload_tail(message);
@@ -36,16 +35,16 @@ static inline struct nlattr *message_last(struct nlmsghdr *message,
   return (void *)(end - padded - sizeof(struct nlattr));
 }
 
-/* Puts an attribute in that says another length than it has. */
+/* Adds an attribute whose length field is wrong. */
 static inline void message_put_lie(struct nlmsghdr *message, uint16_t type,
                                    const void *payload, size_t size,
-                                   uint16_t said) {
+                                   uint16_t false_length) {
   mnl_attr_put(message, type, size, payload);
-  message_last(message, size)->nla_len = said;
+  message_last(message, size)->nla_len = false_length;
 }
 
-/* Gives a message to what takes it in a block of just its size, so that the
- * sanitizers notice what reads past its end. */
+/* Passes take() a copy of exactly the message's size, so that a sanitizer
+ * notices a read past its end. */
 static inline int message_take(const struct nlmsghdr *message,
                                int (*take)(const struct nlmsghdr *message,
                                            void *data),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A report with meters of every kind, and what it says in short lines:
+/* A report with meters of every kind, and its values and alerts in short lines:
  * "0/dropped=17 0/backlog=3", "0/dropped okay>failure". */
 #ifndef REPORT_SCENE_H
 #define REPORT_SCENE_H
 
+#include "named.h"
 #include "unit.h"
 
 #include <math.h>
@@ -77,8 +78,7 @@ static inline int scene_remove(void **state) {
 #define SCENE_TEST(test)                                                       \
   cmocka_unit_test_setup_teardown(test, scene_make, scene_remove)
 
-/* Adds a rule without a limit yet, for the objects that pattern fits, or for
- * all. */
+/* Adds a rule without limits, for the objects that match pattern; NULL: all. */
 static inline struct report_rule *
 scene_rule(struct scene *scene, const char *meter, const char *pattern) {
   assert_true(scene->rule_count < SCENE_RULES);
@@ -90,10 +90,11 @@ scene_rule(struct scene *scene, const char *meter, const char *pattern) {
   return rule;
 }
 
-/* Tells a number of an object that has no parent. */
-static inline void scene_tell(struct report *report, const char *name,
+/* Gives a number of an object that has no parent. */
+static inline void scene_give(struct report *report, const char *name,
                               unsigned meter, double number) {
-  struct report_object *object = report_object(report, NULL, name, false);
+  struct report_object *object =
+      report_object(report, NULL, NAMED(name), false);
   assert_non_null(object);
   if (meter_is_counter(&meters[meter]))
     report_counter(report, object, meter, (uint64_t)number);
@@ -101,15 +102,15 @@ static inline void scene_tell(struct report *report, const char *name,
     report_gauge(report, object, meter, number);
 }
 
-/* A read which finds that number and nothing else. */
+/* A read that finds this number alone. */
 static inline void scene_read(struct report *report, double now,
                               const char *name, unsigned meter, double number) {
   report_begin(report, now);
-  scene_tell(report, name, meter, number);
+  scene_give(report, name, meter, number);
   report_end(report);
 }
 
-/* A read which finds nothing. */
+/* A read that finds nothing. */
 static inline void scene_read_nothing(struct report *report, double now) {
   report_begin(report, now);
   report_end(report);
@@ -137,7 +138,7 @@ static inline void list(struct listing *listing, const char *format, ...) {
 static inline void list_value(void *data, const struct report_value *value) {
   struct listing *listing = data;
   list(listing, "%s%s/%s%s=", listing->length > 0 ? " " : "", value->instance,
-       value->type_instance, value->is_before ? " was" : "");
+       value->type_instance, value->is_of_previous_read ? " was" : "");
   if (value->is_counter)
     list(listing, "%llu", (unsigned long long)value->count);
   else
@@ -147,7 +148,7 @@ static inline void list_value(void *data, const struct report_value *value) {
 static inline const char *values_of(const struct report *report) {
   static struct listing listing;
   listing = (struct listing){0};
-  report_each(report, list_value, &listing);
+  report_value_each(report, list_value, &listing);
   return listing.text;
 }
 
@@ -173,7 +174,7 @@ static inline const struct alert *alert_of(const struct report *report) {
   return alerts;
 }
 
-/* The value of a counter which the read sent, or -1. */
+/* A counter whose value is looked for; count is -1 until it is found. */
 struct wanted {
   const char *instance, *type_instance;
   int64_t count;
@@ -189,25 +190,25 @@ static inline void take_wanted(void *data, const struct report_value *value) {
 static inline int64_t count_of(const struct report *report,
                                const char *instance, unsigned meter) {
   struct wanted wanted = {instance, meters[meter].name, -1};
-  report_each(report, take_wanted, &wanted);
+  report_value_each(report, take_wanted, &wanted);
   return wanted.count;
 }
 
 static inline double rate_of(const struct report *report, const char *name,
                              unsigned meter) {
-  const struct report_object *object = report_find(report, name);
+  const struct report_object *object = report_object_find(report, NAMED(name));
   assert_non_null(object);
   return report_rate(report, object, meter);
 }
 
 static inline double level_of(const struct report *report, const char *name,
                               unsigned meter) {
-  const struct report_object *object = report_find(report, name);
+  const struct report_object *object = report_object_find(report, NAMED(name));
   assert_non_null(object);
   return report_level(report, object, meter);
 }
 
-/* NAN is NAN here. */
+/* NAN equals NAN here. */
 static inline bool is_number(double number, double wanted) {
   return isnan(wanted) ? isnan(number) : fabs(number - wanted) < 1e-9;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every unit test includes: cmocka, with the headers that it wants before
- * it, and a check which can say what row of a table it was. */
+/* cmocka with the headers it requires, and a check with a message. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -13,7 +12,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Fails with a message in printf's manner unless condition holds. */
+/* Fails with a formatted message unless condition holds. */
 #define CHECK(condition, ...)                                                  \
   do {                                                                         \
     if (!(condition))                                                          \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The drop_reason layer, with the program run by a kernel that is made up. */
-#include "unit.h"
+#include "stage.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,8 +13,7 @@
 #include "drop_reasons.h"
 #include "fake_bpf.h"
 #include "layers.h"
-#include "recording_host.h"
-#include "temp_tree.h"
+#include "series.h"
 
 /* Numbers of Linux 6.18, and where its packets have their ethertype. */
 enum {
@@ -37,54 +36,29 @@ static const char kallsyms[] = "ffffffff81001000 t udp_queue_rcv_one_skb\n"
                                "ffffffff81002000 t tcp_data_queue\n"
                                "ffffffffc0000000 t tun_net_xmit\t[tun]\n";
 
-struct stage {
-  struct temp_tree tree;
-  struct recording recording;
-  char sys[512];
-};
-
-static int stage_make(void **state) {
-  struct stage *stage = calloc(1, sizeof(*stage));
+/* Reads the files of a recorded kernel. */
+static void use_kernel(struct stage *stage, const char *version) {
   struct sysroot root = {0};
-  if (stage == NULL)
-    return -1;
+  drop_fixture_root(version, &root);
+  stage_configure(stage, PLUGIN(LINE("SysRoot", STRING(root.sys))));
+  sysroot_free(&root);
+}
+
+static int make(void **state) {
   fake_bpf_reset();
-  temp_tree_make(&stage->tree);
+  struct stage *stage = stage_new(&drop_reason_layer);
   temp_tree_write(&stage->tree, "proc/kallsyms", kallsyms);
   temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "212992\n");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_mem", "1\t2\t3\n");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/udp_mem", "4\t5\t6\n");
-  drop_fixture_root("6.18", &root);
-  snprintf(stage->sys, sizeof(stage->sys), "%s", root.sys);
-  sysroot_free(&root);
-  recording_open(&stage->recording, &drop_reason_layer);
+  use_kernel(stage, "6.18");
   *state = stage;
   return 0;
 }
 
-static int stage_remove(void **state) {
-  struct stage *stage = *state;
-  recording_close(&stage->recording);
-  temp_tree_remove(&stage->tree);
-  free(stage);
+static int teardown(void **state) {
+  stage_free(*state);
   return fake_bpf.open == 0 ? 0 : -1;
-}
-
-#define CONFIGURE(stage, ...)                                                  \
-  recording_configure(&(stage)->recording,                                     \
-                      PLUGIN(LINE("ProcRoot", STRING((stage)->tree.proc)),     \
-                             LINE("SysRoot", STRING((stage)->sys)),            \
-                             ##__VA_ARGS__))
-
-static void start(struct stage *stage) {
-  int result = recording_start(&stage->recording);
-  CHECK(result == 0 && stage->recording.line_count == 0, "%d, %s", result,
-        recording_all_lines(&stage->recording));
-}
-
-static void read_well(struct stage *stage, double now) {
-  int result = recording_read(&stage->recording, now);
-  CHECK(result == 0, "%d, %s", result, recording_all_lines(&stage->recording));
 }
 
 static void drop(unsigned count, uint32_t reason, uint64_t location) {
@@ -105,9 +79,8 @@ static long long packets(const struct stage *stage, const char *instance,
 
 static void the_totals_are_sent_from_the_start(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   static const char *const classes[] = {"capacity", "fault", "policy", "normal",
                                         "unclassified"};
   for (size_t i = 0; i < COUNT_OF(classes); ++i)
@@ -119,18 +92,17 @@ static void the_totals_are_sent_from_the_start(void **state) {
 
 static void reasons_are_sent_from_their_first_packet_on(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(5, SOCKET_RCVBUFF, UDP_PLACE);
   drop(4, UDP_CSUM, UDP_PLACE);
   drop(3, NETFILTER_DROP, UDP_PLACE);
   drop(2, NO_SOCKET, UDP_PLACE);
   drop(1, NOT_SPECIFIED, UDP_PLACE);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_int_equal(stage->recording.before_count, 2);
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), -1);
-  read_well(stage, 20);
+  stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), 5);
   assert_int_equal(packets(stage, "", "udp_csum"), 4);
   /* Of the other classes, the totals tell. */
@@ -146,14 +118,13 @@ static void reasons_are_sent_from_their_first_packet_on(void **state) {
 
 static void reasons_that_nobody_knows_are_sent(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(7, OPENVSWITCH | 4, UDP_PLACE);
   drop(6, 9 << 16 | 1, UDP_PLACE);
   drop(5, 200, UDP_PLACE);
   for (int i = 1; i < 4; ++i)
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   assert_int_equal(packets(stage, "", "openvswitch_reason_4"), 7);
   assert_int_equal(packets(stage, "", "subsystem_9_reason_1"), 6);
   assert_int_equal(packets(stage, "", "reason_200"), 5);
@@ -163,11 +134,11 @@ static void reasons_that_nobody_knows_are_sent(void **state) {
 
 static void chosen_reasons_are_sent(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("Reason", STRING("no_socket")),
-            LINE("Reason", STRING("/^netfilter/")),
-            LINE("Reason", STRING("/^openvswitch/")));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("no_socket")),
+                                LINE("Reason", STRING("/^netfilter/")),
+                                LINE("Reason", STRING("/^openvswitch/"))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   /* One that is named in full is there at once. */
   assert_int_equal(packets(stage, "", "no_socket"), 0);
   assert_int_equal(packets(stage, "", "netfilter_drop"), -1);
@@ -176,7 +147,7 @@ static void chosen_reasons_are_sent(void **state) {
   drop(3, OPENVSWITCH | 4, UDP_PLACE);
   drop(3, 9 << 16, UDP_PLACE);
   for (int i = 1; i < 4; ++i)
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   assert_int_equal(packets(stage, "", "netfilter_drop"), 3);
   assert_int_equal(packets(stage, "", "openvswitch_reason_4"), 3);
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), -1);
@@ -186,77 +157,69 @@ static void chosen_reasons_are_sent(void **state) {
 
 static void ignored_reasons_are_not_sent(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("Reason", STRING("socket_rcvbuff")),
-            LINE("IgnoreSelected", BOOLEAN(true)));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("socket_rcvbuff")),
+                                LINE("IgnoreSelected", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(3, NO_SOCKET, UDP_PLACE);
   drop(3, SOCKET_RCVBUFF, UDP_PLACE);
   drop(3, FULL_RING, TUN_PLACE);
-  read_well(stage, 10);
-  read_well(stage, 20);
+  stage_read_at(stage, 10);
+  stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), -1);
   assert_int_equal(packets(stage, "", "no_socket"), -1);
   assert_int_equal(packets(stage, "", "full_ring"), 3);
 }
 
-static const struct recorded_alert *only_alert(const struct stage *stage) {
-  CHECK(stage->recording.alert_count == 1, "%s",
-        recording_alerts(&stage->recording));
-  return &stage->recording.alerts[0];
-}
-
 static void capacity_is_raised_with_place_and_protocol(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(20, FULL_RING, TUN_PLACE);
   fake_bpf_drop(FULL_RING, UDP_PLACE, 0x86dd, OFFSET);
-  read_well(stage, 10);
-  const struct recorded_alert *alert = only_alert(stage);
+  stage_read_at(stage, 10);
+  const struct recorded_alert *alert = stage_only_alert(stage);
   assert_int_equal(alert->state, THRESHOLD_WARNING);
   assert_string_equal(alert->message,
                       "this host dropped 2.1/s as FULL_RING (limit 1/s); read "
                       "faster, or raise the txqueuelen of the tun or tap "
                       "device; mostly IPv4 at tun_net_xmit");
   drop(2000, FULL_RING, TUN_PLACE);
-  read_well(stage, 20);
-  assert_int_equal(only_alert(stage)->state, THRESHOLD_FAILURE);
+  stage_read_at(stage, 20);
+  assert_int_equal(stage_only_alert(stage)->state, THRESHOLD_FAILURE);
   for (int i = 3; i < 8; ++i) {
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
     assert_int_equal(stage->recording.alert_count, 0);
   }
-  read_well(stage, 80);
-  assert_string_equal(only_alert(stage)->message,
+  stage_read_at(stage, 80);
+  assert_string_equal(stage_only_alert(stage)->message,
                       "this host dropped nothing as FULL_RING for 1 min; 2021 "
                       "packets lost in 20 s");
 }
 
 static void what_another_plugin_raises_is_not_raised(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   for (int i = 0; i < DROP_METER_COUNT; ++i)
     if (drop_facts[i].overlap != NULL && drop_facts[i].class != DROP_CAPACITY)
       fail_msg("%s", drop_meters[i].name);
   drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
   drop(2000, PROTO_MEM, UDP_PLACE);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_int_equal(stage->recording.alert_count, 0);
-  read_well(stage, 20);
+  stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), 2000);
 }
 
 static void it_is_raised_if_that_is_asked_for(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("AlertOverlap", BOOLEAN(true)));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
-  read_well(stage, 10);
-  const struct recorded_alert *alert = only_alert(stage);
+  stage_read_at(stage, 10);
+  const struct recorded_alert *alert = stage_only_alert(stage);
   assert_string_equal(
       alert->message,
       "this host dropped 200.0/s as SOCKET_RCVBUFF (limit 100/s); "
@@ -267,67 +230,68 @@ static void it_is_raised_if_that_is_asked_for(void **state) {
 
 static void a_threshold_of_its_own_is_kept(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, THRESHOLD("socket_rcvbuff", LINE("WarningMax", NUMBER(5)),
-                             LINE("FailureMax", NUMBER(1000))));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(
+      stage, PLUGIN(THRESHOLD("socket_rcvbuff", LINE("WarningMax", NUMBER(5)),
+                              LINE("FailureMax", NUMBER(1000)))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
   drop(2000, PROTO_MEM, UDP_PLACE);
-  read_well(stage, 10);
-  assert_int_equal(only_alert(stage)->state, THRESHOLD_WARNING);
-  assert_string_equal(only_alert(stage)->type_instance, "socket_rcvbuff");
+  stage_read_at(stage, 10);
+  assert_int_equal(stage_only_alert(stage)->state, THRESHOLD_WARNING);
+  assert_string_equal(stage_only_alert(stage)->type_instance, "socket_rcvbuff");
 }
 
 static void the_place_tells_which_setting_it_was(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("AlertOverlap", BOOLEAN(true)));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(2000, PROTO_MEM, TCP_PLACE);
-  read_well(stage, 10);
-  assert_string_equal(only_alert(stage)->setting, "net.ipv4.tcp_mem");
-  assert_string_equal(only_alert(stage)->setting_value, "1 2 3");
+  stage_read_at(stage, 10);
+  assert_string_equal(stage_only_alert(stage)->setting, "net.ipv4.tcp_mem");
+  assert_string_equal(stage_only_alert(stage)->setting_value, "1 2 3");
   for (int i = 2; i < 9; ++i)
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   drop(2000, PROTO_MEM, UDP_PLACE);
-  read_well(stage, 90);
-  assert_string_equal(only_alert(stage)->setting, "net.ipv4.udp_mem");
+  stage_read_at(stage, 90);
+  assert_string_equal(stage_only_alert(stage)->setting, "net.ipv4.udp_mem");
 }
 
 static void normal_ones_and_what_is_not_told_raise_nothing(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("AlertOverlap", BOOLEAN(true)),
-            LINE("Reason", STRING("/./")));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true)),
+                                LINE("Reason", STRING("/./"))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(1000, NO_SOCKET, UDP_PLACE);
   drop(1000, NETFILTER_DROP, UDP_PLACE);
   drop(1000, UDP_CSUM, UDP_PLACE);
   drop(1000, NOT_SPECIFIED, UDP_PLACE);
   drop(1000, OPENVSWITCH, UDP_PLACE);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   CHECK(stage->recording.alert_count == 0, "%s",
         recording_alerts(&stage->recording));
 }
 
 static void the_busiest_places_are_sent(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("Places", NUMBER(2)));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("Places", NUMBER(2))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(30, NO_SOCKET, UDP_PLACE);
   drop(20, SOCKET_RCVBUFF, UDP_PLACE + 4);
   drop(10, PROTO_MEM, TCP_PLACE);
   drop(5, FULL_RING, TUN_PLACE);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   /* What they had before they were known. */
   assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 0);
-  read_well(stage, 20);
+  stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 50);
   assert_int_equal(packets(stage, "place", "tcp_data_queue"), 10);
   assert_int_equal(packets(stage, "place", "tun_net_xmit"), -1);
   drop(100, FULL_RING, TUN_PLACE);
-  read_well(stage, 30);
+  stage_read_at(stage, 30);
   assert_int_equal(packets(stage, "place", "tun_net_xmit"), 105);
   assert_int_equal(packets(stage, "place", "tcp_data_queue"), -1);
 }
@@ -335,12 +299,12 @@ static void the_busiest_places_are_sent(void **state) {
 static void without_names_places_are_unknown_which_is_said_once(void **state) {
   struct stage *stage = *state;
   temp_tree_write(&stage->tree, "proc/kallsyms", "0000000000000000 T a\n");
-  CONFIGURE(stage, LINE("Places", NUMBER(2)));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(stage, PLUGIN(LINE("Places", NUMBER(2))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   for (int i = 1; i < 4; ++i) {
     drop(30, NO_SOCKET, UDP_PLACE + (uint64_t)i);
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   }
   assert_int_equal(packets(stage, "place", "unknown"), 90);
   assert_int_equal(stage->recording.line_count, 1);
@@ -352,14 +316,15 @@ static void without_names_places_are_unknown_which_is_said_once(void **state) {
 
 static void a_full_map_is_said_once(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("MaxPlaces", NUMBER(1)), LINE("Places", NUMBER(9)));
-  start(stage);
-  read_well(stage, 0);
+  stage_configure(
+      stage, PLUGIN(LINE("MaxPlaces", NUMBER(1)), LINE("Places", NUMBER(9))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   drop(4, FULL_RING, TUN_PLACE);
   drop(3, UDP_CSUM, UDP_PLACE);
   drop(2, OPENVSWITCH, UDP_PLACE);
   for (int i = 1; i < 4; ++i)
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   assert_int_equal(packets(stage, "", "full_ring"), 4);
   assert_int_equal(packets(stage, "", "udp_csum"), 3);
   assert_int_equal(packets(stage, "", "other"), 2);
@@ -374,13 +339,12 @@ static void a_full_map_is_said_once(void **state) {
 
 static void skipped_runs_are_sent_and_said_once(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   assert_int_equal(packets(stage, "", "uncounted"), -1);
   for (int i = 1; i < 4; ++i) {
     fake_bpf.misses += 5;
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   }
   assert_int_equal(packets(stage, "", "uncounted"), 15);
   assert_int_equal(stage->recording.line_count, 1);
@@ -390,20 +354,16 @@ static void skipped_runs_are_sent_and_said_once(void **state) {
 
 static void before_linux_5_17_places_are_all(void **state) {
   struct stage *stage = *state;
-  struct sysroot root = {0};
-  drop_fixture_root("5.10", &root);
-  snprintf(stage->sys, sizeof(stage->sys), "%s", root.sys);
-  sysroot_free(&root);
-  CONFIGURE(stage);
-  assert_int_equal(recording_start(&stage->recording), 0);
+  use_kernel(stage, "5.10");
+  stage_start(stage);
   assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
                                    "this kernel tells no reasons"),
                    1);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   for (int i = 0; i < 2000; ++i)
     fake_bpf_drop(99, UDP_PLACE, 0x0800, 180);
-  read_well(stage, 10);
-  read_well(stage, 20);
+  stage_read_at(stage, 10);
+  stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "", "unclassified"), 2000);
   assert_int_equal(packets(stage, "", "capacity"), 0);
   assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 2000);
@@ -414,22 +374,20 @@ static void a_kernel_that_hides_packets_is_said(void **state) {
   struct stage *stage = *state;
   fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
   fake_bpf.helper_error = -EINVAL;
-  CONFIGURE(stage);
-  assert_int_equal(recording_start(&stage->recording), 0);
+  stage_start(stage);
   assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
                                    "protocols are not told apart"),
                    1);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   drop(20, FULL_RING, TUN_PLACE);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_non_null(
-      strstr(only_alert(stage)->message, "; mostly at tun_net_xmit"));
+      strstr(stage_only_alert(stage)->message, "; mostly at tun_net_xmit"));
 }
 
 static void what_it_cannot_do_is_one_message(void **state) {
   struct stage *stage = *state;
   fake_bpf.map_error = -EPERM;
-  CONFIGURE(stage);
   assert_int_equal(recording_start(&stage->recording), -EPERM);
   assert_int_equal(stage->recording.line_count, 1);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
@@ -441,33 +399,33 @@ static void what_it_cannot_do_is_one_message(void **state) {
 
 static void a_read_that_fails_is_said_once_and_ends(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage);
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   fake_bpf.read_error = -EIO;
   for (int i = 1; i < 4; ++i)
     assert_int_equal(recording_read(&stage->recording, 10 * i), -EIO);
   assert_int_equal(stage->recording.line_count, 1);
   fake_bpf.read_error = 0;
-  read_well(stage, 40);
+  stage_read_at(stage, 40);
   assert_int_equal(
       recording_lines(&stage->recording, LAYER_NOTICE, "can be read again"), 1);
 }
 
 static void what_was_seen_costs_no_memory(void **state) {
   struct stage *stage = *state;
-  CONFIGURE(stage, LINE("Places", NUMBER(10)), LINE("Reason", STRING("/./")));
-  start(stage);
+  stage_configure(
+      stage, PLUGIN(LINE("Places", NUMBER(10)), LINE("Reason", STRING("/./"))));
+  stage_start_quietly(stage);
   for (int i = 0; i < 4; ++i) {
     drop(3, SOCKET_RCVBUFF, UDP_PLACE);
     drop(1, OPENVSWITCH, TCP_PLACE);
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   }
   size_t before = allocations_count();
   for (int i = 4; i < 30; ++i) {
     drop(3, SOCKET_RCVBUFF, UDP_PLACE);
     drop(1, OPENVSWITCH, TCP_PLACE);
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
   }
   assert_int_equal(allocations_count(), before);
 }
@@ -537,8 +495,38 @@ static void every_reason_of_a_kernel_is_in_the_table(void **state) {
   }
 }
 
-#define STAGE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, stage_make, stage_remove)
+/* Each kernel's reasons, from the first packet on. */
+static void series_keep_their_names(void **state) {
+  struct stage *stage = *state;
+  struct series series = {0};
+  for (size_t i = 0; i < DROP_KERNELS; i++) {
+    const struct drop_kernel *kernel = &drop_kernels[i];
+    struct sysroot root = {0};
+    struct recording recording;
+    fake_bpf_reset();
+    drop_fixture_root(kernel->version, &root);
+    recording_open(&recording, &drop_reason_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
+                               LINE("SysRoot", STRING(root.sys)),
+                               LINE("Places", NUMBER(10)),
+                               LINE("Reason", STRING("/./"))));
+    sysroot_free(&root);
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 0; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+      for (uint32_t reason = 0; reason <= kernel->reasons; reason++)
+        for (unsigned count = 0; count < 20; count++)
+          fake_bpf_drop(reason, reason % 2 == 0 ? UDP_PLACE : TCP_PLACE, 0x0800,
+                        kernel->protocol_offset);
+    }
+    recording_close(&recording);
+  }
+  series_expect(&series, "drop_reason");
+}
+
+#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, make, teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -565,6 +553,7 @@ int main(void) {
       cmocka_unit_test(what_overlaps_is_raised_by_the_other),
       cmocka_unit_test(only_capacity_has_limits),
       cmocka_unit_test(every_reason_of_a_kernel_is_in_the_table),
+      STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("drop_reason", tests, NULL, NULL);
 }

@@ -5,23 +5,23 @@
 
 #include "allocations.h"
 #include "open_files.h"
+#include "series.h"
 
 /* Interrupts since the last read. */
-static void interrupt(struct stage *stage, unsigned number, unsigned cpu,
-                      uint32_t count) {
-  stage->irqs[number].counts[cpu] += count;
+static void interrupt(unsigned number, unsigned cpu, uint32_t count) {
+  machine.irqs[number].counts[cpu] += count;
 }
 
 /* As many interrupts on each of eth0's four queues, in ten seconds; queue i is
  * CPU i's. */
-static void interrupt_evenly(struct stage *stage, uint32_t count) {
+static void interrupt_evenly(uint32_t count) {
   for (unsigned i = 0; i < 4; i++)
-    interrupt(stage, 20 + i, i, count);
+    interrupt(20 + i, i, count);
 }
 
 static void start_four_queues(struct stage *stage) {
-  stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_start(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_start(stage);
 }
 
 static void an_even_spread(void **state) {
@@ -33,9 +33,9 @@ static void an_even_spread(void **state) {
   stage_expect(stage, "eth0/count-vector_cpus", 4);
   stage_expect_none(stage, "eth0/percent-busiest_cpu");
   stage_expect_none(stage, "eth0/gauge-imbalance");
-  interrupt_evenly(stage, 2500);
-  interrupt(stage, 24, 0, 10);
-  stage_read(stage);
+  interrupt_evenly(2500);
+  interrupt(24, 0, 10);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 10010);
   stage_expect(stage, "eth0/percent-busiest_cpu", 25);
   stage_expect(stage, "eth0/gauge-imbalance", 1);
@@ -47,11 +47,11 @@ static void an_even_spread(void **state) {
 static void an_uneven_spread(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
-  interrupt(stage, 20, 1, 6000);
-  interrupt(stage, 21, 1, 2000);
-  interrupt(stage, 22, 2, 1900);
-  interrupt(stage, 23, 3, 100);
-  stage_read(stage);
+  interrupt(20, 1, 6000);
+  interrupt(21, 1, 2000);
+  interrupt(22, 2, 1900);
+  interrupt(23, 3, 100);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 10000);
   stage_expect(stage, "eth0/percent-busiest_cpu", 80);
   stage_expect(stage, "eth0/gauge-imbalance", 3.2);
@@ -64,36 +64,36 @@ static void an_uneven_spread(void **state) {
 /* Fair is what the CPUs can have to which they may go. */
 static void fewer_cpus_than_queues(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
   for (unsigned i = 20; i < 24; i++)
-    stage_affinity(stage, i, "2-3", i % 2 == 0 ? "2" : "3");
-  stage_start(stage);
+    irq_stage_affinity(stage, i, "2-3", i % 2 == 0 ? "2" : "3");
+  irq_stage_start(stage);
   stage_expect(stage, "eth0/count-allowed_cpus", 2);
   stage_expect(stage, "eth0/count-vector_cpus", 2);
-  interrupt(stage, 20, 2, 6000);
-  interrupt(stage, 21, 3, 2000);
-  stage_read(stage);
+  interrupt(20, 2, 6000);
+  interrupt(21, 3, 2000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/gauge-imbalance", 1.5);
 }
 
 static void vectors_of_two_directions(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 0);
+  irq_stage_adapter(stage, 2, "eth0", 20, 0);
   for (unsigned i = 0; i < 4; i++) {
     char name[32];
     snprintf(name, sizeof(name), "virtio0-input.%u", i);
-    stage_vector(stage, "eth0", 30 + 2 * i, name, i);
+    irq_stage_vector(stage, "eth0", 30 + 2 * i, name, i);
     snprintf(name, sizeof(name), "virtio0-output.%u", i);
-    stage_vector(stage, "eth0", 31 + 2 * i, name, 0);
+    irq_stage_vector(stage, "eth0", 31 + 2 * i, name, 0);
   }
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
-  stage_start(stage);
+  irq_stage_start(stage);
   stage_expect(stage, "eth0/count-queues", 4);
   for (unsigned i = 0; i < 4; i++) {
-    interrupt(stage, 30 + 2 * i, i, 1000);
-    interrupt(stage, 31 + 2 * i, 0, 7000 + i);
+    interrupt(30 + 2 * i, i, 1000);
+    interrupt(31 + 2 * i, 0, 7000 + i);
   }
-  stage_read(stage);
+  irq_stage_read(stage);
   /* All count, but only those that receive are to be spread. */
   stage_expect(stage, "eth0/irq-total", 32006);
   stage_expect(stage, "eth0/percent-busiest_cpu", 25);
@@ -107,14 +107,14 @@ static void vectors_of_two_directions(void **state) {
 static void too_little_to_have_shares(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
-  interrupt(stage, 20, 0, 999);
-  stage_read(stage);
+  interrupt(20, 0, 999);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 999);
   stage_expect_none(stage, "eth0/percent-busiest_cpu");
   stage_expect_none(stage, "eth0/gauge-imbalance");
   stage_expect_none(stage, "eth0/count-busy_queues");
-  interrupt(stage, 20, 0, 1000);
-  stage_read(stage);
+  interrupt(20, 0, 1000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/percent-busiest_cpu", 100);
   stage_expect(stage, "eth0/gauge-imbalance", 4);
   stage_expect_alerts(stage, "");
@@ -122,20 +122,20 @@ static void too_little_to_have_shares(void **state) {
 
 /* Two busy queues of four on CPU 3, by interrupts that are bound to several
  * CPUs. */
-static void interrupt_unevenly(struct stage *stage, uint32_t count) {
-  interrupt(stage, 21, 3, count);
-  interrupt(stage, 22, 3, count);
-  interrupt(stage, 20, 0, count / 10);
+static void interrupt_unevenly(uint32_t count) {
+  interrupt(21, 3, count);
+  interrupt(22, 3, count);
+  interrupt(20, 0, count / 10);
 }
 
 static void read_thrice(struct stage *stage, uint32_t count) {
   for (int i = 0; i < 2; i++) {
-    interrupt_unevenly(stage, count);
-    stage_read(stage);
+    interrupt_unevenly(count);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
-  interrupt_unevenly(stage, count);
-  stage_read(stage);
+  interrupt_unevenly(count);
+  irq_stage_read(stage);
 }
 
 static void two_queues_on_one_cpu(void **state) {
@@ -151,11 +151,11 @@ static void two_queues_on_one_cpu(void **state) {
   assert_string_equal(alert->setting, "irqbalance");
   assert_string_equal(alert->setting_value, "not running");
   for (int i = 0; i < 5; i++) {
-    interrupt_evenly(stage, 100000);
-    stage_read(stage);
+    interrupt_evenly(100000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
-  stage_read(stage);
+  irq_stage_read(stage);
   stage_expect_alerts(stage, "eth0/imbalance warning>okay");
 }
 
@@ -171,15 +171,28 @@ static void irqbalance_is_running(void **state) {
              "and set smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
 }
 
+static void irqbalance_may_be_hidden(void **state) {
+  struct stage *stage = *state;
+  start_four_queues(stage);
+  temp_tree_write(&stage->tree, "proc/1/comm", "collectd\n");
+  temp_tree_unlink(&stage->tree, "proc/2/comm");
+  read_thrice(stage, 100000);
+  stage_expect_message(
+      stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
+             "times); spread them with smp_affinity_list; cpu 3 has 95 %: "
+             "interrupts 21, 22");
+  assert_string_equal(stage->recording.alerts[0].setting, "");
+}
+
 static void managed_interrupts(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
   for (unsigned i = 20; i < 25; i++) {
     char path[64];
     snprintf(path, sizeof(path), "proc/irq/%u/smp_affinity_list", i);
     irq_tree_mode(&stage->tree, path, 0444);
   }
-  stage_start(stage);
+  irq_stage_start(stage);
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
@@ -191,8 +204,8 @@ static void below_the_rate(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   for (int i = 0; i < 5; i++) {
-    interrupt_unevenly(stage, 47000); /* 9870/s */
-    stage_read(stage);
+    interrupt_unevenly(47000); /* 9870/s */
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
   stage_expect(stage, "eth0/gauge-imbalance", 4 * 2 / 2.1);
@@ -209,13 +222,13 @@ static void a_rate_that_is_configured(void **state) {
 /* Interrupts that are moderated are few, and packets many. */
 static void many_packets_with_few_interrupts(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_start(stage);
+  struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_start(stage);
   for (int i = 0; i < 3; i++) {
     adapter->link[0] += 100000;
-    stage->processed[0] += 2000; /* after they were merged */
-    interrupt_unevenly(stage, 1000);
-    stage_read(stage);
+    machine.processed[0] += 2000; /* after they were merged */
+    interrupt_unevenly(1000);
+    irq_stage_read(stage);
   }
   stage_expect_alerts(stage, "eth0/imbalance okay>warning");
 }
@@ -224,8 +237,8 @@ static void one_flow(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   for (int i = 0; i < 5; i++) {
-    interrupt(stage, 22, 2, 500000);
-    stage_read(stage);
+    interrupt(22, 2, 500000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
   stage_expect(stage, "eth0/gauge-imbalance", 4);
@@ -237,9 +250,9 @@ static void one_flow_and_a_little_more(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   for (int i = 0; i < 5; i++) {
-    interrupt(stage, 22, 2, 500000);
-    interrupt(stage, 21, 2, 40000);
-    stage_read(stage);
+    interrupt(22, 2, 500000);
+    interrupt(21, 2, 40000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
   stage_expect(stage, "eth0/count-busy_queues", 2);
@@ -247,20 +260,20 @@ static void one_flow_and_a_little_more(void **state) {
 
 static void bind_all_to_cpu_1(struct stage *stage) {
   for (unsigned i = 20; i < 24; i++)
-    stage_affinity(stage, i, "1", "1");
+    irq_stage_affinity(stage, i, "1", "1");
 }
 
 static void read_bound(struct stage *stage) {
   for (unsigned i = 20; i < 24; i++)
-    interrupt(stage, i, 1, 50000);
-  stage_read(stage);
+    interrupt(i, 1, 50000);
+  irq_stage_read(stage);
 }
 
 static void all_bound_to_one_cpu(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
   bind_all_to_cpu_1(stage);
-  stage_start(stage);
+  irq_stage_start(stage);
   for (int i = 0; i < 3; i++) {
     stage_expect_alerts(stage, "");
     read_bound(stage);
@@ -280,7 +293,7 @@ static void all_on_one_cpu_but_allowed_on_all(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   for (unsigned i = 20; i < 24; i++)
-    stage_affinity(stage, i, "0-3", "1");
+    irq_stage_affinity(stage, i, "0-3", "1");
   for (int i = 0; i < 10; i++) {
     read_bound(stage);
     stage_expect_alerts(stage, i == 2 ? "eth0/vector_cpus okay>warning" : "");
@@ -288,10 +301,10 @@ static void all_on_one_cpu_but_allowed_on_all(void **state) {
   stage_expect(stage, "eth0/gauge-imbalance", 4);
   stage_expect(stage, "eth0/count-vector_cpus", 1);
   for (unsigned i = 20; i < 24; i++)
-    stage_affinity(stage, i, "0-3", i == 20 ? "0" : "3");
+    irq_stage_affinity(stage, i, "0-3", i == 20 ? "0" : "3");
   for (int i = 0; i < 6; i++) {
-    interrupt_unevenly(stage, 100000);
-    stage_read(stage);
+    interrupt_unevenly(100000);
+    irq_stage_read(stage);
     stage_expect(stage, "eth0/count-vector_cpus", 2);
     stage_expect_alerts(stage, i == 2   ? "eth0/imbalance okay>warning"
                                : i == 5 ? "eth0/vector_cpus warning>okay"
@@ -301,16 +314,16 @@ static void all_on_one_cpu_but_allowed_on_all(void **state) {
 
 static void of_another_node(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_file(stage, "device/numa_node", "eth0", "1\n");
-  stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
-  stage_start(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_file(stage, "device/numa_node", "eth0", "1\n");
+  irq_stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
+  irq_stage_start(stage);
   for (int i = 0; i < 3; i++) {
     stage_expect_alerts(stage, "");
-    interrupt(stage, 20, 0, 60000);
-    interrupt(stage, 21, 1, 30000);
-    interrupt(stage, 22, 2, 60000);
-    stage_read(stage);
+    interrupt(20, 0, 60000);
+    interrupt(21, 1, 30000);
+    interrupt(22, 2, 60000);
+    irq_stage_read(stage);
   }
   stage_expect(stage, "eth0/percent-remote_node", 60);
   stage_expect_message(
@@ -328,11 +341,11 @@ static size_t hints(const struct stage *stage) {
 }
 
 static void read_single_queue(struct stage *stage) {
-  stage_adapter(stage, 2, "eth0", 20, 1);
-  stage_start(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 1);
+  irq_stage_start(stage);
   for (int i = 0; i < 4; i++) {
-    interrupt(stage, 20, 0, 200000);
-    stage_read(stage);
+    interrupt(20, 0, 200000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
 }
@@ -346,27 +359,27 @@ static void a_single_queue_is_hinted_at_once(void **state) {
 
 static void no_hint_on_few_cpus(void **state) {
   struct stage *stage = *state;
-  stage->cpus = 2;
+  machine.cpus = 2;
   read_single_queue(stage);
   assert_int_equal(stage->recording.line_count, 0);
 }
 
 static void no_hint_with_rps(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 1);
-  stage_file(stage, "queues/rx-0/rps_cpus", "eth0", "f\n");
-  stage_start(stage);
-  interrupt(stage, 20, 0, 200000);
-  stage_read(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 1);
+  irq_stage_file(stage, "queues/rx-0/rps_cpus", "eth0", "f\n");
+  irq_stage_start(stage);
+  interrupt(20, 0, 200000);
+  irq_stage_read(stage);
   assert_int_equal(stage->recording.line_count, 0);
 }
 
 static void no_hint_without_work(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 1);
-  stage_start(stage);
-  interrupt(stage, 20, 0, 99000);
-  stage_read(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 1);
+  irq_stage_start(stage);
+  interrupt(20, 0, 99000);
+  irq_stage_read(stage);
   assert_int_equal(stage->recording.line_count, 0);
 }
 
@@ -374,12 +387,12 @@ static void by_cpu(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
   start_four_queues(stage);
-  interrupt_unevenly(stage, 1000);
-  interrupt(stage, 24, 3, 7);
-  stage->net_rx[2] = 5;
-  stage->net_tx[3] = 6;
-  stage->processed[1] = 8;
-  stage_read(stage);
+  interrupt_unevenly(1000);
+  interrupt(24, 3, 7);
+  machine.net_rx[2] = 5;
+  machine.net_tx[3] = 6;
+  machine.processed[1] = 8;
+  irq_stage_read(stage);
   stage_expect(stage, "eth0-cpu-0/irq-total", 100);
   stage_expect(stage, "eth0-cpu-1/irq-total", 0);
   stage_expect(stage, "eth0-cpu-3/irq-total", 2007);
@@ -393,9 +406,9 @@ static void by_queue(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
   start_four_queues(stage);
-  interrupt_unevenly(stage, 1000);
-  interrupt(stage, 24, 3, 7);
-  stage_read(stage);
+  interrupt_unevenly(1000);
+  interrupt(24, 3, 7);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0-rxtx-0/irq-total", 100);
   stage_expect(stage, "eth0-rxtx-1/irq-total", 1000);
   stage_expect(stage, "eth0-rxtx-3/irq-total", 0);
@@ -404,19 +417,19 @@ static void by_queue(void **state) {
 
 static void the_host(void **state) {
   struct stage *stage = *state;
-  stage->net_rx[0] = 100;
-  stage->processed[3] = 100;
-  stage_start(stage);
+  machine.net_rx[0] = 100;
+  machine.processed[3] = 100;
+  irq_stage_start(stage);
   stage_expect(stage, "/irq-net_rx", 100);
   stage_expect(stage, "/irq-net_tx", 0);
   stage_expect_none(stage, "/percent-net_rx_busiest_cpu");
   stage_expect_none(stage, "/percent-packets_busiest_cpu");
-  stage->net_rx[0] += 6000;
-  stage->net_rx[1] += 2000;
-  stage->net_tx[2] += 999;
-  stage->processed[1] += 3000;
-  stage->processed[2] += 1000;
-  stage_read(stage);
+  machine.net_rx[0] += 6000;
+  machine.net_rx[1] += 2000;
+  machine.net_tx[2] += 999;
+  machine.processed[1] += 3000;
+  machine.processed[2] += 1000;
+  irq_stage_read(stage);
   stage_expect(stage, "/irq-net_rx", 8100);
   stage_expect(stage, "/percent-net_rx_busiest_cpu", 75);
   stage_expect(stage, "/gauge-net_rx_imbalance", 3);
@@ -424,28 +437,28 @@ static void the_host(void **state) {
   stage_expect_none(stage, "/percent-net_tx_busiest_cpu");
   stage_expect_none(stage, "/gauge-net_tx_imbalance");
   stage_expect(stage, "/percent-packets_busiest_cpu", 75);
-  stage->net_tx[2] += 1000;
-  stage_read(stage);
+  machine.net_tx[2] += 1000;
+  irq_stage_read(stage);
   stage_expect(stage, "/percent-net_tx_busiest_cpu", 100);
   stage_expect(stage, "/gauge-net_tx_imbalance", 4);
   stage_expect_none(stage, "/percent-packets_busiest_cpu");
 }
 
-static void receive(struct stage *stage, unsigned cpu, uint32_t count) {
-  stage->net_rx[cpu] += count;
-  stage->processed[cpu] += count;
+static void receive(unsigned cpu, uint32_t count) {
+  machine.net_rx[cpu] += count;
+  machine.processed[cpu] += count;
 }
 
 static void rps_onto_one_of_its_cpus(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 1);
-  stage_file(stage, "queues/rx-0/rps_cpus", "eth0", "f\n");
-  stage_start(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 1);
+  irq_stage_file(stage, "queues/rx-0/rps_cpus", "eth0", "f\n");
+  irq_stage_start(stage);
   for (int i = 0; i < 3; i++) {
     stage_expect_alerts(stage, "");
-    receive(stage, 2, 90000);
-    receive(stage, 1, 30000);
-    stage_read(stage);
+    receive(2, 90000);
+    receive(1, 30000);
+    irq_stage_read(stage);
   }
   stage_expect_message(
       stage, "this host loads one CPU with 3 times a fair share of NET_RX "
@@ -456,65 +469,65 @@ static void rps_onto_one_of_its_cpus(void **state) {
 /* The CPU of the interrupt hands the packets on, which are spread well. */
 static void rps_that_spreads(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 1);
-  stage_file(stage, "queues/rx-0/rps_cpus", "eth0", "f\n");
-  stage_start(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 1);
+  irq_stage_file(stage, "queues/rx-0/rps_cpus", "eth0", "f\n");
+  irq_stage_start(stage);
   for (int i = 0; i < 5; i++) {
-    stage->net_rx[0] += 900000;
+    machine.net_rx[0] += 900000;
     for (unsigned cpu = 0; cpu < 4; cpu++)
-      receive(stage, cpu, 30000);
-    stage_read(stage);
+      receive(cpu, 30000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
-  assert_true(stage_value(stage, "/gauge-net_rx_imbalance") > 2.5);
+  assert_true(stage_number(stage, "/gauge-net_rx_imbalance") > 2.5);
 }
 
 static void without_rps_the_host_is_not_judged(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   for (int i = 0; i < 5; i++) {
-    receive(stage, 2, 900000);
-    stage_read(stage);
+    receive(2, 900000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
 }
 
 static void comes_goes_and_is_renamed(void **state) {
   struct stage *stage = *state;
-  stage_start(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 0);
-  struct fake_adapter *adapter = stage_adapter(stage, 2, "eth0", 20, 4);
-  interrupt_evenly(stage, 70000);
-  stage_read(stage);
+  irq_stage_start(stage);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
+  struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  interrupt_evenly(70000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 280000);
   stage_expect_none(stage, "eth0/gauge-imbalance");
   strcpy(adapter->name, "lan0");
-  stage_adapter(stage, 2, "lan0", 20, 4);
+  irq_stage_adapter(stage, 2, "lan0", 20, 4);
   fake_adapter_remove(adapter);
-  interrupt_evenly(stage, 1000);
-  stage_read(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 0);
+  interrupt_evenly(1000);
+  irq_stage_read(stage);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
   stage_expect(stage, "lan0/irq-total", 284000);
   stage_expect(stage, "lan0/gauge-imbalance", 1);
   fake_adapter_remove(&fake_kernel.adapters[1]);
-  stage_read(stage);
-  assert_int_equal(stage_series(stage, "lan0"), 0);
+  irq_stage_read(stage);
+  assert_int_equal(stage_count_values(stage, "lan0"), 0);
   assert_int_equal(stage->recording.line_count, 0);
 }
 
 /* Another interface of the same name: what it has counted is no gain. */
 static void replaced_by_another(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_adapter(stage, 2, "eth0", 20, 4);
-  interrupt_evenly(stage, 100);
-  stage_start(stage);
+  struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  interrupt_evenly(100);
+  irq_stage_start(stage);
   fake_adapter_remove(adapter);
-  adapter = stage_adapter(stage, 9, "eth0", 20, 4);
-  interrupt_evenly(stage, 70000);
-  stage_read(stage);
+  adapter = irq_stage_adapter(stage, 9, "eth0", 20, 4);
+  interrupt_evenly(70000);
+  irq_stage_read(stage);
   stage_expect_none(stage, "eth0/irq-total");
-  interrupt_evenly(stage, 1);
-  stage_read(stage);
+  interrupt_evenly(1);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 404);
 }
 
@@ -527,7 +540,7 @@ static void forget_vectors(struct stage *stage) {
     temp_tree_unlink(&stage->tree, path);
     snprintf(path, sizeof(path), "sys/kernel/irq/%u/per_cpu_count", i);
     temp_tree_unlink(&stage->tree, path);
-    stage->irqs[i] = (struct stage_irq){.name = ""};
+    machine.irqs[i] = (struct irq_stage_irq){.name = ""};
   }
 }
 
@@ -535,87 +548,87 @@ static void forget_vectors(struct stage *stage) {
 static void other_interrupts(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
-  interrupt_evenly(stage, 1000);
-  stage_read(stage);
+  interrupt_evenly(1000);
+  irq_stage_read(stage);
   forget_vectors(stage);
   for (unsigned i = 0; i < 4; i++) {
     char name[32];
     snprintf(name, sizeof(name), "eth0-TxRx-%u", i);
-    stage_vector(stage, "eth0", 40 + i, name, i);
-    stage->irqs[40 + i].counts[i] = 500000;
+    irq_stage_vector(stage, "eth0", 40 + i, name, i);
+    machine.irqs[40 + i].counts[i] = 500000;
   }
   double highest = 4000;
   for (int i = 0; i < 10; i++) {
-    stage_read(stage);
+    irq_stage_read(stage);
     if (stage_find(stage, "eth0/irq-total") != NULL)
-      highest = fmax(highest, stage_value(stage, "eth0/irq-total"));
+      highest = fmax(highest, stage_number(stage, "eth0/irq-total"));
     stage_expect_alerts(stage, "");
   }
   stage_expect(stage, "eth0/irq-total", 4000);
   assert_true(highest == 4000);
-  interrupt(stage, 41, 1, 6);
-  stage_read(stage);
+  interrupt(41, 1, 6);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 4006);
 }
 
 /* They are there again with what they had counted. */
 static void interrupts_that_are_away(void **state) {
   struct stage *stage = *state;
-  stage->without_files = true;
+  machine.without_files = true;
   start_four_queues(stage);
-  interrupt_evenly(stage, 50000);
-  stage_read(stage);
-  struct stage_irq away = stage->irqs[21];
-  stage->irqs[21].name[0] = '\0';
-  stage_read(stage);
+  interrupt_evenly(50000);
+  irq_stage_read(stage);
+  struct irq_stage_irq away = machine.irqs[21];
+  machine.irqs[21].name[0] = '\0';
+  irq_stage_read(stage);
   stage_expect_none(stage, "eth0/irq-total");
-  stage_read(stage);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 200000);
-  stage->irqs[21] = away;
-  stage_read(stage);
+  machine.irqs[21] = away;
+  irq_stage_read(stage);
   stage_expect_none(stage, "eth0/irq-total");
-  interrupt(stage, 21, 1, 5);
-  stage_read(stage);
+  interrupt(21, 1, 5);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 200005);
 }
 
-static uint64_t sum_of_interrupts(const struct stage *stage) {
+static uint64_t sum_of_interrupts(void) {
   uint64_t sum = 0;
-  for (unsigned n = 0; n < STAGE_IRQS; n++)
-    for (unsigned i = 0; i < stage->cpus; i++)
-      sum += stage->irqs[n].counts[i];
+  for (unsigned n = 0; n < IRQ_STAGE_IRQS; n++)
+    for (unsigned i = 0; i < machine.cpus; i++)
+      sum += machine.irqs[n].counts[i];
   return sum;
 }
 
-static uint64_t sum_of(const struct stage *stage, const uint32_t *counts) {
+static uint64_t sum_of(const uint32_t *counts) {
   uint64_t sum = 0;
-  for (unsigned i = 0; i < stage->cpus; i++)
+  for (unsigned i = 0; i < machine.cpus; i++)
     sum += counts[i];
   return sum;
 }
 
 /* A CPU in the middle goes, and what it does before it is gone counts. */
 static void check_cpu_that_goes(struct stage *stage) {
-  interrupt_evenly(stage, 70000);
+  interrupt_evenly(70000);
   start_four_queues(stage);
   for (int i = 0; i < 9; i++) {
-    stage->offline[1] = i >= 3 && i < 6;
-    interrupt(stage, 20, 0, 1000);
-    if (!stage->offline[1])
-      interrupt(stage, 21, 1, 1000);
-    interrupt(stage, 22, 2, 1000);
-    receive(stage, 0, 1000);
-    receive(stage, 2, 1000);
-    if (!stage->offline[1])
-      receive(stage, 1, 1000);
-    stage_read(stage);
-    stage_expect(stage, "eth0/irq-total", (double)sum_of_interrupts(stage));
-    stage_expect(stage, "/irq-net_rx", (double)sum_of(stage, stage->net_rx));
-    stage_expect(stage, "eth0/count-allowed_cpus", stage->offline[1] ? 3 : 4);
+    machine.offline[1] = i >= 3 && i < 6;
+    interrupt(20, 0, 1000);
+    if (!machine.offline[1])
+      interrupt(21, 1, 1000);
+    interrupt(22, 2, 1000);
+    receive(0, 1000);
+    receive(2, 1000);
+    if (!machine.offline[1])
+      receive(1, 1000);
+    irq_stage_read(stage);
+    stage_expect(stage, "eth0/irq-total", (double)sum_of_interrupts());
+    stage_expect(stage, "/irq-net_rx", (double)sum_of(machine.net_rx));
+    stage_expect(stage, "eth0/count-allowed_cpus", machine.offline[1] ? 3 : 4);
     stage_expect(stage, "eth0/percent-busiest_cpu",
-                 stage->offline[1] ? 50 : 100 / 3.);
+                 machine.offline[1] ? 50 : 100 / 3.);
     stage_expect(stage, "/gauge-net_rx_imbalance",
-                 stage->offline[1] ? 1.5 : 4 / 3.);
+                 machine.offline[1] ? 1.5 : 4 / 3.);
   }
   assert_int_equal(stage->recording.line_count, 0);
 }
@@ -626,41 +639,61 @@ static void a_cpu_goes_and_comes_back(void **state) {
 
 static void a_cpu_goes_from_the_table(void **state) {
   struct stage *stage = *state;
-  stage->without_files = true;
+  machine.without_files = true;
   check_cpu_that_goes(stage);
+}
+
+/* lxcfs shows a container that it may use two of the host's four CPUs. */
+static void online_cpus_are_those_of_a_container(void **state) {
+  struct stage *stage = *state;
+  machine.online_view = "0-1";
+  interrupt_evenly(70000);
+  start_four_queues(stage);
+  for (int i = 0; i < 3; i++) {
+    for (unsigned cpu = 0; cpu < 4; cpu++) {
+      interrupt(20 + cpu, cpu, 1000);
+      receive(cpu, 1000);
+    }
+    irq_stage_read(stage);
+    stage_expect(stage, "eth0/irq-total", (double)sum_of_interrupts());
+    stage_expect(stage, "/irq-net_rx", (double)sum_of(machine.net_rx));
+    stage_expect(stage, "eth0/count-allowed_cpus", 4);
+    stage_expect(stage, "/gauge-net_rx_imbalance", 1);
+  }
+  assert_int_equal(stage->recording.line_count, 0);
 }
 
 /* A CPU that was offline at first has counted long before. */
 static void a_cpu_comes_late(void **state) {
   struct stage *stage = *state;
-  stage->without_files = true;
-  stage->offline[1] = true;
-  interrupt_evenly(stage, 70000);
-  receive(stage, 1, 90000);
+  machine.without_files = true;
+  machine.offline[1] = true;
+  interrupt_evenly(70000);
+  receive(1, 90000);
   start_four_queues(stage);
   stage_expect(stage, "eth0/irq-total", 210000);
   stage_expect(stage, "/irq-net_rx", 0);
-  stage->offline[1] = false;
-  stage_read(stage);
+  machine.offline[1] = false;
+  irq_stage_read(stage);
   stage_expect_none(stage, "eth0/irq-total");
   stage_expect(stage, "/irq-net_rx", 0);
-  interrupt(stage, 21, 1, 3);
-  receive(stage, 1, 4);
-  stage_read(stage);
+  interrupt(21, 1, 3);
+  receive(1, 4);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 210003);
   stage_expect(stage, "/irq-net_rx", 4);
 }
 
 static void counters_wrap(void **state) {
   struct stage *stage = *state;
-  stage->irqs[20].counts[0] = UINT32_MAX - 999;
-  stage->net_rx[0] = stage->processed[0] = UINT32_MAX - 4999;
+  machine.irqs[20].counts[0] = UINT32_MAX - 999;
+  machine.net_rx[0] = machine.processed[0] = UINT32_MAX - 4999;
   start_four_queues(stage);
   stage_expect(stage, "eth0/irq-total", UINT32_MAX - 999);
-  interrupt(stage, 20, 0, 5000);
-  interrupt(stage, 21, 1, 5000);
-  receive(stage, 0, 10000);
-  stage_read(stage);
+  interrupt(20, 0, 5000);
+  interrupt(21, 1, 5000);
+  receive(0, 10000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", (double)UINT32_MAX + 9001);
   stage_expect(stage, "eth0/percent-busiest_cpu", 50);
   stage_expect(stage, "/irq-net_rx", (double)UINT32_MAX + 5001);
@@ -669,11 +702,11 @@ static void counters_wrap(void **state) {
 
 static void only_the_table_is_there(void **state) {
   struct stage *stage = *state;
-  stage->without_files = true;
+  machine.without_files = true;
   start_four_queues(stage);
   stage_expect(stage, "eth0/count-queues", 4);
-  interrupt_evenly(stage, 1000);
-  stage_read(stage);
+  interrupt_evenly(1000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 4000);
   stage_expect(stage, "eth0/gauge-imbalance", 1);
 }
@@ -681,13 +714,13 @@ static void only_the_table_is_there(void **state) {
 /* Where the kernel cuts off what does not fit into a page. */
 static void counts_that_are_cut_off(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_lay(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_lay(stage);
   temp_tree_write(&stage->tree, "sys/kernel/irq/20/per_cpu_count", "1,2,3");
   assert_int_equal(recording_start(&stage->recording), 0);
-  assert_int_equal(stage_try(stage), 0);
-  interrupt_evenly(stage, 1000);
-  stage_read(stage);
+  assert_int_equal(stage_try_read(stage), 0);
+  interrupt_evenly(1000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 4000);
   assert_int_equal(stage->recording.line_count, 0);
 }
@@ -700,14 +733,14 @@ static void what_cannot_be_read_is_said_once(void **state) {
                          THRESHOLD("imbalance", LINE("Hits", NUMBER(1)))));
   start_four_queues(stage);
   stage_expect(stage, "1/irq-net_rx", 0);
-  interrupt_unevenly(stage, 30000);
-  stage->processed[0] += 5000;
-  stage_lay(stage);
+  interrupt_unevenly(30000);
+  machine.processed[0] += 5000;
+  irq_stage_lay(stage);
   temp_tree_write(&stage->tree, "sys/kernel/irq/20/per_cpu_count", "x\n");
   temp_tree_write(&stage->tree, "proc/softirqs", "x\n");
   for (int i = 0; i < 3; i++) {
-    assert_int_equal(stage_try(stage), 0);
-    assert_int_equal(stage_series(stage, "eth0"), 0);
+    assert_int_equal(stage_try_read(stage), 0);
+    assert_int_equal(stage_count_values(stage, "eth0"), 0);
     stage_expect_none(stage, "/irq-net_rx");
     stage_expect_none(stage, "1/irq-net_rx");
     stage_expect(stage, "0/packets-processed", 5000);
@@ -720,8 +753,8 @@ static void what_cannot_be_read_is_said_once(void **state) {
                                    "proc/softirqs cannot be read: "),
                    1);
   for (int i = 0; i < 3; i++) {
-    interrupt_unevenly(stage, i == 0 ? 150000 : 40000);
-    stage_read(stage);
+    interrupt_unevenly(i == 0 ? 150000 : 40000);
+    irq_stage_read(stage);
     stage_expect_alerts(stage, "");
   }
   assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
@@ -737,33 +770,33 @@ static void nothing_can_be_read(void **state) {
   struct stage *stage = *state;
   fake_kernel.link_error = EPERM;
   assert_int_equal(recording_start(&stage->recording), 0);
-  assert_true(stage_try(stage) < 0);
-  assert_true(stage_try(stage) < 0);
+  assert_true(stage_try_read(stage) < 0);
+  assert_true(stage_try_read(stage) < 0);
   assert_int_equal(stage->recording.line_count, 3);
   fake_kernel.link_error = 0;
-  stage_read(stage);
+  irq_stage_read(stage);
   assert_int_equal(stage->recording.line_count, 6);
 }
 
 static void a_list_that_changes_meanwhile(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_adapter(stage, 3, "eth1", 40, 1);
-  stage_start(stage);
+  struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_adapter(stage, 3, "eth1", 40, 1);
+  irq_stage_start(stage);
   read_thrice(stage, 100000);
   adapter->index = 0;
   fake_kernel.disturbed = 3;
-  stage_read(stage);
+  irq_stage_read(stage);
   stage_expect_alerts(stage, "");
-  assert_int_equal(stage_series(stage, "eth0"), 0);
-  assert_true(stage_series(stage, "eth1") > 0);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
+  assert_true(stage_count_values(stage, "eth1") > 0);
   adapter->index = 2;
-  interrupt_unevenly(stage, 100000);
-  stage_read(stage);
+  interrupt_unevenly(100000);
+  irq_stage_read(stage);
   stage_expect_alerts(stage, "");
   stage_expect(stage, "eth0/irq-total", 840000);
   fake_adapter_remove(adapter);
-  stage_read(stage);
+  irq_stage_read(stage);
   stage_expect_alerts(stage, "eth0/imbalance warning>okay gone");
 }
 
@@ -771,64 +804,64 @@ static void a_list_that_changes_meanwhile(void **state) {
  * or when there is so much to do that packets matter. */
 static void the_list_is_asked_for_when_it_matters(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_start(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_start(stage);
   unsigned lists = fake_kernel.lists;
-  stage_read(stage);
-  stage_read(stage);
+  irq_stage_read(stage);
+  irq_stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists);
   fake_kernel.interfaces++;
-  stage_read(stage);
+  irq_stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists + 1);
   stage->now += 60;
-  stage_read(stage);
+  irq_stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists + 2);
   assert_int_equal(fake_kernel.statistics, 0);
-  stage->processed[1] += 100000;
-  stage_read(stage);
+  machine.processed[1] += 100000;
+  irq_stage_read(stage);
   assert_int_equal(fake_kernel.statistics, 1);
-  stage_read(stage);
+  irq_stage_read(stage);
   assert_int_equal(fake_kernel.statistics, 1);
   assert_int_equal(fake_kernel.lists, lists + 2);
 }
 
 static void chosen_interfaces(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_adapter(stage, 3, "eth1", 40, 1);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_adapter(stage, 3, "eth1", 40, 1);
   fake_adapter_add(1, "lo", "")->has_device = false;
   stage_configure(stage, PLUGIN(LINE("Interface", STRING("eth1"))));
-  stage_start(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 0);
-  assert_true(stage_series(stage, "eth1") > 0);
+  irq_stage_start(stage);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
+  assert_true(stage_count_values(stage, "eth1") > 0);
 }
 
 /* Both show it: a sum of interfaces is nowhere made. */
 static void ports_that_share_a_vector(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 2);
-  stage_adapter(stage, 3, "eth1", 20, 2);
-  stage_start(stage);
-  interrupt(stage, 20, 0, 3000);
-  stage_read(stage);
+  irq_stage_adapter(stage, 2, "eth0", 20, 2);
+  irq_stage_adapter(stage, 3, "eth1", 20, 2);
+  irq_stage_start(stage);
+  interrupt(20, 0, 3000);
+  irq_stage_read(stage);
   stage_expect(stage, "eth0/irq-total", 3000);
   stage_expect(stage, "eth1/irq-total", 3000);
 }
 
 static void few_series(void **state) {
   struct stage *stage = *state;
-  stage_adapter(stage, 2, "eth0", 20, 4);
-  stage_file(stage, "device/numa_node", "eth0", "1\n");
-  stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
-  stage_start(stage);
-  interrupt_unevenly(stage, 100000);
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_file(stage, "device/numa_node", "eth0", "1\n");
+  irq_stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
+  irq_stage_start(stage);
+  interrupt_unevenly(100000);
   for (unsigned i = 0; i < 4; i++) {
-    receive(stage, i, 10000);
-    stage->net_tx[i] += 10000;
+    receive(i, 10000);
+    machine.net_tx[i] += 10000;
   }
-  stage_read(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 9);
-  assert_int_equal(stage_series(stage, ""), 8);
+  irq_stage_read(stage);
+  assert_int_equal(stage_count_values(stage, "eth0"), 9);
+  assert_int_equal(stage_count_values(stage, ""), 8);
   assert_int_equal(stage->recording.value_count, 17);
 }
 
@@ -839,14 +872,14 @@ static void allocates_nothing_in_the_long_run(void **state) {
   start_four_queues(stage);
   /* Each minute it is looked at again. */
   for (int i = 0; i < 7; i++) {
-    interrupt_evenly(stage, 100000);
-    stage_read(stage);
+    interrupt_evenly(100000);
+    irq_stage_read(stage);
   }
   for (int i = 0; i < 4; i++) {
-    interrupt_evenly(stage, 100000);
-    stage_lay(stage);
+    interrupt_evenly(100000);
+    irq_stage_lay(stage);
     size_t before = allocations_count();
-    assert_int_equal(stage_try(stage), 0);
+    assert_int_equal(stage_try_read(stage), 0);
     assert_int_equal(allocations_count(), before);
   }
 }
@@ -864,8 +897,58 @@ static void keeps_no_file_open(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
+/* The recorded machines' interrupts, and a machine with much traffic. */
+static void series_keep_their_names(void **state) {
+  struct stage *stage = *state;
+  static const struct {
+    const char *fixture;
+    unsigned interfaces, first_index;
+  } rows[] = {{"adapters-linux-6.1.txt", 6, 2},
+              {"virtio-linux-6.18.txt", 1, 4}};
+  struct series series = {0};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    struct temp_tree tree;
+    struct recording recording;
+    fake_kernel_reset();
+    irq_tree_make_fixture(&tree, rows[i].fixture);
+    for (unsigned j = 0; j < rows[i].interfaces; j++) {
+      char name[16];
+      snprintf(name, sizeof(name), "eth%u", j);
+      fake_adapter_add(rows[i].first_index + j, name, "e1000e");
+    }
+    recording_open(&recording, &irq_balance_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
+                               LINE("SysRoot", STRING(tree.sys)),
+                               LINE("ReportByCpu", BOOLEAN(true)),
+                               LINE("ReportByQueue", BOOLEAN(true))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+    }
+    recording_close(&recording);
+    temp_tree_remove(&tree);
+  }
+  fake_kernel_reset();
+  stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
+                                LINE("ReportByQueue", BOOLEAN(true))));
+  irq_stage_adapter(stage, 2, "eth0", 20, 4);
+  irq_stage_file(stage, "device/numa_node", "eth0", "1\n");
+  irq_stage_file(stage, "device/local_cpulist", "eth0", "2-3\n");
+  irq_stage_start(stage);
+  for (int read = 0; read < 4; read++) {
+    interrupt_unevenly(100000);
+    for (unsigned cpu = 0; cpu < 4; cpu++)
+      receive(cpu, 100000 * cpu);
+    irq_stage_read(stage);
+    series_add(&series, &stage->recording);
+  }
+  series_expect(&series, "irq_balance");
+}
+
 #define TEST(function)                                                         \
-  cmocka_unit_test_setup_teardown(function, stage_make, stage_remove)
+  cmocka_unit_test_setup_teardown(function, irq_stage_make, irq_stage_remove)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -876,6 +959,7 @@ int main(void) {
       TEST(too_little_to_have_shares),
       TEST(two_queues_on_one_cpu),
       TEST(irqbalance_is_running),
+      TEST(irqbalance_may_be_hidden),
       TEST(managed_interrupts),
       TEST(below_the_rate),
       TEST(a_rate_that_is_configured),
@@ -901,6 +985,7 @@ int main(void) {
       TEST(interrupts_that_are_away),
       TEST(a_cpu_goes_and_comes_back),
       TEST(a_cpu_goes_from_the_table),
+      TEST(online_cpus_are_those_of_a_container),
       TEST(a_cpu_comes_late),
       TEST(counters_wrap),
       TEST(only_the_table_is_there),
@@ -914,6 +999,7 @@ int main(void) {
       TEST(few_series),
       TEST(allocates_nothing_in_the_long_run),
       TEST(keeps_no_file_open),
+      TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("irq_balance", tests, NULL, NULL);
 }

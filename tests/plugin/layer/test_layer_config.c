@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fake_layer.h"
-#include "recording_host.h"
+#include "recording_frontend.h"
 #include "temp_tree.h"
 
 /* Configures a recording from one block and starts it. */

@@ -40,23 +40,23 @@ static void log_line(void *data, enum layer_severity severity,
   stage->line_count++;
 }
 
-static int begin(void *state, struct namespace *namespace) {
+static int begin(void *state, struct net_namespace *netns) {
   struct stage *stage = state;
   if (stage->error != 0)
     return stage->error;
-  assert_true(namespace->fd >= 0);
-  namespace->space = stage;
-  note(stage->events, sizeof(stage->events), "+", namespace->name);
+  assert_true(netns->fd >= 0);
+  netns->space = stage;
+  note(stage->events, sizeof(stage->events), "+", netns->name);
   return 0;
 }
 
-static void end(void *state, struct namespace *namespace) {
+static void end(void *state, struct net_namespace *netns) {
   struct stage *stage = state;
-  assert_ptr_equal(namespace->space, stage);
-  note(stage->events, sizeof(stage->events), "-", namespace->name);
+  assert_ptr_equal(netns->space, stage);
+  note(stage->events, sizeof(stage->events), "-", netns->name);
 }
 
-static const struct namespace_user user = {.begin = begin, .end = end};
+static const struct namespaces_user user = {.begin = begin, .end = end};
 
 static int make(void **state) {
   struct stage *stage = calloc(1, sizeof(*stage));
@@ -104,7 +104,6 @@ static void named_ones_come_and_go(void **state) {
   fake_netns_process(&stage->tree, "c", 812);
   assert_string_equal(after(stage, 1), "+web ");
   assert_string_equal(after(stage, 1), "");
-  assert_string_equal(stage->namespaces.all[0]->prefix, "web-");
   fake_netns_name(&stage->tree, "d", "web2");
   assert_string_equal(after(stage, 1), "+web2 ");
   fake_netns_unname(&stage->tree, "web");
@@ -208,12 +207,18 @@ static void objects_have_one_to_which_they_belong(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   fake_netns_name(&stage->tree, "b", "web-1");
   assert_string_equal(after(stage, 1), "+web +web-1 ");
-  struct namespace **all = stage->namespaces.all;
-  assert_ptr_equal(namespaces_of(&stage->namespaces, "web-tcp-443"), all[0]);
-  assert_ptr_equal(namespaces_of(&stage->namespaces, "web-1-tcp-443"), all[1]);
-  assert_null(namespaces_of(&stage->namespaces, "tcp-443"));
-  assert_null(namespaces_of(&stage->namespaces, "web"));
-  assert_null(namespaces_of(&stage->namespaces, ""));
+  struct net_namespace **all = stage->namespaces.all;
+  assert_ptr_equal(
+      namespaces_of(&stage->namespaces, &(struct labels){.netns = "web"}),
+      all[0]);
+  assert_ptr_equal(
+      namespaces_of(&stage->namespaces, &(struct labels){.netns = "web-1"}),
+      all[1]);
+  assert_null(
+      namespaces_of(&stage->namespaces, &(struct labels){.port = "443"}));
+  assert_null(
+      namespaces_of(&stage->namespaces, &(struct labels){.netns = "we"}));
+  assert_null(namespaces_of(&stage->namespaces, REPORT_HOST));
 }
 
 static void no_more_than_may_be(void **state) {
@@ -346,22 +351,26 @@ static void settings_are_those_of_the_namespace(void **state) {
   start(stage, "web", false);
   fake_netns_name(&stage->tree, "a", "web");
   after(stage, 1);
-  const struct namespace *web = stage->namespaces.all[0];
+  const struct net_namespace *web = stage->namespaces.all[0];
   const struct layer_context *context = &stage->context;
-  assert_int_equal(namespace_read_number(web, context, somaxconn, &number), 0);
+  assert_int_equal(net_namespace_read_number(web, context, somaxconn, &number),
+                   0);
   assert_int_equal(number, 128);
-  assert_int_equal(namespace_read_text(web, context, somaxconn, text, 32), 0);
+  assert_int_equal(net_namespace_read_text(web, context, somaxconn, text, 32),
+                   0);
   assert_string_equal(text, "128");
-  assert_int_equal(namespace_read_text(NULL, context, somaxconn, text, 32), 0);
+  assert_int_equal(net_namespace_read_text(NULL, context, somaxconn, text, 32),
+                   0);
   assert_string_equal(text, "4096");
   /* It is the same for all, and only the host shows it. */
-  assert_int_equal(namespace_read_number(web, context, rmem_max, &number), 0);
+  assert_int_equal(net_namespace_read_number(web, context, rmem_max, &number),
+                   0);
   assert_int_equal(number, 212992);
-  assert_int_equal(namespace_read_text(web, context, "net.none", text, 32),
+  assert_int_equal(net_namespace_read_text(web, context, "net.none", text, 32),
                    -ENOENT);
   /* What cannot be found out there is not the host's. */
   fake_netns.error = ENOMEM;
-  assert_int_equal(namespace_read_text(web, context, somaxconn, text, 32),
+  assert_int_equal(net_namespace_read_text(web, context, somaxconn, text, 32),
                    -ENOMEM);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The life of a layer: configured, started, read again and again, stopped. */
-#include "unit.h"
+#include "stage.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -10,41 +10,13 @@
 #include "allocations.h"
 #include "fake_layer.h"
 #include "open_files.h"
-#include "recording_host.h"
-#include "temp_tree.h"
 
-/* A recording of the fake layer, over a tree with settings in it. */
-struct stage {
-  struct temp_tree tree;
-  struct recording recording;
-};
-
-static int stage_make(void **state) {
-  struct stage *stage = calloc(1, sizeof(*stage));
-  if (stage == NULL)
-    return -1;
-  temp_tree_make(&stage->tree);
+static int make(void **state) {
+  struct stage *stage = stage_new(&fake_layer);
   temp_tree_write(&stage->tree, "proc/sys/net/core/netdev_max_backlog",
                   "1000\n");
-  recording_open(&stage->recording, &fake_layer);
-  recording_configure(&stage->recording,
-                      PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
-                             LINE("SysRoot", STRING(stage->tree.sys))));
   *state = stage;
   return 0;
-}
-
-static int stage_remove(void **state) {
-  struct stage *stage = *state;
-  recording_close(&stage->recording);
-  temp_tree_remove(&stage->tree);
-  free(stage);
-  return 0;
-}
-
-static void start(struct stage *stage) {
-  int result = recording_start(&stage->recording);
-  CHECK(result == 0, "%d, %s", result, recording_all_lines(&stage->recording));
 }
 
 /* What the next reads find; NULL: the file is gone. */
@@ -74,7 +46,7 @@ static void assert_alert_state(const struct stage *stage, int wanted) {
 
 static void values_are_handed_over(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 10 200 30\nright 5 100 70\n");
   assert_int_equal(recording_read(&stage->recording, 0), 0);
   assert_true(value_of(stage, "left", "packets", "lost")->is_counter);
@@ -94,7 +66,7 @@ static void values_are_handed_over(void **state) {
 
 static void an_alert_is_explained(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
   lay(stage, "left 4120 9000 0\n");
@@ -116,7 +88,7 @@ static void an_alert_is_explained(void **state) {
 
 static void values_come_before_alerts(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\nright 0 0 0\n");
   recording_read(&stage->recording, 0);
   lay(stage, "left 500 0 0\nright 500 0 0\n");
@@ -127,7 +99,7 @@ static void values_come_before_alerts(void **state) {
 
 static void the_worst_state_is_a_value_too(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\nright 0 0 0\n");
   recording_read(&stage->recording, 0);
   assert_alert_state(stage, 0);
@@ -148,7 +120,7 @@ static void is_explained_only_when_raised_or_worse(void **state) {
                       PLUGIN(THRESHOLD("lost", LINE("ClearHits", NUMBER(1)),
                                        LINE("Persist", BOOLEAN(true)),
                                        LINE("PersistOK", BOOLEAN(true)))));
-  start(stage);
+  stage_start(stage);
   static const struct {
     const char *lanes;
     const char *alerts;
@@ -182,7 +154,7 @@ static void without_notifications_there_are_values_only(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("Notifications", BOOLEAN(false))));
-  start(stage);
+  stage_start(stage);
   int before = fake_explains;
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
@@ -203,7 +175,7 @@ static void set_backlog(struct stage *stage, const char *text) {
 
 static void settings_are_read_again_after_a_minute(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 100);
   assert_true(backlog_setting(stage) == 1000);
@@ -218,7 +190,7 @@ static void settings_are_read_again_after_a_minute(void **state) {
 
 static void settings_are_read_again_for_an_alert(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
   set_backlog(stage, "3000\n");
@@ -232,7 +204,7 @@ static void settings_are_read_again_for_an_alert(void **state) {
 
 static void a_setting_that_is_missing_or_no_number_is_not_sent(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
   assert_null(recording_value(&stage->recording, "", "gauge", "absent"));
@@ -250,7 +222,7 @@ static void a_setting_that_is_missing_or_no_number_is_not_sent(void **state) {
 
 static void an_alert_stands_without_its_setting(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   temp_tree_unlink(&stage->tree, "proc/sys/net/core/netdev_max_backlog");
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
@@ -266,7 +238,7 @@ static void settings_are_not_sent_where_nobody_wants_them(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportSettings", BOOLEAN(false))));
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
   assert_null(
@@ -317,7 +289,7 @@ static void a_source_that_fails_is_said_once(void **state) {
       {good, 0, 0, 1},
       {good, 0, 0, 0},
   };
-  start(stage);
+  stage_start(stage);
   const char *laid = NULL;
   for (size_t i = 0; i < COUNT_OF(steps); ++i) {
     if (steps[i].lanes != NULL || laid != NULL)
@@ -337,7 +309,7 @@ static void a_source_that_fails_is_said_once(void **state) {
 static void
 what_is_raised_stays_raised_while_nothing_can_be_read(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 0 0 0\n");
   recording_read(&stage->recording, 0);
   lay(stage, "left 50 0 0\n");
@@ -363,7 +335,7 @@ what_is_raised_stays_raised_while_nothing_can_be_read(void **state) {
 
 static void settings_are_sent_while_nothing_else_can_be_read(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   assert_int_equal(recording_read(&stage->recording, 0), -ENOENT);
   assert_true(backlog_setting(stage) == 1000);
 }
@@ -432,7 +404,7 @@ static void a_layer_with_nothing_optional_runs(void **state) {
 static void any_name_makes_a_message_of_one_line(void **state) {
   struct stage *stage = *state;
   char before[200], after[200], name[60];
-  start(stage);
+  stage_start(stage);
   memset(name, 'x', sizeof(name) - 1);
   memcpy(name, "\x1b[31m\xc3\xa4\x7f\r", 9);
   name[sizeof(name) - 1] = '\0';
@@ -451,7 +423,7 @@ static void any_name_makes_a_message_of_one_line(void **state) {
 
 static void a_hundred_thousand_reads_leave_nothing_behind(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start(stage);
   lay(stage, "left 1 1 1\nright 1 1 1\n");
   for (int i = 0; i < 10; ++i)
     recording_read(&stage->recording, i);
@@ -473,7 +445,7 @@ static void alerts_leave_nothing_behind(void **state) {
   recording_configure(&stage->recording,
                       PLUGIN(THRESHOLD("fill", LINE("WarningMax", NUMBER(50)),
                                        LINE("ClearHits", NUMBER(1)))));
-  start(stage);
+  stage_start(stage);
   size_t files = 0, memory = 0, alerts = 0;
   for (int i = 0; i < 4000; ++i) {
     lay(stage, i % 3 == 0   ? "left 1 1 60\n"
@@ -508,14 +480,14 @@ static void two_runners_are_read_at_once(void **state) {
   struct stage *stages[2] = {*state};
   void *other;
   pthread_t threads[2];
-  assert_int_equal(stage_make(&other), 0);
+  assert_int_equal(make(&other), 0);
   stages[1] = other;
   for (int i = 0; i < 2; ++i) {
     recording_configure(&stages[i]->recording,
                         PLUGIN(THRESHOLD("fill", LINE("WarningMax", NUMBER(50)),
                                          LINE("Persist", BOOLEAN(true)),
                                          LINE("Instance", STRING("/^l/")))));
-    start(stages[i]);
+    stage_start(stages[i]);
     lay(stages[i], "left 1 1 60\nright 1 1 60\n");
   }
   for (int i = 0; i < 2; ++i)
@@ -528,11 +500,11 @@ static void two_runners_are_read_at_once(void **state) {
     assert_string_equal(recording_alerts(&stages[i]->recording),
                         "left/fill warning>warning");
   }
-  stage_remove(&other);
+  stage_teardown(&other);
 }
 
 #define STAGE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, stage_make, stage_remove)
+  cmocka_unit_test_setup_teardown(test, make, stage_teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {

@@ -5,11 +5,12 @@
 #include "nic_fixture.h"
 #include "nic_meters.h"
 #include "open_files.h"
+#include "series.h"
 
 static void one_name_for_one_cause(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/packets-rx", 1000);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 16);
   stage_expect(stage, "eth0/if_rx_errors-crc", 7);
@@ -37,7 +38,7 @@ static void others_from_their_first_event_on(void **state) {
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "igb");
   fake_adapter_set(adapter, "rx_missed_errors", 0);
   fake_adapter_set(adapter, "rx_long_length_errors", 0);
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 0);
   stage_expect_none(stage, "eth0/if_rx_errors-length");
   fake_adapter_set(adapter, "rx_long_length_errors", 4);
@@ -51,8 +52,8 @@ static void others_from_their_first_event_on(void **state) {
 
 static void says_what_it_can_see(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   stage_read(stage);
   assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
                                    "eth0 (igb) tells of rx_ring_full, rx_crc"),
@@ -66,16 +67,16 @@ static void says_what_it_can_see(void **state) {
 
 static void only_what_has_a_device(void **state) {
   struct stage *stage = *state;
-  stage_igb();
+  nic_stage_igb();
   struct fake_adapter *bond = fake_adapter_add(3, "bond0", "bonding");
   bond->has_device = false;
   strcpy(bond->kind, "bond");
   struct fake_adapter *lo = fake_adapter_add(1, "lo", "");
   lo->has_device = false;
-  stage_start(stage);
-  assert_true(stage_series(stage, "eth0") > 0);
-  assert_int_equal(stage_series(stage, "bond0"), 0);
-  assert_int_equal(stage_series(stage, "lo"), 0);
+  stage_start_and_read(stage);
+  assert_true(stage_count_values(stage, "eth0") > 0);
+  assert_int_equal(stage_count_values(stage, "bond0"), 0);
+  assert_int_equal(stage_count_values(stage, "lo"), 0);
 }
 
 /* Before Linux 5.14 a link did not name its device, and sysfs does; which may
@@ -89,9 +90,9 @@ static void a_device_by_sysfs(void **state) {
   temp_tree_write(&stage->tree, "sys/class/net/eth0/device/vendor", "1\n");
   temp_tree_write(&stage->tree, "sys/class/net/eth1/ifindex", "7\n");
   temp_tree_write(&stage->tree, "sys/class/net/eth1/device/vendor", "1\n");
-  stage_start(stage);
-  assert_true(stage_series(stage, "eth0") > 0);
-  assert_int_equal(stage_series(stage, "eth1"), 0);
+  stage_start_and_read(stage);
+  assert_true(stage_count_values(stage, "eth0") > 0);
+  assert_int_equal(stage_count_values(stage, "eth1"), 0);
 }
 
 static void add_three(void) {
@@ -107,10 +108,10 @@ static void named_interfaces(void **state) {
   add_three();
   stage_configure(stage, PLUGIN(LINE("Interface", STRING("/^veth/")),
                                 LINE("Interface", STRING("eth1"))));
-  stage_start(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 0);
-  assert_true(stage_series(stage, "eth1") > 0);
-  assert_true(stage_series(stage, "veth0") > 0);
+  stage_start_and_read(stage);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
+  assert_true(stage_count_values(stage, "eth1") > 0);
+  assert_true(stage_count_values(stage, "veth0") > 0);
 }
 
 static void ignored_interfaces(void **state) {
@@ -118,37 +119,37 @@ static void ignored_interfaces(void **state) {
   add_three();
   stage_configure(stage, PLUGIN(LINE("Interface", STRING("eth1")),
                                 LINE("IgnoreSelected", BOOLEAN(true))));
-  stage_start(stage);
-  assert_true(stage_series(stage, "eth0") > 0);
-  assert_int_equal(stage_series(stage, "eth1"), 0);
-  assert_int_equal(stage_series(stage, "veth0"), 0);
+  stage_start_and_read(stage);
+  assert_true(stage_count_values(stage, "eth0") > 0);
+  assert_int_equal(stage_count_values(stage, "eth1"), 0);
+  assert_int_equal(stage_count_values(stage, "veth0"), 0);
 }
 
 static void comes_goes_and_is_renamed(void **state) {
   struct stage *stage = *state;
-  stage_start(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 0);
-  struct fake_adapter *adapter = stage_igb();
+  stage_start_and_read(stage);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
+  struct fake_adapter *adapter = nic_stage_igb();
   stage_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 16);
   strcpy(adapter->name, "lan0");
   fake_adapter_set(adapter, "rx_missed_errors", 6);
   stage_read(stage);
-  assert_int_equal(stage_series(stage, "eth0"), 0);
+  assert_int_equal(stage_count_values(stage, "eth0"), 0);
   stage_expect(stage, "lan0/if_rx_dropped-ring_full", 17);
   fake_adapter_remove(adapter);
   stage_read(stage);
-  assert_int_equal(stage_series(stage, "lan0"), 0);
+  assert_int_equal(stage_count_values(stage, "lan0"), 0);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR, ""), 0);
 }
 
 /* Another interface of the same name: what it counts is no gain. */
 static void replaced_by_another(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   fake_adapter_remove(adapter);
-  adapter = stage_igb();
+  adapter = nic_stage_igb();
   adapter->index = 9;
   fake_adapter_set(adapter, "rx_crc_errors", 70000);
   stage_read(stage);
@@ -161,9 +162,9 @@ static void replaced_by_another(void **state) {
 
 static void a_list_that_changes_meanwhile(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   fake_adapter_add(1, "lo", "")->has_device = false;
-  stage_start(stage);
+  stage_start_and_read(stage);
   fake_adapter_set(adapter, "rx_crc_errors", 700);
   stage_read(stage);
   stage_expect_alerts(stage, "eth0/crc okay>warning");
@@ -190,16 +191,16 @@ static void a_list_that_changes_meanwhile(void **state) {
 /* In between, the kernel is asked for statistics alone. */
 static void the_list_is_read_when_it_changes(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   unsigned lists = fake_kernel.lists;
-  stage_receive(adapter, 100);
+  nic_stage_receive(adapter, 100);
   stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists);
   assert_int_equal(fake_kernel.statistics, 1);
   stage_expect(stage, "eth0/packets-rx", 1100);
   adapter->txqueuelen = 5000;
-  stage_receive(adapter, 100);
+  nic_stage_receive(adapter, 100);
   stage_read(stage);
   assert_int_equal(fake_kernel.lists, lists + 1);
   stage_expect(stage, "eth0/packets-rx", 1200);
@@ -213,26 +214,26 @@ static void the_list_is_read_when_it_changes(void **state) {
 /* An announcement can come late, or be lost. */
 static void interfaces_that_are_not_announced(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   fake_kernel.silences = 2;
   struct fake_adapter *added = fake_adapter_add(3, "eth1", "igb");
   stage_read(stage);
-  assert_true(stage_series(stage, "eth1") > 0);
+  assert_true(stage_count_values(stage, "eth1") > 0);
   fake_adapter_remove(added);
   stage_read(stage);
-  assert_int_equal(stage_series(stage, "eth1"), 0);
+  assert_int_equal(stage_count_values(stage, "eth1"), 0);
   assert_int_equal(fake_kernel.silences, 0);
 }
 
 static void before_statistics_could_be_read_alone(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   fake_kernel.no_statistics = true;
-  stage_start(stage);
+  stage_start_and_read(stage);
   unsigned lists = fake_kernel.lists;
   for (unsigned i = 1; i < 4; i++) {
-    stage_receive(adapter, 100);
+    nic_stage_receive(adapter, 100);
     stage_read(stage);
     stage_expect(stage, "eth0/packets-rx", 1000 + 100 * i);
     assert_int_equal(fake_kernel.lists, lists + i);
@@ -242,11 +243,11 @@ static void before_statistics_could_be_read_alone(void **state) {
 
 static void a_list_that_cannot_be_read(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   fake_kernel.link_error = EPERM;
-  assert_int_equal(stage_try(stage), -EPERM);
-  assert_int_equal(stage_try(stage), -EPERM);
+  assert_int_equal(stage_try_read(stage), -EPERM);
+  assert_int_equal(stage_try_read(stage), -EPERM);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
                                    "interfaces cannot be read by rtnetlink: "
                                    "Operation not permitted"),
@@ -266,9 +267,9 @@ static void lose_in_ring(struct fake_adapter *adapter, uint64_t packets) {
 
 static void ring_loss_with_room(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
-  stage_receive(adapter, 995880);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
+  nic_stage_receive(adapter, 995880);
   lose_in_ring(adapter, 4120);
   stage_read(stage);
   stage_expect(stage, "eth0/percent-rx_ring_loss", 0.412);
@@ -280,7 +281,7 @@ static void ring_loss_with_room(void **state) {
   assert_string_equal(stage->recording.alerts[0].setting, "ring");
   assert_string_equal(stage->recording.alerts[0].setting_value, "512 of 4096");
   for (int i = 0; i < 6; i++) {
-    stage_receive(adapter, 1000);
+    nic_stage_receive(adapter, 1000);
     stage_read(stage);
   }
   stage_expect_alerts(stage, "eth0/rx_ring_loss warning>okay");
@@ -289,10 +290,10 @@ static void ring_loss_with_room(void **state) {
 /* The next alert shows the ring as it is then, announced or not. */
 static void ring_loss_at_the_maximum(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   adapter->rx_ring = 4096;
-  stage_receive(adapter, 1000);
+  nic_stage_receive(adapter, 1000);
   lose_in_ring(adapter, 1000);
   stage_read(stage);
   stage_expect_message(
@@ -303,16 +304,16 @@ static void ring_loss_at_the_maximum(void **state) {
 
 static void ring_loss_of_a_few(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   /* Ten a second, of twenty. */
-  stage_receive(adapter, 100);
+  nic_stage_receive(adapter, 100);
   lose_in_ring(adapter, 100);
   stage_read(stage);
   stage_expect(stage, "eth0/percent-rx_ring_loss", 50);
   stage_expect_alerts(stage, "");
   /* Too little to speak of a share. */
-  stage_receive(adapter, 40);
+  nic_stage_receive(adapter, 40);
   lose_in_ring(adapter, 50);
   stage_read(stage);
   stage_expect_none(stage, "eth0/percent-rx_ring_loss");
@@ -320,8 +321,8 @@ static void ring_loss_of_a_few(void **state) {
 
 static void a_change_is_announced(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   unsigned asked = fake_kernel.settings;
   adapter->rx_ring = 1024;
   stage_read(stage);
@@ -342,8 +343,8 @@ static void a_change_is_announced(void **state) {
 /* As many names as before, but others: it was not the count that changed. */
 static void names_can_change_too(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   for (size_t i = 0; i < adapter->count; i++)
     if (strcmp(adapter->names[i], "rx_crc_errors") == 0)
       strcpy(adapter->names[i], "rx_long_length_errors");
@@ -358,8 +359,8 @@ static void names_can_change_too(void **state) {
 static void a_detached_device_hides_no_other(void **state) {
   struct stage *stage = *state;
   fake_adapter_add(9, "eth9", "igb")->is_detached = true;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/queue_length-rx_ring", 512);
   stage_expect(stage, "eth0/count-channels", 2);
 }
@@ -368,8 +369,8 @@ static void before_ethtool_netlink(void **state) {
   struct stage *stage = *state;
   fake_kernel.no_ethtool = true;
   fake_kernel.no_netdev = true;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/queue_length-rx_ring", 512);
   stage_expect(stage, "eth0/queue_length-tx_ring_max", 4096);
   stage_expect(stage, "eth0/count-channels_max", 8);
@@ -378,8 +379,8 @@ static void before_ethtool_netlink(void **state) {
 
 static void wire_errors(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   fake_adapter_set(adapter, "rx_crc_errors", 57);
   stage_read(stage);
   stage_expect_message(stage,
@@ -390,11 +391,11 @@ static void wire_errors(void **state) {
 
 static void qdisc_drops(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   strcpy(adapter->qdisc, "pfifo_fast");
   adapter->qdisc_drops = UINT32_MAX - 9;
   adapter->qdisc_packets = 3;
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/queue_length-qdisc", 3);
   adapter->qdisc_drops += 210; /* over the edge of 32 bits */
   adapter->qdisc_requeues = 5;
@@ -410,9 +411,9 @@ static void qdisc_drops(void **state) {
 /* It drops long before it is full, for the senders to notice. */
 static void qdisc_that_drops_on_purpose(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   strcpy(adapter->qdisc, "fq_codel");
-  stage_start(stage);
+  stage_start_and_read(stage);
   adapter->qdisc_drops = 20000;
   stage_read(stage);
   stage_expect(stage, "eth0/if_tx_dropped-qdisc", 20000);
@@ -421,10 +422,10 @@ static void qdisc_that_drops_on_purpose(void **state) {
 
 static void qdisc_with_a_limit(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   strcpy(adapter->qdisc, "bfifo");
   adapter->qdisc_limit = 20000;
-  stage_start(stage);
+  stage_start_and_read(stage);
   adapter->qdisc_drops = 20000;
   stage_read(stage);
   stage_expect_message(stage, "eth0 lost 2000.0/s in its qdisc (limit 1000/s); "
@@ -434,9 +435,9 @@ static void qdisc_with_a_limit(void **state) {
 
 static void a_carrier_that_flaps(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   adapter->carrier_changes = 90;
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect_none(stage, "eth0/count-carrier_flaps");
   adapter->carrier_changes = 94;
   stage_read(stage);
@@ -466,7 +467,7 @@ static void transmit_timeouts_by_sysfs(void **state) {
                   "sys/class/net/eth0/queues/tx-1/byte_queue_limits/stall_cnt",
                   "3\n");
   fake_adapter_add(2, "eth0", "8139cp");
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/total_events-tx_timeout", 3);
   stage_expect(stage, "eth0/total_events-tx_stalls", 4);
   temp_tree_write(&stage->tree, "sys/class/net/eth0/queues/tx-1/tx_timeout",
@@ -486,7 +487,7 @@ static void pause_frames_by_netlink(void **state) {
   adapter->has_pause_stats = true;
   adapter->rx_pause_frames = 5000000000;
   adapter->tx_pause_frames = 3;
-  stage_start(stage);
+  stage_start_and_read(stage);
   adapter->rx_pause_frames++;
   stage_read(stage);
   stage_expect(stage, "eth0/total_events-rx_pause", 5000000001);
@@ -502,7 +503,7 @@ static void the_kernels_statistics_of_queues(void **state) {
   adapter->qstats_told = UINT64_C(1) << 13 | UINT64_C(1) << 14;
   adapter->qstats[13] = 10;
   adapter->qstats[14] = 8;
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-alloc_fail", 3);
   stage_expect(stage, "eth0/if_rx_dropped-xdp_drop", 2);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 8);
@@ -519,7 +520,7 @@ static void a_difference_below_nothing(void **state) {
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "virtio_net");
   fake_adapter_set(adapter, "rx0_drops", 5);
   fake_adapter_set(adapter, "rx0_xdp_drops", 2);
-  stage_start(stage);
+  stage_start_and_read(stage);
   fake_adapter_set(adapter, "rx0_xdp_drops", 6);
   stage_read(stage);
   stage_expect_none(stage, "eth0/if_rx_dropped-alloc_fail");
@@ -533,8 +534,8 @@ static void a_difference_below_nothing(void **state) {
 /* They are asked for only by whom they tell something. */
 static void no_statistics_of_queues(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   unsigned asked = fake_kernel.qstats;
   stage_read(stage);
   assert_int_equal(fake_kernel.qstats, asked);
@@ -542,8 +543,8 @@ static void no_statistics_of_queues(void **state) {
 
 static void names_are_read_once(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   stage_read(stage);
   stage_read(stage);
   assert_int_equal(fake_kernel.strings, 1);
@@ -553,8 +554,8 @@ static void names_are_read_once(void **state) {
 /* Queues were added: what they counted before is no gain. */
 static void more_statistics_than_before(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   size_t count = adapter->count;
   fake_adapter_set(adapter, "rx_queue_1_drops", 100000);
   adapter->count_later = adapter->count;
@@ -571,10 +572,10 @@ static void more_statistics_than_before(void **state) {
 /* hv_netvsc has none while it is being set up. */
 static void statistics_that_come_later(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   size_t count = adapter->count;
   adapter->count = 0;
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect_none(stage, "eth0/if_rx_errors-crc");
   adapter->count = count;
   stage->now += 60;
@@ -585,7 +586,7 @@ static void statistics_that_come_later(void **state) {
 /* An adapter that is being reset is no news; its standard statistics go on. */
 static void busy_for_a_while(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   fake_adapter_set(adapter, "rx_flow_control_xoff", 3);
   /* What others say of the same things is not the driver's number. */
   adapter->has_pause_stats = true;
@@ -593,12 +594,12 @@ static void busy_for_a_while(void **state) {
   temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
   temp_tree_write(&stage->tree, "sys/class/net/eth0/queues/tx-0/tx_timeout",
                   "9\n");
-  stage_start(stage);
+  stage_start_and_read(stage);
   recording_forget_lines(&stage->recording);
   const int errors[] = {EBUSY, ETIMEDOUT, ENODEV};
   for (size_t i = 0; i < COUNT_OF(errors); i++) {
     adapter->error = errors[i];
-    stage_receive(adapter, 1);
+    nic_stage_receive(adapter, 1);
     stage_read(stage);
     stage_expect(stage, "eth0/packets-rx", (double)(1001 + i));
     stage_expect_none(stage, "eth0/if_rx_dropped-ring_full");
@@ -614,14 +615,14 @@ static void busy_for_a_while(void **state) {
 
 static void a_fault_is_said_once(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   fake_adapter_add(3, "eth1", "e1000e");
-  stage_start(stage);
+  stage_start_and_read(stage);
   recording_forget_lines(&stage->recording);
   adapter->error = EIO;
   stage_read(stage);
   stage_read(stage);
-  assert_true(stage_series(stage, "eth1") > 0);
+  assert_true(stage_count_values(stage, "eth1") > 0);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
                                    "eth0 does not tell its statistics: "
                                    "Input/output error"),
@@ -638,9 +639,9 @@ static void a_fault_is_said_once(void **state) {
  * one interval old. */
 static void a_slow_driver(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   adapter->delay_ms = 60;
-  stage_start(stage);
+  stage_start_and_read(stage);
   assert_true(stage_find(stage, "eth0/duration-read")->gauge > 0.05);
   assert_int_equal(fake_kernel.stats, 1);
   fake_adapter_set(adapter, "rx_crc_errors", 8);
@@ -658,12 +659,12 @@ static void a_slow_driver(void **state) {
 
 static void queues(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   fake_adapter_set(adapter, "rx_queue_1_packets", 400);
   fake_adapter_set(adapter, "rx_queue_1_drops", 3);
   fake_adapter_set(adapter, "tx_queue_1_packets", 40);
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0-rx-0/packets-processed", 1000);
   stage_expect(stage, "eth0-rx-0/if_rx_dropped-ring_full", 11);
   stage_expect(stage, "eth0-rx-1/packets-processed", 400);
@@ -672,17 +673,17 @@ static void queues(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 19);
   /* One loss is judged once. */
   fake_adapter_set(adapter, "rx_queue_1_drops", 5003);
-  stage_receive(adapter, 100000);
+  nic_stage_receive(adapter, 100000);
   stage_read(stage);
   stage_expect_alerts(stage, "eth0/rx_ring_loss okay>failure");
 }
 
 static void raw_losses(void **state) {
   struct stage *stage = *state;
-  stage_igb();
+  nic_stage_igb();
   stage_configure(stage, PLUGIN(LINE("ReportRaw", STRING("loss")),
                                 LINE("Counter", STRING("/_0_packets$/"))));
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/derive-rx_missed_errors", 5);
   stage_expect(stage, "eth0/derive-rx_fifo_errors", 16);
   stage_expect(stage, "eth0/derive-rx_queue_0_drops", 11);
@@ -691,34 +692,34 @@ static void raw_losses(void **state) {
 
 static void all_raw_counters(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   fake_adapter_set(adapter, "Queue[0] x/y", 1);
   fake_adapter_set(adapter, "Queue[0] x.y", 2);
   fake_adapter_set(adapter, "Queue[0] x,y", 3);
   stage_configure(stage, PLUGIN(LINE("ReportRaw", STRING("all"))));
-  stage_start(stage);
+  stage_start_and_read(stage);
   size_t raw = 0;
   for (size_t i = 0; i < stage->recording.value_count; i++)
     raw += strcmp(stage->recording.values[i].type, "derive") == 0;
   assert_int_equal(raw, adapter->count);
   stage_expect(stage, "eth0/derive-Queue_0_x_y", 1);
   stage_expect(stage, "eth0/derive-Queue_0_x.y", 2);
-  stage_expect(stage, "eth0/derive-Queue_0_x_y_2", 3);
+  stage_expect(stage, "eth0/derive-Queue_0_x_y_aff99b3f", 3);
 }
 
 static void no_raw_counters(void **state) {
   struct stage *stage = *state;
-  stage_igb();
-  stage_start(stage);
+  nic_stage_igb();
+  stage_start_and_read(stage);
   for (size_t i = 0; i < stage->recording.value_count; i++)
     assert_string_not_equal(stage->recording.values[i].type, "derive");
 }
 
 static void offloads(void **state) {
   struct stage *stage = *state;
-  stage_igb();
+  nic_stage_igb();
   stage_configure(stage, PLUGIN(LINE("ReportOffloads", BOOLEAN(true))));
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/gauge-gro", 1);
   stage_expect(stage, "eth0/gauge-tso", 0);
   stage_expect_none(stage, "eth0/gauge-lro");
@@ -730,7 +731,7 @@ static void unknown_driver(void **state) {
   fake_adapter_set(adapter, "rx_dropped_frames", 8);
   adapter->link[15] = 6;  /* rx_missed_errors */
   adapter->link[6] = 700; /* rx_dropped, the stack's own */
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 6);
   stage_expect(stage, "eth0/if_rx_dropped-unclassified", 8);
   /* Whether it fills these is not known. */
@@ -747,8 +748,8 @@ static void unknown_driver(void **state) {
 
 static void disappears_while_raised(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
-  stage_start(stage);
+  struct fake_adapter *adapter = nic_stage_igb();
+  stage_start_and_read(stage);
   fake_adapter_set(adapter, "rx_crc_errors", 57);
   stage_read(stage);
   fake_adapter_remove(adapter);
@@ -769,7 +770,7 @@ static void allocates_nothing_in_the_long_run(void **state) {
   }
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true)),
                                 LINE("ReportRaw", STRING("all"))));
-  stage_start(stage);
+  stage_start_and_read(stage);
   for (size_t i = 0; i < 100; i++)
     fake_kernel.adapters[i].delay_ms = 0;
   stage_read(stage);
@@ -781,7 +782,7 @@ static void allocates_nothing_in_the_long_run(void **state) {
 
 static void keeps_no_file_open(void **state) {
   struct stage *stage = *state;
-  stage_igb();
+  nic_stage_igb();
   size_t before = open_files();
   struct recording another;
   recording_open(&another, &nic_ethtool_layer);
@@ -810,16 +811,16 @@ static void every_driver(void **state) {
   for (size_t i = 0; i < count; i++) {
     struct nic_fixture fixture;
     nic_fixture_read(&fixture, list[i]->d_name);
-    assert_int_equal(stage_remove(state), 0);
-    assert_int_equal(stage_make(state), 0);
+    assert_int_equal(nic_stage_remove(state), 0);
+    assert_int_equal(nic_stage_make(state), 0);
     struct stage *stage = *state;
     struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "");
     fake_adapter_load(adapter, &fixture);
     strcpy(adapter->qdisc, "fq_codel");
     adapter->rx_ring_max = adapter->combined_max = 512;
     adapter->has_pause_stats = true;
-    stage_start(stage);
-    size_t series = stage_series(stage, "eth0");
+    stage_start_and_read(stage);
+    size_t series = stage_count_values(stage, "eth0");
     CHECK(series > 10 && series <= 40, "%s: %zu series", list[i]->d_name,
           series);
     for (size_t j = 0; j < fixture.expectation_count; j++) {
@@ -848,13 +849,13 @@ static void every_drivers_queues(void **state) {
   for (size_t i = 0; i < count; i++) {
     struct nic_fixture fixture;
     nic_fixture_read(&fixture, list[i]->d_name);
-    assert_int_equal(stage_remove(state), 0);
-    assert_int_equal(stage_make(state), 0);
+    assert_int_equal(nic_stage_remove(state), 0);
+    assert_int_equal(nic_stage_make(state), 0);
     struct stage *stage = *state;
     fake_adapter_load(fake_adapter_add(2, "eth0", ""), &fixture);
     stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true)),
                                   LINE("ReportRaw", STRING("all"))));
-    stage_start(stage);
+    stage_start_and_read(stage);
     for (size_t j = 0; j < stage->recording.value_count; j++) {
       const struct recorded_value *value = &stage->recording.values[j];
       CHECK(value->count < INT64_MAX, "%s: %s/%s-%s is %" PRIu64,
@@ -875,7 +876,7 @@ static void a_queue_without_the_whole(void **state) {
   fake_adapter_set(adapter, "rx0_packets", 7);
   fake_adapter_set(adapter, "rx0_dropped", 1);
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_expect(stage, "eth0-rx-0/packets-processed", 7);
   for (size_t i = 0; i < stage->recording.value_count; i++)
     assert_true(stage->recording.values[i].count <= 1000);
@@ -884,7 +885,7 @@ static void a_queue_without_the_whole(void **state) {
 /* Wherever memory ends, the read goes on, and the next one is whole. */
 static void without_memory(void **state) {
   struct stage *stage = *state;
-  struct fake_adapter *adapter = stage_igb();
+  struct fake_adapter *adapter = nic_stage_igb();
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true)),
                                 LINE("ReportRaw", STRING("all"))));
   /* The recording itself must not need any. */
@@ -894,7 +895,7 @@ static void without_memory(void **state) {
     snprintf(name, sizeof(name), "rx_queue_%u_drops", i);
     fake_adapter_set(large, name, i);
   }
-  stage_start(stage);
+  stage_start_and_read(stage);
   stage_read(stage);
   fake_adapter_remove(large);
   stage_read(stage);
@@ -912,13 +913,55 @@ static void without_memory(void **state) {
     stage->now += 60;
     stage_read(stage);
     CHECK(stage_find(stage, "eth0/if_rx_errors-crc") != NULL ||
-              stage_try(stage) == 0,
+              stage_try_read(stage) == 0,
           "after %zu allocations", good);
   }
 }
 
+/* Every driver, with its queues; raw counters of one whose names are odd. */
+static void series_keep_their_names(void **state) {
+  (void)state;
+  struct series series = {0};
+  struct dirent **list;
+  size_t count = nic_fixture_list(&list);
+  struct temp_tree tree;
+  temp_tree_make(&tree);
+  for (size_t i = 0; i < count; i++) {
+    struct nic_fixture fixture;
+    struct recording recording;
+    fake_kernel_reset();
+    nic_fixture_read(&fixture, list[i]->d_name);
+    struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "");
+    fake_adapter_load(adapter, &fixture);
+    strcpy(adapter->qdisc, "fq_codel");
+    adapter->rx_ring_max = adapter->combined_max = 512;
+    adapter->has_pause_stats = true;
+    bool is_odd = strncmp(list[i]->d_name, "atlantic", 8) == 0;
+    recording_open(&recording, &nic_ethtool_layer);
+    recording_configure(
+        &recording, PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
+                           LINE("SysRoot", STRING(tree.sys)),
+                           LINE("ReportByQueue", BOOLEAN(true)),
+                           LINE("ReportOffloads", BOOLEAN(true)),
+                           LINE("ReportRaw", STRING(is_odd ? "all" : "loss"))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+      adapter->link[0] += 100000;
+    }
+    recording_close(&recording);
+    nic_fixture_free(&fixture);
+    free(list[i]);
+  }
+  free(list);
+  temp_tree_remove(&tree);
+  fake_kernel_reset();
+  series_expect(&series, "nic_ethtool");
+}
+
 #define TEST(function)                                                         \
-  cmocka_unit_test_setup_teardown(function, stage_make, stage_remove)
+  cmocka_unit_test_setup_teardown(function, nic_stage_make, nic_stage_remove)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -972,6 +1015,7 @@ int main(void) {
       TEST(every_drivers_queues),
       TEST(a_queue_without_the_whole),
       TEST(without_memory),
+      TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("nic_ethtool", tests, NULL, NULL);
 }

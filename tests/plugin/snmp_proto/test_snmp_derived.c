@@ -4,8 +4,8 @@
 #include "snmp_stage.h"
 
 static void begin(struct stage *stage, const char *fixture) {
-  stage_lay(stage, fixture);
-  stage_start(stage);
+  snmp_stage_lay(stage, fixture);
+  stage_start_quietly(stage);
   stage_read(stage);
   assert_int_equal(stage->recording.alert_count, 0);
 }
@@ -43,20 +43,20 @@ static void shares_are_those_of_the_interval(void **state) {
       {"Ip6:ReasmOKs+50 Ip6:ReasmFails+50", "Ip6:reassembly_failures", 50},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     recording_configure(&stage->recording,
                         PLUGIN(LINE("Report", STRING("all"))));
     begin(stage, NEWEST);
     ASSERT_IS(rows[i].key, NONE);
-    stage_gain_all(stage, rows[i].gains);
+    snmp_stage_gain_all(stage, rows[i].gains);
     stage_read(stage);
-    CHECK(fabs(stage_number(stage, rows[i].key) - rows[i].share) < 1e-9,
+    CHECK(fabs(snmp_stage_number(stage, rows[i].key) - rows[i].share) < 1e-9,
           "%s: %s is %g", rows[i].gains, rows[i].key,
-          stage_number(stage, rows[i].key));
+          snmp_stage_number(stage, rows[i].key));
     /* Nothing happens in the next interval. */
     stage_read(stage);
     ASSERT_IS(rows[i].key, NONE);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
@@ -65,20 +65,21 @@ static void a_share_is_raised_by_three_and_cleared_by_six(void **state) {
   begin(stage, NEWEST);
   for (int i = 0; i < 3; ++i) {
     ASSERT_IS("alert", 0);
-    stage_gain_all(stage, "Tcp:OutSegs+1000 Tcp:RetransSegs+100");
+    snmp_stage_gain_all(stage, "Tcp:OutSegs+1000 Tcp:RetransSegs+100");
     stage_read(stage);
-    ASSERT_ALERTS(i < 2 ? "" : "Tcp/retransmitted okay>warning");
+    stage_expect_alerts(stage, i < 2 ? "" : "Tcp/retransmitted okay>warning");
   }
-  ASSERT_HAS(stage_message(stage),
+  ASSERT_HAS(stage_only_message(stage),
              "Tcp retransmits 10 % of its segments (limit 5 %); ");
   /* No traffic is as good as traffic without loss. */
   for (int i = 0; i < 6; ++i) {
     ASSERT_IS("alert", 1);
-    stage_gain_all(stage, i % 2 == 0 ? "Tcp:OutSegs+10" : "Tcp:OutSegs+1000");
+    snmp_stage_gain_all(stage,
+                        i % 2 == 0 ? "Tcp:OutSegs+10" : "Tcp:OutSegs+1000");
     stage_read(stage);
-    ASSERT_ALERTS(i < 5 ? "" : "Tcp/retransmitted warning>okay");
+    stage_expect_alerts(stage, i < 5 ? "" : "Tcp/retransmitted warning>okay");
   }
-  ASSERT_HAS(stage_message(stage), "10 % at worst, in 20 s");
+  ASSERT_HAS(stage_only_message(stage), "10 % at worst, in 20 s");
 }
 
 /* One read each: what is gained, and what the remainder comes to. */
@@ -89,19 +90,20 @@ struct remainder_step {
 
 static void check_remainder(const char *fixture, const char *key,
                             const struct remainder_step *steps, size_t count) {
-  struct stage *stage = stage_again();
+  struct stage *stage = stage_new(&snmp_proto_layer);
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
   begin(stage, fixture);
-  double before = stage_number(stage, key);
+  double before = snmp_stage_number(stage, key);
   CHECK(before != NONE, "no %s", key);
-  assert_true(stage_value(stage, key)->is_counter);
+  assert_true(snmp_stage_value(stage, key)->is_counter);
   for (size_t i = 0; i < count; ++i) {
-    stage_gain_all(stage, steps[i].gains);
+    snmp_stage_gain_all(stage, steps[i].gains);
     stage_read(stage);
-    CHECK(stage_number(stage, key) == before + steps[i].rest,
-          "%s, step %zu: %g more", key, i, stage_number(stage, key) - before);
+    CHECK(snmp_stage_number(stage, key) == before + steps[i].rest,
+          "%s, step %zu: %g more", key, i,
+          snmp_stage_number(stage, key) - before);
   }
-  stage_remove((void **)&stage);
+  stage_free(stage);
 }
 #define CHECK_REMAINDER(fixture, key, ...)                                     \
   check_remainder(fixture, key, (const struct remainder_step[]){__VA_ARGS__},  \
@@ -166,14 +168,14 @@ static void prunes_are_counted_by_what_the_kernel_has(void **state) {
               {"linux-4.19", false},  {"linux-5.10", false},
               {"linux-6.1", false},   {NEWEST, false}};
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     recording_configure(&stage->recording,
                         PLUGIN(LINE("Report", STRING("all"))));
     begin(stage, rows[i].fixture);
-    CHECK((stage_value(stage, "TcpExt:RcvPrunedOther") != NULL) ==
+    CHECK((snmp_stage_value(stage, "TcpExt:RcvPrunedOther") != NULL) ==
               rows[i].is_there,
           "%s", rows[i].fixture);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
   CHECK_REMAINDER("linux-2.6.32", "TcpExt:RcvPrunedOther",
                   {"TcpExt:RcvPruned+5", 5});
@@ -212,12 +214,12 @@ static void levels_are_bytes_and_shares_of_their_limits(void **state) {
 static void without_a_limit_there_is_no_share_of_it(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
-  stage_lay(stage, "linux-5.10");
+  snmp_stage_lay(stage, "linux-5.10");
   temp_tree_unlink(&stage->tree, "proc/sys/net/ipv4/tcp_mem");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_max_orphans", "0\n");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_max_tw_buckets", "x\n");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/udp_mem", "1 2\n");
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("Tcp:orphans", 3);
   ASSERT_IS("Tcp:memory_used", NONE);
@@ -231,10 +233,10 @@ static void without_a_limit_there_is_no_share_of_it(void **state) {
 static void what_an_old_sockstat_lacks_is_not_reported(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
-  stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, NEWEST);
   temp_tree_write(&stage->tree, "proc/net/sockstat",
                   "sockets: used 5\nTCP: inuse 1 orphan 4\nNEW: a 1 b -2\n");
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("Tcp:orphans", 4);
   ASSERT_IS("Tcp:memory", NONE);
@@ -268,14 +270,14 @@ static void a_limit_that_is_nearly_reached_is_raised(void **state) {
        "net.ipv4.ipfrag_high_thresh is 16384: "},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     begin(stage, "linux-5.10");
     temp_tree_write(&stage->tree, "proc/net/sockstat", rows[i].sockstat);
     stage_read(stage);
-    ASSERT_ALERTS(rows[i].alerts);
+    stage_expect_alerts(stage, rows[i].alerts);
     if (rows[i].message != NULL)
-      ASSERT_HAS(stage_message(stage), rows[i].message);
-    stage_remove((void **)&stage);
+      ASSERT_HAS(stage_only_message(stage), rows[i].message);
+    stage_free(stage);
   }
 }
 
@@ -285,50 +287,52 @@ static void a_table_that_is_nearly_full_is_raised(void **state) {
   temp_tree_write(&stage->tree, "proc/net/stat/nf_conntrack",
                   "entries drop\n000000a8 00000000\n");
   stage_read(stage);
-  ASSERT_ALERTS("conntrack/entries_used okay>warning");
-  ASSERT_HAS(stage_message(stage), "conntrack uses 85.7");
-  ASSERT_HAS(stage_message(stage), "net.netfilter.nf_conntrack_max is 196: ");
+  stage_expect_alerts(stage, "conntrack/entries_used okay>warning");
+  ASSERT_HAS(stage_only_message(stage), "conntrack uses 85.7");
+  ASSERT_HAS(stage_only_message(stage),
+             "net.netfilter.nf_conntrack_max is 196: ");
   temp_tree_write(&stage->tree, "proc/net/stat/nf_conntrack",
                   "entries drop\n000000c4 00000000\n");
   stage_read(stage);
-  ASSERT_ALERTS("conntrack/entries_used warning>failure");
+  stage_expect_alerts(stage, "conntrack/entries_used warning>failure");
 }
 
 static void cookies_for_all_are_no_pressure(void **state) {
   (void)state;
   for (int mode = 1; mode <= 2; ++mode) {
-    struct stage *stage = stage_again();
-    stage_lay(stage, NEWEST);
+    struct stage *stage = stage_new(&snmp_proto_layer);
+    snmp_stage_lay(stage, NEWEST);
     temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_syncookies",
                     mode == 2 ? "2\n" : "1\n");
-    stage_start(stage);
+    stage_start_quietly(stage);
     stage_read(stage);
-    stage_gain_all(stage, "TcpExt:TCPReqQFullDoCookies+1000 "
-                          "TcpExt:SyncookiesSent+1000");
+    snmp_stage_gain_all(stage, "TcpExt:TCPReqQFullDoCookies+1000 "
+                               "TcpExt:SyncookiesSent+1000");
     stage_read(stage);
     if (mode == 2) {
-      ASSERT_ALERTS("");
+      stage_expect_alerts(stage, "");
       ASSERT_IS("TcpExt:TCPReqQFullDoCookies", NONE);
     } else {
-      ASSERT_ALERTS("TcpExt/TCPReqQFullDoCookies okay>warning");
+      stage_expect_alerts(stage, "TcpExt/TCPReqQFullDoCookies okay>warning");
       stage_read(stage);
       ASSERT_IS("TcpExt:TCPReqQFullDoCookies", 1000);
     }
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
 static void cookies_that_become_for_all_clear_the_alert(void **state) {
   struct stage *stage = *state;
   begin(stage, NEWEST);
-  stage_gain_all(stage, "TcpExt:TCPReqQFullDoCookies+1000");
+  snmp_stage_gain_all(stage, "TcpExt:TCPReqQFullDoCookies+1000");
   stage_read(stage);
   assert_int_equal(stage->recording.alert_count, 1);
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_syncookies", "2\n");
   for (int i = 0; i < 6; ++i) {
-    stage_gain_all(stage, "TcpExt:TCPReqQFullDoCookies+1000");
+    snmp_stage_gain_all(stage, "TcpExt:TCPReqQFullDoCookies+1000");
     stage_read(stage);
-    ASSERT_ALERTS(i < 5 ? "" : "TcpExt/TCPReqQFullDoCookies warning>okay");
+    stage_expect_alerts(
+        stage, i < 5 ? "" : "TcpExt/TCPReqQFullDoCookies warning>okay");
   }
 }
 
@@ -413,13 +417,13 @@ static const struct {
 static void each_loss_raises_one_alert(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(losses); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     begin(stage, NEWEST);
-    stage_gain_all(stage, losses[i].gains);
+    snmp_stage_gain_all(stage, losses[i].gains);
     stage_read(stage);
     CHECK(strcmp(recording_alerts(&stage->recording), losses[i].alert) == 0,
           "%s: %s", losses[i].gains, recording_alerts(&stage->recording));
-    ASSERT_HAS(stage_message(stage), losses[i].message);
+    ASSERT_HAS(stage_only_message(stage), losses[i].message);
     /* The message is whole, with its advice. */
     const struct recorded_alert *alert = &stage->recording.alerts[0];
     CHECK(alert->advice[0] != '\0' &&
@@ -432,7 +436,7 @@ static void each_loss_raises_one_alert(void **state) {
     }
     assert_int_equal(stage->recording.alert_count, 1);
     ASSERT_IS("alert", 0);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
@@ -447,28 +451,28 @@ static void prunes_of_old_kernels_raise_one_alert(void **state) {
        "TcpExt/TCPOFODrop okay>warning"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     /* From 0: what the two had before is not to matter. */
-    stage_lay(stage, "linux-3.10");
+    snmp_stage_lay(stage, "linux-3.10");
     temp_tree_write(&stage->tree, "proc/net/netstat",
                     "TcpExt: PruneCalled RcvPruned OfoPruned TCPOFODrop\n"
                     "TcpExt: 0 0 0 0\n");
-    stage_start(stage);
+    stage_start_quietly(stage);
     stage_read(stage);
-    stage_gain_all(stage, rows[i].gains);
+    snmp_stage_gain_all(stage, rows[i].gains);
     stage_read(stage);
-    ASSERT_ALERTS(rows[i].alert);
-    stage_remove((void **)&stage);
+    stage_expect_alerts(stage, rows[i].alert);
+    stage_free(stage);
   }
 }
 
 static void two_losses_raise_two_alerts(void **state) {
   struct stage *stage = *state;
   begin(stage, NEWEST);
-  stage_gain_all(stage, "Udp:InErrors+150 Udp:RcvbufErrors+80");
+  snmp_stage_gain_all(stage, "Udp:InErrors+150 Udp:RcvbufErrors+80");
   stage_read(stage);
-  ASSERT_ALERTS("Udp/RcvbufErrors okay>warning, "
-                "Udp/InErrorsOther okay>warning");
+  stage_expect_alerts(stage, "Udp/RcvbufErrors okay>warning, "
+                             "Udp/InErrorsOther okay>warning");
 }
 
 static void the_other_tables_raise_one_alert_each(void **state) {
@@ -504,16 +508,16 @@ static void the_other_tables_raise_one_alert_each(void **state) {
        "Sctp/ChecksumErrors okay>warning", "(ChecksumErrors)"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
-    stage_lay(stage, NEWEST);
+    struct stage *stage = stage_new(&snmp_proto_layer);
+    snmp_stage_lay(stage, NEWEST);
     temp_tree_write(&stage->tree, rows[i].path, rows[i].before);
-    stage_start(stage);
+    stage_start_quietly(stage);
     stage_read(stage);
     temp_tree_write(&stage->tree, rows[i].path, rows[i].after);
     stage_read(stage);
-    ASSERT_ALERTS(rows[i].alert);
-    ASSERT_HAS(stage_message(stage), rows[i].message);
-    stage_remove((void **)&stage);
+    stage_expect_alerts(stage, rows[i].alert);
+    ASSERT_HAS(stage_only_message(stage), rows[i].message);
+    stage_free(stage);
   }
 }
 
@@ -522,16 +526,16 @@ static void several_losses_at_once(void **state) {
   for (int i = 0; i < 2; ++i) {
     char step[32];
     snprintf(step, sizeof(step), "losses/t%d", i);
-    stage_lay(stage, step);
+    snmp_stage_lay(stage, step);
     if (i == 0)
-      stage_start(stage);
+      stage_start_quietly(stage);
     stage_read(stage);
-    ASSERT_ALERTS(i == 0 ? ""
-                         : "Udp/RcvbufErrors okay>failure, "
-                           "TcpExt/ListenOverflows okay>warning, "
-                           "Udp6/RcvbufErrors okay>warning, "
-                           "Udp/InErrorsOther okay>warning, "
-                           "TcpExt/ListenDropsOther okay>warning");
+    stage_expect_alerts(stage, i == 0 ? ""
+                                      : "Udp/RcvbufErrors okay>failure, "
+                                        "TcpExt/ListenOverflows okay>warning, "
+                                        "Udp6/RcvbufErrors okay>warning, "
+                                        "Udp/InErrorsOther okay>warning, "
+                                        "TcpExt/ListenDropsOther okay>warning");
   }
   ASSERT_IS("Udp:receive_buffer_loss", 100.0 * 2500 / 12600);
   ASSERT_IS("Udp6:receive_buffer_loss", NONE);
@@ -549,23 +553,23 @@ static void several_losses_at_once(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(shares_are_those_of_the_interval),
-      STAGE_TEST(a_share_is_raised_by_three_and_cleared_by_six),
+      SNMP_STAGE_TEST(a_share_is_raised_by_three_and_cleared_by_six),
       cmocka_unit_test(a_remainder_is_what_no_part_explains),
       cmocka_unit_test(a_remainder_never_goes_back),
       cmocka_unit_test(a_part_that_the_kernel_lacks_is_none),
       cmocka_unit_test(prunes_are_counted_by_what_the_kernel_has),
-      STAGE_TEST(levels_are_bytes_and_shares_of_their_limits),
-      STAGE_TEST(without_a_limit_there_is_no_share_of_it),
-      STAGE_TEST(what_an_old_sockstat_lacks_is_not_reported),
+      SNMP_STAGE_TEST(levels_are_bytes_and_shares_of_their_limits),
+      SNMP_STAGE_TEST(without_a_limit_there_is_no_share_of_it),
+      SNMP_STAGE_TEST(what_an_old_sockstat_lacks_is_not_reported),
       cmocka_unit_test(a_limit_that_is_nearly_reached_is_raised),
-      STAGE_TEST(a_table_that_is_nearly_full_is_raised),
+      SNMP_STAGE_TEST(a_table_that_is_nearly_full_is_raised),
       cmocka_unit_test(cookies_for_all_are_no_pressure),
-      STAGE_TEST(cookies_that_become_for_all_clear_the_alert),
+      SNMP_STAGE_TEST(cookies_that_become_for_all_clear_the_alert),
       cmocka_unit_test(each_loss_raises_one_alert),
       cmocka_unit_test(prunes_of_old_kernels_raise_one_alert),
-      STAGE_TEST(two_losses_raise_two_alerts),
+      SNMP_STAGE_TEST(two_losses_raise_two_alerts),
       cmocka_unit_test(the_other_tables_raise_one_alert_each),
-      STAGE_TEST(several_losses_at_once),
+      SNMP_STAGE_TEST(several_losses_at_once),
   };
   return cmocka_run_group_tests_name("snmp_derived", tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "allocations.h"
 #include "open_files.h"
 #include "proto_table.h"
+#include "series.h"
 
 static void configure_all(struct stage *stage) {
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
@@ -15,7 +16,7 @@ static void check_reported(const struct stage *stage, const char *object,
                            const char *name, size_t length, uint64_t number) {
   char key[128];
   snprintf(key, sizeof(key), "%s:%.*s", object, (int)length, name);
-  const struct recorded_value *value = stage_value(stage, key);
+  const struct recorded_value *value = snmp_stage_value(stage, key);
   CHECK(value != NULL, "%s is not reported", key);
   if (value->is_counter)
     CHECK(value->count == number, "%s is %" PRIu64 " instead of %" PRIu64, key,
@@ -32,17 +33,18 @@ static uint64_t decimal(const char *text) {
 
 static size_t check_pairs(const struct stage *stage, const char *path) {
   size_t count = 0, length, number_length;
-  char *text = stage_content(stage, path);
+  char *text = snmp_stage_content(stage, path);
   for (const char *names = text; *names != '\0';) {
-    const char *numbers = stage_next_line(names), *name;
+    const char *numbers = snmp_stage_next_line(names), *name;
     char object[64];
     snprintf(object, sizeof(object), "%.*s", (int)strcspn(names, ":"), names);
-    for (size_t i = 1; (name = stage_word(names, i, &length)) != NULL; ++i) {
+    for (size_t i = 1; (name = snmp_stage_word(names, i, &length)) != NULL;
+         ++i) {
       check_reported(stage, object, name, length,
-                     decimal(stage_word(numbers, i, &number_length)));
+                     decimal(snmp_stage_word(numbers, i, &number_length)));
       ++count;
     }
-    names = stage_next_line(numbers);
+    names = snmp_stage_next_line(numbers);
   }
   free(text);
   return count;
@@ -52,16 +54,17 @@ static size_t check_lines(const struct stage *stage, const char *path,
                           const char *const *objects, size_t object_count,
                           const char *whole) {
   size_t count = 0, length, number_length;
-  char *text = stage_content(stage, path);
-  for (const char *line = text; *line != '\0'; line = stage_next_line(line)) {
-    const char *name = stage_word(line, 0, &length);
+  char *text = snmp_stage_content(stage, path);
+  for (const char *line = text; *line != '\0';
+       line = snmp_stage_next_line(line)) {
+    const char *name = snmp_stage_word(line, 0, &length);
     const char *object = whole;
     for (size_t i = 0; i < object_count; ++i)
       if (strncmp(name, objects[i], strlen(objects[i])) == 0)
         object = objects[i];
     size_t prefix = object == whole ? 0 : strlen(object);
     check_reported(stage, object, name + prefix, length - prefix,
-                   decimal(stage_word(line, 1, &number_length)));
+                   decimal(snmp_stage_word(line, 1, &number_length)));
     ++count;
   }
   free(text);
@@ -71,15 +74,15 @@ static size_t check_lines(const struct stage *stage, const char *path,
 static size_t check_rows(const struct stage *stage, const char *path,
                          const char *object) {
   size_t count = 0, length, number_length;
-  char *text = stage_content(stage, path);
+  char *text = snmp_stage_content(stage, path);
   const char *name;
-  for (; (name = stage_word(text, count, &length)) != NULL; ++count) {
+  for (; (name = snmp_stage_word(text, count, &length)) != NULL; ++count) {
     uint64_t sum = 0;
     bool repeated = strncmp(name, "entries", length) == 0;
-    for (const char *row = stage_next_line(text); *row != '\0';
-         row = stage_next_line(row)) {
+    for (const char *row = snmp_stage_next_line(text); *row != '\0';
+         row = snmp_stage_next_line(row)) {
       uint64_t number =
-          strtoull(stage_word(row, count, &number_length), NULL, 16);
+          strtoull(snmp_stage_word(row, count, &number_length), NULL, 16);
       sum = repeated ? number : sum + number;
     }
     check_reported(stage, object, name, length, sum);
@@ -110,16 +113,16 @@ static void all_that_a_kernel_counts_is_reported_as_it_is(void **state) {
   static const char *const prefixes[] = {"Ip6", "Icmp6", "Udp6", "UdpLite6"};
   static const char *const sctp[] = {"Sctp"};
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     configure_all(stage);
-    stage_lay(stage, rows[i].kernel);
-    stage_start(stage);
+    snmp_stage_lay(stage, rows[i].kernel);
+    stage_start_quietly(stage);
     stage_read(stage);
     size_t count = check_pairs(stage, "proc/net/snmp");
     count += check_pairs(stage, "proc/net/netstat");
     count +=
         check_lines(stage, "proc/net/snmp6", prefixes, COUNT_OF(prefixes), "");
-    if (stage_has(stage, "proc/net/sctp/snmp"))
+    if (snmp_stage_has(stage, "proc/net/sctp/snmp"))
       count += check_lines(stage, "proc/net/sctp/snmp", sctp, 1, "");
     count += check_lines(stage, "proc/net/xfrm_stat", NULL, 0, "xfrm");
     count += check_rows(stage, "proc/net/stat/nf_conntrack", "conntrack");
@@ -128,7 +131,7 @@ static void all_that_a_kernel_counts_is_reported_as_it_is(void **state) {
     CHECK(count == rows[i].counters, "%s: %zu counters", rows[i].kernel, count);
     assert_int_equal(stage->recording.alert_count, 0);
     assert_int_equal(stage->recording.line_count, 0);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
@@ -159,22 +162,23 @@ static void each_kernel_is_reported_with_what_it_has(void **state) {
       {"somaxconn", {NONE, NONE, NONE, NONE, NONE, NONE}},
   };
   for (size_t i = 0; i < COUNT_OF(generations); ++i) {
-    struct stage *stage = stage_again();
-    stage_lay(stage, generations[i]);
-    stage_start(stage);
+    struct stage *stage = stage_new(&snmp_proto_layer);
+    snmp_stage_lay(stage, generations[i]);
+    stage_start_quietly(stage);
     stage_read(stage);
     for (size_t j = 0; j < COUNT_OF(rows); ++j)
-      CHECK(fabs(stage_number(stage, rows[j].key) - rows[j].values[i]) < 1e-9,
+      CHECK(fabs(snmp_stage_number(stage, rows[j].key) - rows[j].values[i]) <
+                1e-9,
             "%s: %s is %.9g instead of %.9g", generations[i], rows[j].key,
-            stage_number(stage, rows[j].key), rows[j].values[i]);
-    stage_remove((void **)&stage);
+            snmp_stage_number(stage, rows[j].key), rows[j].values[i]);
+    stage_free(stage);
   }
 }
 
 static void counters_are_those_of_collectds_protocols(void **state) {
   struct stage *stage = *state;
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
   const struct recorded_value *value = recording_value(
       &stage->recording, "Udp", "protocol_counter", "InDatagrams");
@@ -186,14 +190,14 @@ static void counters_are_those_of_collectds_protocols(void **state) {
 static void a_counter_is_sent_from_its_first_event_on(void **state) {
   struct stage *stage = *state;
   struct recording *recording = &stage->recording;
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
   stage_read(stage);
   ASSERT_IS("Udp:RcvbufErrors", NONE);
   assert_int_equal(recording->before_count, 0);
 
-  stage_gain_all(stage, "Udp:RcvbufErrors+7");
+  snmp_stage_gain_all(stage, "Udp:RcvbufErrors+7");
   stage_read(stage);
   ASSERT_IS("Udp:RcvbufErrors", NONE);
   assert_int_equal(recording->before_count, 1);
@@ -201,7 +205,7 @@ static void a_counter_is_sent_from_its_first_event_on(void **state) {
   assert_string_equal(recording->befores[0].type_instance, "RcvbufErrors");
   assert_int_equal(recording->befores[0].count, 0);
 
-  stage_gain_all(stage, "Udp:RcvbufErrors+7");
+  snmp_stage_gain_all(stage, "Udp:RcvbufErrors+7");
   stage_read(stage);
   ASSERT_IS("Udp:RcvbufErrors", 14);
   assert_int_equal(recording->before_count, 0);
@@ -211,11 +215,11 @@ static void what_is_asked_for_by_name_is_sent_while_it_is_0(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("Counter", STRING("Udp:RcvbufErrors"))));
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("Udp:RcvbufErrors", 0);
-  stage_gain_all(stage, "Udp:RcvbufErrors+7");
+  snmp_stage_gain_all(stage, "Udp:RcvbufErrors+7");
   stage_read(stage);
   ASSERT_IS("Udp:RcvbufErrors", 7);
   assert_int_equal(stage->recording.before_count, 0);
@@ -234,24 +238,24 @@ static void gauges_are_gauges(void **state) {
       {"conntrack:entries", 49},
   };
   configure_all(stage);
-  stage_lay(stage, "linux-5.10");
-  stage_start(stage);
+  snmp_stage_lay(stage, "linux-5.10");
+  stage_start_quietly(stage);
   stage_read(stage);
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
     ASSERT_IS(rows[i].key, rows[i].value);
-    CHECK(!stage_value(stage, rows[i].key)->is_counter, "%s", rows[i].key);
+    CHECK(!snmp_stage_value(stage, rows[i].key)->is_counter, "%s", rows[i].key);
   }
 }
 
 static void numbers_of_64_bits_are_kept(void **state) {
   struct stage *stage = *state;
   configure_all(stage);
-  stage_lay(stage, "linux-6.1");
-  stage_start(stage);
+  snmp_stage_lay(stage, "linux-6.1");
+  stage_start_quietly(stage);
   stage_read(stage);
-  assert_true(stage_value(stage, "IpExt:InOctets")->count ==
+  assert_true(snmp_stage_value(stage, "IpExt:InOctets")->count ==
               UINT64_C(12885502888));
-  assert_true(stage_value(stage, "IpExt:OutOctets")->count ==
+  assert_true(snmp_stage_value(stage, "IpExt:OutOctets")->count ==
               UINT64_C(9223372036855376808));
 }
 
@@ -275,28 +279,28 @@ static void a_host_with_defaults_gets_at_most_90_series(void **state) {
       "Udp6:receive_buffer_loss", "TcpExt:listen_drops",
       "Ip:reassembly_failures",   "Ip6:reassembly_failures"};
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     char gains[512];
     snprintf(gains, sizeof(gains),
              "Tcp:OutSegs+1000 Udp:InDatagrams+1000 UdpLite:InDatagrams+1000 "
              "Udp6:InDatagrams+1000 UdpLite6:InDatagrams+1000 "
              "Tcp:PassiveOpens+1000 Ip:ReasmOKs+1000 Ip6:ReasmOKs+1000%s",
              rows[i].losses);
-    stage_lay(stage, rows[i].host);
-    stage_start(stage);
+    snmp_stage_lay(stage, rows[i].host);
+    stage_start_quietly(stage);
     stage_read(stage);
-    stage_gain_all(stage, gains);
+    snmp_stage_gain_all(stage, gains);
     stage_read(stage);
     for (size_t j = 0; j < COUNT_OF(shares); ++j) {
       if (rows[i].losses[0] == '\0')
         ASSERT_IS(shares[j], NONE);
       else
-        CHECK(stage_number(stage, shares[j]) > 0, "%s", shares[j]);
+        CHECK(snmp_stage_number(stage, shares[j]) > 0, "%s", shares[j]);
     }
     size_t count = stage->recording.value_count;
     CHECK(count > 15 && count <= rows[i].most, "%s: %zu series", rows[i].host,
           count);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
@@ -346,26 +350,27 @@ static void what_is_sent_is_chosen(void **state) {
        false},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     struct config_node block = *PLUGIN(LINE("ProcRoot", STRING("")));
     block.children = rows[i].lines;
     block.child_count = rows[i].line_count;
     recording_configure(&stage->recording, &block);
-    stage_lay(stage, NEWEST);
-    stage_start(stage);
+    snmp_stage_lay(stage, NEWEST);
+    stage_start_quietly(stage);
     stage_read(stage);
-    stage_gain_all(stage, "Udp:InErrors+1 Udp:RcvbufErrors+1");
+    snmp_stage_gain_all(stage, "Udp:InErrors+1 Udp:RcvbufErrors+1");
     stage_read(stage);
     stage_read(stage);
-    CHECK((stage_value(stage, "Udp:InErrors") != NULL) == rows[i].errors &&
-              (stage_value(stage, "Tcp:OutSegs") != NULL) == rows[i].segments &&
-              (stage_value(stage, "TcpExt:TCPAckCompressed") != NULL) ==
+    CHECK((snmp_stage_value(stage, "Udp:InErrors") != NULL) == rows[i].errors &&
+              (snmp_stage_value(stage, "Tcp:OutSegs") != NULL) ==
+                  rows[i].segments &&
+              (snmp_stage_value(stage, "TcpExt:TCPAckCompressed") != NULL) ==
                   rows[i].acks &&
-              (stage_value(stage, "IcmpMsg:InType3") != NULL) ==
+              (snmp_stage_value(stage, "IcmpMsg:InType3") != NULL) ==
                   rows[i].learned,
           "row %zu", i);
     ASSERT_IS("alert", 0);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
@@ -376,11 +381,11 @@ static void a_share_is_sent_without_its_counters(void **state) {
       PLUGIN(LINE("Counter", STRING("/^Tcp:retransmitted$/")),
              LINE("Counter", STRING("TcpExt:ListenDropsOther")),
              LINE("Counter", STRING("arp_cache:entries_used"))));
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
-  stage_gain_all(stage, "Tcp:OutSegs+1000 Tcp:RetransSegs+40 "
-                        "TcpExt:ListenDrops+3");
+  snmp_stage_gain_all(stage, "Tcp:OutSegs+1000 Tcp:RetransSegs+40 "
+                             "TcpExt:ListenDrops+3");
   stage_read(stage);
   ASSERT_IS("Tcp:retransmitted", 4);
   ASSERT_IS("TcpExt:ListenDropsOther", 3);
@@ -392,12 +397,12 @@ static void what_is_not_sent_is_judged_all_the_same(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("Counter", STRING("Tcp:InSegs"))));
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
-  stage_gain_all(stage, "Udp:InErrors+50 Udp:RcvbufErrors+50");
+  snmp_stage_gain_all(stage, "Udp:InErrors+50 Udp:RcvbufErrors+50");
   stage_read(stage);
-  ASSERT_ALERTS("Udp/RcvbufErrors okay>warning");
+  stage_expect_alerts(stage, "Udp/RcvbufErrors okay>warning");
   assert_int_equal(stage->recording.value_count, 2);
 }
 
@@ -408,14 +413,14 @@ static void a_counter_can_be_given_limits(void **state) {
       PLUGIN(THRESHOLD("IpExt:InNoRoutes", LINE("WarningMax", NUMBER(2))),
              THRESHOLD("Udp:RcvbufErrors", LINE("WarningMax", STRING("none")),
                        LINE("FailureMax", NUMBER(20)))));
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
-  stage_gain_all(stage, "IpExt:InNoRoutes+30 Udp:InErrors+150 "
-                        "Udp:RcvbufErrors+150");
+  snmp_stage_gain_all(stage, "IpExt:InNoRoutes+30 Udp:InErrors+150 "
+                             "Udp:RcvbufErrors+150");
   stage_read(stage);
-  ASSERT_ALERTS("IpExt/InNoRoutes okay>warning");
-  ASSERT_HAS(stage_message(stage),
+  stage_expect_alerts(stage, "IpExt/InNoRoutes okay>warning");
+  ASSERT_HAS(stage_only_message(stage),
              "IpExt dropped 3.0/s on forwarding, without a route (InNoRoutes) "
              "(limit 2/s)");
   ASSERT_IS("IpExt:InNoRoutes", NONE);
@@ -434,14 +439,14 @@ static void lay_future(struct stage *stage, int drops, int lost) {
 static void unknown_counters_are_learned(void **state) {
   (void)state;
   for (int all = 0; all < 2; ++all) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     if (all)
       configure_all(stage);
     recording_configure(
         &stage->recording,
         PLUGIN(THRESHOLD("TcpExt:TCPFutureDrop", LINE("WarningMax", NUMBER(1))),
                THRESHOLD("Future:Lost", LINE("FailureMax", NUMBER(1)))));
-    stage_lay(stage, NEWEST);
+    snmp_stage_lay(stage, NEWEST);
     assert_int_equal(recording_start(&stage->recording), 0);
     assert_int_equal(
         recording_lines(&stage->recording, LAYER_WARNING, "not a known meter"),
@@ -454,22 +459,22 @@ static void unknown_counters_are_learned(void **state) {
     ASSERT_IS("Future:Lost", all ? 20 : NONE);
     lay_future(stage, 35, 45);
     stage_read(stage);
-    ASSERT_ALERTS(
-        "TcpExt/TCPFutureDrop okay>warning, Future/Lost okay>failure");
+    stage_expect_alerts(
+        stage, "TcpExt/TCPFutureDrop okay>warning, Future/Lost okay>failure");
     ASSERT_HAS(stage->recording.alerts[0].message,
                "TcpExt has 2.5/s TCPFutureDrop (limit 1/s)");
     ASSERT_IS("TcpExt:TCPFutureDrop", all ? 35 : NONE);
     if (all)
-      assert_true(stage_value(stage, "Future:Lost")->is_counter);
+      assert_true(snmp_stage_value(stage, "Future:Lost")->is_counter);
     assert_int_equal(stage->recording.line_count, 2);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
 static void columns_that_move_are_followed(void **state) {
   struct stage *stage = *state;
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   static const char *const tables[] = {
       "Udp: InErrors NoPorts RcvbufErrors\nUdp: 10 20 30\n",
       "Udp: NoPorts RcvbufErrors InErrors\nUdp: 21 31 11\n",
@@ -488,8 +493,8 @@ static void settings_are_read_once_a_minute(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportSettings", BOOLEAN(true))));
-  stage_lay(stage, "linux-4.19");
-  stage_start(stage);
+  snmp_stage_lay(stage, "linux-4.19");
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("somaxconn", 128);
   ASSERT_IS("tcp_mem_low", 1000);
@@ -510,14 +515,14 @@ static void an_alert_has_them_read_again(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportSettings", BOOLEAN(true))));
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
   temp_tree_write(&stage->tree, "proc/sys/net/core/somaxconn", "511\n");
-  stage_gain_all(stage, "TcpExt:ListenDrops+20 TcpExt:ListenOverflows+20");
+  snmp_stage_gain_all(stage, "TcpExt:ListenDrops+20 TcpExt:ListenOverflows+20");
   stage_read(stage);
   ASSERT_IS("somaxconn", 4096);
-  ASSERT_HAS(stage_message(stage), "net.core.somaxconn is 511");
+  ASSERT_HAS(stage_only_message(stage), "net.core.somaxconn is 511");
   stage_read(stage);
   ASSERT_IS("somaxconn", 511);
 }
@@ -556,16 +561,16 @@ static const struct {
 static void garbage_is_said_once_and_the_rest_goes_on(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(hostile); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     configure_all(stage);
-    stage_lay(stage, NEWEST);
-    stage_start(stage);
+    snmp_stage_lay(stage, NEWEST);
+    stage_start_quietly(stage);
     stage_read(stage);
-    double before = stage_number(stage, hostile[i].key);
+    double before = snmp_stage_number(stage, hostile[i].key);
     CHECK(before != NONE, "%s: no %s", hostile[i].fixture, hostile[i].key);
     char fixture[64];
     snprintf(fixture, sizeof(fixture), "hostile/%s", hostile[i].fixture);
-    stage_lay(stage, fixture);
+    snmp_stage_lay(stage, fixture);
     for (int j = 0; j < 3; ++j) {
       stage_read(stage);
       ASSERT_IS(hostile[i].key, NONE);
@@ -578,7 +583,7 @@ static void garbage_is_said_once_and_the_rest_goes_on(void **state) {
                               hostile[i].path) == 1 &&
               recording_lines(&stage->recording, LAYER_ERROR, "line ") == 1,
           "%s: %s", hostile[i].fixture, recording_all_lines(&stage->recording));
-    stage_lay(stage, NEWEST);
+    snmp_stage_lay(stage, NEWEST);
     stage_read(stage);
     stage_read(stage);
     ASSERT_IS(hostile[i].key, before);
@@ -586,19 +591,19 @@ static void garbage_is_said_once_and_the_rest_goes_on(void **state) {
               recording_lines(&stage->recording, LAYER_NOTICE,
                               hostile[i].path) == 1,
           "%s: %s", hostile[i].fixture, recording_all_lines(&stage->recording));
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
 static void what_comes_twice_counts_where_it_comes_first(void **state) {
   struct stage *stage = *state;
-  stage_lay(stage, NEWEST);
-  stage_lay(stage, "hostile/duplicate-column");
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, "hostile/duplicate-column");
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("Udp:InErrors", 10);
   ASSERT_IS("Udp:InDatagrams", 20);
-  stage_lay(stage, "hostile/duplicate-protocol");
+  snmp_stage_lay(stage, "hostile/duplicate-protocol");
   stage_read(stage);
   ASSERT_IS("Udp:InErrors", 10);
   ASSERT_IS("Udp:NoPorts", 20);
@@ -623,10 +628,10 @@ static void a_line_of_a_megabyte_is_read(void **state) {
   fprintf(stream, " 17\n");
   fclose(stream);
   assert_true(size > 1 << 20);
-  stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, NEWEST);
   temp_tree_write_bytes(&stage->tree, "proc/net/netstat", text, size);
   free(text);
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   stage_read(stage);
   ASSERT_IS("TcpExt:ListenDrops", 17);
@@ -662,12 +667,12 @@ static void each_table_can_be_missing(void **state) {
       {"proc/net/stat/ndisc_cache", false, "ndisc_cache:entries_used"},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&snmp_proto_layer);
     configure_all(stage);
-    stage_lay(stage, NEWEST);
-    stage_start(stage);
+    snmp_stage_lay(stage, NEWEST);
+    stage_start_quietly(stage);
     stage_read(stage);
-    CHECK(stage_value(stage, rows[i].key) != NULL, "no %s", rows[i].key);
+    CHECK(snmp_stage_value(stage, rows[i].key) != NULL, "no %s", rows[i].key);
     temp_tree_unlink(&stage->tree, rows[i].path);
     for (int j = 0; j < 3; ++j) {
       stage_read(stage);
@@ -676,37 +681,37 @@ static void each_table_can_be_missing(void **state) {
          * the first sockstat, the second is not read. */
         if ((i < 3 && k > i) || (i == 3 && k == 4))
           continue;
-        CHECK((stage_value(stage, rows[k].key) != NULL) == (i != k), "%s: %s",
-              rows[i].path, rows[k].key);
+        CHECK((snmp_stage_value(stage, rows[k].key) != NULL) == (i != k),
+              "%s: %s", rows[i].path, rows[k].key);
       }
     }
     CHECK(stage->recording.line_count == rows[i].required &&
               recording_lines(&stage->recording, LAYER_ERROR, rows[i].path) ==
                   rows[i].required,
           "%s: %s", rows[i].path, recording_all_lines(&stage->recording));
-    stage_lay(stage, NEWEST);
+    snmp_stage_lay(stage, NEWEST);
     /* One that need not be there is not looked for at every read. */
     for (int j = 0; j < 6; ++j)
       stage_read(stage);
-    CHECK(stage_value(stage, rows[i].key) != NULL, "no %s", rows[i].key);
+    CHECK(snmp_stage_value(stage, rows[i].key) != NULL, "no %s", rows[i].key);
     CHECK(recording_lines(&stage->recording, LAYER_NOTICE, rows[i].path) ==
               rows[i].required,
           "%s: %s", rows[i].path, recording_all_lines(&stage->recording));
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
 static void without_any_table_nothing_can_be_read(void **state) {
   struct stage *stage = *state;
   configure_all(stage);
-  stage_start(stage);
+  stage_start_quietly(stage);
   for (int i = 0; i < 3; ++i)
     assert_int_equal(recording_read(&stage->recording, i), -ENOENT);
   assert_int_equal(stage->recording.value_count, 0);
   assert_int_equal(stage->recording.line_count, 3);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR, "proc/net"),
                    3);
-  stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, NEWEST);
   stage_read(stage);
   ASSERT_IS("Udp:InErrors", 0);
   assert_int_equal(stage->recording.line_count, 6);
@@ -714,17 +719,17 @@ static void without_any_table_nothing_can_be_read(void **state) {
 
 static void what_is_raised_stays_through_garbage(void **state) {
   struct stage *stage = *state;
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   stage_read(stage);
-  stage_gain_all(stage, "TcpExt:ListenDrops+20 TcpExt:ListenOverflows+20");
+  snmp_stage_gain_all(stage, "TcpExt:ListenDrops+20 TcpExt:ListenOverflows+20");
   stage_read(stage);
-  ASSERT_ALERTS("TcpExt/ListenOverflows okay>warning");
-  char *text = stage_content(stage, "proc/net/netstat");
+  stage_expect_alerts(stage, "TcpExt/ListenOverflows okay>warning");
+  char *text = snmp_stage_content(stage, "proc/net/netstat");
   temp_tree_write(&stage->tree, "proc/net/netstat", "TcpExt: ListenDrops\n");
   for (int i = 0; i < 10; ++i) {
     stage_read(stage);
-    ASSERT_ALERTS("");
+    stage_expect_alerts(stage, "");
     ASSERT_IS("alert", 1);
     ASSERT_IS("TcpExt:ListenDrops", NONE);
   }
@@ -733,25 +738,26 @@ static void what_is_raised_stays_through_garbage(void **state) {
   for (int i = 0; i < 6; ++i) {
     ASSERT_IS("alert", 1);
     stage_read(stage);
-    ASSERT_ALERTS(i < 5 ? "" : "TcpExt/ListenOverflows warning>okay");
+    stage_expect_alerts(stage,
+                        i < 5 ? "" : "TcpExt/ListenOverflows warning>okay");
   }
   ASSERT_IS("alert", 0);
-  ASSERT_HAS(stage_message(stage), "20 connections lost");
+  ASSERT_HAS(stage_only_message(stage), "20 connections lost");
 }
 
 static void a_table_that_is_unloaded_clears_what_it_raised(void **state) {
   struct stage *stage = *state;
   static const char path[] = "proc/net/stat/nf_conntrack";
-  stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, NEWEST);
   temp_tree_write(&stage->tree, path, "entries drop\n1 0\n");
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   temp_tree_write(&stage->tree, path, "entries drop\n1 ffff\n");
   stage_read(stage);
-  ASSERT_ALERTS("conntrack/drop okay>failure");
+  stage_expect_alerts(stage, "conntrack/drop okay>failure");
   temp_tree_unlink(&stage->tree, path);
   stage_read(stage);
-  ASSERT_ALERTS("conntrack/drop failure>okay gone");
+  stage_expect_alerts(stage, "conntrack/drop failure>okay gone");
   assert_int_equal(stage->recording.line_count, 0);
 }
 
@@ -759,12 +765,12 @@ static void counters_of_conntrack_wrap_at_32_bits(void **state) {
   struct stage *stage = *state;
   static const char path[] = "proc/net/stat/nf_conntrack";
   configure_all(stage);
-  stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, NEWEST);
   temp_tree_write(&stage->tree, path,
                   "entries found drop\n"
                   "00000007 fffffff0 00000001\n"
                   "00000007 00000005 00000000\n");
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("conntrack:found", 0xfffffff5);
   ASSERT_IS("conntrack:entries", 7);
@@ -784,8 +790,8 @@ static void the_steady_state_allocates_nothing(void **state) {
   configure_all(stage);
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportSettings", BOOLEAN(true))));
-  stage_lay(stage, NEWEST);
-  stage_start(stage);
+  snmp_stage_lay(stage, NEWEST);
+  stage_start_quietly(stage);
   for (int i = 0; i < 3; ++i)
     stage_read(stage);
   size_t files = open_files();
@@ -868,35 +874,72 @@ static void this_kernel_is_read_again_and_again_for_nothing(void **state) {
   recording_close(&recording);
 }
 
+/* Every kernel that was recorded, read twice for what is derived. */
+static void series_keep_their_names(void **state) {
+  (void)state;
+  static const char *const fixtures[] = {"linux-2.6.32",
+                                         "linux-3.10",
+                                         "linux-4.19",
+                                         "linux-5.10",
+                                         "linux-6.1",
+                                         "linux-6.1.192-x86_64",
+                                         "linux-6.12.117-x86_64",
+                                         "losses/t1",
+                                         "linux-6.18-x86_64"};
+  static const char *const selections[] = {"default", "all"};
+  struct series series = {0};
+  for (size_t i = 0; i < 2 * COUNT_OF(fixtures); i++) {
+    char name[64], tree[512], proc[600];
+    snprintf(name, sizeof(name), "snmp_proto/%s", fixtures[i / 2]);
+    fixture_path(name, tree, sizeof(tree));
+    snprintf(proc, sizeof(proc), "%s/proc", tree);
+    struct recording recording;
+    recording_open(&recording, &snmp_proto_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(proc)),
+                               LINE("SysRoot", STRING(tree)),
+                               LINE("ReportSettings", BOOLEAN(true)),
+                               LINE("Report", STRING(selections[i % 2]))));
+    assert_int_equal(recording_start(&recording), 0);
+    for (int read = 1; read < 3; read++) {
+      assert_int_equal(recording_read(&recording, 10 * read), 0);
+      series_add(&series, &recording);
+    }
+    recording_close(&recording);
+  }
+  series_expect(&series, "snmp_proto");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_that_a_kernel_counts_is_reported_as_it_is),
       cmocka_unit_test(each_kernel_is_reported_with_what_it_has),
-      STAGE_TEST(counters_are_those_of_collectds_protocols),
-      STAGE_TEST(a_counter_is_sent_from_its_first_event_on),
-      STAGE_TEST(what_is_asked_for_by_name_is_sent_while_it_is_0),
-      STAGE_TEST(gauges_are_gauges),
-      STAGE_TEST(numbers_of_64_bits_are_kept),
-      STAGE_TEST(a_host_with_defaults_gets_at_most_90_series),
+      SNMP_STAGE_TEST(counters_are_those_of_collectds_protocols),
+      SNMP_STAGE_TEST(a_counter_is_sent_from_its_first_event_on),
+      SNMP_STAGE_TEST(what_is_asked_for_by_name_is_sent_while_it_is_0),
+      SNMP_STAGE_TEST(gauges_are_gauges),
+      SNMP_STAGE_TEST(numbers_of_64_bits_are_kept),
+      SNMP_STAGE_TEST(a_host_with_defaults_gets_at_most_90_series),
       cmocka_unit_test(what_is_sent_is_chosen),
-      STAGE_TEST(a_share_is_sent_without_its_counters),
-      STAGE_TEST(what_is_not_sent_is_judged_all_the_same),
-      STAGE_TEST(a_counter_can_be_given_limits),
+      SNMP_STAGE_TEST(a_share_is_sent_without_its_counters),
+      SNMP_STAGE_TEST(what_is_not_sent_is_judged_all_the_same),
+      SNMP_STAGE_TEST(a_counter_can_be_given_limits),
       cmocka_unit_test(unknown_counters_are_learned),
-      STAGE_TEST(columns_that_move_are_followed),
-      STAGE_TEST(settings_are_read_once_a_minute),
-      STAGE_TEST(an_alert_has_them_read_again),
+      SNMP_STAGE_TEST(columns_that_move_are_followed),
+      SNMP_STAGE_TEST(settings_are_read_once_a_minute),
+      SNMP_STAGE_TEST(an_alert_has_them_read_again),
       cmocka_unit_test(garbage_is_said_once_and_the_rest_goes_on),
-      STAGE_TEST(what_comes_twice_counts_where_it_comes_first),
-      STAGE_TEST(a_line_of_a_megabyte_is_read),
+      SNMP_STAGE_TEST(what_comes_twice_counts_where_it_comes_first),
+      SNMP_STAGE_TEST(a_line_of_a_megabyte_is_read),
       cmocka_unit_test(each_table_can_be_missing),
-      STAGE_TEST(without_any_table_nothing_can_be_read),
-      STAGE_TEST(what_is_raised_stays_through_garbage),
-      STAGE_TEST(a_table_that_is_unloaded_clears_what_it_raised),
-      STAGE_TEST(counters_of_conntrack_wrap_at_32_bits),
-      STAGE_TEST(the_steady_state_allocates_nothing),
+      SNMP_STAGE_TEST(without_any_table_nothing_can_be_read),
+      SNMP_STAGE_TEST(what_is_raised_stays_through_garbage),
+      SNMP_STAGE_TEST(a_table_that_is_unloaded_clears_what_it_raised),
+      SNMP_STAGE_TEST(counters_of_conntrack_wrap_at_32_bits),
+      SNMP_STAGE_TEST(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_reported_as_it_is),
       cmocka_unit_test(this_kernel_is_read_again_and_again_for_nothing),
+      SNMP_STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("snmp_proto", tests, NULL, NULL);
 }

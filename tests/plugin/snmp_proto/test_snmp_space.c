@@ -10,12 +10,12 @@
 #include "open_files.h"
 
 static int make(void **state) {
-  int r = stage_make(state);
+  int r = snmp_stage_make(state);
   struct stage *stage = *state;
   if (r < 0)
     return r;
   fake_netns_reset(&stage->tree);
-  stage_lay(stage, NEWEST);
+  snmp_stage_lay(stage, NEWEST);
   recording_configure(&stage->recording,
                       PLUGIN(LINE("Namespace", STRING("/^web/"))));
   return 0;
@@ -58,9 +58,9 @@ static void counters_are_those_of_their_namespace(void **state) {
   lay(stage, "b", 7, 0);
   lay(stage, "c", 9, 0);
   double host = 0;
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
-  host = stage_number(stage, "Udp:InDatagrams");
+  host = snmp_stage_number(stage, "Udp:InDatagrams");
   CHECK(host > 0 && fabs(host - 1000) > 1, "%f", host);
   ASSERT_IS("web-Udp:RcvbufErrors", 5);
   ASSERT_IS("web-Udp:InDatagrams", 1000);
@@ -80,7 +80,7 @@ static void files_are_opened_there_once(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   unsigned visits = fake_netns.visits;
   size_t files = open_files();
@@ -104,7 +104,7 @@ static void losses_raise_what_the_hosts_raise(void **state) {
   lay(stage, "a", 5, 0);
   lay_setting(stage, "a", "core/rmem_max", "4711\n");
   temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "212992\n");
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   lay(stage, "a", 5005, 0);
   stage_read(stage);
@@ -136,7 +136,7 @@ static void levels_go_by_the_namespaces_settings(void **state) {
   lay(stage, "b", 0, 50);
   lay_setting(stage, "a", buckets, "200\n");
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   ASSERT_IS("web-Tcp:time_wait", 50);
   ASSERT_IS("web-Tcp:time_wait_used", 25);
@@ -156,14 +156,14 @@ static void what_the_kernel_counts_for_all_is_the_hosts(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 0, 50);
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     char key[64];
     snprintf(key, sizeof(key), "web-%s", rows[i]);
-    CHECK(stage_value(stage, key) == NULL, "%s was sent", key);
+    CHECK(snmp_stage_value(stage, key) == NULL, "%s was sent", key);
   }
-  CHECK(stage_value(stage, "Tcp:memory") != NULL, "no memory of the host");
+  CHECK(snmp_stage_value(stage, "Tcp:memory") != NULL, "no memory of the host");
 }
 
 static void one_in_the_place_of_another_is_counted_anew(void **state) {
@@ -171,14 +171,14 @@ static void one_in_the_place_of_another_is_counted_anew(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
   lay(stage, "b", 5000, 0);
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   stage_read(stage);
   fake_netns_name(&stage->tree, "b", "web");
   stage_read(stage);
-  ASSERT_ALERTS("");
+  stage_expect_alerts(stage, "");
   stage_read(stage);
-  ASSERT_ALERTS("");
+  stage_expect_alerts(stage, "");
   ASSERT_IS("web-Udp:RcvbufErrors", 5);
   lay(stage, "b", 5003, 0);
   stage_read(stage);
@@ -190,7 +190,7 @@ static void a_table_that_is_broken_is_named(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   temp_tree_write(&stage->tree, "spaces/a/net/snmp", "Udp: InErrors\n");
   for (int i = 0; i < 3; i++)
@@ -212,13 +212,14 @@ static void what_is_not_there_is_not_the_hosts(void **state) {
   lay(stage, "a", 5, 0);
   temp_tree_write(&stage->tree, "proc/net/xfrm_stat", "XfrmInError 3\n");
   recording_configure(&stage->recording, PLUGIN(LINE("Report", STRING("all"))));
-  stage_start(stage);
+  stage_start_quietly(stage);
   for (int i = 0; i < 20; i++)
     stage_read(stage);
   ASSERT_IS("xfrm:XfrmInError", 3);
   ASSERT_IS("web-xfrm:XfrmInError", NONE);
-  CHECK(stage_value(stage, "web-Ip6:InReceives") == NULL, "Ip6 of the host");
-  CHECK(stage_value(stage, "Ip6:InReceives") != NULL, "no Ip6");
+  CHECK(snmp_stage_value(stage, "web-Ip6:InReceives") == NULL,
+        "Ip6 of the host");
+  CHECK(snmp_stage_value(stage, "Ip6:InReceives") != NULL, "no Ip6");
 }
 
 static void without_privileges_the_host_is_read(void **state) {
@@ -230,7 +231,8 @@ static void without_privileges_the_host_is_read(void **state) {
   stage_read(stage);
   stage_read(stage);
   ASSERT_IS("web-Udp:RcvbufErrors", NONE);
-  CHECK(stage_value(stage, "Udp:InDatagrams") != NULL, "nothing of the host");
+  CHECK(snmp_stage_value(stage, "Udp:InDatagrams") != NULL,
+        "nothing of the host");
   assert_int_equal(stage->recording.line_count, 1);
 }
 
@@ -247,7 +249,7 @@ static void few_files_are_kept_open(void **state) {
     fake_netns_name(&stage->tree, name, name);
     lay(stage, name, 100 + (unsigned)i, 0);
   }
-  stage_start(stage);
+  stage_start_quietly(stage);
   size_t files = open_files();
   assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
   stage_read(stage);
@@ -270,7 +272,7 @@ static void nothing_is_allocated_or_opened_in_the_steady_state(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
-  stage_start(stage);
+  stage_start_quietly(stage);
   for (int i = 0; i < 8; i++)
     stage_read(stage);
   size_t files = open_files();
@@ -285,7 +287,7 @@ static void nothing_is_allocated_or_opened_in_the_steady_state(void **state) {
 static void nothing_is_left_of_namespaces_that_went(void **state) {
   struct stage *stage = *state;
   static const char *const spaces[] = {"a", "b", "c"};
-  stage_start(stage);
+  stage_start_quietly(stage);
   stage_read(stage);
   for (size_t i = 0; i < COUNT_OF(spaces); i++)
     lay(stage, spaces[i], 5, 0);
@@ -308,7 +310,7 @@ static void nothing_is_left_of_namespaces_that_went(void **state) {
 }
 
 int main(void) {
-#define TEST(test) cmocka_unit_test_setup_teardown(test, make, stage_remove)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, make, stage_teardown)
   const struct CMUnitTest tests[] = {
       TEST(counters_are_those_of_their_namespace),
       TEST(files_are_opened_there_once),

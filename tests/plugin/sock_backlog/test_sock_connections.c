@@ -17,8 +17,8 @@ static void setting(struct stage *stage, const char *name, const char *value) {
 }
 
 static void start_with_connections(struct stage *stage) {
-  configure(stage, PLUGIN(WITH_CONNECTIONS));
-  start(stage);
+  stage_configure(stage, PLUGIN(WITH_CONNECTIONS));
+  stage_start_and_read(stage);
 }
 
 /* One of IPv6. */
@@ -44,20 +44,20 @@ static void the_states_of_a_port(void **state) {
   connection6(TCP_ESTABLISHED, 443, "2001:db8::1", "2001:db8::2");
   fake_socket_connection(TCP_ESTABLISHED, 1023, 2049);
   start_with_connections(stage);
-  expect(stage, "tcp-443/current_connections-established", 4);
-  expect(stage, "tcp-443/current_connections-syn_received", 1);
-  expect(stage, "tcp-443/current_connections-time_wait", 2);
-  expect(stage, "tcp-443/current_connections-close_wait", 1);
-  expect(stage, "tcp-80/current_connections-established", 0);
-  expect(stage, "tcp/current_connections-established", 5);
-  expect(stage, "tcp/current_connections-time_wait", 2);
-  expect(stage, "tcp/current_connections-syn_received", 1);
+  stage_expect(stage, "tcp-443/current_connections-established", 4);
+  stage_expect(stage, "tcp-443/current_connections-syn_received", 1);
+  stage_expect(stage, "tcp-443/current_connections-time_wait", 2);
+  stage_expect(stage, "tcp-443/current_connections-close_wait", 1);
+  stage_expect(stage, "tcp-80/current_connections-established", 0);
+  stage_expect(stage, "tcp/current_connections-established", 5);
+  stage_expect(stage, "tcp/current_connections-time_wait", 2);
+  stage_expect(stage, "tcp/current_connections-syn_received", 1);
   /* What nobody listens at has no object. */
-  assert_int_equal(series_of(stage, "tcp-1023"), 0);
-  expect_none(stage, "tcp-443/current_connections-last_ack");
-  expect_none(stage, "tcp/current_connections-syn_sent");
-  assert_int_equal(series_of(stage, "tcp-443"), 17);
-  expect_alerts(stage, "");
+  assert_int_equal(stage_count_values(stage, "tcp-1023"), 0);
+  stage_expect_none(stage, "tcp-443/current_connections-last_ack");
+  stage_expect_none(stage, "tcp/current_connections-syn_sent");
+  assert_int_equal(stage_count_values(stage, "tcp-443"), 17);
+  stage_expect_alerts(stage, "");
 }
 
 /* States that are passed through are sent from the first time on. */
@@ -76,15 +76,15 @@ static void states_that_are_rare(void **state) {
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     char series[64];
     fake_socket_connection(rows[i].state, 443, (uint16_t)i);
-    read_all(stage);
+    stage_read(stage);
     snprintf(series, sizeof(series), "tcp/current_connections-%s",
              rows[i].name);
-    expect(stage, series, 1);
+    stage_expect(stage, series, 1);
     if (rows[i].state == TCP_SYN_SENT)
       continue;
     snprintf(series, sizeof(series), "tcp-443/current_connections-%s",
              rows[i].name);
-    expect(stage, series, 1);
+    stage_expect(stage, series, 1);
   }
 }
 
@@ -101,19 +101,19 @@ static void queues(void **state) {
   }
   fake_socket_connection(TCP_ESTABLISHED, 40000, 80)->limit = 4000000000;
   start_with_connections(stage);
-  expect(stage, "tcp-443/bytes-recv_q", 4000131073.0);
-  expect(stage, "tcp-443/bytes-recv_q_max", 4000000000);
-  expect(stage, "tcp-443/current_connections-recv_q_high", 2);
-  expect(stage, "tcp-443/bytes-send_q", 525289);
-  expect(stage, "tcp-443/bytes-send_q_max", 262145);
-  expect(stage, "tcp-443/current_connections-send_q_high", 1);
-  expect(stage, "tcp/bytes-recv_q", 4000131073.0);
-  expect(stage, "tcp/bytes-send_q", 4000525289.0);
-  expect(stage, "tcp/bytes-send_q_max", 4000000000);
-  expect(stage, "tcp/current_connections-recv_q_high", 2);
-  expect(stage, "tcp/current_connections-send_q_high", 2);
+  stage_expect(stage, "tcp-443/bytes-recv_q", 4000131073.0);
+  stage_expect(stage, "tcp-443/bytes-recv_q_max", 4000000000);
+  stage_expect(stage, "tcp-443/current_connections-recv_q_high", 2);
+  stage_expect(stage, "tcp-443/bytes-send_q", 525289);
+  stage_expect(stage, "tcp-443/bytes-send_q_max", 262145);
+  stage_expect(stage, "tcp-443/current_connections-send_q_high", 1);
+  stage_expect(stage, "tcp/bytes-recv_q", 4000131073.0);
+  stage_expect(stage, "tcp/bytes-send_q", 4000525289.0);
+  stage_expect(stage, "tcp/bytes-send_q_max", 4000000000);
+  stage_expect(stage, "tcp/current_connections-recv_q_high", 2);
+  stage_expect(stage, "tcp/current_connections-send_q_high", 2);
   /* What waits at the listener is no byte. */
-  expect(stage, "tcp-443/queue_length-accept", 3);
+  stage_expect(stage, "tcp-443/queue_length-accept", 3);
 }
 
 static void limits_of_queues(void **state) {
@@ -122,19 +122,19 @@ static void limits_of_queues(void **state) {
   struct fake_socket *one = fake_socket_connection(TCP_ESTABLISHED, 443, 1);
   one->queue = 11;
   one->limit = 21;
-  configure(stage,
-            PLUGIN(WITH_CONNECTIONS, LINE("RecvQueueHigh", NUMBER(10)),
-                   LINE("SendQueueHigh", NUMBER(20)),
-                   THRESHOLD("recv_q_high", LINE("WarningMax", NUMBER(0)))));
-  start(stage);
-  expect(stage, "tcp-443/current_connections-recv_q_high", 1);
-  expect(stage, "tcp-443/current_connections-send_q_high", 1);
-  expect_alerts(stage, "tcp-443/recv_q_high okay>warning");
+  stage_configure(
+      stage, PLUGIN(WITH_CONNECTIONS, LINE("RecvQueueHigh", NUMBER(10)),
+                    LINE("SendQueueHigh", NUMBER(20)),
+                    THRESHOLD("recv_q_high", LINE("WarningMax", NUMBER(0)))));
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-recv_q_high", 1);
+  stage_expect(stage, "tcp-443/current_connections-send_q_high", 1);
+  stage_expect_alerts(stage, "tcp-443/recv_q_high okay>warning");
   one->queue = 10;
   one->limit = 20;
-  read_all(stage);
-  expect(stage, "tcp-443/current_connections-recv_q_high", 0);
-  expect(stage, "tcp-443/current_connections-send_q_high", 0);
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-recv_q_high", 0);
+  stage_expect(stage, "tcp-443/current_connections-send_q_high", 0);
 }
 
 static void chosen_connections(void **state) {
@@ -148,14 +148,14 @@ static void chosen_connections(void **state) {
   connection6(TCP_ESTABLISHED, 443, "2001:db8::1", "2001:db8::2");
   /* Ports run out whatever is looked at. */
   fake_socket_connection(TCP_ESTABLISHED, 40000, 5432);
-  configure(stage, PLUGIN(WITH_CONNECTIONS, LINE("Port", STRING("443")),
-                          LINE("Address", STRING("192.0.2.0/24")),
-                          LINE("Address", STRING("0.0.0.0"))));
-  start(stage);
-  expect(stage, "tcp-443/current_connections-established", 2);
-  expect(stage, "tcp/current_connections-established", 2);
-  expect(stage, "tcp/count-ephemeral_taken", 1);
-  assert_int_equal(series_of(stage, "tcp-80"), 0);
+  stage_configure(stage, PLUGIN(WITH_CONNECTIONS, LINE("Port", STRING("443")),
+                                LINE("Address", STRING("192.0.2.0/24")),
+                                LINE("Address", STRING("0.0.0.0"))));
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-established", 2);
+  stage_expect(stage, "tcp/current_connections-established", 2);
+  stage_expect(stage, "tcp/count-ephemeral_taken", 1);
+  assert_int_equal(stage_count_values(stage, "tcp-80"), 0);
 }
 
 static void only_ports_that_are_shown(void **state) {
@@ -164,18 +164,19 @@ static void only_ports_that_are_shown(void **state) {
   fake_socket_tcp(443, 4)->queue = 4;
   fake_socket_connection(TCP_ESTABLISHED, 443, 1);
   fake_socket_connection(TCP_ESTABLISHED, 80, 1);
-  configure(stage, PLUGIN(WITH_CONNECTIONS, LINE("MaxObjects", NUMBER(1))));
-  start(stage);
-  expect(stage, "tcp-443/current_connections-established", 1);
-  assert_int_equal(series_of(stage, "tcp-80"), 0);
-  expect(stage, "tcp/current_connections-established", 2);
+  stage_configure(stage,
+                  PLUGIN(WITH_CONNECTIONS, LINE("MaxObjects", NUMBER(1))));
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-established", 1);
+  assert_int_equal(stage_count_values(stage, "tcp-80"), 0);
+  stage_expect(stage, "tcp/current_connections-established", 2);
   /* The other takes its place, and has its own. */
   fake_sockets.sockets[1].queue = 0;
   fake_sockets.sockets[0].queue = 5;
   fake_socket_connection(TCP_ESTABLISHED, 80, 2);
-  read_all(stage);
-  expect(stage, "tcp-80/current_connections-established", 2);
-  assert_int_equal(series_of(stage, "tcp-443"), 0);
+  stage_read(stage);
+  stage_expect(stage, "tcp-80/current_connections-established", 2);
+  assert_int_equal(stage_count_values(stage, "tcp-443"), 0);
 }
 
 static void ephemeral_ports(void **state) {
@@ -184,9 +185,9 @@ static void ephemeral_ports(void **state) {
   setting(stage, "ip_local_reserved_ports", "40000-40007,40109,50000\n");
   fake_socket_tcp(40008, 4);
   start_with_connections(stage);
-  expect(stage, "tcp/percent-ephemeral_ports", 0);
-  expect(stage, "tcp/count-ephemeral_taken", 0);
-  expect(stage, "tcp/count-ephemeral_limit", 100);
+  stage_expect(stage, "tcp/percent-ephemeral_ports", 0);
+  stage_expect(stage, "tcp/count-ephemeral_taken", 0);
+  stage_expect(stage, "tcp/count-ephemeral_limit", 100);
   for (uint16_t i = 0; i < 80; i++)
     fake_socket_connection(TCP_ESTABLISHED, (uint16_t)(40009 + i), 443);
   /* Another's, one that is reserved, and one of somebody who listens. */
@@ -194,28 +195,28 @@ static void ephemeral_ports(void **state) {
   fake_socket_connection(TCP_ESTABLISHED, 40108, 80);
   fake_socket_connection(TCP_ESTABLISHED, 40007, 443);
   fake_socket_connection(TCP_ESTABLISHED, 40008, 443);
-  read_all(stage);
-  expect(stage, "tcp/percent-ephemeral_ports", 80);
-  expect(stage, "tcp/count-ephemeral_taken", 80);
-  expect(stage, "tcp/count-ephemeral_time_wait", 0);
-  expect(stage, "tcp/count-ephemeral_all", 81);
-  expect_alerts(stage, "");
+  stage_read(stage);
+  stage_expect(stage, "tcp/percent-ephemeral_ports", 80);
+  stage_expect(stage, "tcp/count-ephemeral_taken", 80);
+  stage_expect(stage, "tcp/count-ephemeral_time_wait", 0);
+  stage_expect(stage, "tcp/count-ephemeral_all", 81);
+  stage_expect_alerts(stage, "");
   for (uint16_t i = 80; i < 90; i++)
     fake_socket_connection(TCP_TIME_WAIT, (uint16_t)(40009 + i), 443);
-  read_all(stage);
-  expect(stage, "tcp/percent-ephemeral_ports", 90);
-  expect(stage, "tcp/count-ephemeral_time_wait", 10);
-  expect_alerts(stage, "tcp/ephemeral_ports okay>warning");
-  expect_message(stage,
-                 "tcp uses 90 % of the ephemeral ports to one destination "
-                 "(limit 80 %); net.ipv4.ip_local_port_range is 40000 40109: "
-                 "widen it, or use more destinations, or sources "
-                 "(IP_BIND_ADDRESS_NO_PORT); 90 of 100, 10 in TIME_WAIT, from "
-                 "192.0.2.1 to 192.0.2.2:443");
+  stage_read(stage);
+  stage_expect(stage, "tcp/percent-ephemeral_ports", 90);
+  stage_expect(stage, "tcp/count-ephemeral_time_wait", 10);
+  stage_expect_alerts(stage, "tcp/ephemeral_ports okay>warning");
+  stage_expect_message(
+      stage, "tcp uses 90 % of the ephemeral ports to one destination "
+             "(limit 80 %); net.ipv4.ip_local_port_range is 40000 40109: "
+             "widen it, or use more destinations, or sources "
+             "(IP_BIND_ADDRESS_NO_PORT); 90 of 100, 10 in TIME_WAIT, from "
+             "192.0.2.1 to 192.0.2.2:443");
   for (uint16_t i = 90; i < 96; i++)
     fake_socket_connection(TCP_SYN_SENT, (uint16_t)(40009 + i), 443);
-  read_all(stage);
-  expect_alerts(stage, "tcp/ephemeral_ports warning>failure");
+  stage_read(stage);
+  stage_expect_alerts(stage, "tcp/ephemeral_ports warning>failure");
 }
 
 static void ephemeral_ports_in_time_wait(void **state) {
@@ -228,23 +229,23 @@ static void ephemeral_ports_in_time_wait(void **state) {
     one->expires = 30000;
   }
   start_with_connections(stage);
-  expect_alerts(stage, "tcp/ephemeral_ports okay>warning");
-  expect_message(stage,
-                 "tcp uses 90 % of the ephemeral ports to one destination "
-                 "(limit 80 %); net.ipv4.tcp_tw_reuse is 2: 1 gives "
-                 "TIME_WAIT's ports to new connections; or keep connections "
-                 "open; 9 of 10, 9 in TIME_WAIT, from 2001:db8::1 to "
-                 "[2001:db8::2]:443");
+  stage_expect_alerts(stage, "tcp/ephemeral_ports okay>warning");
+  stage_expect_message(
+      stage, "tcp uses 90 % of the ephemeral ports to one destination "
+             "(limit 80 %); net.ipv4.tcp_tw_reuse is 2: 1 gives "
+             "TIME_WAIT's ports to new connections; or keep connections "
+             "open; 9 of 10, 9 in TIME_WAIT, from 2001:db8::1 to "
+             "[2001:db8::2]:443");
   /* The setting is looked at once a minute. */
   setting(stage, "tcp_tw_reuse", "1\n");
   for (int i = 0; i < 6; i++)
-    read_all(stage);
-  expect(stage, "tcp/percent-ephemeral_ports", 0);
-  expect(stage, "tcp/current_connections-time_wait", 9);
+    stage_read(stage);
+  stage_expect(stage, "tcp/percent-ephemeral_ports", 0);
+  stage_expect(stage, "tcp/current_connections-time_wait", 9);
   setting(stage, "tcp_timestamps", "0\n");
   for (int i = 0; i < 6; i++)
-    read_all(stage);
-  expect(stage, "tcp/percent-ephemeral_ports", 90);
+    stage_read(stage);
+  stage_expect(stage, "tcp/percent-ephemeral_ports", 90);
 }
 
 /* An address of IPv4 is the same, whatever socket it belongs to. */
@@ -253,7 +254,7 @@ static void ephemeral_ports_of_mapped_addresses(void **state) {
   fake_socket_connection(TCP_ESTABLISHED, 40000, 443);
   connection6(TCP_ESTABLISHED, 40001, "::ffff:192.0.2.1", "::ffff:192.0.2.2");
   start_with_connections(stage);
-  expect(stage, "tcp/count-ephemeral_taken", 2);
+  stage_expect(stage, "tcp/count-ephemeral_taken", 2);
 }
 
 static void no_range(void **state) {
@@ -266,10 +267,10 @@ static void no_range(void **state) {
   for (size_t i = 0; i < COUNT_OF(ranges); i++) {
     setting(stage, "ip_local_port_range", ranges[i]);
     for (int j = 0; j < 7; j++)
-      read_all(stage);
-    expect_none(stage, "tcp/percent-ephemeral_ports");
-    expect_none(stage, "tcp/count-ephemeral_limit");
-    expect(stage, "tcp/current_connections-established", 1);
+      stage_read(stage);
+    stage_expect_none(stage, "tcp/percent-ephemeral_ports");
+    stage_expect_none(stage, "tcp/count-ephemeral_limit");
+    stage_expect(stage, "tcp/current_connections-established", 1);
   }
 }
 
@@ -281,25 +282,25 @@ static void half_open(unsigned count) {
 static void the_syn_queue(void **state) {
   struct stage *stage = *state;
   fake_socket_tcp(443, 8)->uid = 33;
-  configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));
+  stage_configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));
   half_open(6);
-  start(stage);
-  expect(stage, "tcp-443/current_connections-syn_received", 6);
-  expect(stage, "tcp-443/current_connections-syn_received_limit", 8);
-  expect(stage, "tcp-443/percent-syn_queue", 75);
-  expect_none(stage, "tcp-443/current_connections-established");
-  expect_none(stage, "tcp/percent-ephemeral_ports");
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-syn_received", 6);
+  stage_expect(stage, "tcp-443/current_connections-syn_received_limit", 8);
+  stage_expect(stage, "tcp-443/percent-syn_queue", 75);
+  stage_expect_none(stage, "tcp-443/current_connections-established");
+  stage_expect_none(stage, "tcp/percent-ephemeral_ports");
   assert_int_equal(fake_sockets.connection_requests, 0);
-  expect_alerts(stage, "");
+  stage_expect_alerts(stage, "");
   half_open(3);
-  read_all(stage);
-  expect(stage, "tcp-443/percent-syn_queue", 100);
-  expect_alerts(stage, "tcp-443/syn_queue okay>warning");
-  expect_message(stage,
-                 "tcp-443 uses 100 % of its SYN queue (limit 80 %); listen() "
-                 "backlog is 8: a flood, or too small: raise it; SYN cookies "
-                 "are sent meanwhile; a process of uid 33 at 0.0.0.0: 9 of 8 "
-                 "half open");
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/percent-syn_queue", 100);
+  stage_expect_alerts(stage, "tcp-443/syn_queue okay>warning");
+  stage_expect_message(
+      stage, "tcp-443 uses 100 % of its SYN queue (limit 80 %); listen() "
+             "backlog is 8: a flood, or too small: raise it; SYN cookies "
+             "are sent meanwhile; a process of uid 33 at 0.0.0.0: 9 of 8 "
+             "half open");
 }
 
 /* Then three quarters of tcp_max_syn_backlog are a limit, too. */
@@ -310,11 +311,11 @@ static void the_syn_queue_without_cookies(void **state) {
   fake_socket_tcp(443, 100);
   fake_socket_tcp(80, 5);
   half_open(13);
-  configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));
-  start(stage);
-  expect(stage, "tcp-443/current_connections-syn_received_limit", 13);
-  expect(stage, "tcp-80/current_connections-syn_received_limit", 5);
-  expect(stage, "tcp-443/percent-syn_queue", 100);
+  stage_configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-syn_received_limit", 13);
+  stage_expect(stage, "tcp-80/current_connections-syn_received_limit", 5);
+  stage_expect(stage, "tcp-443/percent-syn_queue", 100);
   CHECK(strstr(stage->recording.alerts[0].message,
                "; net.ipv4.tcp_max_syn_backlog is 17: a flood, or too small: "
                "raise it, or set net.ipv4.tcp_syncookies to 1; ") != NULL,
@@ -327,22 +328,22 @@ static void the_syn_queue_behind_a_full_accept_queue(void **state) {
   fake_socket_tcp(443, 8)->queue = 9;
   half_open(9);
   start_with_connections(stage);
-  expect(stage, "tcp-443/percent-syn_queue", 100);
-  expect_alerts(stage, "tcp-443/accept_queue okay>failure");
+  stage_expect(stage, "tcp-443/percent-syn_queue", 100);
+  stage_expect_alerts(stage, "tcp-443/accept_queue okay>failure");
 }
 
 static void connections_are_not_walked_unasked(void **state) {
   struct stage *stage = *state;
   fake_socket_tcp(443, 4);
-  start(stage);
+  stage_start_and_read(stage);
   assert_int_equal(fake_sockets.connection_requests, 0);
-  expect_none(stage, "tcp-443/current_connections-established");
+  stage_expect_none(stage, "tcp-443/current_connections-established");
 }
 
 /* One walk tells all, those half open too. */
 static void connections_are_walked_once(void **state) {
   struct stage *stage = *state;
-  configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));
+  stage_configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));
   start_with_connections(stage);
   assert_int_equal(fake_sockets.connection_requests, 2);
   assert_int_equal(fake_sockets.half_open_requests, 0);
@@ -356,20 +357,22 @@ static void connections_that_cannot_be_read(void **state) {
   start_with_connections(stage);
   fake_sockets.connection_error = ENOBUFS;
   for (int i = 0; i < 3; i++) {
-    read_all(stage);
-    expect_none(stage, "tcp-443/current_connections-established");
-    expect_none(stage, "tcp/current_connections-established");
-    expect(stage, "tcp-443/count-sockets", 1);
+    stage_read(stage);
+    stage_expect_none(stage, "tcp-443/current_connections-established");
+    stage_expect_none(stage, "tcp/current_connections-established");
+    stage_expect(stage, "tcp-443/count-sockets", 1);
   }
-  assert_int_equal(lines(stage, LAYER_ERROR,
-                         "TCP connections cannot be read: No buffer space "
-                         "available; their values are missing"),
-                   1);
-  fake_sockets.connection_error = 0;
-  read_all(stage);
-  expect(stage, "tcp-443/current_connections-established", 1);
   assert_int_equal(
-      lines(stage, LAYER_NOTICE, "TCP connections can be read again"), 1);
+      recording_lines(&stage->recording, LAYER_ERROR,
+                      "TCP connections cannot be read: No buffer space "
+                      "available; their values are missing"),
+      1);
+  fake_sockets.connection_error = 0;
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-established", 1);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
+                                   "TCP connections can be read again"),
+                   1);
   assert_int_equal(stage->recording.line_count, 2);
 }
 
@@ -378,7 +381,7 @@ static void no_tcp_at_all(void **state) {
   fake_sockets.no_tcp = true;
   start_with_connections(stage);
   assert_int_equal(fake_sockets.connection_requests, 0);
-  assert_int_equal(series_of(stage, "tcp"), 0);
+  assert_int_equal(stage_count_values(stage, "tcp"), 0);
 }
 
 static void the_steady_state_allocates_nothing(void **state) {
@@ -393,13 +396,13 @@ static void the_steady_state_allocates_nothing(void **state) {
   }
   start_with_connections(stage);
   for (int i = 0; i < 3; i++)
-    read_all(stage);
+    stage_read(stage);
   size_t before = allocations_count();
   int failed = 0;
   for (uint16_t i = 0; i < 20; i++) {
     fake_sockets.sockets[101].peer_port = i;
     fake_sockets.sockets[100].queue = i * 10000;
-    failed += try_read(stage) != 0;
+    failed += stage_try_read(stage) != 0;
   }
   assert_int_equal(allocations_count(), before);
   assert_int_equal(failed, 0);
@@ -407,24 +410,24 @@ static void the_steady_state_allocates_nothing(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      STAGE_TEST(the_states_of_a_port),
-      STAGE_TEST(states_that_are_rare),
-      STAGE_TEST(queues),
-      STAGE_TEST(limits_of_queues),
-      STAGE_TEST(chosen_connections),
-      STAGE_TEST(only_ports_that_are_shown),
-      STAGE_TEST(ephemeral_ports),
-      STAGE_TEST(ephemeral_ports_in_time_wait),
-      STAGE_TEST(ephemeral_ports_of_mapped_addresses),
-      STAGE_TEST(no_range),
-      STAGE_TEST(the_syn_queue),
-      STAGE_TEST(the_syn_queue_without_cookies),
-      STAGE_TEST(the_syn_queue_behind_a_full_accept_queue),
-      STAGE_TEST(connections_are_not_walked_unasked),
-      STAGE_TEST(connections_are_walked_once),
-      STAGE_TEST(connections_that_cannot_be_read),
-      STAGE_TEST(no_tcp_at_all),
-      STAGE_TEST(the_steady_state_allocates_nothing),
+      SOCK_STAGE_TEST(the_states_of_a_port),
+      SOCK_STAGE_TEST(states_that_are_rare),
+      SOCK_STAGE_TEST(queues),
+      SOCK_STAGE_TEST(limits_of_queues),
+      SOCK_STAGE_TEST(chosen_connections),
+      SOCK_STAGE_TEST(only_ports_that_are_shown),
+      SOCK_STAGE_TEST(ephemeral_ports),
+      SOCK_STAGE_TEST(ephemeral_ports_in_time_wait),
+      SOCK_STAGE_TEST(ephemeral_ports_of_mapped_addresses),
+      SOCK_STAGE_TEST(no_range),
+      SOCK_STAGE_TEST(the_syn_queue),
+      SOCK_STAGE_TEST(the_syn_queue_without_cookies),
+      SOCK_STAGE_TEST(the_syn_queue_behind_a_full_accept_queue),
+      SOCK_STAGE_TEST(connections_are_not_walked_unasked),
+      SOCK_STAGE_TEST(connections_are_walked_once),
+      SOCK_STAGE_TEST(connections_that_cannot_be_read),
+      SOCK_STAGE_TEST(no_tcp_at_all),
+      SOCK_STAGE_TEST(the_steady_state_allocates_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

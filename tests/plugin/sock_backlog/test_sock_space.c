@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sock_backlog in network namespaces. */
-#include "unit.h"
+#include "sock_stage.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,58 +14,14 @@
 #define ALLOCATIONS_OF_LIBRARIES
 #include "allocations.h"
 #include "fake_netns.h"
-#include "fake_sockets.h"
-#include "layers.h"
 #include "open_files.h"
-#include "recording_host.h"
-#include "temp_tree.h"
-
-struct stage {
-  struct temp_tree tree;
-  struct recording recording;
-  double now;
-};
 
 static int make(void **state) {
-  struct stage *stage = calloc(1, sizeof(*stage));
-  if (stage == NULL)
-    return -1;
-  fake_sockets_reset();
-  temp_tree_make(&stage->tree);
-  fake_netns_reset(&stage->tree);
-  temp_tree_write(&stage->tree, "proc/sys/net/core/somaxconn", "4096\n");
-  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_default", "212992\n");
-  temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "500000\n");
-  temp_tree_write(&stage->tree, "proc/sys/net/ipv4/ip_local_port_range",
-                  "32768\t60999\n");
-  recording_open(&stage->recording, &sock_backlog_layer);
-  recording_configure(&stage->recording,
-                      PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
-                             LINE("SysRoot", STRING(stage->tree.sys)),
-                             LINE("Namespace", STRING("/^web/"))));
-  *state = stage;
-  return 0;
-}
-
-static int remove_all(void **state) {
+  int r = sock_stage_make(state);
   struct stage *stage = *state;
-  recording_close(&stage->recording);
-  CHECK(fake_sockets.open == 0, "%u sockets are open", fake_sockets.open);
-  temp_tree_remove(&stage->tree);
-  free(stage);
-  return 0;
-}
-
-static void read_all(struct stage *stage) {
-  stage->now += 10;
-  int r = recording_read(&stage->recording, stage->now);
-  CHECK(r == 0, "%d, %s", r, recording_all_lines(&stage->recording));
-}
-
-static void start(struct stage *stage) {
-  int r = recording_start(&stage->recording);
-  CHECK(r == 0, "%d, %s", r, recording_all_lines(&stage->recording));
-  read_all(stage);
+  fake_netns_reset(&stage->tree);
+  stage_configure(stage, PLUGIN(LINE("Namespace", STRING("/^web/"))));
+  return r;
 }
 
 /* A listener in a namespace. */
@@ -74,43 +30,6 @@ static struct fake_socket *add_tcp(const char *netns, uint16_t port,
   struct fake_socket *socket = fake_socket_tcp(port, limit);
   socket->netns = netns;
   return socket;
-}
-
-static const struct recorded_value *find(const struct stage *stage,
-                                         const char *series) {
-  char instance[64], type[64], type_instance[64];
-  CHECK(sscanf(series, "%63[^/]/%63[^-]-%63s", instance, type, type_instance) ==
-            3,
-        "%s", series);
-  return recording_value(&stage->recording, instance, type, type_instance);
-}
-
-static void expect(const struct stage *stage, const char *series,
-                   double number) {
-  const struct recorded_value *value = find(stage, series);
-  CHECK(value != NULL, "%s was not sent", series);
-  double found = value->is_counter ? (double)value->count : value->gauge;
-  CHECK(fabs(found - number) < 1e-6, "%s is %.6f, not %.6f", series, found,
-        number);
-}
-
-static void expect_none(const struct stage *stage, const char *series) {
-  CHECK(find(stage, series) == NULL, "%s was sent", series);
-}
-
-static void expect_alerts(const struct stage *stage, const char *alerts) {
-  assert_string_equal(recording_alerts(&stage->recording), alerts);
-}
-
-static const struct recorded_alert *only_alert(const struct stage *stage) {
-  CHECK(stage->recording.alert_count == 1, "%s",
-        recording_alerts(&stage->recording));
-  return &stage->recording.alerts[0];
-}
-
-static void expect_no_lines(const struct stage *stage) {
-  CHECK(stage->recording.line_count == 0, "%s",
-        recording_all_lines(&stage->recording));
 }
 
 static void each_socket_is_that_of_its_namespace(void **state) {
@@ -127,31 +46,31 @@ static void each_socket_is_that_of_its_namespace(void **state) {
   udp->netns = "a";
   udp->drops = 7;
   fake_socket_unix("/run/app", 5)->netns = "b";
-  start(stage);
-  expect(stage, "tcp-443/queue_length-accept", 1);
-  expect(stage, "web-tcp-443/queue_length-accept", 2);
-  expect(stage, "web-tcp-443/queue_length-accept_limit", 20);
-  expect(stage, "web2-tcp-443/queue_length-accept", 3);
-  expect(stage, "web2-tcp-80/queue_length-accept", 0);
-  expect(stage, "web-udp-53/packets-dropped", 7);
-  expect(stage, "web2-unix-_run_app/queue_length-accept_limit", 5);
-  expect(stage, "tcp/count-sockets", 1);
-  expect(stage, "web-tcp/count-sockets", 1);
-  expect(stage, "web2-tcp/count-sockets", 2);
-  expect(stage, "web-udp/packets-dropped", 7);
-  expect(stage, "udp/count-sockets", 0);
-  expect_none(stage, "other-tcp/count-sockets");
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/queue_length-accept", 1);
+  stage_expect(stage, "web-tcp-443/queue_length-accept", 2);
+  stage_expect(stage, "web-tcp-443/queue_length-accept_limit", 20);
+  stage_expect(stage, "web2-tcp-443/queue_length-accept", 3);
+  stage_expect(stage, "web2-tcp-80/queue_length-accept", 0);
+  stage_expect(stage, "web-udp-53/packets-dropped", 7);
+  stage_expect(stage, "web2-unix-_run_app/queue_length-accept_limit", 5);
+  stage_expect(stage, "tcp/count-sockets", 1);
+  stage_expect(stage, "web-tcp/count-sockets", 1);
+  stage_expect(stage, "web2-tcp/count-sockets", 2);
+  stage_expect(stage, "web-udp/packets-dropped", 7);
+  stage_expect(stage, "udp/count-sockets", 0);
+  stage_expect_none(stage, "other-tcp/count-sockets");
   assert_int_equal(fake_sockets.open, 3);
-  expect_no_lines(stage);
+  stage_expect_no_lines(stage);
 }
 
 static void sockets_are_opened_there_once(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
-  start(stage);
+  stage_start_and_read(stage);
   unsigned visits = fake_netns.visits;
   for (int i = 0; i < 4; i++)
-    read_all(stage);
+    stage_read(stage);
   assert_int_equal(fake_netns.visits, visits);
   assert_int_equal(fake_sockets.open, 2);
 }
@@ -161,18 +80,18 @@ static void a_socket_that_is_stuck_is_replaced_there(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   add_tcp(NULL, 443, 10)->queue = 1;
   add_tcp("a", 443, 10)->queue = 2;
-  start(stage);
+  stage_start_and_read(stage);
   fake_sockets.stuck = "a";
-  read_all(stage);
+  stage_read(stage);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
                                    "TCP listeners of IPv4 of namespace web "
                                    "cannot be read"),
                    1);
-  expect(stage, "tcp-443/queue_length-accept", 1);
+  stage_expect(stage, "tcp-443/queue_length-accept", 1);
   for (int i = 0; i < 2; i++) {
-    read_all(stage);
-    expect(stage, "tcp-443/queue_length-accept", 1);
-    expect(stage, "web-tcp-443/queue_length-accept", 2);
+    stage_read(stage);
+    stage_expect(stage, "tcp-443/queue_length-accept", 1);
+    stage_expect(stage, "web-tcp-443/queue_length-accept", 2);
   }
   assert_int_equal(stage->recording.line_count, 2);
   assert_int_equal(fake_sockets.open, 2);
@@ -184,17 +103,18 @@ static void an_alert_tells_the_namespaces_setting(void **state) {
   temp_tree_write(&stage->tree, "spaces/a/settings/core/somaxconn", "4\n");
   struct fake_socket *host = add_tcp(NULL, 443, 4);
   struct fake_socket *there = add_tcp("a", 443, 4);
-  start(stage);
+  stage_start_and_read(stage);
   there->queue = 5;
-  read_all(stage);
-  expect_alerts(stage, "web-tcp-443/accept_queue okay>failure");
-  assert_string_equal(only_alert(stage)->setting, "net.core.somaxconn");
-  assert_string_equal(only_alert(stage)->setting_value, "4");
+  stage_read(stage);
+  stage_expect_alerts(stage, "web-tcp-443/accept_queue okay>failure");
+  assert_string_equal(stage_only_alert(stage)->setting, "net.core.somaxconn");
+  assert_string_equal(stage_only_alert(stage)->setting_value, "4");
   host->queue = 5;
-  read_all(stage);
-  expect_alerts(stage, "tcp-443/accept_queue okay>failure");
-  assert_string_equal(only_alert(stage)->setting, "listen() backlog");
-  assert_non_null(strstr(only_alert(stage)->message, "somaxconn is 4096"));
+  stage_read(stage);
+  stage_expect_alerts(stage, "tcp-443/accept_queue okay>failure");
+  assert_string_equal(stage_only_alert(stage)->setting, "listen() backlog");
+  assert_non_null(
+      strstr(stage_only_alert(stage)->message, "somaxconn is 4096"));
 }
 
 static void an_alert_that_persists_tells_it_too(void **state) {
@@ -205,13 +125,13 @@ static void an_alert_that_persists_tells_it_too(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   temp_tree_write(&stage->tree, "spaces/a/settings/core/somaxconn", "4\n");
   struct fake_socket *there = add_tcp("a", 443, 4);
-  start(stage);
+  stage_start_and_read(stage);
   there->queue = 5;
   for (int i = 0; i < 3; i++) {
-    read_all(stage);
-    assert_string_equal(only_alert(stage)->instance, "web-tcp-443");
-    assert_string_equal(only_alert(stage)->setting, "net.core.somaxconn");
-    assert_string_equal(only_alert(stage)->setting_value, "4");
+    stage_read(stage);
+    assert_string_equal(stage_only_alert(stage)->instance, "web-tcp-443");
+    assert_string_equal(stage_only_alert(stage)->setting, "net.core.somaxconn");
+    assert_string_equal(stage_only_alert(stage)->setting_value, "4");
   }
 }
 
@@ -225,34 +145,34 @@ static void thresholds_apply_and_can_be_of_one_namespace(void **state) {
   fake_netns_name(&stage->tree, "b", "web2");
   struct fake_socket *a = add_tcp("a", 443, 4);
   struct fake_socket *b = add_tcp("b", 443, 4);
-  start(stage);
+  stage_start_and_read(stage);
   a->queue = b->queue = 1;
-  read_all(stage);
-  expect_alerts(stage, "web2-tcp-443/accept_queue okay>warning");
+  stage_read(stage);
+  stage_expect_alerts(stage, "web2-tcp-443/accept_queue okay>warning");
   a->queue = 5;
-  read_all(stage);
-  expect_alerts(stage, "web-tcp-443/accept_queue okay>failure");
+  stage_read(stage);
+  stage_expect_alerts(stage, "web-tcp-443/accept_queue okay>failure");
 }
 
 static void a_namespace_that_goes_is_cleared(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   struct fake_socket *there = add_tcp("a", 443, 4);
-  start(stage);
+  stage_start_and_read(stage);
   there->queue = 5;
-  read_all(stage);
-  expect_alerts(stage, "web-tcp-443/accept_queue okay>failure");
+  stage_read(stage);
+  stage_expect_alerts(stage, "web-tcp-443/accept_queue okay>failure");
   fake_netns_unname(&stage->tree, "web");
-  read_all(stage);
-  expect_alerts(stage, "web-tcp-443/accept_queue failure>okay gone");
-  assert_true(only_alert(stage)->vanished);
-  assert_non_null(strstr(only_alert(stage)->message,
+  stage_read(stage);
+  stage_expect_alerts(stage, "web-tcp-443/accept_queue failure>okay gone");
+  assert_true(stage_only_alert(stage)->vanished);
+  assert_non_null(strstr(stage_only_alert(stage)->message,
                          "web-tcp-443 is gone; before that, 100 % at worst"));
-  expect_none(stage, "web-tcp/count-sockets");
+  stage_expect_none(stage, "web-tcp/count-sockets");
   assert_int_equal(fake_sockets.open, 1);
-  read_all(stage);
-  expect_alerts(stage, "");
-  expect_no_lines(stage);
+  stage_read(stage);
+  stage_expect_alerts(stage, "");
+  stage_expect_no_lines(stage);
 }
 
 static void one_in_the_place_of_another_is_counted_anew(void **state) {
@@ -261,24 +181,24 @@ static void one_in_the_place_of_another_is_counted_anew(void **state) {
   add_tcp("a", 443, 4)->drops = 5;
   add_tcp("b", 443, 4)->drops = 500;
   struct fake_socket *third = add_tcp("c", 443, 4);
-  start(stage);
-  read_all(stage);
-  expect(stage, "web-tcp-443/connections-dropped", 5);
+  stage_start_and_read(stage);
+  stage_read(stage);
+  stage_expect(stage, "web-tcp-443/connections-dropped", 5);
   /* It dropped more than the one before, but not now. */
   fake_netns_name(&stage->tree, "b", "web");
-  read_all(stage);
-  expect_alerts(stage, "");
-  read_all(stage);
-  expect(stage, "web-tcp-443/connections-dropped", 5);
-  expect(stage, "web-tcp/connections-dropped", 5);
+  stage_read(stage);
+  stage_expect_alerts(stage, "");
+  stage_read(stage);
+  stage_expect(stage, "web-tcp-443/connections-dropped", 5);
+  stage_expect(stage, "web-tcp/connections-dropped", 5);
   /* And one that dropped less. */
   fake_netns_name(&stage->tree, "c", "web");
-  read_all(stage);
+  stage_read(stage);
   third->drops = 3;
-  read_all(stage);
-  expect(stage, "web-tcp-443/connections-dropped", 8);
-  expect(stage, "web-tcp/connections-dropped", 8);
-  expect_no_lines(stage);
+  stage_read(stage);
+  stage_expect(stage, "web-tcp-443/connections-dropped", 8);
+  stage_expect(stage, "web-tcp/connections-dropped", 8);
+  stage_expect_no_lines(stage);
 }
 
 static void ephemeral_ports_are_those_of_the_namespace(void **state) {
@@ -289,11 +209,11 @@ static void ephemeral_ports_are_those_of_the_namespace(void **state) {
   fake_socket_udp(5353, 1000)->netns = "a";
   fake_socket_udp(53, 1000)->netns = "a";
   fake_socket_udp(5353, 1000);
-  start(stage);
-  expect(stage, "web-udp/count-sockets", 2);
-  expect(stage, "web-udp-53/count-sockets", 1);
-  expect_none(stage, "web-udp-5353/count-sockets");
-  expect(stage, "udp-5353/count-sockets", 1);
+  stage_start_and_read(stage);
+  stage_expect(stage, "web-udp/count-sockets", 2);
+  stage_expect(stage, "web-udp-53/count-sockets", 1);
+  stage_expect_none(stage, "web-udp-5353/count-sockets");
+  stage_expect(stage, "udp-5353/count-sockets", 1);
 }
 
 static void connections_are_those_of_the_namespace(void **state) {
@@ -315,20 +235,20 @@ static void connections_are_those_of_the_namespace(void **state) {
   for (uint16_t i = 0; i < 5; i++)
     fake_socket_connection(TCP_SYN_RECV, 443, (uint16_t)(5000 + i))->netns =
         "a";
-  start(stage);
-  expect(stage, "tcp-443/current_connections-established", 1);
-  expect(stage, "tcp-443/bytes-recv_q", 7);
-  expect(stage, "tcp/current_connections-established", 1);
-  expect(stage, "tcp/percent-ephemeral_ports", 0);
-  expect(stage, "web-tcp-443/current_connections-established", 0);
-  expect(stage, "web-tcp-443/bytes-recv_q", 0);
-  expect(stage, "web-tcp/current_connections-established", 9);
-  expect(stage, "web-tcp/percent-ephemeral_ports", 90);
-  expect(stage, "web-tcp-443/current_connections-syn_received", 5);
-  expect(stage, "web-tcp-443/current_connections-syn_received_limit", 6);
-  expect(stage, "tcp-443/current_connections-syn_received_limit", 100);
-  expect_alerts(stage, "web-tcp/ephemeral_ports okay>warning, "
-                       "web-tcp-443/syn_queue okay>warning");
+  stage_start_and_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-established", 1);
+  stage_expect(stage, "tcp-443/bytes-recv_q", 7);
+  stage_expect(stage, "tcp/current_connections-established", 1);
+  stage_expect(stage, "tcp/percent-ephemeral_ports", 0);
+  stage_expect(stage, "web-tcp-443/current_connections-established", 0);
+  stage_expect(stage, "web-tcp-443/bytes-recv_q", 0);
+  stage_expect(stage, "web-tcp/current_connections-established", 9);
+  stage_expect(stage, "web-tcp/percent-ephemeral_ports", 90);
+  stage_expect(stage, "web-tcp-443/current_connections-syn_received", 5);
+  stage_expect(stage, "web-tcp-443/current_connections-syn_received_limit", 6);
+  stage_expect(stage, "tcp-443/current_connections-syn_received_limit", 100);
+  stage_expect_alerts(stage, "web-tcp/ephemeral_ports okay>warning, "
+                             "web-tcp-443/syn_queue okay>warning");
 }
 
 /* The kernel need not look through the connections of all namespaces. */
@@ -340,17 +260,17 @@ static void no_sockets_no_question_for_connections(void **state) {
   temp_tree_write(&stage->tree, "spaces/a/net/sockstat",
                   "TCP: inuse 0 orphan 0 tw 0 alloc 1 mem 0\n");
   temp_tree_write(&stage->tree, "spaces/a/net/sockstat6", "TCP6: inuse 0\n");
-  start(stage);
+  stage_start_and_read(stage);
   unsigned requests = fake_sockets.connection_requests;
-  read_all(stage);
+  stage_read(stage);
   assert_int_equal(fake_sockets.connection_requests - requests, 2);
-  expect(stage, "web-tcp/current_connections-established", 0);
+  stage_expect(stage, "web-tcp/current_connections-established", 0);
   /* Those which are only remembered are not counted as sockets. */
   temp_tree_write(&stage->tree, "spaces/a/net/sockstat",
                   "TCP: inuse 0 orphan 0 tw 1 alloc 1 mem 0\n");
   fake_socket_connection(TCP_TIME_WAIT, 40000, 80)->netns = "a";
-  read_all(stage);
-  expect(stage, "web-tcp/current_connections-time_wait", 1);
+  stage_read(stage);
+  stage_expect(stage, "web-tcp/current_connections-time_wait", 1);
 }
 
 static void modules_are_the_hosts(void **state) {
@@ -373,16 +293,16 @@ static void modules_are_the_hosts(void **state) {
       head, 9);
   temp_tree_write(&stage->tree, "spaces/a/net/udp", text);
   fake_netns_name(&stage->tree, "a", "web");
-  start(stage);
-  expect(stage, "udp-53/packets-dropped", 3);
-  expect(stage, "web-udp-53/packets-dropped", 9);
-  expect(stage, "web-udp-53/bytes-receive_queue", 32);
+  stage_start_and_read(stage);
+  stage_expect(stage, "udp-53/packets-dropped", 3);
+  stage_expect(stage, "web-udp-53/packets-dropped", 9);
+  stage_expect(stage, "web-udp-53/bytes-receive_queue", 32);
   assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
                                    "this kernel has no udp_diag"),
                    1);
   unsigned requests = fake_sockets.requests, visits = fake_netns.visits;
-  read_all(stage);
-  expect(stage, "web-udp-53/packets-dropped", 9);
+  stage_read(stage);
+  stage_expect(stage, "web-udp-53/packets-dropped", 9);
   /* TCP of IPv4 and IPv6, and UNIX, of both; and no other is tried. */
   assert_int_equal(fake_sockets.requests - requests, 6);
   assert_int_equal(fake_netns.visits, visits);
@@ -402,7 +322,7 @@ static void lay_counts(struct stage *stage, unsigned tcp, unsigned udp) {
 /* Requests of one read, less the host's seven and that for UNIX listeners. */
 static unsigned requests(struct stage *stage) {
   unsigned before = fake_sockets.requests;
-  read_all(stage);
+  stage_read(stage);
   return fake_sockets.requests - before - 8;
 }
 
@@ -411,19 +331,19 @@ static void what_a_namespace_has_none_of_is_not_asked_for(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   lay_counts(stage, 1, 0);
   struct fake_socket *tcp = add_tcp("a", 443, 10);
-  start(stage);
+  stage_start_and_read(stage);
   assert_int_equal(requests(stage), 1);
-  expect(stage, "web-tcp/count-sockets", 1);
-  expect(stage, "web-udp/count-sockets", 0);
+  stage_expect(stage, "web-tcp/count-sockets", 1);
+  stage_expect(stage, "web-udp/count-sockets", 0);
   /* One comes, ... */
   lay_counts(stage, 1, 1);
   fake_socket_udp(53, 1000)->netns = "a";
   assert_int_equal(requests(stage), 2);
-  expect(stage, "web-udp-53/count-sockets", 1);
+  stage_expect(stage, "web-udp-53/count-sockets", 1);
   /* ... another seems to be gone for a moment, ... */
   lay_counts(stage, 0, 1);
   assert_int_equal(requests(stage), 2);
-  expect(stage, "web-tcp-443/count-sockets", 1);
+  stage_expect(stage, "web-tcp-443/count-sockets", 1);
   lay_counts(stage, 1, 1);
   assert_int_equal(requests(stage), 2);
   /* ... and then it is. */
@@ -431,12 +351,12 @@ static void what_a_namespace_has_none_of_is_not_asked_for(void **state) {
   lay_counts(stage, 0, 1);
   assert_int_equal(requests(stage), 2);
   assert_int_equal(requests(stage), 1);
-  expect(stage, "web-tcp/count-sockets", 0);
-  expect_none(stage, "web-tcp-443/count-sockets");
+  stage_expect(stage, "web-tcp/count-sockets", 0);
+  stage_expect_none(stage, "web-tcp-443/count-sockets");
   /* What tells no counts is asked for everything. */
   temp_tree_write(&stage->tree, "spaces/a/net/sockstat", "TCP: what\n");
   assert_int_equal(requests(stage), 6);
-  expect_no_lines(stage);
+  stage_expect_no_lines(stage);
 }
 
 static void crowds_are_said_of_one_namespace(void **state) {
@@ -449,12 +369,12 @@ static void crowds_are_said_of_one_namespace(void **state) {
     add_tcp("a", port, 4);
     add_tcp("b", port, 4);
   }
-  start(stage);
-  read_all(stage);
+  stage_start_and_read(stage);
+  stage_read(stage);
   assert_int_equal(stage->recording.line_count, 2);
   assert_int_equal(
       recording_lines(&stage->recording, LAYER_NOTICE, "web: there are 2"), 1);
-  expect(stage, "web2-tcp/count-sockets", 3);
+  stage_expect(stage, "web2-tcp/count-sockets", 3);
 }
 
 static void without_privileges_the_host_is_read(void **state) {
@@ -463,10 +383,10 @@ static void without_privileges_the_host_is_read(void **state) {
   add_tcp(NULL, 443, 10)->queue = 1;
   add_tcp("a", 443, 10)->queue = 2;
   fake_netns.error = EPERM;
-  start(stage);
-  read_all(stage);
-  expect(stage, "tcp-443/queue_length-accept", 1);
-  expect_none(stage, "web-tcp/count-sockets");
+  stage_start_and_read(stage);
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/queue_length-accept", 1);
+  stage_expect_none(stage, "web-tcp/count-sockets");
   assert_int_equal(stage->recording.line_count, 1);
 }
 
@@ -477,11 +397,11 @@ static void one_that_cannot_be_entered_keeps_nobody(void **state) {
   add_tcp(NULL, 443, 10)->queue = 1;
   add_tcp("b", 443, 10)->queue = 2;
   fake_netns.closed = "a";
-  start(stage);
-  read_all(stage);
-  read_all(stage);
-  expect(stage, "tcp-443/queue_length-accept", 1);
-  expect(stage, "web2-tcp-443/queue_length-accept", 2);
+  stage_start_and_read(stage);
+  stage_read(stage);
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/queue_length-accept", 1);
+  stage_expect(stage, "web2-tcp-443/queue_length-accept", 2);
   assert_int_equal(stage->recording.line_count, 1);
   assert_int_equal(fake_sockets.open, 2);
 }
@@ -496,8 +416,8 @@ static void a_name_as_long_as_can_be(void **state) {
   add_tcp("a", 443, 4)->queue = 1;
   add_tcp("a", 80, 4)->queue = 2;
   fake_socket_unix(path, 4)->netns = "a";
-  start(stage);
-  read_all(stage);
+  stage_start_and_read(stage);
+  stage_read(stage);
   /* Totals of three protocols, two ports and a path, all of them different. */
   size_t sockets = 0;
   for (size_t i = 0; i < stage->recording.value_count; i++) {
@@ -513,9 +433,9 @@ static void nothing_is_allocated_or_opened_in_the_steady_state(void **state) {
   fake_netns_name(&stage->tree, "a", "web");
   for (uint16_t port = 1; port < 20; port++)
     add_tcp("a", port, 4);
-  start(stage);
+  stage_start_and_read(stage);
   for (int i = 0; i < 8; i++)
-    read_all(stage);
+    stage_read(stage);
   size_t files = open_files();
   size_t before = allocations_count();
   recording_read(&stage->recording, stage->now + 1);
@@ -527,7 +447,7 @@ static void nothing_is_allocated_or_opened_in_the_steady_state(void **state) {
 
 static void nothing_is_left_of_namespaces_that_went(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start_and_read(stage);
   size_t before = 0, files = open_files();
   for (int i = 0; i < 200; i++) {
     static const char *const spaces[] = {"a", "b", "c"};
@@ -535,21 +455,22 @@ static void nothing_is_left_of_namespaces_that_went(void **state) {
     fake_sockets.count = 0;
     add_tcp(space, (uint16_t)(i + 1), 4)->queue = 5;
     fake_netns_name(&stage->tree, space, "web");
-    read_all(stage);
-    read_all(stage);
+    stage_read(stage);
+    stage_read(stage);
     fake_netns_unname(&stage->tree, "web");
-    read_all(stage);
-    read_all(stage);
+    stage_read(stage);
+    stage_read(stage);
     assert_int_equal(open_files(), files);
     if (i == 20)
       before = allocations_in_use();
   }
   assert_int_equal(allocations_in_use(), before);
-  expect_no_lines(stage);
+  stage_expect_no_lines(stage);
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
+#define TEST(name)                                                             \
+  cmocka_unit_test_setup_teardown(name, make, sock_stage_remove)
   const struct CMUnitTest tests[] = {
       TEST(each_socket_is_that_of_its_namespace),
       TEST(sockets_are_opened_there_once),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The softnet layer, over the tables of many kernels. */
-#include "unit.h"
+#include "stage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,48 +10,12 @@
 #include "fixture.h"
 #include "layers.h"
 #include "open_files.h"
-#include "recording_host.h"
+#include "series.h"
 #include "softnet_stat.h"
-#include "temp_tree.h"
 
-/* A recording of the layer, over a tree into which fixtures are laid. */
-struct stage {
-  struct temp_tree tree;
-  struct recording recording;
-};
-
-static int stage_make(void **state) {
-  struct stage *stage = calloc(1, sizeof(*stage));
-  if (stage == NULL)
-    return -1;
-  temp_tree_make(&stage->tree);
-  recording_open(&stage->recording, &softnet_layer);
-  recording_configure(&stage->recording,
-                      PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
-                             LINE("SysRoot", STRING(stage->tree.sys))));
-  *state = stage;
+static int make(void **state) {
+  *state = stage_new(&softnet_layer);
   return 0;
-}
-
-static int stage_remove(void **state) {
-  struct stage *stage = *state;
-  recording_close(&stage->recording);
-  temp_tree_remove(&stage->tree);
-  free(stage);
-  return 0;
-}
-
-/* A second stage within a test. */
-static struct stage *stage_again(void) {
-  void *stage;
-  assert_int_equal(stage_make(&stage), 0);
-  return stage;
-}
-
-static void start(struct stage *stage) {
-  int result = recording_start(&stage->recording);
-  CHECK(result == 0 && stage->recording.line_count == 0, "%d, %s", result,
-        recording_all_lines(&stage->recording));
 }
 
 /* Makes the tree hold what the fixture holds. */
@@ -85,11 +49,6 @@ static void lay_step(struct stage *stage, const char *fixture, int step) {
   char name[128];
   snprintf(name, sizeof(name), "%s/t%d", fixture, step);
   lay(stage, name);
-}
-
-static void read_well(struct stage *stage, double now) {
-  int result = recording_read(&stage->recording, now);
-  CHECK(result == 0, "%d, %s", result, recording_all_lines(&stage->recording));
 }
 
 static const char *type_of(const char *meter) {
@@ -131,19 +90,8 @@ static int64_t number_of(const struct stage *stage, const char *instance,
   CHECK(number_of(stage, instance, meter) == (wanted),                         \
         "%s/%s is %lld instead of %lld", instance, meter,                      \
         (long long)number_of(stage, instance, meter), (long long)(wanted))
-#define ASSERT_HAS(text, part)                                                 \
-  CHECK(strstr(text, part) != NULL, "no \"%s\" in: %s", part, text)
-#define ASSERT_LACKS(text, part)                                               \
-  CHECK(strstr(text, part) == NULL, "\"%s\" in: %s", part, text)
 
-/* The message of the only alert of the last read. */
-static const char *message(const struct stage *stage) {
-  CHECK(stage->recording.alert_count == 1, "%s",
-        recording_alerts(&stage->recording));
-  return stage->recording.alerts[0].message;
-}
-
-static void what_a_kernel_does_not_tell_is_not_reported(void **state) {
+static void columns_the_kernel_lacks_are_not_reported(void **state) {
   (void)state;
   /* -1: not reported. The last is the number of all values. */
   static const struct {
@@ -158,10 +106,10 @@ static void what_a_kernel_does_not_tell_is_not_reported(void **state) {
       {"columns-15", 0x10000002e, 17, 8, 2, 6, 8000, 13},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&softnet_layer);
     lay(stage, rows[i].fixture);
-    start(stage);
-    read_well(stage, 0);
+    stage_start_quietly(stage);
+    stage_read_at(stage, 0);
     ASSERT_IS("", "processed", 0x1c8a2 + INT64_C(0xfedcba98));
     ASSERT_IS("", "dropped", 0x1237);
     ASSERT_IS("", "time_squeeze", 0x11 + INT64_C(0x80000001));
@@ -178,19 +126,19 @@ static void what_a_kernel_does_not_tell_is_not_reported(void **state) {
     CHECK(stage->recording.value_count == rows[i].values, "%s: %zu values",
           rows[i].fixture, stage->recording.value_count);
     assert_int_equal(stage->recording.alert_count, 0);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
-static void counters_are_counters_and_lengths_are_not(void **state) {
+static void counters_are_derives_and_lengths_are_gauges(void **state) {
   struct stage *stage = *state;
   static const char *const counters[] = {"processed", "dropped", "flow_limited",
                                          "time_squeeze", "received_rps"};
   static const char *const gauges[] = {"backlog", "input", "process",
                                        "netdev_budget", "alert"};
   lay(stage, "columns-15");
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   for (size_t i = 0; i < COUNT_OF(counters); ++i)
     assert_true(recording_value(&stage->recording, "", type_of(counters[i]),
                                 counters[i])
@@ -206,8 +154,8 @@ static void cpus_are_reported_on_request(void **state) {
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
   lay(stage, "offline-15");
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   ASSERT_IS("", "processed", 8000);
   ASSERT_IS("", "dropped", 80);
   ASSERT_IS("0", "processed", 1000);
@@ -223,20 +171,20 @@ static void cpus_are_reported_on_request(void **state) {
   assert_int_equal(stage->recording.value_count, 13 + 3 * 8);
 }
 
-static void rows_of_old_kernels_are_those_of_the_cpus_online(void **state) {
+static void rows_of_old_kernels_belong_to_the_online_cpus(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
   lay(stage, "offline-11");
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   ASSERT_IS("0", "processed", 1000);
   ASSERT_IS("1", "processed", -1);
   ASSERT_IS("2", "processed", 3000);
   ASSERT_IS("3", "processed", 4000);
 }
 
-static void many_cpus_make_few_values(void **state) {
+static void values_do_not_grow_with_cpus(void **state) {
   struct stage *stage = *state;
   int64_t processed = 0, dropped = 0;
   for (uint32_t i = 0; i < 256; ++i) {
@@ -244,14 +192,14 @@ static void many_cpus_make_few_values(void **state) {
     dropped += 7 * i;
   }
   lay(stage, "cpus-256");
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   assert_int_equal(stage->recording.value_count, 13);
   ASSERT_IS("", "processed", processed);
   ASSERT_IS("", "dropped", dropped);
 }
 
-static void cpus_are_chosen(void **state) {
+static void only_selected_cpus_are_reported(void **state) {
   (void)state;
   const struct {
     struct config_node lines[3];
@@ -273,65 +221,65 @@ static void cpus_are_chosen(void **state) {
       {{LINE("IgnoreSelected", BOOLEAN(false))}, 1, 8000},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&softnet_layer);
     const struct config_node block = {.key = "Plugin",
                                       .children = rows[i].lines,
                                       .child_count = rows[i].line_count};
     recording_configure(&stage->recording, &block);
     lay(stage, "offline-15");
-    start(stage);
-    read_well(stage, 0);
+    stage_start_quietly(stage);
+    stage_read_at(stage, 0);
     CHECK(number_of(stage, "", "processed") == rows[i].processed,
           "row %zu: %lld", i, (long long)number_of(stage, "", "processed"));
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
-static void a_choice_that_no_cpu_fits_reports_none(void **state) {
+static void a_selection_without_a_cpu_reports_nothing(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording, PLUGIN(LINE("Cpu", STRING("1"))));
   lay(stage, "offline-15");
-  start(stage);
-  read_well(stage, 0);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
   ASSERT_IS("", "processed", -1);
   ASSERT_IS("", "alert", 0);
 }
 
-static void what_is_no_list_of_cpus_is_said(void **state) {
+static void a_faulty_list_of_cpus_is_an_error(void **state) {
   (void)state;
   static const char *const lists[] = {"",     "3-1",  "all",
                                       "1,,2", "eth0", "99999"};
   for (size_t i = 0; i < COUNT_OF(lists); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&softnet_layer);
     recording_configure(&stage->recording,
                         PLUGIN(LINE("Cpu", STRING(lists[i]))));
     CHECK(recording_lines(&stage->recording, LAYER_ERROR, "\"Cpu\"") == 1 &&
               recording_lines(&stage->recording, LAYER_ERROR, lists[i]) == 1,
           "\"%s\": %s", lists[i], recording_all_lines(&stage->recording));
     assert_true(recording_start(&stage->recording) < 0);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
 static void the_first_read_raises_nothing(void **state) {
   struct stage *stage = *state;
   lay(stage, "columns-15");
-  start(stage);
-  read_well(stage, 1e6);
+  stage_start_quietly(stage);
+  stage_read_at(stage, 1e6);
   assert_int_equal(stage->recording.alert_count, 0);
-  read_well(stage, 1e6 + 10);
+  stage_read_at(stage, 1e6 + 10);
   assert_int_equal(stage->recording.alert_count, 0);
   ASSERT_IS("", "alert", 0);
 }
 
 static void an_alert_names_the_cpu_its_rate_and_the_setting(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "drops", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   ASSERT_IS("", "dropped", 1 + INT64_C(0xfffffff0));
   lay_step(stage, "drops", 1);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   ASSERT_IS("", "dropped", 1 + INT64_C(0xfffffff0) + 4120);
   ASSERT_IS("", "alert", 2);
   ASSERT_IS("3", "dropped", -1);
@@ -343,40 +291,41 @@ static void an_alert_names_the_cpu_its_rate_and_the_setting(void **state) {
   assert_true(alert->limit == 100);
   assert_string_equal(alert->setting, "net.core.netdev_max_backlog");
   assert_string_equal(alert->setting_value, "1000");
-  ASSERT_HAS(message(stage),
+  ASSERT_HAS(stage_only_message(stage),
              "cpu 3 dropped 412.0/s from its backlog (limit 100/s)");
-  ASSERT_HAS(message(stage), "net.core.netdev_max_backlog is 1000");
+  ASSERT_HAS(stage_only_message(stage), "net.core.netdev_max_backlog is 1000");
 }
 
 static void an_alert_says_that_polls_were_cut_short(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "drops", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   lay_step(stage, "drops", 1);
-  read_well(stage, 10);
-  ASSERT_HAS(message(stage), "5.0 polls/s were cut short");
-  ASSERT_HAS(message(stage), "netdev_budget is 300");
-  ASSERT_HAS(message(stage), "netdev_budget_usecs 8000");
-  ASSERT_LACKS(message(stage), "flow limit");
+  stage_read_at(stage, 10);
+  ASSERT_HAS(stage_only_message(stage), "5.0 polls/s were cut short");
+  ASSERT_HAS(stage_only_message(stage), "netdev_budget is 300");
+  ASSERT_HAS(stage_only_message(stage), "netdev_budget_usecs 8000");
+  ASSERT_LACKS(stage_only_message(stage), "flow limit");
 }
 
-static void an_alert_says_that_the_flow_limit_did_it(void **state) {
+static void an_alert_blames_the_flow_limit(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "flow-limit", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   lay_step(stage, "flow-limit", 1);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   ASSERT_IS("", "dropped", 520);
   ASSERT_IS("", "flow_limited", 310);
-  ASSERT_HAS(message(stage), "cpu 1 dropped 50.0/s from its backlog");
-  ASSERT_HAS(message(stage), "30.0/s");
-  ASSERT_HAS(message(stage), "flow limit");
-  ASSERT_LACKS(message(stage), "cut short");
+  ASSERT_HAS(stage_only_message(stage),
+             "cpu 1 dropped 50.0/s from its backlog");
+  ASSERT_HAS(stage_only_message(stage), "30.0/s");
+  ASSERT_HAS(stage_only_message(stage), "flow limit");
+  ASSERT_LACKS(stage_only_message(stage), "cut short");
 }
 
-static void an_alert_clears_slowly_and_tells_the_damage(void **state) {
+static void an_alert_clears_slowly_and_gives_the_damage(void **state) {
   struct stage *stage = *state;
   static const char *const alerts[] = {"",
                                        "3/dropped okay>failure",
@@ -390,10 +339,10 @@ static void an_alert_clears_slowly_and_tells_the_damage(void **state) {
                                        "",
                                        ""};
   static const int states[] = {0, 2, 2, 2, 2, 2, 2, 1, 0, 0, 0};
-  start(stage);
+  stage_start_quietly(stage);
   for (int i = 0; i < (int)COUNT_OF(alerts); ++i) {
     lay_step(stage, "drops", i < 2 ? i : 2);
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
     CHECK(strcmp(recording_alerts(&stage->recording), alerts[i]) == 0,
           "read %d: %s", i, recording_alerts(&stage->recording));
     ASSERT_IS("", "alert", states[i]);
@@ -403,25 +352,25 @@ static void an_alert_clears_slowly_and_tells_the_damage(void **state) {
                    : i == 1 ? 4120
                             : 4140));
     if (i == 8) {
-      ASSERT_HAS(message(stage), "cpu 3 dropped nothing");
-      ASSERT_HAS(message(stage), "4140 packets lost");
+      ASSERT_HAS(stage_only_message(stage), "cpu 3 dropped nothing");
+      ASSERT_HAS(stage_only_message(stage), "4140 packets lost");
     }
   }
 }
 
-static void cpus_go_and_come_back(void **state) {
+static void an_offline_cpu_keeps_its_counters(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "hotplug", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   int64_t processed = INT64_C(0xfffffff0) + 1000 + 10000000 + 50;
   ASSERT_IS("", "processed", processed);
   ASSERT_IS("", "dropped", 112);
 
   lay_step(stage, "hotplug", 1);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_int_equal(stage->recording.alert_count, 0);
   ASSERT_IS("0", "processed", INT64_C(0x100000010));
   ASSERT_IS("1", "processed", -1);
@@ -430,7 +379,7 @@ static void cpus_go_and_come_back(void **state) {
   ASSERT_IS("", "dropped", 112);
 
   lay_step(stage, "hotplug", 2);
-  read_well(stage, 20);
+  stage_read_at(stage, 20);
   assert_int_equal(stage->recording.alert_count, 0);
   ASSERT_IS("0", "processed", INT64_C(0x100000074));
   ASSERT_IS("1", "processed", 1010);
@@ -441,7 +390,7 @@ static void cpus_go_and_come_back(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 
   /* From the new baseline on, the CPU that was reset counts again. */
-  read_well(stage, 30);
+  stage_read_at(stage, 30);
   ASSERT_IS("2", "processed", 10000500);
 }
 
@@ -451,10 +400,10 @@ static void rows_that_shift_are_followed(void **state) {
                       PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
   static const int64_t processed[3][4] = {
       {100, 1000, 2000, 3100}, {110, -1, 2020, 3130}, {120, 1010, 2040, 3170}};
-  start(stage);
+  stage_start_quietly(stage);
   for (int i = 0; i < 3; ++i) {
     lay_step(stage, "hotplug-11", i);
-    read_well(stage, 10 * i);
+    stage_read_at(stage, 10 * i);
     ASSERT_IS("0", "processed", processed[i][0]);
     ASSERT_IS("1", "processed", processed[i][1]);
     ASSERT_IS("2", "processed", processed[i][2]);
@@ -464,7 +413,7 @@ static void rows_that_shift_are_followed(void **state) {
   }
 }
 
-static void a_cpu_that_goes_while_raised_is_cleared(void **state) {
+static void a_cpu_that_goes_offline_while_raised_is_cleared(void **state) {
   struct stage *stage = *state;
   static const char before[] = "100 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
                                "100 0 0 0 0 0 0 0 0 0 0 0 1 0 0\n";
@@ -479,40 +428,40 @@ static void a_cpu_that_goes_while_raised_is_cleared(void **state) {
                {gone, ""},
                {raised, ""},
                {raised, ""}};
-  start(stage);
+  stage_start_quietly(stage);
   for (size_t i = 0; i < COUNT_OF(steps); ++i) {
     temp_tree_write(&stage->tree, "proc/net/softnet_stat", steps[i].table);
-    read_well(stage, 10 * (double)i);
+    stage_read_at(stage, 10 * (double)i);
     CHECK(strcmp(recording_alerts(&stage->recording), steps[i].alerts) == 0,
           "step %zu: %s", i, recording_alerts(&stage->recording));
     ASSERT_IS("", "dropped", i == 0 ? 0 : 100);
     if (i == 2)
-      ASSERT_HAS(message(stage), "cpu 1 is gone");
+      ASSERT_HAS(stage_only_message(stage), "cpu 1 is gone");
   }
 }
 
-static void polls_that_are_cut_short_are_no_alert_by_default(void **state) {
+static void time_squeeze_raises_nothing_by_default(void **state) {
   (void)state;
   for (int limited = 0; limited < 2; ++limited) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&softnet_layer);
     if (limited)
       recording_configure(
           &stage->recording,
           PLUGIN(THRESHOLD("time_squeeze", LINE("WarningMax", NUMBER(2)))));
-    start(stage);
+    stage_start_quietly(stage);
     temp_tree_write(&stage->tree, "proc/net/softnet_stat",
                     "100 0 0 0 0 0 0 0 0\n");
-    read_well(stage, 0);
+    stage_read_at(stage, 0);
     temp_tree_write(&stage->tree, "proc/net/softnet_stat",
                     "100 0 64 0 0 0 0 0 0\n");
-    read_well(stage, 10);
+    stage_read_at(stage, 10);
     assert_string_equal(recording_alerts(&stage->recording),
                         limited ? "0/time_squeeze okay>warning" : "");
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
-static void thresholds_can_be_for_some_cpus(void **state) {
+static void a_threshold_can_apply_to_some_cpus(void **state) {
   struct stage *stage = *state;
   recording_configure(
       &stage->recording,
@@ -521,11 +470,11 @@ static void thresholds_can_be_for_some_cpus(void **state) {
              THRESHOLD("dropped", LINE("Instance", NUMBER(3)),
                        LINE("WarningMax", STRING("none")),
                        LINE("FailureMax", NUMBER(412)))));
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "drops", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   lay_step(stage, "drops", 1);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_int_equal(stage->recording.alert_count, 0);
 }
 
@@ -535,29 +484,29 @@ static void the_total_can_be_judged_by_name(void **state) {
                       PLUGIN(THRESHOLD("dropped", LINE("Instance", STRING("")),
                                        LINE("WarningMax", NUMBER(400)),
                                        LINE("FailureMax", NUMBER(500)))));
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "drops", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   lay_step(stage, "drops", 1);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_string_equal(recording_alerts(&stage->recording),
                       "3/dropped okay>failure, /dropped okay>warning");
   ASSERT_HAS(stage->recording.alerts[1].message, "this host dropped 412.0/s");
 }
 
-static void garbage_is_said_once_and_recovery_is_noticed(void **state) {
+static void garbage_and_recovery_are_logged_once(void **state) {
   (void)state;
   static const char *const hostile[] = {
       "not-hex", "short-row",    "sixteen-digits", "empty",
       "nul",     "mixed-widths", "same-cpu-twice",
   };
   for (size_t i = 0; i < COUNT_OF(hostile); ++i) {
-    struct stage *stage = stage_again();
+    struct stage *stage = stage_new(&softnet_layer);
     char fixture[64];
     snprintf(fixture, sizeof(fixture), "hostile/%s", hostile[i]);
-    start(stage);
+    stage_start_quietly(stage);
     lay(stage, "columns-15");
-    read_well(stage, 0);
+    stage_read_at(stage, 0);
     lay(stage, fixture);
     for (int j = 1; j < 5; ++j) {
       assert_int_equal(recording_read(&stage->recording, j), -EBADMSG);
@@ -568,37 +517,37 @@ static void garbage_is_said_once_and_recovery_is_noticed(void **state) {
                   1,
           "%s: %s", hostile[i], recording_all_lines(&stage->recording));
     lay(stage, "columns-15");
-    read_well(stage, 5);
-    read_well(stage, 6);
+    stage_read_at(stage, 5);
+    stage_read_at(stage, 6);
     CHECK(stage->recording.line_count == 2 &&
               recording_lines(&stage->recording, LAYER_NOTICE,
                               "softnet_stat") == 1,
           "%s: %s", hostile[i], recording_all_lines(&stage->recording));
     ASSERT_IS("", "dropped", 0x1237);
-    stage_remove((void **)&stage);
+    stage_free(stage);
   }
 }
 
-static void a_kernel_without_the_table_is_said_once(void **state) {
+static void a_missing_table_is_logged_once(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start_quietly(stage);
   for (int i = 0; i < 5; ++i)
     assert_int_equal(recording_read(&stage->recording, i), -ENOENT);
   assert_int_equal(stage->recording.line_count, 1);
   assert_int_equal(
       recording_lines(&stage->recording, LAYER_ERROR, "softnet_stat"), 1);
   lay(stage, "columns-15");
-  read_well(stage, 5);
+  stage_read_at(stage, 5);
   assert_int_equal(stage->recording.line_count, 2);
 }
 
-static void what_is_raised_stays_through_garbage(void **state) {
+static void an_alert_outlives_unreadable_tables(void **state) {
   struct stage *stage = *state;
-  start(stage);
+  stage_start_quietly(stage);
   lay_step(stage, "drops", 0);
-  read_well(stage, 0);
+  stage_read_at(stage, 0);
   lay_step(stage, "drops", 1);
-  read_well(stage, 10);
+  stage_read_at(stage, 10);
   assert_int_equal(stage->recording.alert_count, 1);
   lay(stage, "hostile/not-hex");
   for (int i = 2; i < 12; ++i) {
@@ -606,7 +555,7 @@ static void what_is_raised_stays_through_garbage(void **state) {
     assert_int_equal(stage->recording.alert_count, 0);
   }
   lay_step(stage, "drops", 2);
-  read_well(stage, 120);
+  stage_read_at(stage, 120);
   assert_int_equal(stage->recording.alert_count, 0);
   ASSERT_IS("", "alert", 2);
 }
@@ -624,7 +573,7 @@ static bool open_kernel(struct recording *recording) {
   return true;
 }
 
-static void this_kernel_is_reported_as_it_is(void **state) {
+static void the_running_kernel_is_reported_exactly(void **state) {
   (void)state;
   struct recording recording;
   if (!open_kernel(&recording))
@@ -653,7 +602,7 @@ static void this_kernel_is_reported_as_it_is(void **state) {
   recording_close(&recording);
 }
 
-/* Reads so often, and tells whether that allocated anything. */
+/* Reads a number of times. Returns whether that allocated memory. */
 static bool reads_allocate(struct recording *recording, int from, int reads) {
   size_t before = allocations_count();
   int failed = 0;
@@ -666,7 +615,7 @@ static bool reads_allocate(struct recording *recording, int from, int reads) {
 
 /* A CPU that comes online meanwhile is new, and may take memory once: of
  * several rounds one must take none. */
-static void this_kernel_is_read_again_and_again_for_nothing(void **state) {
+static void reading_again_allocates_nothing(void **state) {
   (void)state;
   enum { ROUNDS = 5, READS = 4000 };
   struct recording recording;
@@ -683,35 +632,65 @@ static void this_kernel_is_read_again_and_again_for_nothing(void **state) {
   recording_close(&recording);
 }
 
+/* Every table that can be read, each step of those that change. */
+static void series_keep_their_names(void **state) {
+  (void)state;
+  static const char *const fixtures[] = {
+      "columns-9",     "columns-10",    "columns-11",    "columns-13",
+      "columns-15",    "cpus-1",        "drops/t0",      "drops/t1",
+      "flow-limit/t0", "flow-limit/t1", "hotplug/t0",    "hotplug/t1",
+      "hotplug/t2",    "hotplug-11/t0", "hotplug-11/t1", "linux-6.18-x86_64",
+      "offline-11",    "offline-13",    "offline-15"};
+  struct series series = {0};
+  for (size_t i = 0; i < COUNT_OF(fixtures); i++) {
+    char name[64], tree[512], proc[600], sys[600];
+    snprintf(name, sizeof(name), "softnet/%s", fixtures[i]);
+    fixture_path(name, tree, sizeof(tree));
+    snprintf(proc, sizeof(proc), "%s/proc", tree);
+    snprintf(sys, sizeof(sys), "%s/sys", tree);
+    struct recording recording;
+    recording_open(&recording, &softnet_layer);
+    recording_configure(&recording, PLUGIN(LINE("ProcRoot", STRING(proc)),
+                                           LINE("SysRoot", STRING(sys)),
+                                           LINE("ReportByCpu", BOOLEAN(true))));
+    assert_int_equal(recording_start(&recording), 0);
+    assert_int_equal(recording_read(&recording, 10), 0);
+    series_add(&series, &recording);
+    recording_close(&recording);
+  }
+  series_expect(&series, "softnet");
+}
+
 #define STAGE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, stage_make, stage_remove)
+  cmocka_unit_test_setup_teardown(test, make, stage_teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_a_kernel_does_not_tell_is_not_reported),
-      STAGE_TEST(counters_are_counters_and_lengths_are_not),
+      cmocka_unit_test(columns_the_kernel_lacks_are_not_reported),
+      STAGE_TEST(counters_are_derives_and_lengths_are_gauges),
       STAGE_TEST(cpus_are_reported_on_request),
-      STAGE_TEST(rows_of_old_kernels_are_those_of_the_cpus_online),
-      STAGE_TEST(many_cpus_make_few_values),
-      cmocka_unit_test(cpus_are_chosen),
-      STAGE_TEST(a_choice_that_no_cpu_fits_reports_none),
-      cmocka_unit_test(what_is_no_list_of_cpus_is_said),
+      STAGE_TEST(rows_of_old_kernels_belong_to_the_online_cpus),
+      STAGE_TEST(values_do_not_grow_with_cpus),
+      cmocka_unit_test(only_selected_cpus_are_reported),
+      STAGE_TEST(a_selection_without_a_cpu_reports_nothing),
+      cmocka_unit_test(a_faulty_list_of_cpus_is_an_error),
       STAGE_TEST(the_first_read_raises_nothing),
       STAGE_TEST(an_alert_names_the_cpu_its_rate_and_the_setting),
       STAGE_TEST(an_alert_says_that_polls_were_cut_short),
-      STAGE_TEST(an_alert_says_that_the_flow_limit_did_it),
-      STAGE_TEST(an_alert_clears_slowly_and_tells_the_damage),
-      STAGE_TEST(cpus_go_and_come_back),
+      STAGE_TEST(an_alert_blames_the_flow_limit),
+      STAGE_TEST(an_alert_clears_slowly_and_gives_the_damage),
+      STAGE_TEST(an_offline_cpu_keeps_its_counters),
       STAGE_TEST(rows_that_shift_are_followed),
-      STAGE_TEST(a_cpu_that_goes_while_raised_is_cleared),
-      cmocka_unit_test(polls_that_are_cut_short_are_no_alert_by_default),
-      STAGE_TEST(thresholds_can_be_for_some_cpus),
+      STAGE_TEST(a_cpu_that_goes_offline_while_raised_is_cleared),
+      cmocka_unit_test(time_squeeze_raises_nothing_by_default),
+      STAGE_TEST(a_threshold_can_apply_to_some_cpus),
       STAGE_TEST(the_total_can_be_judged_by_name),
-      cmocka_unit_test(garbage_is_said_once_and_recovery_is_noticed),
-      STAGE_TEST(a_kernel_without_the_table_is_said_once),
-      STAGE_TEST(what_is_raised_stays_through_garbage),
-      cmocka_unit_test(this_kernel_is_reported_as_it_is),
-      cmocka_unit_test(this_kernel_is_read_again_and_again_for_nothing),
+      cmocka_unit_test(garbage_and_recovery_are_logged_once),
+      STAGE_TEST(a_missing_table_is_logged_once),
+      STAGE_TEST(an_alert_outlives_unreadable_tables),
+      cmocka_unit_test(the_running_kernel_is_reported_exactly),
+      cmocka_unit_test(reading_again_allocates_nothing),
+      STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("softnet", tests, NULL, NULL);
 }

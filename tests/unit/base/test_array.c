@@ -21,7 +21,7 @@ static void grows_and_keeps_what_is_there(void **state) {
   free(items);
 }
 
-static void does_nothing_while_there_is_room(void **state) {
+static void keeps_an_array_that_has_room(void **state) {
   (void)state;
   char place[8];
   size_t room = sizeof(place);
@@ -29,7 +29,7 @@ static void does_nothing_while_there_is_room(void **state) {
   assert_int_equal(room, 8);
 }
 
-static void what_cannot_be_had_changes_nothing(void **state) {
+static void a_lack_of_memory_changes_nothing(void **state) {
   (void)state;
   char *items = malloc(4);
   assert_non_null(items);
@@ -44,8 +44,8 @@ static void what_cannot_be_had_changes_nothing(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(grows_and_keeps_what_is_there),
-      cmocka_unit_test(does_nothing_while_there_is_room),
-      cmocka_unit_test(what_cannot_be_had_changes_nothing),
+      cmocka_unit_test(keeps_an_array_that_has_room),
+      cmocka_unit_test(a_lack_of_memory_changes_nothing),
   };
   return cmocka_run_group_tests_name("array", tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 
 #include "match.h"
 
-static void patterns_fit_names(void **state) {
+static void patterns_match_names(void **state) {
   (void)state;
   static const struct {
     const char *pattern, *name;
@@ -49,7 +49,7 @@ static void patterns_fit_names(void **state) {
   }
 }
 
-static void an_empty_list_fits_nothing(void **state) {
+static void an_empty_list_matches_nothing(void **state) {
   (void)state;
   struct match match = {0};
   assert_false(match_any(&match, "eth0"));
@@ -108,7 +108,7 @@ static void an_invalid_expression_is_refused_with_its_reason(void **state) {
   }
 }
 
-static void a_reason_fits_what_room_there_is(void **state) {
+static void a_reason_is_cut_to_fit(void **state) {
   (void)state;
   for (size_t size = 0; size < 12; ++size) {
     struct match match = {0};
@@ -140,11 +140,11 @@ static void many_patterns(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(patterns_fit_names),
-      cmocka_unit_test(an_empty_list_fits_nothing),
+      cmocka_unit_test(patterns_match_names),
+      cmocka_unit_test(an_empty_list_matches_nothing),
       cmocka_unit_test(ignore_lists_select),
       cmocka_unit_test(an_invalid_expression_is_refused_with_its_reason),
-      cmocka_unit_test(a_reason_fits_what_room_there_is),
+      cmocka_unit_test(a_reason_is_cut_to_fit),
       cmocka_unit_test(many_patterns),
   };
   return cmocka_run_group_tests_name("match", tests, NULL, NULL);

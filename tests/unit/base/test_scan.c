@@ -7,8 +7,8 @@
 
 #include "scan.h"
 
-/* A copy that ends exactly where its memory does, so that a sanitizer sees a
- * byte read too many. */
+/* A copy in a block of exactly its size: a sanitizer sees any byte read beyond.
+ */
 struct exact {
   char *memory;
   struct scan scan;
@@ -101,7 +101,7 @@ static void words_end_at_blanks(void **state) {
   free(exact.memory);
 }
 
-static void no_word_moves_nothing(void **state) {
+static void without_a_word_nothing_moves(void **state) {
   (void)state;
   struct exact exact = exact_text(" \t ");
   struct scan word = scan_text("kept", 4);
@@ -327,7 +327,7 @@ static void a_failure_says_where_and_what(void **state) {
   free(exact.memory);
 }
 
-static void what_was_found_is_made_printable_and_cut(void **state) {
+static void the_text_found_is_made_printable_and_cut(void **state) {
   (void)state;
   char hostile[5000];
   for (size_t i = 0; i < sizeof(hostile); ++i)
@@ -352,7 +352,7 @@ int main(void) {
       cmocka_unit_test(lines_come_without_their_newlines),
       cmocka_unit_test(a_nul_belongs_to_its_line),
       cmocka_unit_test(words_end_at_blanks),
-      cmocka_unit_test(no_word_moves_nothing),
+      cmocka_unit_test(without_a_word_nothing_moves),
       cmocka_unit_test(one_character_is_taken_if_it_is_there),
       cmocka_unit_test(hexadecimal_numbers_of_32_bits),
       cmocka_unit_test(hexadecimal_numbers_of_64_bits),
@@ -362,7 +362,7 @@ int main(void) {
       cmocka_unit_test(a_number_is_not_the_beginning_of_a_longer_one),
       cmocka_unit_test(equals_compares_all_that_is_left),
       cmocka_unit_test(a_failure_says_where_and_what),
-      cmocka_unit_test(what_was_found_is_made_printable_and_cut),
+      cmocka_unit_test(the_text_found_is_made_printable_and_cut),
   };
   return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }

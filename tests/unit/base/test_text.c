@@ -16,7 +16,7 @@ static void begins_empty(void **state) {
   assert_string_equal(buffer, "");
   assert_int_equal(text.length, 0);
   assert_int_equal(text.size, sizeof(buffer));
-  assert_false(text.cut);
+  assert_false(text.is_cut);
 }
 
 static void appends_as_printf(void **state) {
@@ -28,7 +28,7 @@ static void appends_as_printf(void **state) {
   text_add(&text, " dropped %.1f/s", 412.0);
   assert_string_equal(buffer, "cpu 3 dropped 412.0/s");
   assert_int_equal(text.length, strlen(buffer));
-  assert_false(text.cut);
+  assert_false(text.is_cut);
 }
 
 static void an_array_is_filled(void **state) {
@@ -42,7 +42,7 @@ static void an_array_is_filled(void **state) {
   assert_string_equal(filled, "longer t...");
 }
 
-static void what_is_not_printable_becomes_a_question_mark(void **state) {
+static void unprintable_bytes_become_question_marks(void **state) {
   (void)state;
   for (int byte = 1; byte < 256; ++byte) {
     char buffer[8];
@@ -54,7 +54,7 @@ static void what_is_not_printable_becomes_a_question_mark(void **state) {
   }
 }
 
-static void what_does_not_fit_is_cut_and_says_so(void **state) {
+static void text_that_does_not_fit_is_cut_with_dots(void **state) {
   (void)state;
   static const char whole[] = "abcdefghijklmnopqrst";
   for (size_t size = 4; size < 40; ++size) {
@@ -66,9 +66,9 @@ static void what_does_not_fit_is_cut_and_says_so(void **state) {
     assert_int_equal(text.length, length);
     if (size > strlen(whole)) {
       assert_string_equal(buffer, whole);
-      assert_false(text.cut);
+      assert_false(text.is_cut);
     } else {
-      assert_true(text.cut);
+      assert_true(text.is_cut);
       assert_int_equal(length, size - 1);
       assert_string_equal(buffer + length - 3, "...");
       assert_memory_equal(buffer, whole, length - 3);
@@ -77,15 +77,15 @@ static void what_does_not_fit_is_cut_and_says_so(void **state) {
   }
 }
 
-static void is_cut_wherever_the_pieces_end(void **state) {
+static void is_cut_at_any_length(void **state) {
   (void)state;
   for (size_t first = 0; first <= 9; ++first) {
     char buffer[10];
     struct text text = TEXT_IN(buffer);
     text_add(&text, "%.*s", (int)first, "abcdefghi");
-    assert_false(text.cut);
+    assert_false(text.is_cut);
     text_add(&text, "%s", "0123456789");
-    assert_true(text.cut);
+    assert_true(text.is_cut);
     assert_int_equal(strlen(buffer), 9);
     assert_string_equal(buffer + 6, "...");
     text_add(&text, "more");
@@ -103,7 +103,7 @@ static void long_text_fits_a_long_buffer(void **state) {
   struct text text = TEXT_IN(buffer);
   text_add(&text, "%s", word);
   text_add(&text, "%s", word);
-  assert_false(text.cut);
+  assert_false(text.is_cut);
   assert_int_equal(strlen(buffer), 2 * (sizeof(word) - 1));
 }
 
@@ -136,7 +136,7 @@ static const char *duration(double seconds) {
   return buffer;
 }
 
-static void durations_as_people_say_them(void **state) {
+static void durations_have_two_units_at_most(void **state) {
   (void)state;
   assert_string_equal(duration(0), "0 s");
   assert_string_equal(duration(0.2), "1 s");
@@ -146,7 +146,7 @@ static void durations_as_people_say_them(void **state) {
   assert_string_equal(duration(3 * 3600 + 5 * 60), "3 h 5 min");
 }
 
-/* The duration that a text names, or -1 for one that nobody would write. */
+/* The duration in a text, or -1 for another format. */
 static double duration_said(const char *text) {
   unsigned first, second;
   char unit[8], behind[8], rest;
@@ -178,7 +178,7 @@ static void durations_are_right_to_their_last_unit(void **state) {
   }
 }
 
-static void impossible_durations_are_survived(void **state) {
+static void impossible_durations_give_some_text(void **state) {
   (void)state;
   static const double rows[] = {-1, 1e300, NAN, INFINITY, -INFINITY};
   for (size_t i = 0; i < COUNT_OF(rows); ++i)
@@ -192,7 +192,7 @@ static const char *number(double value) {
   return buffer;
 }
 
-static void numbers_as_people_write_them(void **state) {
+static void numbers_have_no_trailing_zeros(void **state) {
   (void)state;
   static const struct {
     double number;
@@ -240,7 +240,7 @@ static void numbers_keep_six_digits(void **state) {
   }
 }
 
-static void what_is_no_number_is_survived(void **state) {
+static void nan_and_infinity_give_some_text(void **state) {
   (void)state;
   static const double rows[] = {NAN, INFINITY, -INFINITY, 1.7e308, -1.7e308};
   for (size_t i = 0; i < COUNT_OF(rows); ++i)
@@ -252,17 +252,17 @@ int main(void) {
       cmocka_unit_test(begins_empty),
       cmocka_unit_test(appends_as_printf),
       cmocka_unit_test(an_array_is_filled),
-      cmocka_unit_test(what_is_not_printable_becomes_a_question_mark),
-      cmocka_unit_test(what_does_not_fit_is_cut_and_says_so),
-      cmocka_unit_test(is_cut_wherever_the_pieces_end),
+      cmocka_unit_test(unprintable_bytes_become_question_marks),
+      cmocka_unit_test(text_that_does_not_fit_is_cut_with_dots),
+      cmocka_unit_test(is_cut_at_any_length),
       cmocka_unit_test(long_text_fits_a_long_buffer),
       cmocka_unit_test(any_pieces_make_one_line_of_ascii),
-      cmocka_unit_test(durations_as_people_say_them),
+      cmocka_unit_test(durations_have_two_units_at_most),
       cmocka_unit_test(durations_are_right_to_their_last_unit),
-      cmocka_unit_test(impossible_durations_are_survived),
-      cmocka_unit_test(numbers_as_people_write_them),
+      cmocka_unit_test(impossible_durations_give_some_text),
+      cmocka_unit_test(numbers_have_no_trailing_zeros),
       cmocka_unit_test(numbers_keep_six_digits),
-      cmocka_unit_test(what_is_no_number_is_survived),
+      cmocka_unit_test(nan_and_infinity_give_some_text),
   };
   return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

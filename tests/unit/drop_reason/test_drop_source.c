@@ -8,7 +8,7 @@
 
 #include "drop_fixture.h"
 #include "drop_source.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 static void assert_name(const struct drop_names *names, uint32_t number,
                         const char *expected) {
@@ -149,15 +149,14 @@ static int place_make(void **state) {
   struct place *place = calloc(1, sizeof(*place));
   if (place == NULL)
     return -1;
-  temp_tree_make(&place->tree);
+  root_tree_open(&place->tree, &place->root);
   *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
+  return 0;
 }
 
 static int place_remove(void **state) {
   struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
   free(place);
   return 0;
 }

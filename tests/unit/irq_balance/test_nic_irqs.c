@@ -9,6 +9,7 @@
 #include "irq_counts.h"
 #include "irq_tree.h"
 #include "nic_irqs.h"
+#include "root_tree.h"
 
 struct scene {
   struct temp_tree tree;
@@ -29,8 +30,7 @@ static void scene_open(struct scene *scene, const char *fixture) {
 
 static void scene_close(struct scene *scene) {
   interrupts_free(&scene->interrupts);
-  sysroot_free(&scene->root);
-  temp_tree_remove(&scene->tree);
+  root_tree_close(&scene->tree, &scene->root);
 }
 
 static const char *direction_name(enum irq_direction direction) {

@@ -7,7 +7,7 @@
 
 #include "btf.h"
 #include "fixture.h"
-#include "sysroot.h"
+#include "root_tree.h"
 
 static struct btf load(const char *version) {
   char tree[512], name[128];
@@ -23,7 +23,7 @@ static struct btf load(const char *version) {
   return btf;
 }
 
-static void a_struct_has_its_members_where_the_kernel_says(void **state) {
+static void member_offsets_match_the_kernel(void **state) {
   (void)state;
   static const struct {
     const char *version;
@@ -58,7 +58,7 @@ static void a_bit_field_has_no_offset(void **state) {
   btf_free(&btf);
 }
 
-static void a_tracepoint_has_its_arguments(void **state) {
+static void arguments_of_a_tracepoint_are_found(void **state) {
   (void)state;
   struct btf btf = load("6.18");
   uint32_t pointer =
@@ -79,7 +79,7 @@ static void a_tracepoint_has_its_arguments(void **state) {
   btf_free(&btf);
 }
 
-static void an_enum_has_its_names(void **state) {
+static void names_of_an_enum_are_found(void **state) {
   (void)state;
   struct btf btf = load("6.1");
   uint32_t id = btf_find(&btf, BTF_KIND_ENUM, "skb_drop_reason"), value, i = 0;
@@ -95,7 +95,7 @@ static void an_enum_has_its_names(void **state) {
   btf_free(&btf);
 }
 
-static void what_there_is_not_is_nothing(void **state) {
+static void missing_types_are_not_found(void **state) {
   (void)state;
   struct btf btf = load("6.18");
   assert_int_equal(btf_find(&btf, BTF_KIND_STRUCT, "skb_drop_reason"), 0);
@@ -108,7 +108,7 @@ static void what_there_is_not_is_nothing(void **state) {
   btf_free(&btf);
 }
 
-/* Small blobs, made of words. */
+/* Small blobs, composed word by word. */
 struct blob {
   struct btf_header header;
   uint32_t words[16];
@@ -141,9 +141,9 @@ static int parse(const struct blob *blob, size_t size, struct btf *btf,
 
 #define INFO(kind, count) ((uint32_t)(kind) << 24 | (count))
 
-static void a_small_one_is_read(void **state) {
+static void a_small_blob_is_read(void **state) {
   (void)state;
-  /* A pointer to itself by way of a typedef of it. */
+  /* A pointer to a typedef of itself. */
   static const uint32_t words[] = {0, INFO(BTF_KIND_PTR, 0),     2,
                                    1, INFO(BTF_KIND_TYPEDEF, 0), 1};
   struct blob blob = make(words, COUNT_OF(words));
@@ -190,7 +190,7 @@ static void assert_refused(const struct blob *blob, size_t size,
   assert_int_equal(parse(blob, size, &btf, NULL), -EBADMSG);
 }
 
-static void what_is_no_btf_is_told(void **state) {
+static void malformed_btf_is_refused(void **state) {
   (void)state;
   static const uint32_t pointer[] = {0, INFO(BTF_KIND_PTR, 0), 0};
   const struct blob good = make(pointer, COUNT_OF(pointer));
@@ -233,32 +233,30 @@ static void what_is_no_btf_is_told(void **state) {
   assert_refused(&blob, sizeof(blob), "a name within its section");
 }
 
-static void a_kernel_without_it_is_told(void **state) {
+static void a_kernel_without_btf(void **state) {
   (void)state;
   struct temp_tree tree;
   struct sysroot root = {0};
   struct btf btf;
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(btf_load(&btf, &root, NULL), -ENOENT);
   temp_tree_write(&tree, "sys/kernel/btf/vmlinux", "no types");
   assert_int_equal(btf_load(&btf, &root, NULL), -EBADMSG);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_struct_has_its_members_where_the_kernel_says),
+      cmocka_unit_test(member_offsets_match_the_kernel),
       cmocka_unit_test(a_bit_field_has_no_offset),
-      cmocka_unit_test(a_tracepoint_has_its_arguments),
-      cmocka_unit_test(an_enum_has_its_names),
-      cmocka_unit_test(what_there_is_not_is_nothing),
-      cmocka_unit_test(a_small_one_is_read),
+      cmocka_unit_test(arguments_of_a_tracepoint_are_found),
+      cmocka_unit_test(names_of_an_enum_are_found),
+      cmocka_unit_test(missing_types_are_not_found),
+      cmocka_unit_test(a_small_blob_is_read),
       cmocka_unit_test(circles_have_an_end),
       cmocka_unit_test(a_member_that_begins_within_a_byte_has_no_offset),
-      cmocka_unit_test(what_is_no_btf_is_told),
-      cmocka_unit_test(a_kernel_without_it_is_told),
+      cmocka_unit_test(malformed_btf_is_refused),
+      cmocka_unit_test(a_kernel_without_btf),
   };
   return cmocka_run_group_tests_name("btf", tests, NULL, NULL);
 }

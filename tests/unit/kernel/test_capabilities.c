@@ -9,26 +9,24 @@
 
 #include "capabilities.h"
 #include "open_files.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 static struct temp_tree tree;
 static struct sysroot root;
 
 static int make(void **state) {
   (void)state;
-  temp_tree_make(&tree);
-  return sysroot_init(&root, tree.proc, tree.sys);
+  root_tree_open(&tree, &root);
+  return 0;
 }
 
 static int remove_all(void **state) {
   (void)state;
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
   return 0;
 }
 
-static void what_status_says(void **state) {
+static void capabilities_are_parsed(void **state) {
   (void)state;
   static const struct {
     const char *status;
@@ -84,7 +82,7 @@ static void this_process(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(what_status_says),
+      TEST(capabilities_are_parsed),
       TEST(a_procfs_without_this_process),
       cmocka_unit_test(this_process),
   };

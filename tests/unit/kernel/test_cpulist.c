@@ -35,7 +35,7 @@ static const char *members(const struct cpulist *list) {
   return text;
 }
 
-static void lists_are_understood(void **state) {
+static void lists_are_parsed(void **state) {
   (void)state;
   static const struct {
     const char *text, *members;
@@ -64,7 +64,7 @@ static void lists_are_understood(void **state) {
   }
 }
 
-static void the_longest_list_is_understood(void **state) {
+static void the_longest_list_is_parsed(void **state) {
   (void)state;
   struct cpulist list = {0};
   assert_int_equal(add(&list, "0-65535", NULL), 0);
@@ -90,7 +90,7 @@ static int add_mask(struct cpulist *list, const char *text,
   return result;
 }
 
-static void masks_are_understood(void **state) {
+static void masks_are_parsed(void **state) {
   (void)state;
   static const struct {
     const char *text, *members;
@@ -114,7 +114,7 @@ static void masks_are_understood(void **state) {
   }
 }
 
-static void what_is_no_mask_is_refused(void **state) {
+static void malformed_masks_are_refused(void **state) {
   (void)state;
   static const char *const rows[] = {
       "x", "1,", ",1", "1,,1", "1 1", "100000000", "0-3", "1,-1", "0x1",
@@ -128,7 +128,7 @@ static void what_is_no_mask_is_refused(void **state) {
     assert_string_equal(members(&list), "1 2");
   }
 
-  /* As many words as there can be CPUs, and one more. */
+  /* One word more than CPULIST_MAX allows. */
   enum { WORDS = 65536 / 32 };
   static char text[(WORDS + 1) * 9];
   for (size_t i = 0; i < sizeof(text); ++i)
@@ -162,7 +162,7 @@ static void sets_are_united(void **state) {
   cpulist_free(&none);
 }
 
-static void names_of_columns_are_taken(void **state) {
+static void headings_of_columns_are_parsed(void **state) {
   (void)state;
   static const char header[] = "   CPU0       CPU65535   CPU65536";
   static const char *const rows[] = {"",      "CPU", "CPU 1", "CPU1x", "cpu1",
@@ -181,7 +181,7 @@ static void names_of_columns_are_taken(void **state) {
   }
 }
 
-static void what_is_no_list_is_refused(void **state) {
+static void malformed_lists_are_refused(void **state) {
   (void)state;
   static const char *const rows[] = {
       "a",          "3-1",
@@ -211,7 +211,7 @@ static void what_is_no_list_is_refused(void **state) {
   }
 }
 
-static void lists_add_up(void **state) {
+static void lists_are_added(void **state) {
   (void)state;
   struct cpulist list = {0};
   assert_int_equal(add(&list, "0-2", NULL), 0);
@@ -222,7 +222,29 @@ static void lists_add_up(void **state) {
   cpulist_free(&list);
 }
 
-static void the_empty_set_has_nothing(void **state) {
+static void single_cpus_are_added(void **state) {
+  (void)state;
+  struct cpulist list = {0}, other = {0};
+  assert_int_equal(cpulist_add_cpu(&list, 130), 0);
+  assert_int_equal(cpulist_add_cpu(&list, 3), 0);
+  assert_int_equal(cpulist_add_cpu(&list, 3), 0);
+  assert_int_equal(list.count, 2);
+  assert_int_equal(cpulist_add_cpu(&list, CPULIST_MAX + 1), -ENOMEM);
+  assert_int_equal(cpulist_add_cpu(&other, 3), 0);
+  assert_false(cpulist_equals(&list, &other));
+  assert_false(cpulist_equals(&other, &list));
+  assert_int_equal(cpulist_add_cpu(&other, 130), 0);
+  assert_true(cpulist_equals(&list, &other));
+  cpulist_clear(&list);
+  assert_int_equal(cpulist_add_cpu(&list, 3), 0);
+  cpulist_clear(&other);
+  assert_int_equal(cpulist_add_cpu(&other, 4), 0);
+  assert_false(cpulist_equals(&list, &other));
+  cpulist_free(&list);
+  cpulist_free(&other);
+}
+
+static void the_empty_set_has_no_member(void **state) {
   (void)state;
   struct cpulist list = {0};
   uint32_t cpu = 77;
@@ -248,7 +270,7 @@ static void a_cleared_set_can_be_filled_again(void **state) {
   cpulist_free(&list);
 }
 
-static void any_set_written_as_the_kernel_writes_it_is_read(void **state) {
+static void random_sets_are_read(void **state) {
   (void)state;
   struct random random = {5};
   for (int round = 0; round < 300; ++round) {
@@ -282,17 +304,18 @@ static void any_set_written_as_the_kernel_writes_it_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(lists_are_understood),
-      cmocka_unit_test(the_longest_list_is_understood),
-      cmocka_unit_test(masks_are_understood),
-      cmocka_unit_test(what_is_no_mask_is_refused),
+      cmocka_unit_test(lists_are_parsed),
+      cmocka_unit_test(the_longest_list_is_parsed),
+      cmocka_unit_test(masks_are_parsed),
+      cmocka_unit_test(malformed_masks_are_refused),
       cmocka_unit_test(sets_are_united),
-      cmocka_unit_test(names_of_columns_are_taken),
-      cmocka_unit_test(what_is_no_list_is_refused),
-      cmocka_unit_test(lists_add_up),
-      cmocka_unit_test(the_empty_set_has_nothing),
+      cmocka_unit_test(headings_of_columns_are_parsed),
+      cmocka_unit_test(malformed_lists_are_refused),
+      cmocka_unit_test(lists_are_added),
+      cmocka_unit_test(single_cpus_are_added),
+      cmocka_unit_test(the_empty_set_has_no_member),
       cmocka_unit_test(a_cleared_set_can_be_filled_again),
-      cmocka_unit_test(any_set_written_as_the_kernel_writes_it_is_read),
+      cmocka_unit_test(random_sets_are_read),
   };
   return cmocka_run_group_tests_name("cpulist", tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "interrupts.h"
 #include "irq_tree.h"
 #include "random.h"
+#include "root_tree.h"
 
 static int parse(struct interrupts *interrupts, const char *text,
                  const uint32_t *numbers, size_t count,
@@ -49,7 +50,7 @@ static const char x86[] =
     " ERR:          0\n"
     " MIS:          0\n";
 
-static void rows_that_are_wanted_are_taken(void **state) {
+static void wanted_rows_are_taken(void **state) {
   (void)state;
   static const uint32_t numbers[] = {9, 24, 25, 120};
   struct interrupts interrupts = INTERRUPTS_INIT;
@@ -119,7 +120,7 @@ static void other_architectures(void **state) {
   }
 }
 
-static void rows_that_do_not_fit_are_left_out(void **state) {
+static void rows_that_do_not_match_the_header_are_left_out(void **state) {
   (void)state;
   static const char text[] =
       "           CPU0       CPU1       CPU2       \n"
@@ -138,7 +139,7 @@ static void rows_that_do_not_fit_are_left_out(void **state) {
   assert_int_equal(count_of(&interrupts.table, 1, 2), 3);
   assert_int_equal(count_of(&interrupts.table, 7, 2), 9);
 
-  /* What is not wanted need not fit. */
+  /* A malformed row that is not wanted does no harm. */
   assert_int_equal(parse(&interrupts, text, numbers, 1, NULL), 0);
   assert_int_equal(interrupts.misfits, 0);
   interrupts_free(&interrupts);
@@ -161,7 +162,7 @@ static void the_first_of_two_rows_counts(void **state) {
   interrupts_free(&interrupts);
 }
 
-static void what_has_no_header_is_refused(void **state) {
+static void a_text_without_header_is_refused(void **state) {
   (void)state;
   static const char *const rows[] = {
       "",
@@ -189,9 +190,9 @@ static void what_has_no_header_is_refused(void **state) {
   interrupts_free(&interrupts);
 }
 
-/* One cell is looked at in one piece where it is printed as kernels do it, and
- * character by character where a further blank moves it. */
-static void both_ways_of_reading_a_cell_agree(void **state) {
+/* Compares both parsers: of a cell in the usual format, and of one that a
+ * further blank has moved. */
+static void both_parsers_of_a_cell_agree(void **state) {
   (void)state;
   static const char characters[] = "0123456789          !/:x-\t\xb0";
   static const uint32_t number = 1;
@@ -312,8 +313,7 @@ static void files_are_read_without_allocation(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct interrupts interrupts = INTERRUPTS_INIT;
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(interrupts_read(&root, &interrupts, numbers, 2, NULL),
                    -ENOENT);
   temp_tree_write(&tree, "proc/interrupts", x86);
@@ -327,7 +327,7 @@ static void files_are_read_without_allocation(void **state) {
   assert_int_equal(failed, 0);
   assert_int_equal(interrupts.table.rows, 2);
 
-  /* Columns that never agree: what fits is there all the same. */
+  /* Columns that never match: the rows that do are kept. */
   temp_tree_write(&tree, "proc/interrupts",
                   "CPU0 CPU2\n 9: 1 x   a\n 24: 1 5 x   b\n");
   assert_int_equal(interrupts_read(&root, &interrupts, numbers, 2, NULL), 0);
@@ -344,8 +344,7 @@ static void files_are_read_without_allocation(void **state) {
   assert_int_equal(interrupts.table.rows, 1);
   interrupts_free(&interrupts);
   assert_int_equal(interrupts.table.rows, 0);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static int remember_number(uint32_t number, struct scan names, void *data) {
@@ -368,19 +367,19 @@ static void this_kernel_is_read(void **state) {
   }
   assert_int_equal(interrupts_read(&root, &interrupts, &last, 1, NULL), 0);
   assert_int_equal(interrupts.table.rows, 1);
-  assert_true(interrupts.file.fd >= 0);
+  assert_true(interrupts.file.is_open);
   interrupts_free(&interrupts);
   sysroot_free(&root);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(rows_that_are_wanted_are_taken),
+      cmocka_unit_test(wanted_rows_are_taken),
       cmocka_unit_test(other_architectures),
-      cmocka_unit_test(rows_that_do_not_fit_are_left_out),
+      cmocka_unit_test(rows_that_do_not_match_the_header_are_left_out),
       cmocka_unit_test(the_first_of_two_rows_counts),
-      cmocka_unit_test(what_has_no_header_is_refused),
-      cmocka_unit_test(both_ways_of_reading_a_cell_agree),
+      cmocka_unit_test(a_text_without_header_is_refused),
+      cmocka_unit_test(both_parsers_of_a_cell_agree),
       cmocka_unit_test(large_tables),
       cmocka_unit_test(names_are_listed),
       cmocka_unit_test(files_are_read_without_allocation),

@@ -12,6 +12,7 @@
 #include "irq_counts.h"
 #include "irq_tree.h"
 #include "open_files.h"
+#include "root_tree.h"
 
 static int parse(const char *text, uint32_t *ret, size_t columns) {
   size_t length = strlen(text);
@@ -23,7 +24,7 @@ static int parse(const char *text, uint32_t *ret, size_t columns) {
   return r;
 }
 
-static void texts(void **state) {
+static void counts_are_parsed(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -62,8 +63,7 @@ static void interrupts_come_and_go(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct irq_counts counts = {0};
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 3), -ENOENT);
   temp_tree_write(&tree, "sys/devices/system/cpu/possible", "0-1,4\n");
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 3), -ENOENT);
@@ -81,7 +81,7 @@ static void interrupts_come_and_go(void **state) {
   assert_int_equal(counts.table.rows, 3);
   assert_int_equal(irq_table_counts(&counts.table, 1)[0], 4);
 
-  /* Cut off, and changed in number: what was read before stays. */
+  /* After a text cut off, or a changed number of counts, the table stays. */
   write_counts(&tree, 9, "7,8");
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 3), -EMSGSIZE);
   write_counts(&tree, 9, "7,8\n");
@@ -96,8 +96,7 @@ static void interrupts_come_and_go(void **state) {
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 0), 0);
   assert_int_equal(counts.table.rows, 0);
   irq_counts_free(&counts);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static void the_steady_state_allocates_nothing(void **state) {
@@ -106,8 +105,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct irq_counts counts = {0};
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   temp_tree_write(&tree, "sys/devices/system/cpu/possible", "0-1\n");
   write_counts(&tree, 3, "1,2\n");
   write_counts(&tree, 8, "1,2\n");
@@ -120,17 +118,15 @@ static void the_steady_state_allocates_nothing(void **state) {
   assert_int_equal(allocations_count(), before);
   assert_int_equal(failed, 0);
   irq_counts_free(&counts);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
-static void actions(void **state) {
+static void names_of_handlers_are_read(void **state) {
   (void)state;
   struct temp_tree tree;
   struct sysroot root;
   char text[16] = "before";
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(irq_counts_actions(&root, 5, text, sizeof(text)), -ENOENT);
   assert_string_equal(text, "before");
   temp_tree_write(&tree, "sys/kernel/irq/5/actions", "eth0-TxRx-0,b\n");
@@ -142,11 +138,10 @@ static void actions(void **state) {
   temp_tree_write(&tree, "sys/kernel/irq/5/actions", "");
   assert_int_equal(irq_counts_actions(&root, 5, text, sizeof(text)), 0);
   assert_string_equal(text, "");
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
-/* The numbers of all interrupts here. */
+/* The numbers of all interrupts of this machine. */
 struct all {
   uint32_t numbers[4096];
   size_t count;
@@ -167,7 +162,7 @@ static uint64_t sum_of(const struct irq_table *table, size_t row) {
   return sum;
 }
 
-static void both_ways_agree_on_this_kernel(void **state) {
+static void both_sources_agree_on_this_kernel(void **state) {
   (void)state;
   static struct all all;
   struct sysroot root;
@@ -204,11 +199,11 @@ static void both_ways_agree_on_this_kernel(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(texts),
+      cmocka_unit_test(counts_are_parsed),
       cmocka_unit_test(interrupts_come_and_go),
       cmocka_unit_test(the_steady_state_allocates_nothing),
-      cmocka_unit_test(actions),
-      cmocka_unit_test(both_ways_agree_on_this_kernel),
+      cmocka_unit_test(names_of_handlers_are_read),
+      cmocka_unit_test(both_sources_agree_on_this_kernel),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,38 +6,15 @@
 #include <string.h>
 
 #include "kallsyms.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
-struct place {
-  struct temp_tree tree;
-  struct sysroot root;
-};
-
-static int place_make(void **state) {
-  struct place *place = calloc(1, sizeof(*place));
-  if (place == NULL)
-    return -1;
-  temp_tree_make(&place->tree);
-  *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
-}
-
-static int place_remove(void **state) {
-  struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
-  free(place);
-  return 0;
-}
-
-static int find(struct place *place, const char *text,
+static int find(struct root_tree *place, const char *text,
                 struct kallsyms_symbol *symbols, size_t count) {
   temp_tree_write(&place->tree, "proc/kallsyms", text);
   return kallsyms_find(&place->root, symbols, count);
 }
 
-static void an_address_is_in_the_function_that_begins_before_it(void **state) {
+static void an_address_belongs_to_the_function_before_it(void **state) {
   static const char text[] = "ffffffff81000000 T _stext\n"
                              "ffffffff81000100 t kfree_skb_reason\n"
                              "ffffffff81000100 t alias_of_it\n"
@@ -50,24 +27,28 @@ static void an_address_is_in_the_function_that_begins_before_it(void **state) {
       {.address = 0xffffffffc0000310}, {.address = 0xffffffff81000100},
       {.address = 0xffffffff810001ff}, {.address = 0xffffffff81000250},
       {.address = 0xffffffffc00001aa}, {.address = 0xffffffff80ffffff},
-      {.address = 0xffffffff81000250},
+      {.address = 0xffffffff81000250}, {.address = 0xffffffffb0000000},
   };
   static const struct {
     uint64_t address, begin;
     const char *name;
+    bool in_module;
   } expected[] = {
-      {0xffffffff80ffffff, 0, ""},
-      {0xffffffff81000100, 0xffffffff81000100, "kfree_skb_reason"},
-      {0xffffffff810001ff, 0xffffffff81000100, "kfree_skb_reason"},
-      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv"},
-      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv"},
-      {0xffffffffc00001aa, 0xffffffffc0000100, "veth_xmit"},
-      {0xffffffffc0000310, 0xffffffffc0000300, "tun_net_xmit"},
+      {0xffffffff80ffffff, 0, "", false},
+      {0xffffffff81000100, 0xffffffff81000100, "kfree_skb_reason", false},
+      {0xffffffff810001ff, 0xffffffff81000100, "kfree_skb_reason", false},
+      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv", false},
+      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv", false},
+      /* Where a module was that is unloaded. */
+      {0xffffffffb0000000, 0, "", false},
+      {0xffffffffc00001aa, 0xffffffffc0000100, "veth_xmit", true},
+      {0xffffffffc0000310, 0xffffffffc0000300, "tun_net_xmit", true},
   };
   assert_int_equal(find(*state, text, symbols, COUNT_OF(symbols)), 0);
   for (size_t i = 0; i < COUNT_OF(expected); ++i)
     CHECK(symbols[i].address == expected[i].address &&
               symbols[i].begin == expected[i].begin &&
+              symbols[i].in_module == expected[i].in_module &&
               strcmp(symbols[i].name, expected[i].name) == 0,
           "row %zu: %s", i, symbols[i].name);
 }
@@ -83,7 +64,7 @@ static void long_names_are_cut(void **state) {
   assert_int_equal(strlen(symbol.name), KALLSYMS_NAME_SIZE - 1);
 }
 
-/* Lines lie across the ends of what is read at once. */
+/* Lines cross the boundaries between two reads. */
 static void a_file_can_be_long(void **state) {
   size_t size = 1 << 20, length = 0;
   char *text = malloc(size);
@@ -104,7 +85,7 @@ static void a_file_can_be_long(void **state) {
   free(text);
 }
 
-static void what_is_no_line_is_passed_over(void **state) {
+static void malformed_lines_are_skipped(void **state) {
   static const char text[] = "\n\nno address at all\nffffffff81000000\n"
                              "ffffffff81000000 T\nffffffff81000010 TT wide\n"
                              "fffffffffffffffff T too_long\n"
@@ -114,7 +95,7 @@ static void what_is_no_line_is_passed_over(void **state) {
   assert_string_equal(symbol.name, "real");
 }
 
-static void hidden_addresses_are_told(void **state) {
+static void hidden_addresses_are_reported(void **state) {
   struct kallsyms_symbol symbol = {.address = 0xffffffff81000040};
   assert_int_equal(
       find(*state, "0000000000000000 T _stext\n0000000000000000 t udp_rcv\n",
@@ -124,14 +105,14 @@ static void hidden_addresses_are_told(void **state) {
   assert_int_equal(find(*state, "", &symbol, 1), -EACCES);
 }
 
-static void a_missing_file_is_told(void **state) {
-  struct place *place = *state;
+static void a_missing_file_is_reported(void **state) {
+  struct root_tree *place = *state;
   struct kallsyms_symbol symbol = {.address = 1, .name = "before"};
   assert_int_equal(kallsyms_find(&place->root, &symbol, 1), -ENOENT);
   assert_string_equal(symbol.name, "");
 }
 
-static void a_line_without_end_is_told(void **state) {
+static void an_endless_line_is_refused(void **state) {
   size_t size = 200 * 1024;
   char *text = malloc(size);
   assert_non_null(text);
@@ -142,18 +123,15 @@ static void a_line_without_end_is_told(void **state) {
   free(text);
 }
 
-#define PLACE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, place_make, place_remove)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      PLACE_TEST(an_address_is_in_the_function_that_begins_before_it),
-      PLACE_TEST(long_names_are_cut),
-      PLACE_TEST(a_file_can_be_long),
-      PLACE_TEST(what_is_no_line_is_passed_over),
-      PLACE_TEST(hidden_addresses_are_told),
-      PLACE_TEST(a_missing_file_is_told),
-      PLACE_TEST(a_line_without_end_is_told),
+      ROOT_TREE_TEST(an_address_belongs_to_the_function_before_it),
+      ROOT_TREE_TEST(long_names_are_cut),
+      ROOT_TREE_TEST(a_file_can_be_long),
+      ROOT_TREE_TEST(malformed_lines_are_skipped),
+      ROOT_TREE_TEST(hidden_addresses_are_reported),
+      ROOT_TREE_TEST(a_missing_file_is_reported),
+      ROOT_TREE_TEST(an_endless_line_is_refused),
   };
   return cmocka_run_group_tests_name("kallsyms", tests, NULL, NULL);
 }

@@ -6,8 +6,7 @@
 
 #include "allocations.h"
 #include "local_ports.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 struct place {
   struct temp_tree tree;
@@ -25,17 +24,16 @@ static int place_make(void **state) {
   struct place *place = calloc(1, sizeof(*place));
   if (place == NULL)
     return -1;
-  temp_tree_make(&place->tree);
+  root_tree_open(&place->tree, &place->root);
   setting(place, "ip_local_port_range", "32768\t60999\n");
   *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
+  return 0;
 }
 
 static int place_remove(void **state) {
   struct place *place = *state;
   local_ports_free(&place->ports);
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
   free(place);
   return 0;
 }
@@ -76,7 +74,7 @@ static void reserved_ports(void **state) {
   read_ports(place);
   assert_int_equal(port_set_count(&place->ports.range), 96);
   assert_false(port_set_has(&place->ports.range, 40050));
-  /* They can be taken back. */
+  /* The reservation can be lifted. */
   setting(place, "ip_local_reserved_ports", "40050\n");
   read_ports(place);
   assert_int_equal(port_set_count(&place->ports.range), 99);
@@ -112,7 +110,7 @@ static void reuse(void **state) {
   assert_int_equal(place->ports.reuse_delay, 1000);
 }
 
-static void what_is_no_range(void **state) {
+static void invalid_ranges_are_refused(void **state) {
   struct place *place = *state;
   static const char *const ranges[] = {"",           "\n",        "32768\n",
                                        "0\t100\n",   "-1\t100\n", "500\t499\n",
@@ -168,7 +166,7 @@ int main(void) {
       TEST(the_greatest_range),
       TEST(reserved_ports),
       TEST(reuse),
-      TEST(what_is_no_range),
+      TEST(invalid_ranges_are_refused),
       TEST(nothing_is_allocated_again),
       cmocka_unit_test(sets_of_ports),
   };

@@ -4,25 +4,21 @@
 #include <net/if.h>
 
 #include "net_sysfs.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
-/* A tree of the test's own, with an interface that has the index 3. */
+/* A tree with one interface, whose index is 3. */
 struct place {
   struct temp_tree tree;
   struct sysroot root;
 };
 
 static void place_make(struct place *place) {
-  temp_tree_make(&place->tree);
-  assert_int_equal(
-      sysroot_init(&place->root, place->tree.proc, place->tree.sys), 0);
+  root_tree_open(&place->tree, &place->root);
   temp_tree_write(&place->tree, "sys/class/net/eth0/ifindex", "3\n");
 }
 
 static void place_remove(struct place *place) {
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
 }
 
 static void place_write(struct place *place, const char *file,
@@ -55,7 +51,7 @@ static void an_interface_has_a_device_or_not(void **state) {
   place_remove(&place);
 }
 
-static void another_namespaces_interface_is_told_apart(void **state) {
+static void an_interface_of_another_namespace_is_not_taken(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -94,7 +90,7 @@ static void queues_are_added_up(void **state) {
     write_queue(&place, i, "byte_queue_limits/inflight", "10\n");
     write_queue(&place, i, "byte_queue_limits/stall_cnt", "2\n");
   }
-  /* What receives is another matter. */
+  /* Receive queues do not count. */
   place_write(&place, "queues/rx-0/tx_timeout", "1000\n");
   place_write(&place, "queues/rx-0/rps_cpus", "0\n");
   assert_int_equal(read_queues(&place, &queues), 0);
@@ -109,7 +105,7 @@ static void queues_are_added_up(void **state) {
   place_remove(&place);
 }
 
-static void what_a_kernel_does_not_have_is_not_told(void **state) {
+static void files_that_the_kernel_lacks_are_not_reported(void **state) {
   (void)state;
   struct place place;
   struct net_sysfs_queues queues = {0};
@@ -128,7 +124,7 @@ static void what_a_kernel_does_not_have_is_not_told(void **state) {
   place_remove(&place);
 }
 
-static void what_is_no_number_is_not_told(void **state) {
+static void malformed_numbers_are_not_reported(void **state) {
   (void)state;
   static const char *const texts[] = {
       "",
@@ -206,10 +202,10 @@ static void this_kernel_is_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_interface_has_a_device_or_not),
-      cmocka_unit_test(another_namespaces_interface_is_told_apart),
+      cmocka_unit_test(an_interface_of_another_namespace_is_not_taken),
       cmocka_unit_test(queues_are_added_up),
-      cmocka_unit_test(what_a_kernel_does_not_have_is_not_told),
-      cmocka_unit_test(what_is_no_number_is_not_told),
+      cmocka_unit_test(files_that_the_kernel_lacks_are_not_reported),
+      cmocka_unit_test(malformed_numbers_are_not_reported),
       cmocka_unit_test(an_interface_without_queues),
       cmocka_unit_test(names_that_are_too_long_for_a_path),
       cmocka_unit_test(this_kernel_is_read),

@@ -14,8 +14,7 @@
 #include "match.h"
 #include "netns.h"
 #include "open_files.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 #define HEX16 "0123456789abcdef"
 #define ID                                                                     \
@@ -29,19 +28,18 @@ static struct netns_list list;
 
 static int make(void **state) {
   (void)state;
-  temp_tree_make(&tree);
-  return sysroot_init(&root, tree.proc, tree.sys);
+  root_tree_open(&tree, &root);
+  return 0;
 }
 
 static int remove_all(void **state) {
   (void)state;
   netns_list_free(&list);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
   return 0;
 }
 
-/* Makes one more file of a namespace. */
+/* Links a further file to a namespace. */
 static void add_link(const char *space, const char *path) {
   char from[512], to[512];
   temp_tree_path(&tree, space, from, sizeof(from));
@@ -73,7 +71,7 @@ static int find_named(const char *pattern) {
   return r;
 }
 
-static void named_ones_that_are_wanted(void **state) {
+static void wanted_names_are_found(void **state) {
   (void)state;
   assert_int_equal(find_named("web"), 0);
   assert_int_equal(list.count, 0);
@@ -93,7 +91,7 @@ static void named_ones_that_are_wanted(void **state) {
   assert_int_equal(list.count, 3);
 }
 
-static void one_with_two_names_has_the_first(void **state) {
+static void a_namespace_with_two_names_has_the_first(void **state) {
   (void)state;
   add_name("a", "web");
   add_name("a", "also");
@@ -104,7 +102,7 @@ static void one_with_two_names_has_the_first(void **state) {
   assert_string_equal(list.entries[1].name, "other");
 }
 
-static void a_name_as_long_as_can_be(void **state) {
+static void the_longest_name(void **state) {
   (void)state;
   char name[NETNS_NAME_SIZE];
   memset(name, 'n', NAME_MAX);
@@ -116,7 +114,7 @@ static void a_name_as_long_as_can_be(void **state) {
   assert_true(netns_is_there(&root, &list.entries[0]));
 }
 
-static void nothing_is_looked_for_unasked(void **state) {
+static void nothing_is_searched_without_names(void **state) {
   (void)state;
   static const struct match none;
   add_name("a", "web");
@@ -124,13 +122,64 @@ static void nothing_is_looked_for_unasked(void **state) {
   assert_int_equal(list.count, 0);
 }
 
-static void what_is_no_directory_is_an_error(void **state) {
+static void a_file_in_place_of_the_directory_is_an_error(void **state) {
   (void)state;
   temp_tree_write(&tree, "proc/1/root/run/netns", "");
   assert_int_equal(find_named("web"), -ENOTDIR);
 }
 
-static void those_that_processes_are_in(void **state) {
+/* Puts this process's own namespace into the tree. */
+static void add_self(void) {
+  char path[512];
+  temp_tree_path(&tree, "proc/self/ns/net", path, sizeof(path));
+  temp_tree_make_parents(path);
+  assert_int_equal(symlink("/proc/self/ns/net", path), 0);
+}
+
+static void files_that_are_no_namespace_are_skipped(void **state) {
+  (void)state;
+  char path[512];
+  add_name("a", "file");
+  temp_tree_path(&tree, "proc/1/root/run/netns/fifo", path, sizeof(path));
+  assert_int_equal(mkfifo(path, 0600), 0);
+  temp_tree_path(&tree, "proc/1/root/run/netns/directory", path, sizeof(path));
+  assert_int_equal(mkdir(path, 0700), 0);
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 1);
+  struct netns_entry entry = list.entries[0];
+  assert_int_equal(close(netns_open(&root, &entry)), 0);
+
+  /* Namespaces are on another device than the file. */
+  add_self();
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 0);
+  assert_int_equal(netns_open(&root, &entry), -EINVAL);
+  temp_tree_path(&tree, "proc/1/root/run/netns/real", path, sizeof(path));
+  assert_int_equal(symlink("/proc/self/ns/net", path), 0);
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 1);
+  assert_string_equal(list.entries[0].name, "real");
+}
+
+/* A FIFO takes the place of a namespace that was found. */
+static void a_fifo_does_not_block(void **state) {
+  (void)state;
+  char path[512];
+  add_name("a", "web");
+  assert_int_equal(find_named("web"), 0);
+  struct netns_entry entry = list.entries[0];
+  temp_tree_path(&tree, "proc/1/root/run/netns/web", path, sizeof(path));
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  alarm(20);
+  assert_int_equal(netns_open(&root, &entry), -EINVAL);
+  int fd = sysroot_open(&root, "run/netns/web");
+  assert_true(fd >= 0);
+  close(fd);
+  alarm(0);
+}
+
+static void namespaces_of_processes_are_found(void **state) {
   (void)state;
   bool denied = true;
   add_process("a", 1);
@@ -143,7 +192,8 @@ static void those_that_processes_are_in(void **state) {
   temp_tree_write(&tree, "proc/self2/ns/net", "");
   temp_tree_write(&tree, "proc/12x/ns/net", "");
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+                   0);
   assert_false(denied);
   assert_int_equal(list.count, 3);
   assert_string_equal(list.entries[0].name, "web");
@@ -158,14 +208,40 @@ static void those_that_processes_are_in(void **state) {
   }
 }
 
-/* What an ordinary user finds: how many, and whether some were denied. */
+/* However many there are, the wanted ones are found. */
+static void few_of_many_inhabited_namespaces(void **state) {
+  (void)state;
+  bool denied;
+  struct netns_list wanted = {0};
+  for (unsigned i = 1; i <= 40; i++) {
+    char space[16];
+    snprintf(space, sizeof(space), "space%u", i);
+    add_process(space, i);
+  }
+  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+                   0);
+  assert_int_equal(list.count, 40);
+  assert_int_equal(netns_list_add(&wanted, &list.entries[3]), 0);
+  assert_int_equal(netns_list_add(&wanted, &list.entries[38]), 0);
+  list.count = 0;
+  assert_int_equal(netns_find_inhabited(&root, &wanted, 5, &list, &denied), 0);
+  assert_int_equal(list.count, 7);
+  for (size_t i = 0; i < wanted.count; i++)
+    assert_non_null(netns_find(&list, wanted.entries[i].id));
+  assert_int_equal(netns_find_inhabited(&root, &wanted, 5, &list, &denied), 0);
+  assert_int_equal(list.count, 12);
+  netns_list_free(&wanted);
+}
+
+/* What an ordinary user finds: the number of namespaces, and whether some were
+ * denied. */
 static int find_as_user(void) {
   pid_t child = fork();
   assert_true(child >= 0);
   if (child == 0) {
     bool denied = false;
     if ((geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) ||
-        netns_find_inhabited(&root, &list, &denied) != 0)
+        netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied) != 0)
       _exit(99);
     _exit((int)list.count + (denied ? 10 : 0));
   }
@@ -175,7 +251,7 @@ static int find_as_user(void) {
   return WEXITSTATUS(status);
 }
 
-static void a_process_that_may_not_be_looked_at(void **state) {
+static void a_process_that_may_not_be_examined(void **state) {
   (void)state;
   char path[512];
   add_process("a", 1);
@@ -185,7 +261,7 @@ static void a_process_that_may_not_be_looked_at(void **state) {
   temp_tree_path(&tree, "proc/2/ns", path, sizeof(path));
   assert_int_equal(chmod(path, 0), 0);
   assert_int_equal(chmod(tree.root, 0755), 0);
-  /* It is in the same one as this. */
+  /* It is in the same namespace as this process. */
   assert_int_equal(find_as_user(), 1);
   temp_tree_unlink(&tree, "proc/2/net/dev");
   assert_int_equal(find_as_user(), 1);
@@ -195,13 +271,14 @@ static void a_process_that_may_not_be_looked_at(void **state) {
   assert_int_equal(find_as_user(), 2);
 }
 
-static void one_that_was_replaced_is_not_there(void **state) {
+static void a_replaced_namespace_is_gone(void **state) {
   (void)state;
   add_name("a", "web");
   add_process("b", 7);
   bool denied;
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+                   0);
   assert_int_equal(list.count, 2);
   int fd = netns_open(&root, &list.entries[0]);
   assert_true(fd >= 0);
@@ -250,17 +327,17 @@ static void a_container_by_its_cgroup(void **state) {
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     struct netns_entry entry = {.id.inode = 4026532318, .pid = 812};
     temp_tree_write(&tree, "proc/812/cgroup", rows[i].cgroup);
-    netns_call(&root, &entry);
+    netns_make_name(&root, &entry);
     const char *wanted = rows[i].name != NULL ? rows[i].name : "4026532318";
     CHECK(strcmp(entry.name, wanted) == 0, "%s: %s", rows[i].cgroup,
           entry.name);
   }
   struct netns_entry entry = {.id.inode = 4026532319, .pid = 813};
-  netns_call(&root, &entry);
+  netns_make_name(&root, &entry);
   assert_string_equal(entry.name, "4026532319");
 }
 
-/* What work sees. */
+/* What work() observes. */
 struct seen {
   struct sysroot *root;
   struct netns_id id;
@@ -277,7 +354,7 @@ static int look(void *data) {
   return seen->result;
 }
 
-static void a_file_of_something_else_is_not_entered(void **state) {
+static void a_file_that_is_no_namespace_is_not_entered(void **state) {
   (void)state;
   struct seen seen = {.root = &root};
   int fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
@@ -316,7 +393,7 @@ static pid_t fork_apart(void) {
   return 0;
 }
 
-static void work_is_done_there_and_nobody_else_leaves(void **state) {
+static void only_the_working_thread_enters(void **state) {
   (void)state;
   struct sysroot real;
   struct netns_id own, now;
@@ -348,20 +425,21 @@ static void work_is_done_there_and_nobody_else_leaves(void **state) {
   assert_int_equal(open_files(), files);
 
   bool denied;
-  assert_int_equal(netns_find_inhabited(&real, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&real, NULL, SIZE_MAX, &list, &denied),
+                   0);
   assert_non_null(netns_find(&list, own));
   assert_non_null(netns_find(&list, entry.id));
   kill(child, SIGKILL);
   waitpid(child, NULL, 0);
   assert_false(netns_is_there(&real, &entry));
-  /* It lives on while its file is open. */
+  /* The namespace lives on while its file is open. */
   assert_int_equal(netns_run(fd, look, &seen), 7);
   assert_true(netns_is(seen.id, entry.id));
   close(fd);
   sysroot_free(&real);
 }
 
-static void without_privileges_none_is_entered(void **state) {
+static void without_privileges_no_namespace_is_entered(void **state) {
   (void)state;
   struct sysroot real;
   struct seen seen = {.root = &real};
@@ -374,7 +452,7 @@ static void without_privileges_none_is_entered(void **state) {
     sysroot_free(&real);
     return;
   }
-  /* In a process that is an ordinary user's. */
+  /* Runs in a process of an ordinary user. */
   pid_t child = fork();
   assert_true(child >= 0);
   if (child == 0) {
@@ -392,18 +470,21 @@ static void without_privileges_none_is_entered(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(named_ones_that_are_wanted),
-      TEST(one_with_two_names_has_the_first),
-      TEST(a_name_as_long_as_can_be),
-      TEST(nothing_is_looked_for_unasked),
-      TEST(what_is_no_directory_is_an_error),
-      TEST(those_that_processes_are_in),
-      TEST(a_process_that_may_not_be_looked_at),
-      TEST(one_that_was_replaced_is_not_there),
+      TEST(wanted_names_are_found),
+      TEST(a_namespace_with_two_names_has_the_first),
+      TEST(the_longest_name),
+      TEST(nothing_is_searched_without_names),
+      TEST(a_file_in_place_of_the_directory_is_an_error),
+      TEST(files_that_are_no_namespace_are_skipped),
+      TEST(a_fifo_does_not_block),
+      TEST(namespaces_of_processes_are_found),
+      TEST(few_of_many_inhabited_namespaces),
+      TEST(a_process_that_may_not_be_examined),
+      TEST(a_replaced_namespace_is_gone),
       TEST(a_container_by_its_cgroup),
-      TEST(a_file_of_something_else_is_not_entered),
-      TEST(work_is_done_there_and_nobody_else_leaves),
-      TEST(without_privileges_none_is_entered),
+      TEST(a_file_that_is_no_namespace_is_not_entered),
+      TEST(only_the_working_thread_enters),
+      TEST(without_privileges_no_namespace_is_entered),
   };
   return cmocka_run_group_tests_name("netns", tests, NULL, NULL);
 }

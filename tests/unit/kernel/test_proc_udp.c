@@ -8,7 +8,7 @@
 
 #include "allocations.h"
 #include "proc_udp.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 #define HEADER                                                                 \
   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when "       \
@@ -47,11 +47,11 @@ static int parse(const char *text, uint8_t family, struct found *found,
                         take, found, error);
 }
 
-static void a_socket_of_ip4(void **state) {
+static void an_ipv4_socket(void **state) {
   (void)state;
   struct found found = {.count = 0};
   const uint32_t loopback = htonl(INADDR_LOOPBACK);
-  /* It is written as this machine reads it. */
+  /* The words are in the byte order of this machine. */
   if (loopback != 0x0100007f)
     skip();
   assert_int_equal(parse(HEADER ROW4, AF_INET, &found, NULL), 0);
@@ -70,7 +70,7 @@ static void a_socket_of_ip4(void **state) {
   assert_false(found.one.has_limit);
 }
 
-static void a_socket_of_ip6(void **state) {
+static void an_ipv6_socket(void **state) {
   (void)state;
   struct found found = {.count = 0};
   struct in6_addr address;
@@ -84,7 +84,7 @@ static void a_socket_of_ip6(void **state) {
   assert_int_equal(found.one.drops, 7);
 }
 
-/* Those of tunnels and the like have no inode. */
+/* Sockets of tunnels and other kernel users have no inode. */
 static void sockets_of_the_kernel(void **state) {
   (void)state;
   static const char *const rows[] = {
@@ -105,7 +105,7 @@ static void sockets_of_the_kernel(void **state) {
   assert_true(cookies[2] == 4789);
 }
 
-static void no_sockets(void **state) {
+static void an_empty_table(void **state) {
   (void)state;
   static const char *const texts[] = {"", "\n", HEADER, "sl"};
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -115,7 +115,7 @@ static void no_sockets(void **state) {
   }
 }
 
-static void what_is_no_socket(void **state) {
+static void malformed_lines_are_refused(void **state) {
   (void)state;
   static const char *const lines[] = {
       "",
@@ -147,21 +147,20 @@ static void what_is_no_socket(void **state) {
   }
 }
 
-static void a_taker_that_fails(void **state) {
+static void an_error_of_take_is_returned(void **state) {
   (void)state;
   struct found found = {.result = -ENOMEM};
   assert_int_equal(parse(HEADER ROW4 ROW4, AF_INET, &found, NULL), -ENOMEM);
   assert_int_equal(found.count, 2);
 }
 
-static void files(void **state) {
+static void the_file_is_read_repeatedly(void **state) {
   (void)state;
   struct temp_tree tree;
   struct sysroot root = {0};
   struct found found = {.count = 0};
   struct sysroot_file file = SYSROOT_FILE("proc/net/udp");
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   assert_int_equal(
       proc_udp_read(&root, &file, AF_INET, IPPROTO_UDP, take, &found, NULL),
       -ENOENT);
@@ -174,20 +173,19 @@ static void files(void **state) {
     proc_udp_read(&root, &file, AF_INET, IPPROTO_UDP, take, &found, NULL);
   assert_int_equal(allocations_count(), before);
   assert_int_equal(found.count, 11);
-  sysroot_file_close(&file);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  sysroot_file_free(&file);
+  root_tree_close(&tree, &root);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_socket_of_ip4),
-      cmocka_unit_test(a_socket_of_ip6),
+      cmocka_unit_test(an_ipv4_socket),
+      cmocka_unit_test(an_ipv6_socket),
       cmocka_unit_test(sockets_of_the_kernel),
-      cmocka_unit_test(no_sockets),
-      cmocka_unit_test(what_is_no_socket),
-      cmocka_unit_test(a_taker_that_fails),
-      cmocka_unit_test(files),
+      cmocka_unit_test(an_empty_table),
+      cmocka_unit_test(malformed_lines_are_refused),
+      cmocka_unit_test(an_error_of_take_is_returned),
+      cmocka_unit_test(the_file_is_read_repeatedly),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,22 +9,20 @@
 
 #include "open_files.h"
 #include "process_name.h"
-#include "sysroot.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 static struct temp_tree tree;
 static struct sysroot root;
 
 static int make(void **state) {
   (void)state;
-  temp_tree_make(&tree);
-  return sysroot_init(&root, tree.proc, tree.sys);
+  root_tree_open(&tree, &root);
+  return 0;
 }
 
 static int remove_all(void **state) {
   (void)state;
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
   return 0;
 }
 
@@ -43,7 +41,7 @@ static void add_name(unsigned pid, const char *name) {
   temp_tree_write(&tree, path, name);
 }
 
-static void the_process_that_has_it(void **state) {
+static void the_process_is_found(void **state) {
   (void)state;
   struct process_name found;
   add_file(1, 0, "/dev/null");
@@ -63,7 +61,7 @@ static void the_process_that_has_it(void **state) {
   assert_string_equal(found.name, "init");
 }
 
-static void nobody_has_it(void **state) {
+static void no_process_has_the_socket(void **state) {
   (void)state;
   struct process_name found = {.pid = 7};
   assert_int_equal(process_name_find(&root, 4711, &found), -ENOENT);
@@ -72,6 +70,8 @@ static void nobody_has_it(void **state) {
            "socket:[4711] and far longer than any name that is true, "
            "indeed");
   assert_int_equal(process_name_find(&root, 4711, &found), -ENOENT);
+  add_file(812, 9, "socket:[0]");
+  assert_int_equal(process_name_find(&root, 0, &found), -ENOENT);
   assert_int_equal(found.pid, 7);
 }
 
@@ -128,7 +128,7 @@ static void this_process(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(the_process_that_has_it),  TEST(nobody_has_it),
+      TEST(the_process_is_found),     TEST(no_process_has_the_socket),
       TEST(names_are_made_printable), TEST(a_process_that_ends_meanwhile),
       cmocka_unit_test(this_process),
   };

@@ -10,7 +10,7 @@
 #include "allocations.h"
 #include "fixture.h"
 #include "proto_table.h"
-#include "temp_tree.h"
+#include "root_tree.h"
 
 static const char *const prefixes[] = {"Ip6", "Icmp6", "Udp6", "UdpLite6",
                                        NULL};
@@ -41,9 +41,9 @@ find(const struct proto_table *table, const char *protocol, const char *name) {
   return NULL;
 }
 
-/* One table that is read again and again: what each text makes of it, and
- * whether names changed. */
-static void names_stay_while_they_are_the_same(void **state) {
+/* Texts for one table, in turn: the resulting counters, and whether names
+ * changed. */
+static void names_stay_while_the_text_has_them(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -78,7 +78,7 @@ static void names_stay_while_they_are_the_same(void **state) {
   proto_table_free(&table);
 }
 
-static void what_comes_twice_counts_where_it_comes_first(void **state) {
+static void the_first_of_two_equal_names_counts(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -105,16 +105,16 @@ static void what_comes_twice_counts_where_it_comes_first(void **state) {
   proto_table_free(&table);
 }
 
-static void protocol_and_name_are_told_apart(void **state) {
+static void protocol_and_name_are_separate(void **state) {
   (void)state;
-  /* The same letters, cut at different places. */
+  /* The same letters, split elsewhere. */
   struct proto_table table = PROTO_TABLE("none", PROTO_PAIRS, NULL);
   assert_int_equal(parse(&table, "AB: C\nAB: 1\nA: BC\nA: 2\n"), 0);
   assert_string_equal(all(&table), "AB:C=1 A:BC=2");
   proto_table_free(&table);
 }
 
-static void a_name_with_a_nul_is_none(void **state) {
+static void a_name_with_a_nul_is_refused(void **state) {
   (void)state;
   static const char text[] = "Udp: A\nUdp: 1\nTcp: B\0C\nTcp: 2\n";
   struct proto_table table = PROTO_TABLE("none", PROTO_PAIRS, NULL);
@@ -138,7 +138,7 @@ static void names_outlive_the_text(void **state) {
   proto_table_free(&table);
 }
 
-static void known_names_cost_no_memory(void **state) {
+static void known_names_allocate_nothing(void **state) {
   (void)state;
   struct proto_table table = PROTO_TABLE("none", PROTO_PAIRS, NULL);
   assert_int_equal(parse(&table, "Udp: A B A\nUdp: 1 2 3\n"), 0);
@@ -235,8 +235,7 @@ static void files_come_and_go(void **state) {
   (void)state;
   struct temp_tree tree = {.root = ""};
   struct sysroot root;
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
+  root_tree_open(&tree, &root);
   struct proto_table table = PROTO_TABLE("proc/net/snmp", PROTO_PAIRS, NULL);
   assert_int_equal(proto_table_read(&root, &table, NULL), -ENOENT);
   temp_tree_write(&tree, "proc/net/snmp", "Udp: A\nUdp: 1\n");
@@ -252,8 +251,7 @@ static void files_come_and_go(void **state) {
   assert_string_equal(all(&table), "Udp:A=2");
   assert_int_equal(table.generation, 1);
   proto_table_free(&table);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static void a_line_of_a_megabyte_is_read(void **state) {
@@ -285,12 +283,12 @@ static void a_line_of_a_megabyte_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(names_stay_while_they_are_the_same),
-      cmocka_unit_test(what_comes_twice_counts_where_it_comes_first),
-      cmocka_unit_test(protocol_and_name_are_told_apart),
-      cmocka_unit_test(a_name_with_a_nul_is_none),
+      cmocka_unit_test(names_stay_while_the_text_has_them),
+      cmocka_unit_test(the_first_of_two_equal_names_counts),
+      cmocka_unit_test(protocol_and_name_are_separate),
+      cmocka_unit_test(a_name_with_a_nul_is_refused),
       cmocka_unit_test(names_outlive_the_text),
-      cmocka_unit_test(known_names_cost_no_memory),
+      cmocka_unit_test(known_names_allocate_nothing),
       cmocka_unit_test(a_freed_table_can_be_read_again),
       cmocka_unit_test(tables_of_many_kernels_are_read),
       cmocka_unit_test(files_come_and_go),

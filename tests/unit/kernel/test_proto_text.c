@@ -12,8 +12,8 @@
 static const char *const prefixes[] = {"UdpLite6", "Udp6", "Udp",
                                        "Ip6",      "UdpX", NULL};
 
-/* Parses a copy that ends where its memory does, so that a sanitizer sees a
- * byte read too many. The result is written as "Udp:InErrors=5 ...". */
+/* Parses a copy of exactly its size, so that a sanitizer notices a read past
+ * its end. Writes the result as "Udp:InErrors=5 ...". */
 static int parse(enum proto_layout layout, const char *text, size_t length,
                  char *ret, size_t size, struct scan_error *error) {
   char *memory = malloc(length > 0 ? length : 1);
@@ -158,7 +158,7 @@ static const struct {
     {PROTO_ROWS, "\n1\n", 2, "1", "no more numbers"},
 };
 
-static void what_is_no_table_is_told_with_its_line(void **state) {
+static void malformed_tables_are_refused_with_their_line(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(bad); ++i) {
     char found[512];
@@ -177,7 +177,7 @@ static void what_is_no_table_is_told_with_its_line(void **state) {
   }
 }
 
-static void a_nul_ends_no_text(void **state) {
+static void a_nul_does_not_end_the_text(void **state) {
   (void)state;
   char found[512];
   static const char number[] = "Udp: A\nUdp: 1\0002\n";
@@ -190,7 +190,7 @@ static void a_nul_ends_no_text(void **state) {
       0);
 }
 
-static void memory_is_kept_for_the_next_text(void **state) {
+static void memory_is_reused_for_the_next_text(void **state) {
   (void)state;
   struct proto_text into = {.layout = PROTO_LINES};
   char text[64 * 12];
@@ -201,11 +201,11 @@ static void memory_is_kept_for_the_next_text(void **state) {
   assert_int_equal(proto_text_parse(&into, scan_text(text, length), NULL), 0);
   assert_int_equal(into.count, 65);
   assert_int_equal(into.found[64].value, 64);
-  size_t capacity = into.capacity;
+  size_t capacity = into.room;
   const struct proto_found *found = into.found;
   assert_int_equal(proto_text_parse(&into, scan_text("A 1\n", 4), NULL), 0);
   assert_int_equal(into.count, 1);
-  assert_int_equal(into.capacity, capacity);
+  assert_int_equal(into.room, capacity);
   assert_ptr_equal(into.found, found);
   proto_text_free(&into);
   assert_int_equal(proto_text_parse(&into, scan_text("A 1\n", 4), NULL), 0);
@@ -213,12 +213,31 @@ static void memory_is_kept_for_the_next_text(void **state) {
   proto_text_free(&into);
 }
 
+static uint64_t sum_of(struct proto_text *into, const char *text) {
+  assert_int_equal(proto_text_parse(into, scan_text(text, strlen(text)), NULL),
+                   0);
+  return into->found[0].value;
+}
+
+/* Each CPU's counter of nf_conntrack has 32 bits; their sum grows as they do,
+ * in its lower 32 bits. */
+static void sums_of_32_bit_counters_wrap_like_them(void **state) {
+  (void)state;
+  struct proto_text into = {.layout = PROTO_ROWS};
+  uint64_t before = sum_of(&into, "found\nfffffff0\nffffff00\n80000000\n");
+  uint64_t after = sum_of(&into, "found\n00000010\nffffff10\n80000003\n");
+  assert_true(before > UINT32_MAX);
+  assert_int_equal((uint32_t)(after - before), 0x20 + 0x10 + 3);
+  proto_text_free(&into);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tables_are_names_and_numbers),
-      cmocka_unit_test(what_is_no_table_is_told_with_its_line),
-      cmocka_unit_test(a_nul_ends_no_text),
-      cmocka_unit_test(memory_is_kept_for_the_next_text),
+      cmocka_unit_test(malformed_tables_are_refused_with_their_line),
+      cmocka_unit_test(a_nul_does_not_end_the_text),
+      cmocka_unit_test(memory_is_reused_for_the_next_text),
+      cmocka_unit_test(sums_of_32_bit_counters_wrap_like_them),
   };
   return cmocka_run_group_tests_name("proto_text", tests, NULL, NULL);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "root_tree.h"
 #include "sockstat.h"
-#include "temp_tree.h"
 
 struct place {
   struct temp_tree tree;
@@ -19,18 +19,17 @@ static int place_make(void **state) {
   struct place *place = calloc(1, sizeof(*place));
   if (place == NULL)
     return -1;
-  temp_tree_make(&place->tree);
+  root_tree_open(&place->tree, &place->root);
   place->reader = SOCKSTAT_READER;
   place->reader.page_size = 4096;
   *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
+  return 0;
 }
 
 static int place_remove(void **state) {
   struct place *place = *state;
-  sockstat_close(&place->reader);
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  sockstat_free(&place->reader);
+  root_tree_close(&place->tree, &place->root);
   free(place);
   return 0;
 }
@@ -95,7 +94,7 @@ static void a_kernel_without_ipv6_has_one_file(void **state) {
   assert_int_equal(stat.fragment6_memory, -1);
 }
 
-static void without_the_first_file_nothing_is_read(void **state) {
+static void without_sockstat_nothing_is_read(void **state) {
   struct place *place = *state;
   struct sockstat stat;
   temp_tree_write(&place->tree, "proc/net/sockstat6", six);
@@ -103,7 +102,7 @@ static void without_the_first_file_nothing_is_read(void **state) {
   assert_untouched(&stat);
 }
 
-static void what_a_kernel_does_not_tell_is_minus_one(void **state) {
+static void unreported_values_are_minus_one(void **state) {
   struct place *place = *state;
   static const struct {
     const char *text;
@@ -130,7 +129,7 @@ static void what_a_kernel_does_not_tell_is_minus_one(void **state) {
   }
 }
 
-static void what_is_no_table_is_told(void **state) {
+static void malformed_tables_are_refused(void **state) {
   struct place *place = *state;
   static const struct {
     const char *four, *six;
@@ -160,7 +159,7 @@ static void what_is_no_table_is_told(void **state) {
   assert_int_equal(read_both(place, &stat, NULL), 0);
 }
 
-static void what_was_seen_costs_no_memory(void **state) {
+static void a_repeated_read_allocates_nothing(void **state) {
   struct place *place = *state;
   struct sockstat stat;
   temp_tree_write(&place->tree, "proc/net/sockstat", four);
@@ -180,10 +179,10 @@ int main(void) {
       PLACE_TEST(both_files_are_read),
       PLACE_TEST(memory_is_counted_in_this_hosts_pages),
       PLACE_TEST(a_kernel_without_ipv6_has_one_file),
-      PLACE_TEST(without_the_first_file_nothing_is_read),
-      PLACE_TEST(what_a_kernel_does_not_tell_is_minus_one),
-      PLACE_TEST(what_is_no_table_is_told),
-      PLACE_TEST(what_was_seen_costs_no_memory),
+      PLACE_TEST(without_sockstat_nothing_is_read),
+      PLACE_TEST(unreported_values_are_minus_one),
+      PLACE_TEST(malformed_tables_are_refused),
+      PLACE_TEST(a_repeated_read_allocates_nothing),
   };
   return cmocka_run_group_tests_name("sockstat", tests, NULL, NULL);
 }

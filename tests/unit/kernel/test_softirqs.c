@@ -7,6 +7,7 @@
 
 #include "allocations.h"
 #include "irq_tree.h"
+#include "root_tree.h"
 #include "softirqs.h"
 
 static const char table[] =
@@ -34,7 +35,7 @@ static int parse(struct softirqs *softirqs, const char *text,
   return r;
 }
 
-static void columns_are_cpus_that_are_online(void **state) {
+static void columns_of_online_cpus_are_taken(void **state) {
   (void)state;
   struct softirqs softirqs = SOFTIRQS_INIT;
   assert_int_equal(parse(&softirqs, table, "0,2", NULL), 0);
@@ -45,12 +46,21 @@ static void columns_are_cpus_that_are_online(void **state) {
   assert_int_equal(softirqs.cpus[1].cpu, 2);
   assert_int_equal(softirqs.cpus[1].net_tx, 13);
   assert_int_equal(softirqs.cpus[1].net_rx, 23);
-  assert_int_equal(parse(&softirqs, table, NULL, NULL), 0);
+  assert_int_equal(parse(&softirqs, table, "0-3", NULL), 0);
   assert_int_equal(softirqs.count, 4);
   softirqs_free(&softirqs);
 }
 
-static void what_is_no_table_is_refused(void **state) {
+static void without_a_list_columns_that_count_are_taken(void **state) {
+  (void)state;
+  struct softirqs softirqs = SOFTIRQS_INIT;
+  assert_int_equal(parse(&softirqs, table, NULL, NULL), 0);
+  assert_int_equal(softirqs.count, 3);
+  assert_int_equal(softirqs.cpus[2].cpu, 2);
+  softirqs_free(&softirqs);
+}
+
+static void malformed_tables_are_refused(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -87,28 +97,23 @@ static void files_are_read_without_allocation(void **state) {
   struct temp_tree tree;
   struct sysroot root;
   struct softirqs softirqs = SOFTIRQS_INIT;
-  temp_tree_make(&tree);
-  assert_int_equal(sysroot_init(&root, tree.proc, tree.sys), 0);
-  assert_int_equal(softirqs_read(&root, &softirqs, NULL), -ENOENT);
+  root_tree_open(&tree, &root);
+  assert_int_equal(softirqs_read(&root, NULL, &softirqs, NULL), -ENOENT);
   temp_tree_write(&tree, "proc/softirqs", table);
-  assert_int_equal(softirqs_read(&root, &softirqs, NULL), 0);
-  assert_int_equal(softirqs.count, 4);
-  temp_tree_write(&tree, "sys/devices/system/cpu/online", "0-2\n");
-  for (int i = 0; i < 2; ++i)
-    assert_int_equal(softirqs_read(&root, &softirqs, NULL), 0);
+  assert_int_equal(softirqs_read(&root, NULL, &softirqs, NULL), 0);
   assert_int_equal(softirqs.count, 3);
+  assert_int_equal(softirqs_read(&root, NULL, &softirqs, NULL), 0);
   size_t before = allocations_count();
   int failed = 0;
   for (int i = 0; i < 100; ++i)
-    failed += softirqs_read(&root, &softirqs, NULL) != 0;
+    failed += softirqs_read(&root, NULL, &softirqs, NULL) != 0;
   assert_int_equal(allocations_count(), before);
   assert_int_equal(failed, 0);
   softirqs_free(&softirqs);
-  assert_int_equal(softirqs_read(&root, &softirqs, NULL), 0);
+  assert_int_equal(softirqs_read(&root, NULL, &softirqs, NULL), 0);
   assert_int_equal(softirqs.count, 3);
   softirqs_free(&softirqs);
-  sysroot_free(&root);
-  temp_tree_remove(&tree);
+  root_tree_close(&tree, &root);
 }
 
 static void wide_tables(void **state) {
@@ -136,9 +141,9 @@ static void this_kernel_is_read(void **state) {
   struct sysroot root;
   struct softirqs softirqs = SOFTIRQS_INIT;
   assert_int_equal(sysroot_init(&root, NULL, NULL), 0);
-  int r = softirqs_read(&root, &softirqs, NULL);
+  int r = softirqs_read(&root, NULL, &softirqs, NULL);
   size_t count = softirqs.count;
-  bool is_open = softirqs.table.fd >= 0;
+  bool is_open = softirqs.table.is_open;
   softirqs_free(&softirqs);
   sysroot_free(&root);
   if (r == -ENOENT)
@@ -150,8 +155,9 @@ static void this_kernel_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(columns_are_cpus_that_are_online),
-      cmocka_unit_test(what_is_no_table_is_refused),
+      cmocka_unit_test(columns_of_online_cpus_are_taken),
+      cmocka_unit_test(without_a_list_columns_that_count_are_taken),
+      cmocka_unit_test(malformed_tables_are_refused),
       cmocka_unit_test(files_are_read_without_allocation),
       cmocka_unit_test(wide_tables),
       cmocka_unit_test(this_kernel_is_read),

@@ -11,7 +11,7 @@
 #include "softnet_stat.h"
 #include "temp_tree.h"
 
-/* A reader of one fixture, or of a tree of the test's own. */
+/* A reader of a fixture or of a temporary tree. */
 struct reader {
   struct sysroot root;
   struct softnet_stat stat;
@@ -118,7 +118,7 @@ static void many_cpus(void **state) {
   reader_close(&reader);
 }
 
-static void rows_are_those_of_the_cpus_that_are_online(void **state) {
+static void rows_belong_to_online_cpus(void **state) {
   (void)state;
   static const char *const names[] = {"offline-11", "offline-13", "offline-15"};
   static const uint32_t cpus[] = {0, 2, 3};
@@ -137,7 +137,7 @@ static void rows_are_those_of_the_cpus_that_are_online(void **state) {
   }
 }
 
-static void without_a_list_the_rows_are_counted(void **state) {
+static void without_a_list_rows_are_numbered(void **state) {
   (void)state;
   static const char *const lists[] = {NULL, "nonsense\n"};
   for (size_t i = 0; i < COUNT_OF(lists); ++i) {
@@ -161,7 +161,7 @@ static void without_a_list_the_rows_are_counted(void **state) {
   }
 }
 
-static void rows_that_do_not_agree_with_the_list_are_refused(void **state) {
+static void a_list_that_no_longer_matches_is_refused_once(void **state) {
   (void)state;
   struct temp_tree tree;
   struct reader reader;
@@ -173,23 +173,88 @@ static void rows_that_do_not_agree_with_the_list_are_refused(void **state) {
   temp_tree_write(&tree, "sys/devices/system/cpu/online", "0,2-3\n");
   reader_open(&reader, tree.root);
   assert_int_equal(reader_read(&reader), 0);
-  static const char *const lists[] = {"0-3\n", "0,2\n", "\n"};
+  static const char *const lists[] = {"0-3\n", "0,2\n"};
   for (size_t i = 0; i < COUNT_OF(lists); ++i) {
     temp_tree_write(&tree, "sys/devices/system/cpu/online", lists[i]);
     CHECK(reader_read(&reader) == -EAGAIN, "row %zu", i);
     assert_int_equal(reader.stat.count, 3);
     assert_int_equal(reader.stat.cpus[1].cpu, 2);
     assert_int_equal(reader.stat.cpus[1].processed, 3000);
+    CHECK(reader_read(&reader) == 0, "row %zu", i);
+    assert_int_equal(reader.stat.cpus[1].cpu, 1);
+    temp_tree_write(&tree, "sys/devices/system/cpu/online", "0,2-3\n");
+    assert_int_equal(reader_read(&reader), 0);
+    assert_int_equal(reader.stat.cpus[1].cpu, 2);
   }
   temp_tree_write(&tree, "sys/devices/system/cpu/online", "1-3\n");
   assert_int_equal(reader_read(&reader), 0);
   assert_int_equal(reader.stat.cpus[0].cpu, 1);
+  temp_tree_write(&tree, "sys/devices/system/cpu/online", "\n");
+  assert_int_equal(reader_read(&reader), 0);
+  assert_int_equal(reader.stat.cpus[0].cpu, 0);
   reader_close(&reader);
   temp_tree_remove(&tree);
   free(table);
 }
 
-static void where_rows_name_their_cpu_the_list_does_not_matter(void **state) {
+static const char eleven_columns[] =
+    "0000a000 0 0 0 0 0 0 0 0 0 0\n0000a001 0 0 0 0 0 0 0 0 0 0\n"
+    "0000a002 0 0 0 0 0 0 0 0 0 0\n0000a003 0 0 0 0 0 0 0 0 0 0\n";
+
+/* lxcfs shows a container the CPUs of its share. */
+static void rows_that_match_no_list_are_numbered(void **state) {
+  (void)state;
+  struct temp_tree tree;
+  struct reader reader;
+  struct cpulist online = {0};
+  temp_tree_make(&tree);
+  temp_tree_write(&tree, "proc/net/softnet_stat", eleven_columns);
+  temp_tree_write(&tree, "sys/devices/system/cpu/online", "0-1\n");
+  reader_open(&reader, tree.root);
+  for (int i = 0; i < 3; ++i) {
+    assert_int_equal(reader_read(&reader), 0);
+    assert_int_equal(reader.stat.count, 4);
+    assert_int_equal(reader.stat.cpus[3].cpu, 3);
+    assert_int_equal(reader.stat.cpus[3].processed, 0xa003);
+    assert_true(reader.stat.are_numbered);
+    assert_int_equal(softnet_stat_online(&reader.stat, &online), 0);
+    assert_int_equal(online.count, 0);
+  }
+  cpulist_free(&online);
+  reader_close(&reader);
+  temp_tree_remove(&tree);
+}
+
+static void rows_are_the_online_cpus(void **state) {
+  (void)state;
+  static const struct {
+    const char *table, *list;
+    uint32_t last;
+  } rows[] = {
+      {eleven_columns, "1-3,9\n", 9},
+      {"1 0 0 0 0 0 0 0 0 0 0 0 00000002\n"
+       "1 0 0 0 0 0 0 0 0 0 0 0 00000007\n",
+       "0-1\n", 7},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct temp_tree tree;
+    struct reader reader;
+    struct cpulist online = {0};
+    temp_tree_make(&tree);
+    temp_tree_write(&tree, "proc/net/softnet_stat", rows[i].table);
+    temp_tree_write(&tree, "sys/devices/system/cpu/online", rows[i].list);
+    reader_open(&reader, tree.root);
+    assert_int_equal(reader_read(&reader), 0);
+    assert_int_equal(softnet_stat_online(&reader.stat, &online), 0);
+    CHECK(online.count == reader.stat.count, "row %zu", i);
+    CHECK(cpulist_has(&online, rows[i].last), "row %zu", i);
+    cpulist_free(&online);
+    reader_close(&reader);
+    temp_tree_remove(&tree);
+  }
+}
+
+static void rows_that_name_their_cpu_need_no_list(void **state) {
   (void)state;
   struct temp_tree tree;
   struct reader reader;
@@ -208,7 +273,7 @@ static void where_rows_name_their_cpu_the_list_does_not_matter(void **state) {
   free(table);
 }
 
-static void what_is_no_table_is_refused(void **state) {
+static void malformed_tables_are_refused(void **state) {
   (void)state;
   static const struct {
     const char *fixture;
@@ -294,7 +359,7 @@ static void further_columns_are_ignored_but_must_be_numbers(void **state) {
   softnet_stat_free(&stat);
 }
 
-static void a_fault_leaves_what_was_read_before(void **state) {
+static void after_a_fault_the_last_table_stays(void **state) {
   (void)state;
   struct softnet_stat stat = SOFTNET_STAT_INIT;
   static const char good[] = "1 2 3 0 0 0 0 0 0\n4 5 6 0 0 0 0 0 0\n";
@@ -388,12 +453,12 @@ static void this_kernel_is_read(void **state) {
   assert_true(fd >= 0);
   assert_int_equal(reader_read(&reader), 0);
   assert_int_equal(reader.stat.table.fd, fd);
-  /* A wrap between the two readings makes the difference no smaller. */
+  /* The difference is right also if the counter wrapped between both reads. */
   assert_true(reader.stat.cpus[0].processed - processed < UINT32_MAX / 2);
   reader_close(&reader);
 }
 
-static void what_the_recorder_records_is_read(void **state) {
+static void recordings_are_readable(void **state) {
   (void)state;
   char fixtures[512], command[1200];
   struct temp_tree tree;
@@ -412,7 +477,7 @@ static void what_the_recorder_records_is_read(void **state) {
   assert_true(reader.stat.count > 0);
   reader_close(&reader);
 
-  /* Nothing but these: no name of the host. */
+  /* Only these files: nothing that names the host. */
   char origin[200], version[32], machine[32], cpus[100], rest;
   snprintf(path, sizeof(path), "%s/recorded/ORIGIN", tree.root);
   FILE *file = fopen(path, "r");
@@ -428,7 +493,7 @@ static void what_the_recorder_records_is_read(void **state) {
   temp_tree_remove(&tree);
 }
 
-static void what_was_recorded_is_read(void **state) {
+static void fixtures_of_recorded_hosts_are_read(void **state) {
   (void)state;
   struct reader reader;
   reader_open_fixture(&reader, "linux-6.18-x86_64");
@@ -445,22 +510,24 @@ int main(void) {
       cmocka_unit_test(every_format_is_read),
       cmocka_unit_test(one_cpu),
       cmocka_unit_test(many_cpus),
-      cmocka_unit_test(rows_are_those_of_the_cpus_that_are_online),
-      cmocka_unit_test(without_a_list_the_rows_are_counted),
-      cmocka_unit_test(rows_that_do_not_agree_with_the_list_are_refused),
-      cmocka_unit_test(where_rows_name_their_cpu_the_list_does_not_matter),
-      cmocka_unit_test(what_is_no_table_is_refused),
+      cmocka_unit_test(rows_belong_to_online_cpus),
+      cmocka_unit_test(without_a_list_rows_are_numbered),
+      cmocka_unit_test(a_list_that_no_longer_matches_is_refused_once),
+      cmocka_unit_test(rows_that_match_no_list_are_numbered),
+      cmocka_unit_test(rows_are_the_online_cpus),
+      cmocka_unit_test(rows_that_name_their_cpu_need_no_list),
+      cmocka_unit_test(malformed_tables_are_refused),
       cmocka_unit_test(the_last_row_need_not_end),
       cmocka_unit_test(a_very_long_line_is_survived),
       cmocka_unit_test(further_columns_are_ignored_but_must_be_numbers),
-      cmocka_unit_test(a_fault_leaves_what_was_read_before),
+      cmocka_unit_test(after_a_fault_the_last_table_stays),
       cmocka_unit_test(the_table_grows_and_shrinks),
       cmocka_unit_test(a_kernel_without_the_file),
       cmocka_unit_test(a_freed_table_can_be_read_again),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
-      cmocka_unit_test(what_the_recorder_records_is_read),
-      cmocka_unit_test(what_was_recorded_is_read),
+      cmocka_unit_test(recordings_are_readable),
+      cmocka_unit_test(fixtures_of_recorded_hosts_are_read),
   };
   return cmocka_run_group_tests_name("softnet_stat", tests, NULL, NULL);
 }

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "root_tree.h"
 #include "sysctl.h"
-#include "sysroot.h"
-#include "temp_tree.h"
 
 struct place {
   struct temp_tree tree;
@@ -37,22 +36,21 @@ static int place_make(void **state) {
   struct place *place = calloc(1, sizeof(*place));
   if (place == NULL)
     return -1;
-  temp_tree_make(&place->tree);
+  root_tree_open(&place->tree, &place->root);
   for (size_t i = 0; i < COUNT_OF(settings); ++i)
     temp_tree_write(&place->tree, settings[i].path, settings[i].content);
   *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
+  return 0;
 }
 
 static int place_remove(void **state) {
   struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
+  root_tree_close(&place->tree, &place->root);
   free(place);
   return 0;
 }
 
-static void values_are_text(void **state) {
+static void values_are_read_as_text(void **state) {
   struct place *place = *state;
   static const struct {
     const char *name, *text;
@@ -75,7 +73,7 @@ static void values_are_text(void **state) {
   }
 }
 
-static void a_setting_that_the_kernel_lacks(void **state) {
+static void a_missing_setting(void **state) {
   struct place *place = *state;
   char text[16] = "kept";
   int64_t number = 77;
@@ -87,7 +85,7 @@ static void a_setting_that_the_kernel_lacks(void **state) {
   assert_int_equal(number, 77);
 }
 
-static void what_is_no_name_is_refused(void **state) {
+static void invalid_names_are_refused(void **state) {
   struct place *place = *state;
   static const char *const rows[] = {
       "",
@@ -143,7 +141,7 @@ static void a_value_that_does_not_fit_is_refused(void **state) {
   assert_string_equal(text, "1000");
 }
 
-static void values_are_numbers(void **state) {
+static void values_are_read_as_numbers(void **state) {
   struct place *place = *state;
   static const struct {
     const char *name;
@@ -166,7 +164,7 @@ static void values_are_numbers(void **state) {
   }
 }
 
-static void what_is_no_number_is_refused(void **state) {
+static void values_that_are_no_number_are_refused(void **state) {
   struct place *place = *state;
   static const char *const rows[] = {
       "net.ipv4.tcp_congestion_control",
@@ -183,7 +181,7 @@ static void what_is_no_number_is_refused(void **state) {
   }
 }
 
-static void what_is_no_index_is_refused(void **state) {
+static void invalid_indexes_are_refused(void **state) {
   struct place *place = *state;
   static const char *const rows[] = {
       "net.ipv4.tcp_rmem[3]",
@@ -209,14 +207,14 @@ static void what_is_no_index_is_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      PLACE_TEST(values_are_text),
-      PLACE_TEST(a_setting_that_the_kernel_lacks),
-      PLACE_TEST(what_is_no_name_is_refused),
+      PLACE_TEST(values_are_read_as_text),
+      PLACE_TEST(a_missing_setting),
+      PLACE_TEST(invalid_names_are_refused),
       PLACE_TEST(a_name_of_any_length_is_survived),
       PLACE_TEST(a_value_that_does_not_fit_is_refused),
-      PLACE_TEST(values_are_numbers),
-      PLACE_TEST(what_is_no_number_is_refused),
-      PLACE_TEST(what_is_no_index_is_refused),
+      PLACE_TEST(values_are_read_as_numbers),
+      PLACE_TEST(values_that_are_no_number_are_refused),
+      PLACE_TEST(invalid_indexes_are_refused),
   };
   return cmocka_run_group_tests_name("sysctl", tests, NULL, NULL);
 }

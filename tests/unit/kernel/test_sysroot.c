@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,32 +16,14 @@
 #include <unistd.h>
 
 #include "allocations.h"
+#include "interrupts.h"
+#include "irq_counts.h"
 #include "open_files.h"
-#include "sysroot.h"
-#include "temp_tree.h"
-
-/* A tree of the test's own, and the root that reads it. */
-struct place {
-  struct temp_tree tree;
-  struct sysroot root;
-};
-
-static int place_make(void **state) {
-  struct place *place = calloc(1, sizeof(*place));
-  if (place == NULL)
-    return -1;
-  temp_tree_make(&place->tree);
-  *state = place;
-  return sysroot_init(&place->root, place->tree.proc, place->tree.sys);
-}
-
-static int place_remove(void **state) {
-  struct place *place = *state;
-  sysroot_free(&place->root);
-  temp_tree_remove(&place->tree);
-  free(place);
-  return 0;
-}
+#include "proto_table.h"
+#include "root_tree.h"
+#include "sockstat.h"
+#include "softirqs.h"
+#include "softnet_stat.h"
 
 static void assert_content(const struct sysroot_file *file, const char *text) {
   CHECK(file->length == strlen(text) &&
@@ -47,7 +31,7 @@ static void assert_content(const struct sysroot_file *file, const char *text) {
         "%.*s instead of %s", (int)file->length, file->data, text);
 }
 
-static void null_is_the_kernels_own(void **state) {
+static void null_means_proc_and_sys(void **state) {
   (void)state;
   struct sysroot root;
   char path[64];
@@ -62,7 +46,7 @@ static void null_is_the_kernels_own(void **state) {
   sysroot_free(&root);
 }
 
-static void the_kernels_own_by_name_is_not_foreign(void **state) {
+static void proc_by_its_name_is_not_foreign(void **state) {
   (void)state;
   static const char *const rows[] = {"/proc", "/proc/"};
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -73,8 +57,8 @@ static void the_kernels_own_by_name_is_not_foreign(void **state) {
   }
 }
 
-static void each_tree_can_live_elsewhere(void **state) {
-  struct place *place = *state;
+static void each_tree_can_be_elsewhere(void **state) {
+  struct root_tree *place = *state;
   struct sysroot root;
   char path[512], expected[512];
 
@@ -95,8 +79,8 @@ static void each_tree_can_live_elsewhere(void **state) {
   sysroot_free(&root);
 }
 
-static void what_cannot_be_a_tree_is_refused(void **state) {
-  struct place *place = *state;
+static void only_directories_are_trees(void **state) {
+  struct root_tree *place = *state;
   char missing[512], file[512];
   temp_tree_write(&place->tree, "file", "x");
   temp_tree_path(&place->tree, "missing", missing, sizeof(missing));
@@ -112,8 +96,8 @@ static void what_cannot_be_a_tree_is_refused(void **state) {
   assert_memory_equal(&root, &before, sizeof(root));
 }
 
-static void paths_outside_of_the_trees_are_refused(void **state) {
-  struct place *place = *state;
+static void paths_outside_the_trees_are_refused(void **state) {
+  struct root_tree *place = *state;
   static const char *const rows[] = {"",          "etc/passwd", "/proc/stat",
                                      "process/x", "system",     "proc",
                                      "./proc/x"};
@@ -127,7 +111,7 @@ static void paths_outside_of_the_trees_are_refused(void **state) {
 }
 
 static void a_path_that_does_not_fit_is_refused(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char whole[512], path[512];
   assert_int_equal(sysroot_path(&place->root, "proc/stat", whole, 512), 0);
   size_t length = strlen(whole);
@@ -139,8 +123,8 @@ static void a_path_that_does_not_fit_is_refused(void **state) {
   assert_string_equal(path, whole);
 }
 
-static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
-  struct place *place = *state;
+static void with_a_foreign_proc_net_is_that_of_process_1(void **state) {
+  struct root_tree *place = *state;
   struct sysroot root;
   char path[512], expected[512];
   temp_tree_write(&place->tree, "proc/net/softnet_stat", "mine");
@@ -152,7 +136,7 @@ static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
   struct sysroot_file file = SYSROOT_FILE("proc/net/softnet_stat");
   assert_int_equal(sysroot_file_read(&root, &file), 0);
   assert_content(&file, "init's");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   char text[32];
   assert_int_equal(sysroot_read_text(&root, "proc/net/softnet_stat", text, 32),
                    0);
@@ -166,8 +150,8 @@ static void below_a_foreign_root_net_is_that_of_process_1(void **state) {
   sysroot_free(&root);
 }
 
-static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
-  struct place *place = *state;
+static void with_a_foreign_proc_run_is_that_of_process_1(void **state) {
+  struct root_tree *place = *state;
   char path[512], expected[512];
   assert_int_equal(
       sysroot_path(&place->root, "run/netns/web", path, sizeof(path)), 0);
@@ -176,8 +160,9 @@ static void below_a_foreign_root_run_is_what_process_1_sees(void **state) {
   assert_string_equal(path, expected);
 }
 
-static void a_thread_has_a_net_of_its_own(void **state) {
-  struct place *place = *state;
+static void a_threads_net_is_its_own(void **state) {
+  struct root_tree *place = *state;
+  temp_tree_write(&place->tree, "proc/thread-self/net/snmp", "its own");
   struct sysroot there = sysroot_of_thread(&place->root);
   char path[512], expected[512];
   assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
@@ -190,12 +175,69 @@ static void a_thread_has_a_net_of_its_own(void **state) {
   assert_string_equal(path, expected);
 }
 
-static void a_lent_file_is_read_only_while_it_is_open(void **state) {
-  struct place *place = *state;
+/* Lays a link as procfs has it. */
+static void lay_self(const struct root_tree *place, int pid) {
+  char path[512], target[16];
+  temp_tree_path(&place->tree, "proc/self", path, sizeof(path));
+  snprintf(target, sizeof(target), "%d", pid);
+  unlink(path);
+  assert_int_equal(symlink(target, path), 0);
+}
+
+static void without_thread_self_a_thread_is_found_by_its_number(void **state) {
+  struct root_tree *place = *state;
+  char path[512], expected[512], net[64];
+  lay_self(place, getpid());
+  struct sysroot there = sysroot_of_thread(&place->root);
+  assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
+                   0);
+  snprintf(net, sizeof(net), "proc/%d/net/snmp", gettid());
+  temp_tree_path(&place->tree, net, expected, sizeof(expected));
+  assert_string_equal(path, expected);
+
+  /* A /proc with other numbers does not know this one. */
+  lay_self(place, getpid() + 1);
+  there = sysroot_of_thread(&place->root);
+  assert_int_equal(sysroot_path(&there, "proc/net/snmp", path, sizeof(path)),
+                   0);
+  assert_non_null(strstr(path, "/thread-self/"));
+}
+
+/* Whether /proc/TID/net is that of the thread: 1, 0, or -errno of unshare(). */
+static void *compare_nets(void *data) {
+  int *result = data;
+  char path[64];
+  struct stat process, thread, by_number;
+  snprintf(path, sizeof(path), "/proc/%d/net/dev", gettid());
+  if (unshare(CLONE_NEWNET) < 0)
+    *result = -errno;
+  else
+    *result = stat("/proc/self/net/dev", &process) == 0 &&
+              stat("/proc/thread-self/net/dev", &thread) == 0 &&
+              stat(path, &by_number) == 0 &&
+              by_number.st_ino == thread.st_ino &&
+              by_number.st_ino != process.st_ino;
+  return NULL;
+}
+
+static void this_kernel_finds_threads_by_their_number(void **state) {
+  (void)state;
+  pthread_t thread;
+  int result = 0;
+  assert_int_equal(pthread_create(&thread, NULL, compare_nets, &result), 0);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  if (result < 0)
+    skip();
+  assert_int_equal(result, 1);
+}
+
+static void a_foreign_file_is_read_only_while_it_is_open(void **state) {
+  struct root_tree *place = *state;
+  temp_tree_write(&place->tree, "proc/thread-self/net/other", "");
   struct sysroot there = sysroot_of_thread(&place->root);
   struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
   size_t files = open_files();
-  file.is_lent = true;
+  file.is_foreign = true;
   temp_tree_write(&place->tree, "proc/net/snmp", "the host's");
   assert_int_equal(sysroot_file_open(&there, &file), -ENOENT);
   assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
@@ -208,17 +250,17 @@ static void a_lent_file_is_read_only_while_it_is_open(void **state) {
     assert_int_equal(sysroot_file_read(&place->root, &file), 0);
     assert_content(&file, "another's");
   }
-  sysroot_file_shut(&file);
+  sysroot_file_close(&file);
   assert_int_equal(open_files(), files);
   assert_int_equal(sysroot_file_read(&place->root, &file), -ENOENT);
   assert_int_equal(sysroot_file_open(&there, &file), 0);
-  sysroot_file_close(&file);
-  assert_true(file.is_lent);
+  sysroot_file_free(&file);
+  assert_true(file.is_foreign);
   assert_int_equal(open_files(), files);
 }
 
 static void a_recorded_tree_has_no_process_1(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   char text[32];
   temp_tree_write(&place->tree, "proc/net/softnet_stat", "recorded\n");
   assert_false(place->root.net_of_init);
@@ -227,8 +269,8 @@ static void a_recorded_tree_has_no_process_1(void **state) {
   assert_string_equal(text, "recorded");
 }
 
-static void opens_for_this_program_only(void **state) {
-  struct place *place = *state;
+static void descriptors_are_close_on_exec(void **state) {
+  struct root_tree *place = *state;
   temp_tree_write(&place->tree, "sys/x", "x");
   int fd = sysroot_open(&place->root, "sys/x");
   assert_true(fd >= 0);
@@ -238,8 +280,8 @@ static void opens_for_this_program_only(void **state) {
   assert_int_equal(sysroot_open(&place->root, "sys/y"), -ENOENT);
 }
 
-static void small_files_are_text(void **state) {
-  struct place *place = *state;
+static void small_files_are_read_as_text(void **state) {
+  struct root_tree *place = *state;
   static const struct {
     const char *content, *text;
     size_t size;
@@ -268,9 +310,9 @@ static void small_files_are_text(void **state) {
   }
 }
 
-/* However much room there is, what has 4096 bytes is no setting. */
+/* A file of 4096 bytes is refused whatever the room. */
 static void long_text_is_read_whole_or_not_at_all(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   static const size_t rows[] = {4094, 4095, 4096, 4097, 5000, 9998};
   static char content[10000], text[10000];
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -286,8 +328,8 @@ static void long_text_is_read_whole_or_not_at_all(void **state) {
   }
 }
 
-static void what_cannot_be_read_as_text_says_why(void **state) {
-  struct place *place = *state;
+static void errors_of_reading_text_are_returned(void **state) {
+  struct root_tree *place = *state;
   char text[8] = "kept";
   assert_int_equal(sysroot_read_text(&place->root, "sys/none", text, 8),
                    -ENOENT);
@@ -298,7 +340,7 @@ static void what_cannot_be_read_as_text_says_why(void **state) {
 }
 
 static void a_file_of_any_length_is_read_whole(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("proc/long");
   static const size_t rows[] = {0,    10,   4095,  4096,    4097, 3,
                                 8192, 8191, 65536, 1000003, 17,   0};
@@ -314,11 +356,11 @@ static void a_file_of_any_length_is_read_whole(void **state) {
           "row %zu: %zu bytes", i, file.length);
     free(content);
   }
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
 static void a_file_that_was_replaced_or_removed_is_noticed(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("proc/net/snmp");
   char from[512], to[512];
 
@@ -341,11 +383,11 @@ static void a_file_that_was_replaced_or_removed_is_noticed(void **state) {
   temp_tree_write(&place->tree, "proc/net/snmp", "back");
   assert_int_equal(sysroot_file_read(&place->root, &file), 0);
   assert_content(&file, "back");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
 static void a_directory_is_no_file(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("proc/net");
   temp_tree_write(&place->tree, "proc/net/snmp", "x");
   size_t before = open_files();
@@ -353,20 +395,20 @@ static void a_directory_is_no_file(void **state) {
     assert_int_equal(sysroot_file_read(&place->root, &file), -EISDIR);
     assert_int_equal(file.length, 0);
   }
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(open_files(), before);
 }
 
-static void a_path_outside_of_the_trees_is_no_file(void **state) {
-  struct place *place = *state;
+static void a_file_outside_the_trees_is_refused(void **state) {
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("etc/passwd");
   assert_int_equal(sysroot_file_read(&place->root, &file), -EINVAL);
   assert_int_equal(file.length, 0);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
 static void the_steady_state_allocates_and_opens_nothing(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot kernel;
   struct sysroot_file ordinary = SYSROOT_FILE("proc/steady");
   struct sysroot_file procfs = SYSROOT_FILE("proc/self/stat");
@@ -384,8 +426,8 @@ static void the_steady_state_allocates_and_opens_nothing(void **state) {
   }
   assert_int_equal(allocations_count(), allocations);
   assert_int_equal(open_files(), files);
-  sysroot_file_close(&ordinary);
-  sysroot_file_close(&procfs);
+  sysroot_file_free(&ordinary);
+  sysroot_file_free(&procfs);
   sysroot_free(&kernel);
 }
 
@@ -423,7 +465,7 @@ static void a_procfs_file_stays_open_and_is_read_anew(void **state) {
   assert_true(descriptor_is(fd, path));
 
   prctl(PR_SET_NAME, name);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(fcntl(fd, F_GETFD), -1);
   assert_int_equal(errno, EBADF);
   sysroot_free(&root);
@@ -444,7 +486,7 @@ static void a_sysfs_file_stays_open(void **state) {
   assert_int_equal(file.fd, fd);
   assert_int_equal(file.length, strlen(text) + 1);
   assert_memory_equal(file.data, text, strlen(text));
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
 }
 
@@ -455,7 +497,7 @@ static size_t lines_of(const struct sysroot_file *file) {
   return count;
 }
 
-/* The list of a process's memory areas grows by a line for each. */
+/* maps grows by a line for each memory area. */
 static void a_procfs_file_that_outgrows_its_buffer_is_read_whole(void **state) {
   (void)state;
   enum { AREAS = 4000 };
@@ -485,7 +527,7 @@ static void a_procfs_file_that_outgrows_its_buffer_is_read_whole(void **state) {
   assert_int_equal(sysroot_file_read(&root, &file), 0);
   assert_true(lines_of(&file) < before + AREAS / 2);
   assert_int_equal(file.data[file.length - 1], '\n');
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
 }
 
@@ -513,55 +555,78 @@ static void a_procfs_file_that_goes_away_is_noticed(void **state) {
     CHECK(result == -ENOENT || result == -ESRCH, "%d", result);
     assert_int_equal(file.length, 0);
   }
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   sysroot_free(&root);
   assert_int_equal(open_files(), files);
 }
 
 static void a_closed_file_can_be_read_again(void **state) {
-  struct place *place = *state;
+  struct root_tree *place = *state;
   struct sysroot_file file = SYSROOT_FILE("sys/again");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   temp_tree_write(&place->tree, "sys/again", "once");
   assert_int_equal(sysroot_file_read(&place->root, &file), 0);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(file.length, 0);
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
   assert_int_equal(sysroot_file_read(&place->root, &file), 0);
   assert_content(&file, "once");
-  sysroot_file_close(&file);
+  sysroot_file_free(&file);
 }
 
-#define PLACE_TEST(test)                                                       \
-  cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+static void a_reader_that_is_all_zero_closes_nothing(void **state) {
+  (void)state;
+  int null = open("/dev/null", O_RDONLY);
+  assert_int_equal(dup2(null, 0), 0);
+  struct sysroot_file file = {0};
+  struct interrupts interrupts = {0};
+  struct irq_counts counts = {0};
+  struct proto_table table = {0};
+  struct sockstat_reader sockstat = {0};
+  struct softirqs softirqs = {0};
+  struct softnet_stat softnet = {0};
+  sysroot_file_close(&file);
+  sysroot_file_free(&file);
+  interrupts_free(&interrupts);
+  irq_counts_free(&counts);
+  proto_table_free(&table);
+  sockstat_free(&sockstat);
+  softirqs_free(&softirqs);
+  softnet_stat_free(&softnet);
+  assert_int_not_equal(fcntl(0, F_GETFD), -1);
+  close(null);
+}
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(null_is_the_kernels_own),
-      cmocka_unit_test(the_kernels_own_by_name_is_not_foreign),
-      PLACE_TEST(each_tree_can_live_elsewhere),
-      PLACE_TEST(what_cannot_be_a_tree_is_refused),
-      PLACE_TEST(paths_outside_of_the_trees_are_refused),
-      PLACE_TEST(a_path_that_does_not_fit_is_refused),
-      PLACE_TEST(below_a_foreign_root_net_is_that_of_process_1),
-      PLACE_TEST(below_a_foreign_root_run_is_what_process_1_sees),
-      PLACE_TEST(a_thread_has_a_net_of_its_own),
-      PLACE_TEST(a_lent_file_is_read_only_while_it_is_open),
-      PLACE_TEST(a_recorded_tree_has_no_process_1),
-      PLACE_TEST(opens_for_this_program_only),
-      PLACE_TEST(small_files_are_text),
-      PLACE_TEST(long_text_is_read_whole_or_not_at_all),
-      PLACE_TEST(what_cannot_be_read_as_text_says_why),
-      PLACE_TEST(a_file_of_any_length_is_read_whole),
-      PLACE_TEST(a_file_that_was_replaced_or_removed_is_noticed),
-      PLACE_TEST(a_directory_is_no_file),
-      PLACE_TEST(a_path_outside_of_the_trees_is_no_file),
-      PLACE_TEST(the_steady_state_allocates_and_opens_nothing),
+      cmocka_unit_test(null_means_proc_and_sys),
+      cmocka_unit_test(proc_by_its_name_is_not_foreign),
+      ROOT_TREE_TEST(each_tree_can_be_elsewhere),
+      ROOT_TREE_TEST(only_directories_are_trees),
+      ROOT_TREE_TEST(paths_outside_the_trees_are_refused),
+      ROOT_TREE_TEST(a_path_that_does_not_fit_is_refused),
+      ROOT_TREE_TEST(with_a_foreign_proc_net_is_that_of_process_1),
+      ROOT_TREE_TEST(with_a_foreign_proc_run_is_that_of_process_1),
+      ROOT_TREE_TEST(a_threads_net_is_its_own),
+      ROOT_TREE_TEST(without_thread_self_a_thread_is_found_by_its_number),
+      cmocka_unit_test(this_kernel_finds_threads_by_their_number),
+      ROOT_TREE_TEST(a_foreign_file_is_read_only_while_it_is_open),
+      ROOT_TREE_TEST(a_recorded_tree_has_no_process_1),
+      ROOT_TREE_TEST(descriptors_are_close_on_exec),
+      ROOT_TREE_TEST(small_files_are_read_as_text),
+      ROOT_TREE_TEST(long_text_is_read_whole_or_not_at_all),
+      ROOT_TREE_TEST(errors_of_reading_text_are_returned),
+      ROOT_TREE_TEST(a_file_of_any_length_is_read_whole),
+      ROOT_TREE_TEST(a_file_that_was_replaced_or_removed_is_noticed),
+      ROOT_TREE_TEST(a_directory_is_no_file),
+      ROOT_TREE_TEST(a_file_outside_the_trees_is_refused),
+      ROOT_TREE_TEST(the_steady_state_allocates_and_opens_nothing),
       cmocka_unit_test(a_procfs_file_stays_open_and_is_read_anew),
       cmocka_unit_test(a_sysfs_file_stays_open),
       cmocka_unit_test(a_procfs_file_that_outgrows_its_buffer_is_read_whole),
       cmocka_unit_test(a_procfs_file_that_goes_away_is_noticed),
-      PLACE_TEST(a_closed_file_can_be_read_again),
+      ROOT_TREE_TEST(a_closed_file_can_be_read_again),
+      cmocka_unit_test(a_reader_that_is_all_zero_closes_nothing),
   };
   return cmocka_run_group_tests_name("sysroot", tests, NULL, NULL);
 }

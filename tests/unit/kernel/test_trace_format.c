@@ -60,7 +60,7 @@ static int parse(const char *text, struct trace_format *format,
   return trace_format_parse(scan_text(text, strlen(text)), format, error);
 }
 
-static void what_is_no_format_is_told(void **state) {
+static void malformed_formats_are_refused(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -86,7 +86,7 @@ static void what_is_no_format_is_told(void **state) {
   }
 }
 
-static void a_field_is_known_by_its_whole_name(void **state) {
+static void fields_are_matched_by_their_whole_name(void **state) {
   (void)state;
   struct trace_format format;
   assert_int_equal(
@@ -96,7 +96,7 @@ static void a_field_is_known_by_its_whole_name(void **state) {
   assert_int_equal(format.reason.size, 0);
 }
 
-static void reasons_end_where_they_are_no_pairs(void **state) {
+static void reasons_end_at_a_malformed_pair(void **state) {
   (void)state;
   static const struct {
     const char *text;
@@ -123,9 +123,9 @@ static void reasons_end_where_they_are_no_pairs(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kernels_format_is_read),
-      cmocka_unit_test(what_is_no_format_is_told),
-      cmocka_unit_test(a_field_is_known_by_its_whole_name),
-      cmocka_unit_test(reasons_end_where_they_are_no_pairs),
+      cmocka_unit_test(malformed_formats_are_refused),
+      cmocka_unit_test(fields_are_matched_by_their_whole_name),
+      cmocka_unit_test(reasons_end_at_a_malformed_pair),
   };
   return cmocka_run_group_tests_name("trace_format", tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <linux/genetlink.h>
 
 #include "allocations.h"
+#include "ethtool_ioctl.h"
 #include "ethtool_settings.h"
 #include "ethtool_stats.h"
 
@@ -18,7 +19,7 @@ struct table {
 static void forget_all(struct table *table) {
   table->asked = 0;
   for (size_t i = 0; i < COUNT_OF(table->settings); ++i)
-    ethtool_settings_forget(&table->settings[i]);
+    ethtool_settings_clear(&table->settings[i]);
 }
 
 static struct ethtool_settings *find(uint32_t index, void *data) {
@@ -39,7 +40,7 @@ static void put_header(struct nlmsghdr *message, uint32_t index) {
   mnl_attr_nest_end(message, nest);
 }
 
-/* What message_take() hands through. */
+/* Arguments of ethtool_settings_take(). */
 static struct {
   enum ethtool_settings_part part;
   struct table *table;
@@ -59,14 +60,14 @@ static int take(const struct nlmsghdr *message, enum ethtool_settings_part part,
 
 static void check_unknown(const struct ethtool_settings *settings) {
   struct ethtool_settings unknown;
-  ethtool_settings_forget(&unknown);
+  ethtool_settings_clear(&unknown);
   assert_memory_equal(settings, &unknown, sizeof(unknown));
 }
 
-static void what_is_forgotten_is_unknown(void **state) {
+static void cleared_settings_are_unknown(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
-  ethtool_settings_forget(&settings);
+  ethtool_settings_clear(&settings);
   assert_int_equal(settings.rx_ring, ETHTOOL_UNKNOWN);
   assert_int_equal(settings.combined_channels_max, ETHTOOL_UNKNOWN);
   assert_int_equal(settings.rx_adaptive, ETHTOOL_UNKNOWN);
@@ -99,7 +100,7 @@ static const struct field_row {
     {ETHTOOL_COALESCE, ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX, MEMBER(rx_adaptive)},
 };
 
-/* And touches nothing else. */
+/* It touches no other member. */
 static void every_attribute_fills_its_member(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(field_rows); ++i) {
@@ -108,7 +109,7 @@ static void every_attribute_fills_its_member(void **state) {
     struct table table;
     struct ethtool_settings expected;
     forget_all(&table);
-    ethtool_settings_forget(&expected);
+    ethtool_settings_clear(&expected);
     memcpy((char *)&expected + row->offset, &(uint32_t){4096}, 4);
     struct nlmsghdr *begun = begin_settings(&message);
     put_header(begun, 2);
@@ -141,13 +142,13 @@ static void numbers_come_in_several_sizes(void **state) {
   }
 }
 
-static void attributes_of_another_part_are_not_taken_for_its_own(void **state) {
+static void attributes_of_other_parts_are_ignored(void **state) {
   (void)state;
   union netlink_message message;
   struct table table;
   struct nlmsghdr *begun = begin_settings(&message);
   put_header(begun, 2);
-  /* These numbers are known to none. */
+  /* No part has these attributes. */
   mnl_attr_put_u32(begun, 0x3ff, 1);
   mnl_attr_put_u32(begun, 0, 1);
   for (int part = 0; part < ETHTOOL_PARTS; ++part) {
@@ -156,7 +157,7 @@ static void attributes_of_another_part_are_not_taken_for_its_own(void **state) {
     assert_int_equal(table.asked, 1);
     check_unknown(&table.settings[2]);
   }
-  /* Statistics belong to pause frames alone. */
+  /* Only pause frames have statistics. */
   begun = begin_settings(&message);
   put_header(begun, 2);
   struct nlattr *nest = mnl_attr_nest_start(begun, ETHTOOL_A_PAUSE_STATS);
@@ -192,7 +193,7 @@ static void pause_frames_are_counted(void **state) {
   }
 }
 
-static void what_is_not_wanted_is_left_out(void **state) {
+static void unwanted_interfaces_are_skipped(void **state) {
   (void)state;
   static const uint32_t indexes[] = {4, 0, UINT32_MAX};
   for (size_t i = 0; i < COUNT_OF(indexes); ++i) {
@@ -209,7 +210,7 @@ static void what_is_not_wanted_is_left_out(void **state) {
   }
 }
 
-static void without_a_header_it_is_nobodys(void **state) {
+static void a_message_without_header_is_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct table table;
@@ -228,7 +229,7 @@ static void without_a_header_it_is_nobodys(void **state) {
   assert_int_equal(table.asked, 0);
 }
 
-static void a_header_that_is_garbage_names_none(void **state) {
+static void a_malformed_header_names_no_interface(void **state) {
   (void)state;
   static const char *const garbage[] = {
       "\x00\x00\x01\x00\x02\x00\x00", "\xff\xff\x01\x00\x02\x00\x00",
@@ -272,7 +273,7 @@ static void a_message_can_end_anywhere(void **state) {
   }
 }
 
-/* Which part was asked for, and its answer for all interfaces. */
+/* Finds the requested part, and answers for all interfaces. */
 static void answer_rings(const struct nlmsghdr *request) {
   for (uint32_t index = 1; index <= 4; ++index) {
     union netlink_message message;
@@ -290,7 +291,7 @@ static void answer_refusal(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-/* The number in the header of the last request, or 0. */
+/* Returns the number in the header of the last request, or 0. */
 static uint32_t asked_number(uint16_t type) {
   struct netlink_attributes nests =
       netlink_attributes(&fake_netlink.request.header, 4);
@@ -305,7 +306,7 @@ static uint32_t asked_number(uint16_t type) {
   return 0;
 }
 
-static void one_or_all_are_asked_for(void **state) {
+static void requests_are_for_one_or_all_interfaces(void **state) {
   (void)state;
   static const struct {
     uint8_t command;
@@ -356,7 +357,7 @@ static void all_interfaces_are_read(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* What the driver tells by ioctl: bit N, command N. */
+/* Bit N: the driver answers command N. */
 static uint64_t told;
 
 static int answer_ioctl(const char *interface, uint32_t command,
@@ -406,12 +407,12 @@ static int answer_ioctl(const char *interface, uint32_t command,
   }
 }
 
-static void settings_are_asked_for_by_ioctl(void **state) {
+static void settings_are_read_by_ioctl(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
   told = UINT64_MAX;
   fake_ioctl = answer_ioctl;
-  ethtool_settings_ask(5, "eth0", &settings);
+  ethtool_ioctl_settings(5, "eth0", &settings);
   fake_ioctl = NULL;
   assert_int_equal(settings.rx_ring, 1);
   assert_int_equal(settings.rx_ring_max, 2);
@@ -430,26 +431,26 @@ static void settings_are_asked_for_by_ioctl(void **state) {
   assert_true(settings.rx_pause_frames == ETHTOOL_NOT_COUNTED);
 }
 
-static void what_the_driver_does_not_tell_by_ioctl_is_unknown(void **state) {
+static void settings_that_the_driver_does_not_report_are_unknown(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
   fake_ioctl = answer_ioctl;
   told = 0;
-  ethtool_settings_ask(5, "eth0", &settings);
+  ethtool_ioctl_settings(5, "eth0", &settings);
   check_unknown(&settings);
   told = UINT64_C(1) << ETHTOOL_GCOALESCE;
-  ethtool_settings_ask(5, "eth0", &settings);
+  ethtool_ioctl_settings(5, "eth0", &settings);
   fake_ioctl = NULL;
   assert_int_equal(settings.rx_ring, ETHTOOL_UNKNOWN);
   assert_int_equal(settings.rx_usecs, 11);
 }
 
-static void offloads_are_asked_for_by_ioctl(void **state) {
+static void offloads_are_read_by_ioctl(void **state) {
   (void)state;
   struct ethtool_offloads offloads = {0};
   fake_ioctl = answer_ioctl;
   told = UINT64_MAX;
-  ethtool_offloads_ask(5, "eth0", &offloads);
+  ethtool_ioctl_offloads(5, "eth0", &offloads);
   assert_int_equal(offloads.gro, 1);
   assert_int_equal(offloads.gso, 0);
   assert_int_equal(offloads.tso, 1);
@@ -457,14 +458,14 @@ static void offloads_are_asked_for_by_ioctl(void **state) {
   assert_int_equal(offloads.rx_checksum, 1);
   assert_int_equal(offloads.tx_checksum, 0);
   told = UINT64_C(1) << ETHTOOL_GTSO;
-  ethtool_offloads_ask(5, "eth0", &offloads);
+  ethtool_ioctl_offloads(5, "eth0", &offloads);
   fake_ioctl = NULL;
   assert_int_equal(offloads.gro, ETHTOOL_UNKNOWN);
   assert_int_equal(offloads.lro, ETHTOOL_UNKNOWN);
   assert_int_equal(offloads.tso, 1);
 }
 
-/* Of every interface that this machine has, by its index. */
+/* The settings of all interfaces of this machine, by index. */
 struct machine {
   struct ethtool_settings settings[64];
   bool is_told[64];
@@ -485,7 +486,7 @@ static void check_real(const char *name, uint32_t told_so, uint32_t most) {
         "%s: %u of %u", name, told_so, most);
 }
 
-/* Netlink and ioctl say the same. */
+/* Netlink and ioctl agree. */
 static void this_kernel_is_read(void **state) {
   (void)state;
   static struct machine machine;
@@ -501,7 +502,7 @@ static void this_kernel_is_read(void **state) {
   assert_true(family.id > GENL_ID_CTRL);
   assert_true(family.monitor > 0);
   for (size_t i = 0; i < COUNT_OF(machine.settings); ++i)
-    ethtool_settings_forget(&machine.settings[i]);
+    ethtool_settings_clear(&machine.settings[i]);
   for (int part = 0; part < ETHTOOL_PARTS; ++part) {
     result = ethtool_settings_read(&netlink, family.id,
                                    (enum ethtool_settings_part)part, 0,
@@ -509,7 +510,7 @@ static void this_kernel_is_read(void **state) {
     CHECK(result == 0 || result == -EINTR || result == -EOPNOTSUPP,
           "part %d: %d", part, result);
   }
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   assert_true(fd >= 0);
   for (uint32_t i = 1; i < COUNT_OF(machine.settings); ++i) {
     char name[IFNAMSIZ];
@@ -521,13 +522,13 @@ static void this_kernel_is_read(void **state) {
     check_real(name, settings->tx_ring, settings->tx_ring_max);
     check_real(name, settings->combined_channels,
                settings->combined_channels_max);
-    ethtool_settings_ask(fd, name, &asked);
+    ethtool_ioctl_settings(fd, name, &asked);
     if (settings->rx_ring != ETHTOOL_UNKNOWN)
       assert_int_equal(settings->rx_ring, asked.rx_ring);
     if (settings->combined_channels != ETHTOOL_UNKNOWN)
       assert_int_equal(settings->combined_channels, asked.combined_channels);
   }
-  /* What has no rings does not tell them. */
+  /* An interface without rings reports none. */
   struct ethtool_settings *lo = &machine.settings[if_nametoindex("lo")];
   assert_int_equal(lo->rx_ring, ETHTOOL_UNKNOWN);
   result = ethtool_settings_read(&netlink, family.id, ETHTOOL_RINGS,
@@ -543,32 +544,32 @@ static void this_kernel_is_read(void **state) {
 static void this_kernels_offloads_are_read(void **state) {
   (void)state;
   struct ethtool_offloads offloads;
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   assert_true(fd >= 0);
-  ethtool_offloads_ask(fd, "lo", &offloads);
+  ethtool_ioctl_offloads(fd, "lo", &offloads);
   assert_in_range(offloads.gro, 0, 1);
   assert_in_range(offloads.lro, 0, 1);
-  ethtool_offloads_ask(fd, "netloss-none", &offloads);
+  ethtool_ioctl_offloads(fd, "netloss-none", &offloads);
   assert_int_equal(offloads.gro, ETHTOOL_UNKNOWN);
   close(fd);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_is_forgotten_is_unknown),
+      cmocka_unit_test(cleared_settings_are_unknown),
       cmocka_unit_test(every_attribute_fills_its_member),
       cmocka_unit_test(numbers_come_in_several_sizes),
-      cmocka_unit_test(attributes_of_another_part_are_not_taken_for_its_own),
+      cmocka_unit_test(attributes_of_other_parts_are_ignored),
       cmocka_unit_test(pause_frames_are_counted),
-      cmocka_unit_test(what_is_not_wanted_is_left_out),
-      cmocka_unit_test(without_a_header_it_is_nobodys),
-      cmocka_unit_test(a_header_that_is_garbage_names_none),
+      cmocka_unit_test(unwanted_interfaces_are_skipped),
+      cmocka_unit_test(a_message_without_header_is_refused),
+      cmocka_unit_test(a_malformed_header_names_no_interface),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(one_or_all_are_asked_for),
+      cmocka_unit_test(requests_are_for_one_or_all_interfaces),
       cmocka_unit_test(all_interfaces_are_read),
-      cmocka_unit_test(settings_are_asked_for_by_ioctl),
-      cmocka_unit_test(what_the_driver_does_not_tell_by_ioctl_is_unknown),
-      cmocka_unit_test(offloads_are_asked_for_by_ioctl),
+      cmocka_unit_test(settings_are_read_by_ioctl),
+      cmocka_unit_test(settings_that_the_driver_does_not_report_are_unknown),
+      cmocka_unit_test(offloads_are_read_by_ioctl),
       cmocka_unit_test(this_kernel_is_read),
       cmocka_unit_test(this_kernels_offloads_are_read),
   };

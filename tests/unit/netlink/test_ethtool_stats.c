@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "allocations.h"
+#include "ethtool_ioctl.h"
 #include "ethtool_stats.h"
 
-/* A driver that has so many statistics, of which some may appear between two
+/* A driver with this many statistics, some of which may appear between two
  * calls. */
 static struct {
   char driver[32];
@@ -115,7 +116,7 @@ static int read_values(struct ethtool_statistics *stats, const uint64_t **ret) {
   return ethtool_stats_read(stats, 5, "eth0", ret);
 }
 
-/* Names and values are those of the card as it is. */
+/* Writes names and values in the present number. */
 static void check_all(struct ethtool_statistics *stats) {
   const uint64_t *values = NULL;
   assert_int_equal(stats->count, card.count);
@@ -150,7 +151,7 @@ static void a_drivers_name_is_terminated(void **state) {
   ethtool_stats_free(&stats);
 }
 
-static void a_driver_need_not_have_a_name(void **state) {
+static void a_driver_without_a_name(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
   assert_int_equal(read_names(&stats), 0);
@@ -209,7 +210,7 @@ static void more_names_than_any_adapter_has(void **state) {
   ethtool_stats_free(&stats);
 }
 
-static void an_error_leaves_nothing_known(void **state) {
+static void after_an_error_nothing_is_known(void **state) {
   (void)state;
   static int *const errors[] = {&card.count_error, &card.names_error};
   static const int numbers[] = {EBUSY, EPERM, EIO, ENODEV};
@@ -230,7 +231,7 @@ static void an_error_leaves_nothing_known(void **state) {
     }
 }
 
-static void an_interface_that_is_gone(void **state) {
+static void a_removed_interface(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
   const uint64_t *values = NULL;
@@ -262,7 +263,7 @@ static void values_that_cannot_be_read(void **state) {
   ethtool_stats_free(&stats);
 }
 
-/* As many as the queues of a large adapter have. */
+/* As many as a large adapter has for its queues. */
 #define GROWTH 900
 
 static void values_that_become_more(void **state) {
@@ -320,7 +321,7 @@ static void names_that_become_more_between_two_calls(void **state) {
   }
 }
 
-/* However often it happened before. */
+/* It works after any number of failures. */
 static void there_is_always_room_for_more(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
@@ -348,7 +349,7 @@ static void the_steady_state_allocates_nothing(void **state) {
     failed += read_values(&stats, &values) != 0;
     failed += read_names(&stats) != 0;
   }
-  /* Fewer of them need no other memory, nor do as many as before. */
+  /* Fewer statistics, and as many as before, fit into the same memory. */
   card.count = 5;
   failed += read_names(&stats) != 0;
   card.count = 3000;
@@ -358,21 +359,21 @@ static void the_steady_state_allocates_nothing(void **state) {
   ethtool_stats_free(&stats);
 }
 
-static void what_is_asked_for_directly(void **state) {
+static void direct_requests(void **state) {
   (void)state;
   struct ethtool_value value = {.cmd = ETHTOOL_GGRO};
   struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
-  assert_int_equal(ethtool_ask(5, "eth0", &value), -EOPNOTSUPP);
-  assert_int_equal(ethtool_ask(5, "eth1", &value), -ENODEV);
-  assert_int_equal(ethtool_ask(5, "", &value), -ENODEV);
-  assert_int_equal(ethtool_ask(5, "eth0", &info), 0);
+  assert_int_equal(ethtool_ioctl_ask(5, "eth0", &value), -EOPNOTSUPP);
+  assert_int_equal(ethtool_ioctl_ask(5, "eth1", &value), -ENODEV);
+  assert_int_equal(ethtool_ioctl_ask(5, "", &value), -ENODEV);
+  assert_int_equal(ethtool_ioctl_ask(5, "eth0", &info), 0);
   assert_string_equal(info.driver, "igb");
 }
 
 static void this_kernel_is_read(void **state) {
   (void)state;
   struct ethtool_statistics stats = {0};
-  int fd = ethtool_open();
+  int fd = ethtool_ioctl_open();
   assert_true(fd >= 0);
   struct if_nameindex *interfaces = if_nameindex();
   assert_non_null(interfaces);
@@ -404,18 +405,18 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(names_and_values_are_read),
       TEST(a_drivers_name_is_terminated),
-      TEST(a_driver_need_not_have_a_name),
+      TEST(a_driver_without_a_name),
       TEST(a_driver_without_statistics),
       TEST(more_names_than_any_adapter_has),
-      TEST(an_error_leaves_nothing_known),
-      TEST(an_interface_that_is_gone),
+      TEST(after_an_error_nothing_is_known),
+      TEST(a_removed_interface),
       TEST(values_that_cannot_be_read),
       TEST(values_that_become_more),
       TEST(values_that_become_fewer),
       TEST(names_that_become_more_between_two_calls),
       TEST(there_is_always_room_for_more),
       TEST(the_steady_state_allocates_nothing),
-      TEST(what_is_asked_for_directly),
+      TEST(direct_requests),
       cmocka_unit_test(this_kernel_is_read),
   };
   return cmocka_run_group_tests_name("ethtool_stats", tests, NULL, NULL);

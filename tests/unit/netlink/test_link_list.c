@@ -9,7 +9,7 @@
 #include "fake_netlink.h"
 #include "link_list.h"
 
-/* --- Statistics that are read anew --- */
+/* --- Renewed statistics --- */
 
 static struct nlmsghdr *compose(union netlink_message *message, uint32_t index,
                                 uint64_t packets) {
@@ -57,7 +57,7 @@ static void statistics_alone_are_renewed(void **state) {
   }
 }
 
-static void others_make_the_list_stale(void **state) {
+static void other_interfaces_make_the_list_stale(void **state) {
   (void)state;
   struct link_stats none = {0};
   struct link_stats_renewal renewal = begin();
@@ -70,7 +70,7 @@ static void others_make_the_list_stale(void **state) {
   assert_int_equal(take(&renewal, 1, 5), -ESTALE);
 }
 
-static void what_are_no_statistics(void **state) {
+static void malformed_statistics_are_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct link_stats_renewal renewal = begin();
@@ -140,8 +140,8 @@ static void answer(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-/* A list whose monitor is a pair of sockets: what is written into told is
- * announced. */
+/* A list whose monitor is one end of a pair of sockets: bytes written to the
+ * other end are announcements. */
 static struct link_list list;
 static struct netlink monitor;
 static int told;
@@ -180,7 +180,7 @@ static void expect_packets(uint64_t packets) {
     assert_int_equal(list.links.items[i].stats[LINK_STATS_RX_PACKETS], packets);
 }
 
-static void a_list_is_good_for_a_minute(void **state) {
+static void a_list_is_valid_for_a_minute(void **state) {
   (void)state;
   assert_int_equal(link_list_read(&list, 100), 0);
   EXPECT_ASKED(1, 0);
@@ -196,7 +196,7 @@ static void a_list_is_good_for_a_minute(void **state) {
   expect_packets(2);
 }
 
-static void an_announcement_ends_it(void **state) {
+static void an_announcement_makes_the_list_old(void **state) {
   (void)state;
   assert_int_equal(link_list_read(&list, 100), 0);
   assert_false(link_list_is_old(&list, 101));
@@ -216,8 +216,8 @@ static void without_announcements_it_is_read_each_time(void **state) {
   EXPECT_ASKED(2, 0);
 }
 
-/* Before it is announced, or where that was lost. */
-static void other_interfaces_end_it(void **state) {
+/* The announcement is late or lost. */
+static void other_interfaces_make_the_list_old(void **state) {
   (void)state;
   static const unsigned rows[] = {4, 2, 0, 1};
   assert_int_equal(link_list_read(&list, 100), 0);
@@ -240,7 +240,7 @@ static void kernels_that_cannot_renew(void **state) {
   EXPECT_ASKED(3, 1);
 }
 
-static void any_other_failure_is_a_list(void **state) {
+static void after_any_other_failure_the_list_is_read(void **state) {
   (void)state;
   assert_int_equal(link_list_read(&list, 100), 0);
   renewal_error = -ENOBUFS;
@@ -251,7 +251,7 @@ static void any_other_failure_is_a_list(void **state) {
   EXPECT_ASKED(2, 2);
 }
 
-static void a_list_that_is_never_whole(void **state) {
+static void a_list_that_is_never_complete(void **state) {
   (void)state;
   list_flags = NLM_F_DUMP_INTR;
   assert_int_equal(link_list_read(&list, 100), -EINTR);
@@ -278,7 +278,7 @@ static void the_steady_state_allocates_nothing(void **state) {
 
 /* --- This kernel --- */
 
-static void both_questions_have_the_same_answer(void **state) {
+static void list_and_renewal_agree_on_this_kernel(void **state) {
   (void)state;
   struct link_list here = {.listed = NAN};
   struct link_stats_one before = {0};
@@ -306,17 +306,17 @@ static void both_questions_have_the_same_answer(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(statistics_alone_are_renewed),
-      cmocka_unit_test(others_make_the_list_stale),
-      cmocka_unit_test(what_are_no_statistics),
-      SCENE(a_list_is_good_for_a_minute),
-      SCENE(an_announcement_ends_it),
+      cmocka_unit_test(other_interfaces_make_the_list_stale),
+      cmocka_unit_test(malformed_statistics_are_refused),
+      SCENE(a_list_is_valid_for_a_minute),
+      SCENE(an_announcement_makes_the_list_old),
       SCENE(without_announcements_it_is_read_each_time),
-      SCENE(other_interfaces_end_it),
+      SCENE(other_interfaces_make_the_list_old),
       SCENE(kernels_that_cannot_renew),
-      SCENE(any_other_failure_is_a_list),
-      SCENE(a_list_that_is_never_whole),
+      SCENE(after_any_other_failure_the_list_is_read),
+      SCENE(a_list_that_is_never_complete),
       SCENE(the_steady_state_allocates_nothing),
-      cmocka_unit_test(both_questions_have_the_same_answer),
+      cmocka_unit_test(list_and_renewal_agree_on_this_kernel),
   };
   return cmocka_run_group_tests_name("link_list", tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 #include "allocations.h"
 #include "link_stats.h"
 
-/* More than the newest kernel has. */
+/* More members than the newest kernel has. */
 #define FUTURE_MEMBERS 40
 
 static uint64_t numbers[FUTURE_MEMBERS];
@@ -25,7 +25,8 @@ static struct nlmsghdr *begin_link(union netlink_message *message, int index) {
   return message_begin(message, RTM_NEWLINK, &info, sizeof(info));
 }
 
-/* As kernels compose it, with so many members of the statistics. */
+/* Composes a message as kernels do, with this many members of the statistics.
+ */
 static struct nlmsghdr *compose_link(union netlink_message *message, int index,
                                      const char *name, unsigned members) {
   struct nlmsghdr *begun = begin_link(message, index);
@@ -43,7 +44,7 @@ static int take(const struct nlmsghdr *message, struct link_stats *stats) {
 
 static void every_kernels_statistics_are_taken(void **state) {
   (void)state;
-  /* Up to Linux 4.5, 5.18, since then, and later than this was written. */
+  /* Linux up to 4.5, up to 5.18, since 5.19, and a future one. */
   static const unsigned rows[] = {23, 24, 25, 26, FUTURE_MEMBERS};
   number_members();
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -69,7 +70,7 @@ static void every_kernels_statistics_are_taken(void **state) {
   }
 }
 
-static void the_members_stand_where_the_kernel_has_them(void **state) {
+static void positions_match_the_kernels_struct(void **state) {
   (void)state;
   union netlink_message message;
   struct link_stats stats = {0};
@@ -95,7 +96,7 @@ static void the_members_stand_where_the_kernel_has_them(void **state) {
   link_stats_free(&stats);
 }
 
-static void half_a_member_is_none(void **state) {
+static void a_partial_member_is_ignored(void **state) {
   (void)state;
   static const struct {
     size_t size;
@@ -143,7 +144,7 @@ static void attributes_come_in_any_order(void **state) {
   link_stats_free(&stats);
 }
 
-static void a_name_alone_is_enough(void **state) {
+static void a_message_needs_only_a_name(void **state) {
   (void)state;
   union netlink_message message;
   struct link_stats stats = {0};
@@ -185,7 +186,7 @@ static void names_are_cut_and_terminated(void **state) {
   }
 }
 
-static void what_is_no_interface_is_refused(void **state) {
+static void malformed_interfaces_are_refused(void **state) {
   (void)state;
   static const struct {
     int index;
@@ -253,7 +254,7 @@ static void a_message_can_end_anywhere(void **state) {
   link_stats_free(&stats);
 }
 
-static void lengths_that_lie_hide_what_follows(void **state) {
+static void a_false_length_hides_the_rest(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 3, 4, 12, 0x0fff, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); ++i) {
@@ -268,7 +269,7 @@ static void lengths_that_lie_hide_what_follows(void **state) {
   }
 }
 
-static void a_kind_that_is_garbage(void **state) {
+static void a_malformed_kind(void **state) {
   (void)state;
   static const char *const garbage[] = {
       "\x00\x00\x01\x00veth...",
@@ -295,8 +296,8 @@ static unsigned interfaces;
 static uint16_t list_flags;
 static int list_error;
 
-/* The list of so many interfaces, eight in a datagram; unix sockets queue ten
- * of these. */
+/* A list of this many interfaces, eight in a datagram; a UNIX socket queues ten
+ * datagrams. */
 static void answer_links(const struct nlmsghdr *request) {
   for (unsigned i = 1; i <= interfaces; ++i) {
     union netlink_message message;
@@ -312,7 +313,7 @@ static void answer_links(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void all_interfaces_are_asked_for(void **state) {
+static void the_request_is_for_all_interfaces(void **state) {
   (void)state;
   struct netlink netlink;
   struct link_stats stats = {0};
@@ -354,7 +355,7 @@ static void the_list_grows_and_shrinks(void **state) {
   link_stats_free(&stats);
 }
 
-static void a_list_that_was_disturbed_or_refused(void **state) {
+static void interrupted_and_refused_lists(void **state) {
   (void)state;
   struct netlink netlink;
   struct link_stats stats = {0};
@@ -394,7 +395,7 @@ struct packets {
   uint64_t rx, tx;
 };
 
-/* What /proc/net/dev says. False: it has no such interface. */
+/* Reads /proc/net/dev. Returns false if it has no such interface. */
 static bool read_proc(const char *interface, struct packets *ret) {
   char line[512], name[64];
   FILE *file = fopen("/proc/thread-self/net/dev", "r");
@@ -455,19 +456,19 @@ static void this_kernel_is_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kernels_statistics_are_taken),
-      cmocka_unit_test(the_members_stand_where_the_kernel_has_them),
-      cmocka_unit_test(half_a_member_is_none),
+      cmocka_unit_test(positions_match_the_kernels_struct),
+      cmocka_unit_test(a_partial_member_is_ignored),
       cmocka_unit_test(attributes_come_in_any_order),
-      cmocka_unit_test(a_name_alone_is_enough),
+      cmocka_unit_test(a_message_needs_only_a_name),
       cmocka_unit_test(names_are_cut_and_terminated),
-      cmocka_unit_test(what_is_no_interface_is_refused),
+      cmocka_unit_test(malformed_interfaces_are_refused),
       cmocka_unit_test(other_messages_are_left_out),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(lengths_that_lie_hide_what_follows),
-      cmocka_unit_test(a_kind_that_is_garbage),
-      cmocka_unit_test(all_interfaces_are_asked_for),
+      cmocka_unit_test(a_false_length_hides_the_rest),
+      cmocka_unit_test(a_malformed_kind),
+      cmocka_unit_test(the_request_is_for_all_interfaces),
       cmocka_unit_test(the_list_grows_and_shrinks),
-      cmocka_unit_test(a_list_that_was_disturbed_or_refused),
+      cmocka_unit_test(interrupted_and_refused_lists),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
   };

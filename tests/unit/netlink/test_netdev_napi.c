@@ -7,7 +7,7 @@
 #include "netdev_napi.h"
 #include "netlink.h"
 
-/* Makes an attribute one of 64 bits instead of 32. */
+/* Flag: the attribute has 64 bits instead of 32. */
 #define WIDE 0x1000
 
 /* One attribute of a message. */
@@ -34,7 +34,7 @@ static int take(struct netdev_napi *napi, bool is_queue,
   take(&napi, is_queue, (const struct number[]){__VA_ARGS__},                  \
        COUNT_OF(((const struct number[]){__VA_ARGS__})))
 
-static void answers_are_put_together(void **state) {
+static void both_answers_are_joined(void **state) {
   (void)state;
   struct netdev_napi napi = {0};
   assert_int_equal(TAKE(false, {1, 2}, {2, 513}, {3, 100}, {4, 77}), 0);
@@ -66,7 +66,7 @@ static void answers_are_put_together(void **state) {
   assert_int_equal(napi.count, 0);
 }
 
-static void what_is_no_answer_is_refused(void **state) {
+static void malformed_answers_are_refused(void **state) {
   (void)state;
   struct netdev_napi napi = {0};
   assert_int_equal(TAKE(false, {1, 2}), -EBADMSG);
@@ -82,7 +82,7 @@ static void what_is_no_answer_is_refused(void **state) {
   netdev_napi_free(&napi);
 }
 
-static void this_kernel_is_asked(void **state) {
+static void this_kernel_answers(void **state) {
   (void)state;
   struct netlink netlink = {0};
   struct netlink_family family = {0};
@@ -103,9 +103,9 @@ static void this_kernel_is_asked(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(answers_are_put_together),
-      cmocka_unit_test(what_is_no_answer_is_refused),
-      cmocka_unit_test(this_kernel_is_asked),
+      cmocka_unit_test(both_answers_are_joined),
+      cmocka_unit_test(malformed_answers_are_refused),
+      cmocka_unit_test(this_kernel_answers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

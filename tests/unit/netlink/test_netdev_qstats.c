@@ -9,7 +9,7 @@
 
 #define QSTATS_GET 12
 
-/* An attribute of the spec that is neither the first nor the last one. */
+/* An attribute in the middle of the specification. */
 #define SOME_DROPS 12
 
 static struct nlmsghdr *begin_qstats(union netlink_message *message) {
@@ -38,10 +38,11 @@ static void numbers_of_both_sizes_are_taken(void **state) {
   assert_int_equal(one->values[NETDEV_QSTATS_RX_PACKETS], 4000000000);
   assert_int_equal(one->values[NETDEV_QSTATS_TX_PACKETS], UINT64_C(1) << 40);
   assert_int_equal(one->values[SOME_DROPS], 0);
-  /* What is told to be 0 is not the same as what is not told. */
-  assert_int_equal(
-      one->told, 1u << NETDEV_QSTATS_IFINDEX | 1u << NETDEV_QSTATS_RX_PACKETS |
-                     1u << NETDEV_QSTATS_TX_PACKETS | 1u << SOME_DROPS);
+  /* A value of 0 differs from one that is not reported. */
+  assert_int_equal(one->present, 1u << NETDEV_QSTATS_IFINDEX |
+                                     1u << NETDEV_QSTATS_RX_PACKETS |
+                                     1u << NETDEV_QSTATS_TX_PACKETS |
+                                     1u << SOME_DROPS);
   netdev_qstats_free(&stats);
 }
 
@@ -50,7 +51,7 @@ static void every_known_attribute_has_its_place(void **state) {
   union netlink_message message;
   struct netdev_qstats stats = {0};
   struct nlmsghdr *begun = begin_qstats(&message);
-  /* The index comes last, and further ones are unknown. */
+  /* The index comes last, behind unknown attributes. */
   for (uint16_t i = 200; i > 0; --i)
     mnl_attr_put_u64(begun, i, i * UINT64_C(10000000000));
   mnl_attr_put(begun, 0, 4, "\1\1\1\1");
@@ -60,13 +61,13 @@ static void every_known_attribute_has_its_place(void **state) {
   assert_int_equal(one->index, 3);
   for (unsigned i = 2; i < NETDEV_QSTATS_ATTRIBUTES; ++i) {
     CHECK(one->values[i] == i * UINT64_C(10000000000), "attribute %u", i);
-    CHECK((one->told >> i & 1) == 1, "attribute %u", i);
+    CHECK((one->present >> i & 1) == 1, "attribute %u", i);
   }
-  assert_int_equal(one->told >> NETDEV_QSTATS_ATTRIBUTES, 0);
+  assert_int_equal(one->present >> NETDEV_QSTATS_ATTRIBUTES, 0);
   netdev_qstats_free(&stats);
 }
 
-static void numbers_of_no_known_size_are_0(void **state) {
+static void numbers_of_unknown_size_are_0(void **state) {
   (void)state;
   static const size_t sizes[] = {0, 3, 5, 7, 9, 16};
   for (size_t i = 0; i < COUNT_OF(sizes); ++i) {
@@ -81,7 +82,7 @@ static void numbers_of_no_known_size_are_0(void **state) {
   }
 }
 
-static void without_an_index_it_is_nobodys(void **state) {
+static void a_message_without_index_is_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct netdev_qstats stats = {0};
@@ -103,7 +104,7 @@ static void without_an_index_it_is_nobodys(void **state) {
   assert_null(stats.items);
 }
 
-static void indexes_that_no_interface_has(void **state) {
+static void invalid_indexes_are_refused(void **state) {
   (void)state;
   static const uint64_t indexes[] = {UINT32_MAX, UINT64_C(1) << 31,
                                      UINT64_C(0x100000001), UINT64_C(1) << 32};
@@ -137,13 +138,13 @@ static void a_message_can_end_anywhere(void **state) {
     CHECK(result == (length < indexed ? -EBADMSG : 0), "%u bytes: %d", length,
           result);
     CHECK(length < indexed ||
-              (stats.items[0].told >> SOME_DROPS & 1) == (length == whole),
+              (stats.items[0].present >> SOME_DROPS & 1) == (length == whole),
           "%u bytes", length);
   }
   netdev_qstats_free(&stats);
 }
 
-static void lengths_that_lie_hide_what_follows(void **state) {
+static void a_false_length_hides_the_rest(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 3, 64, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); ++i) {
@@ -154,7 +155,7 @@ static void lengths_that_lie_hide_what_follows(void **state) {
     message_put_lie(begun, SOME_DROPS, "\5\0\0\0", 4, lengths[i]);
     mnl_attr_put_u32(begun, NETDEV_QSTATS_RX_PACKETS, 5);
     assert_int_equal(take(begun, &stats), 0);
-    CHECK(stats.items[0].told == 1u << NETDEV_QSTATS_IFINDEX, "length %u",
+    CHECK(stats.items[0].present == 1u << NETDEV_QSTATS_IFINDEX, "length %u",
           lengths[i]);
     netdev_qstats_free(&stats);
   }
@@ -177,7 +178,7 @@ static void answer_qstats(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void all_devices_are_asked_for(void **state) {
+static void the_request_is_for_all_devices(void **state) {
   (void)state;
   static const unsigned rows[] = {0, 1, 8, 9, 40, 3};
   struct netlink netlink;
@@ -249,7 +250,7 @@ static void this_kernel_is_read(void **state) {
   for (size_t i = 0; i < stats.count; ++i) {
     char name[IFNAMSIZ];
     const struct netdev_qstats_one *one = &stats.items[i];
-    assert_true((one->told >> NETDEV_QSTATS_IFINDEX & 1) == 1);
+    assert_true((one->present >> NETDEV_QSTATS_IFINDEX & 1) == 1);
     assert_non_null(if_indextoname(one->index, name));
     for (unsigned j = 0; j < NETDEV_QSTATS_ATTRIBUTES; ++j)
       CHECK(one->values[j] <= INT64_MAX, "%s: attribute %u", name, j);
@@ -261,12 +262,12 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_of_both_sizes_are_taken),
       cmocka_unit_test(every_known_attribute_has_its_place),
-      cmocka_unit_test(numbers_of_no_known_size_are_0),
-      cmocka_unit_test(without_an_index_it_is_nobodys),
-      cmocka_unit_test(indexes_that_no_interface_has),
+      cmocka_unit_test(numbers_of_unknown_size_are_0),
+      cmocka_unit_test(a_message_without_index_is_refused),
+      cmocka_unit_test(invalid_indexes_are_refused),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(lengths_that_lie_hide_what_follows),
-      cmocka_unit_test(all_devices_are_asked_for),
+      cmocka_unit_test(a_false_length_hides_the_rest),
+      cmocka_unit_test(the_request_is_for_all_devices),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
   };

@@ -6,7 +6,7 @@
 
 #include "allocations.h"
 
-/* What the messages of an answer were. */
+/* The messages of an answer. */
 struct taken {
   unsigned count;
   uint16_t types[64];
@@ -23,7 +23,7 @@ static int take(const struct nlmsghdr *message, void *data) {
   return taken->count == taken->fails_at ? taken->error : -EIO;
 }
 
-/* Asks for all there is. */
+/* Sends a dump request. */
 static int ask_all(struct netlink *netlink, struct taken *taken) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   return netlink_ask(netlink, netlink_begin(buffer, 0x100, true), take, taken);
@@ -66,7 +66,7 @@ static void a_socket_is_opened_and_closed(void **state) {
   assert_int_equal(allocations_in_use(), in_use);
 }
 
-static void what_cannot_be_opened_leaves_nothing(void **state) {
+static void a_failure_to_open_leaks_nothing(void **state) {
   (void)state;
   struct netlink netlink = {.sequence = 77};
   size_t in_use = allocations_in_use();
@@ -83,14 +83,14 @@ static void what_cannot_be_opened_leaves_nothing(void **state) {
   assert_int_equal(allocations_in_use(), in_use);
 }
 
-static void a_protocol_that_there_is_not(void **state) {
+static void an_unknown_protocol(void **state) {
   (void)state;
   struct netlink netlink = {0};
   assert_true(netlink_open(&netlink, 31) < 0);
   assert_null(netlink.socket);
 }
 
-static void requests_ask_for_one_or_for_all(void **state) {
+static void requests_for_one_object_and_dumps(void **state) {
   (void)state;
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   memset(buffer, 0xff, sizeof(buffer));
@@ -170,7 +170,7 @@ static void answer_late_error(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void an_error_is_what_was_answered(void **state) {
+static void the_kernels_error_is_returned(void **state) {
   (void)state;
   static const int errors[] = {-EOPNOTSUPP, -ENODEV, -EPERM, -EBUSY, 0};
   for (size_t i = 0; i < COUNT_OF(errors); ++i) {
@@ -197,7 +197,7 @@ static void answer_disturbed(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void what_is_disturbed_is_taken_and_told(void **state) {
+static void an_interrupted_dump_is_taken_and_reported(void **state) {
   (void)state;
   static const struct {
     uint16_t first, done;
@@ -250,7 +250,7 @@ static void other_answers_are_skipped(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void everything_is_received_though_something_is_refused(void **state) {
+static void the_whole_answer_is_received_despite_an_error(void **state) {
   (void)state;
   struct netlink netlink;
   fake_netlink_open(&netlink, answer_in_parts);
@@ -262,7 +262,7 @@ static void everything_is_received_though_something_is_refused(void **state) {
     assert_int_equal(ask_all(&netlink, &taken), 0);
     assert_int_equal(taken.count, 5);
   }
-  /* The first error is the one that counts. */
+  /* The first error counts. */
   struct taken taken = {.fails_at = 1, .error = -ENOSPC};
   answered_error = -EPERM;
   fake_netlink.answer = answer_late_error;
@@ -285,7 +285,7 @@ static void answer_both(const struct nlmsghdr *request) {
   answer_in_parts(request);
 }
 
-static void a_kernel_that_says_nothing_is_given_up(void **state) {
+static void a_missing_answer_times_out(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -302,7 +302,7 @@ static void a_kernel_that_says_nothing_is_given_up(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void what_cannot_be_sent_or_received(void **state) {
+static void errors_of_sending_and_receiving(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -312,7 +312,7 @@ static void what_cannot_be_sent_or_received(void **state) {
   fake_netlink.receive_error = ENOBUFS;
   assert_int_equal(ask_all(&netlink, &taken), -ENOBUFS);
   assert_int_equal(taken.count, 0);
-  /* What is left of that answer is in nobody's way: this is another socket. */
+  /* The rest of that answer stays in the old socket. */
   const struct mnl_socket *before = netlink.socket;
   int kernels_end = fake_netlink.fd;
   fake_netlink.open_error = EMFILE;
@@ -335,7 +335,7 @@ static int reopen(struct netlink *ret, int protocol, void *data) {
   return reopened == 1 ? -EPERM : netlink_open(ret, protocol);
 }
 
-static void a_socket_from_elsewhere_is_replaced_there(void **state) {
+static void a_stuck_socket_is_reopened_in_its_namespace(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -358,7 +358,7 @@ static void a_socket_from_elsewhere_is_replaced_there(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* The bytes that a request is answered by. */
+/* The bytes of the answer. */
 static uint8_t said[64];
 static size_t said_length;
 
@@ -377,7 +377,7 @@ static void say(uint32_t length, uint16_t type, size_t datagram) {
   said_length = datagram;
 }
 
-static void what_is_no_answer_is_refused_at_once(void **state) {
+static void malformed_messages_end_the_answer(void **state) {
   (void)state;
   static const struct {
     uint32_t length;
@@ -414,7 +414,7 @@ static void what_is_no_answer_is_refused_at_once(void **state) {
   }
 }
 
-static void the_end_of_a_dump_may_say_nothing(void **state) {
+static void the_end_of_a_dump_may_be_empty(void **state) {
   (void)state;
   struct netlink netlink;
   struct taken taken = {0};
@@ -424,7 +424,7 @@ static void the_end_of_a_dump_may_say_nothing(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* The list of a family's groups, as it was composed. */
+/* The list of a family's groups. */
 static union netlink_message family;
 
 static void answer_family(const struct nlmsghdr *request) {
@@ -487,7 +487,7 @@ static void a_family_is_found(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void groups_that_are_none(void **state) {
+static void malformed_groups(void **state) {
   (void)state;
   struct netlink netlink;
   struct netlink_family found = {0};
@@ -509,7 +509,7 @@ static void groups_that_are_none(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void a_family_that_there_is_not(void **state) {
+static void an_unknown_family(void **state) {
   (void)state;
   struct netlink netlink;
   struct netlink_family found = {.id = 3, .monitor = 4};
@@ -529,7 +529,7 @@ static void a_family_that_there_is_not(void **state) {
   fake_netlink_close(&netlink);
 }
 
-static void attributes_are_taken_one_after_another(void **state) {
+static void attributes_are_visited_in_order(void **state) {
   (void)state;
   union netlink_message message;
   uint32_t header = 0xffffffff;
@@ -578,7 +578,7 @@ static void a_message_without_attributes_has_none(void **state) {
   }
 }
 
-static void what_is_no_attribute_ends_the_walk(void **state) {
+static void a_malformed_attribute_is_the_end(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 1, 3, 9, 0x7fff, 0x8000, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); ++i) {
@@ -640,7 +640,30 @@ static void text_is_cut_and_terminated(void **state) {
   }
 }
 
-/* A group of processes, which a test that runs beside this one hardly has. */
+/* NETLINK_USERSOCK lets every user send to any port. */
+static void messages_of_other_users_are_refused(void **state) {
+  (void)state;
+  struct netlink netlink;
+  int r = netlink_open(&netlink, NETLINK_USERSOCK);
+  if (r == -EPROTONOSUPPORT)
+    skip();
+  assert_int_equal(r, 0);
+  struct sockaddr_nl to = {.nl_family = AF_NETLINK,
+                           .nl_pid = mnl_socket_get_portid(netlink.socket)};
+  union netlink_message message;
+  const struct nlmsghdr *begun = message_begin(&message, 0x10, NULL, 0);
+  int sender = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
+  assert_true(sender >= 0);
+  assert_int_equal(
+      sendto(sender, begun, begun->nlmsg_len, 0, (const void *)&to, sizeof(to)),
+      -1);
+  assert_int_equal(errno, ECONNREFUSED);
+  assert_false(netlink_has_news(&netlink));
+  close(sender);
+  netlink_close(&netlink);
+}
+
+/* A multicast group that a test running at the same time hardly uses. */
 static uint32_t own_group(void) { return 1 + (uint32_t)getpid() % 32; }
 
 static void announce(int fd) {
@@ -660,7 +683,7 @@ static void announcements_are_noticed(void **state) {
     skip();
   assert_int_equal(r, 0);
   r = netlink_join(&netlink, own_group());
-  /* Processes may have groups of their own with CAP_NET_ADMIN only. */
+  /* Sending to a group takes CAP_NET_ADMIN. */
   if (r == -EPERM) {
     netlink_close(&netlink);
     skip();
@@ -668,25 +691,25 @@ static void announcements_are_noticed(void **state) {
   assert_int_equal(r, 0);
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
   assert_true(fd >= 0);
-  assert_false(netlink_was_told(&netlink));
+  assert_false(netlink_has_news(&netlink));
   announce(fd);
-  assert_true(netlink_was_told(&netlink));
-  assert_false(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
+  assert_false(netlink_has_news(&netlink));
   for (int i = 0; i < 5; ++i)
     announce(fd);
-  assert_true(netlink_was_told(&netlink));
-  assert_false(netlink_was_told(&netlink));
-  /* More than there is room for. */
+  assert_true(netlink_has_news(&netlink));
+  assert_false(netlink_has_news(&netlink));
+  /* More than the buffer holds. */
   int small = 4096;
   assert_int_equal(setsockopt(mnl_socket_get_fd(netlink.socket), SOL_SOCKET,
                               SO_RCVBUF, &small, sizeof(small)),
                    0);
   for (int i = 0; i < 100; ++i)
     announce(fd);
-  assert_true(netlink_was_told(&netlink));
-  assert_false(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
+  assert_false(netlink_has_news(&netlink));
   announce(fd);
-  assert_true(netlink_was_told(&netlink));
+  assert_true(netlink_has_news(&netlink));
   close(fd);
   netlink_close(&netlink);
 }
@@ -694,7 +717,7 @@ static void announcements_are_noticed(void **state) {
 ssize_t __real_recv(int fd, void *buffer, size_t size, int flags);
 ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags);
 
-/* What recv() fails with, one after another, ending with 0. */
+/* The errors of successive calls of recv(), ending with 0. */
 static const int *recv_errors;
 
 ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags) {
@@ -704,7 +727,7 @@ ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags) {
   return -1;
 }
 
-static void lost_announcements_had_something_to_say(void **state) {
+static void lost_announcements_are_news(void **state) {
   (void)state;
   static const struct {
     int errors[4];
@@ -722,14 +745,14 @@ static void lost_announcements_had_something_to_say(void **state) {
   fake_netlink_open(&netlink, answer_nothing);
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
     recv_errors = rows[i].errors;
-    CHECK(netlink_was_told(&netlink) == rows[i].told, "row %zu", i);
+    CHECK(netlink_has_news(&netlink) == rows[i].told, "row %zu", i);
     CHECK(*recv_errors == 0, "row %zu: not all was received", i);
   }
   recv_errors = NULL;
   fake_netlink_close(&netlink);
 }
 
-static void a_group_that_there_is_not(void **state) {
+static void an_unknown_group(void **state) {
   (void)state;
   struct netlink netlink;
   assert_int_equal(netlink_open(&netlink, NETLINK_GENERIC), 0);
@@ -747,7 +770,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   for (int i = 0; i < 100; ++i) {
     struct taken taken = {0};
     failed += ask_all(&netlink, &taken) != 0;
-    netlink_was_told(&netlink);
+    netlink_has_news(&netlink);
   }
   assert_int_equal(allocations_count(), before);
   assert_int_equal(failed, 0);
@@ -764,39 +787,40 @@ static void this_kernel_answers(void **state) {
   assert_int_equal(netlink_find_family(&netlink, "netloss-none", &found),
                    -ENOENT);
   assert_int_equal(found.id, GENL_ID_CTRL);
-  assert_false(netlink_was_told(&netlink));
+  assert_false(netlink_has_news(&netlink));
   netlink_close(&netlink);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_socket_is_opened_and_closed),
-      cmocka_unit_test(what_cannot_be_opened_leaves_nothing),
-      cmocka_unit_test(a_protocol_that_there_is_not),
-      cmocka_unit_test(requests_ask_for_one_or_for_all),
+      cmocka_unit_test(a_failure_to_open_leaks_nothing),
+      cmocka_unit_test(an_unknown_protocol),
+      cmocka_unit_test(requests_for_one_object_and_dumps),
       cmocka_unit_test(an_answer_comes_in_several_parts),
       cmocka_unit_test(every_request_has_another_number),
-      cmocka_unit_test(an_error_is_what_was_answered),
-      cmocka_unit_test(what_is_disturbed_is_taken_and_told),
+      cmocka_unit_test(the_kernels_error_is_returned),
+      cmocka_unit_test(an_interrupted_dump_is_taken_and_reported),
       cmocka_unit_test(other_answers_are_skipped),
-      cmocka_unit_test(everything_is_received_though_something_is_refused),
-      cmocka_unit_test(a_kernel_that_says_nothing_is_given_up),
-      cmocka_unit_test(what_cannot_be_sent_or_received),
-      cmocka_unit_test(a_socket_from_elsewhere_is_replaced_there),
-      cmocka_unit_test(what_is_no_answer_is_refused_at_once),
-      cmocka_unit_test(the_end_of_a_dump_may_say_nothing),
+      cmocka_unit_test(the_whole_answer_is_received_despite_an_error),
+      cmocka_unit_test(a_missing_answer_times_out),
+      cmocka_unit_test(errors_of_sending_and_receiving),
+      cmocka_unit_test(a_stuck_socket_is_reopened_in_its_namespace),
+      cmocka_unit_test(malformed_messages_end_the_answer),
+      cmocka_unit_test(the_end_of_a_dump_may_be_empty),
       cmocka_unit_test(a_family_is_found),
-      cmocka_unit_test(groups_that_are_none),
-      cmocka_unit_test(a_family_that_there_is_not),
-      cmocka_unit_test(attributes_are_taken_one_after_another),
+      cmocka_unit_test(malformed_groups),
+      cmocka_unit_test(an_unknown_family),
+      cmocka_unit_test(attributes_are_visited_in_order),
       cmocka_unit_test(the_last_attribute_need_not_be_padded),
       cmocka_unit_test(a_message_without_attributes_has_none),
-      cmocka_unit_test(what_is_no_attribute_ends_the_walk),
+      cmocka_unit_test(a_malformed_attribute_is_the_end),
       cmocka_unit_test(numbers_have_several_sizes),
       cmocka_unit_test(text_is_cut_and_terminated),
+      cmocka_unit_test(messages_of_other_users_are_refused),
       cmocka_unit_test(announcements_are_noticed),
-      cmocka_unit_test(lost_announcements_had_something_to_say),
-      cmocka_unit_test(a_group_that_there_is_not),
+      cmocka_unit_test(lost_announcements_are_news),
+      cmocka_unit_test(an_unknown_group),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_answers),
   };

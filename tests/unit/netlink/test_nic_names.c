@@ -8,7 +8,9 @@
 #include "nic_names.h"
 
 static void set(struct nic_names *names, const char *const *raw, size_t count) {
-  /* Just its size, so that reading past the last name is noticed. */
+  /* A copy of exactly its size, so that a sanitizer notices a read past its
+   * end.
+   */
   char *block = calloc(count, NIC_NAME_RAW);
   assert_non_null(block);
   for (size_t i = 0; i < count; ++i) {
@@ -140,7 +142,7 @@ static void numbers_are_not_always_queues(void **state) {
   }
 }
 
-static void a_total_has_the_rest_of_its_queues(void **state) {
+static void a_total_is_named_like_the_rest_of_its_queues(void **state) {
   (void)state;
   static const char *const pairs[][2] = {
       {"rx_drops", "rx0_drops"},
@@ -200,7 +202,7 @@ static void equal_names_are_numbered(void **state) {
   nic_names_free(&names);
 }
 
-static void sections_are_written_out(void **state) {
+static void names_in_sections_are_prefixed(void **state) {
   (void)state;
   static const struct {
     const char *raw, *name;
@@ -250,7 +252,7 @@ static void thousands_of_equal_names(void **state) {
   nic_names_free(&names);
 }
 
-static void names_are_set_anew(void **state) {
+static void names_are_replaced(void **state) {
   (void)state;
   static const char *const first[] = {"a", "b"};
   static const char *const second[] = {"c"};
@@ -269,12 +271,12 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(queues_are_found_in_every_grammar),
       cmocka_unit_test(numbers_are_not_always_queues),
-      cmocka_unit_test(a_total_has_the_rest_of_its_queues),
+      cmocka_unit_test(a_total_is_named_like_the_rest_of_its_queues),
       cmocka_unit_test(names_are_made_tidy),
       cmocka_unit_test(equal_names_are_numbered),
-      cmocka_unit_test(sections_are_written_out),
+      cmocka_unit_test(names_in_sections_are_prefixed),
       cmocka_unit_test(thousands_of_equal_names),
-      cmocka_unit_test(names_are_set_anew),
+      cmocka_unit_test(names_are_replaced),
   };
   return cmocka_run_group_tests_name("nic_names", tests, NULL, NULL);
 }

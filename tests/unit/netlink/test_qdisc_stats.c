@@ -44,7 +44,7 @@ static int take_kind(struct qdisc_stats *stats, int index, uint32_t parent,
   return take(begin_qdisc(&message, index, parent, kind), stats);
 }
 
-static void a_queue_is_taken(void **state) {
+static void a_root_queue_is_taken(void **state) {
   (void)state;
   union netlink_message message;
   struct qdisc_stats stats = {0};
@@ -59,14 +59,13 @@ static void a_queue_is_taken(void **state) {
   assert_string_equal(one->kind, "pfifo_fast");
   assert_int_equal(one->limit_unit, QDISC_NO_LIMIT);
   assert_int_equal(one->drops, 0xfffffff0);
-  assert_int_equal(one->overlimits, 9);
   assert_int_equal(one->requeues, 8);
   assert_int_equal(one->packets, 3);
   assert_int_equal(one->bytes, 4500);
   qdisc_stats_free(&stats);
 }
 
-/* The payload of the options is a struct, or it is in an attribute there. */
+/* The options are a struct, or hold it in an attribute. */
 static const struct tc_fifo_qopt fifo = {.limit = 101};
 static const struct tc_netem_qopt netem = {
     .latency = 1, .limit = 102, .loss = 3, .gap = 4};
@@ -102,7 +101,7 @@ static const struct limit_row {
     {"fq_pie", TCA_FQ_PIE_LIMIT, &number, 4, QDISC_PACKETS, 106},
 };
 
-/* Other attributes stand around the one that is looked for. */
+/* Other attributes surround the wanted one. */
 static void put_options(struct nlmsghdr *message, const struct limit_row *row,
                         size_t size) {
   if (row->attribute == 0) {
@@ -154,7 +153,7 @@ static void the_kind_may_come_last(void **state) {
 }
 
 /* The limit is the first member of some structs, and the third of others. */
-static void options_that_are_too_short_tell_no_limit(void **state) {
+static void short_options_have_no_limit(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(limit_rows); ++i) {
     const struct limit_row *row = &limit_rows[i];
@@ -172,7 +171,7 @@ static void options_that_are_too_short_tell_no_limit(void **state) {
   }
 }
 
-static void options_that_are_garbage_tell_no_limit(void **state) {
+static void malformed_options_have_no_limit(void **state) {
   (void)state;
   static const uint8_t garbage[] = {0x03, 0x00, 0x02, 0x00, 0xff, 0xff,
                                     0x01, 0x00, 0xff, 0xff, 0xff, 0xff};
@@ -216,7 +215,7 @@ static void without_options_or_statistics(void **state) {
   qdisc_stats_free(&stats);
 }
 
-static void statistics_that_are_shorter_or_longer(void **state) {
+static void shorter_and_longer_statistics(void **state) {
   (void)state;
   for (size_t size = 0; size <= sizeof(queue); size += 4) {
     union netlink_message message;
@@ -229,7 +228,6 @@ static void statistics_that_are_shorter_or_longer(void **state) {
     assert_int_equal(one->bytes, size >= 8 ? queue.backlog : 0);
     assert_int_equal(one->drops, size >= 12 ? queue.drops : 0);
     assert_int_equal(one->requeues, size >= 16 ? queue.requeues : 0);
-    assert_int_equal(one->overlimits, size >= 20 ? queue.overlimits : 0);
     qdisc_stats_free(&stats);
   }
   const struct {
@@ -243,7 +241,6 @@ static void statistics_that_are_shorter_or_longer(void **state) {
   mnl_attr_put(begun, TCA_STATS_QUEUE, sizeof(later), &later);
   mnl_attr_nest_end(begun, nest);
   assert_int_equal(take(begun, &stats), 0);
-  assert_int_equal(stats.items[0].overlimits, queue.overlimits);
   qdisc_stats_free(&stats);
 }
 
@@ -313,7 +310,7 @@ static int take_fq_codel(struct qdisc_stats *stats, int index, uint32_t parent,
   return take(begun, stats);
 }
 
-static void a_root_that_only_spreads_is_what_its_children_are(void **state) {
+static void mq_takes_kind_and_limit_of_its_children(void **state) {
   (void)state;
   static const char *const kinds[] = {"mq", "mqprio"};
   for (size_t i = 0; i < COUNT_OF(kinds); ++i) {
@@ -337,7 +334,7 @@ static void a_root_that_only_spreads_is_what_its_children_are(void **state) {
   }
 }
 
-static void a_childs_children_do_not_speak_for_it(void **state) {
+static void grandchildren_are_ignored(void **state) {
   (void)state;
   union netlink_message message;
   struct qdisc_stats stats = {0};
@@ -360,7 +357,7 @@ static void other_roots_keep_their_kind(void **state) {
   assert_int_equal(take_kind(&stats, 3, TC_H_ROOT, "htb"), 0);
   assert_int_equal(take_kind(&stats, 4, TC_H_ROOT, "mq"), 0);
   assert_int_equal(take_fq_codel(&stats, 3, 0x00010001, 1000), 0);
-  /* Of an interface that has no root here. */
+  /* A child of an interface without a root. */
   assert_int_equal(take_fq_codel(&stats, 5, 0x00010001, 1000), 0);
   assert_int_equal(stats.count, 2);
   assert_string_equal(qdisc_stats_find(&stats, 3)->kind, "htb");
@@ -369,7 +366,7 @@ static void other_roots_keep_their_kind(void **state) {
   qdisc_stats_free(&stats);
 }
 
-static void what_comes_in_has_no_queue(void **state) {
+static void ingress_has_no_queue(void **state) {
   (void)state;
   struct qdisc_stats stats = {0};
   union netlink_message message;
@@ -400,7 +397,7 @@ static void kinds_are_cut_and_terminated(void **state) {
   qdisc_stats_free(&stats);
 }
 
-static void what_is_no_queue_is_refused(void **state) {
+static void malformed_queues_are_refused(void **state) {
   (void)state;
   struct qdisc_stats stats = {0};
   assert_int_equal(take_kind(&stats, 0, TC_H_ROOT, "fq"), -EBADMSG);
@@ -468,7 +465,7 @@ static void answer_qdiscs(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static void all_queues_are_asked_for(void **state) {
+static void the_request_is_for_all_queues(void **state) {
   (void)state;
   static const unsigned rows[] = {0, 1, 17, 40, 2};
   struct netlink netlink;
@@ -525,7 +522,7 @@ static void this_kernel_is_read(void **state) {
   do
     result = qdisc_stats_read(&netlink, &stats);
   while (result == -EINTR);
-  /* A kernel without queueing disciplines does not know the question. */
+  /* A kernel without queueing disciplines lacks the request. */
   if (result == -EOPNOTSUPP) {
     netlink_close(&netlink);
     skip();
@@ -551,26 +548,26 @@ static void this_kernel_is_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_queue_is_taken),
+      cmocka_unit_test(a_root_queue_is_taken),
       cmocka_unit_test(every_kind_of_limit_is_taken),
       cmocka_unit_test(the_kind_may_come_last),
-      cmocka_unit_test(options_that_are_too_short_tell_no_limit),
-      cmocka_unit_test(options_that_are_garbage_tell_no_limit),
+      cmocka_unit_test(short_options_have_no_limit),
+      cmocka_unit_test(malformed_options_have_no_limit),
       cmocka_unit_test(kinds_without_a_known_limit),
       cmocka_unit_test(without_options_or_statistics),
-      cmocka_unit_test(statistics_that_are_shorter_or_longer),
+      cmocka_unit_test(shorter_and_longer_statistics),
       cmocka_unit_test(roots_are_sorted),
       cmocka_unit_test(many_roots_in_any_order),
       cmocka_unit_test(the_largest_index),
-      cmocka_unit_test(a_root_that_only_spreads_is_what_its_children_are),
-      cmocka_unit_test(a_childs_children_do_not_speak_for_it),
+      cmocka_unit_test(mq_takes_kind_and_limit_of_its_children),
+      cmocka_unit_test(grandchildren_are_ignored),
       cmocka_unit_test(other_roots_keep_their_kind),
-      cmocka_unit_test(what_comes_in_has_no_queue),
+      cmocka_unit_test(ingress_has_no_queue),
       cmocka_unit_test(kinds_are_cut_and_terminated),
-      cmocka_unit_test(what_is_no_queue_is_refused),
+      cmocka_unit_test(malformed_queues_are_refused),
       cmocka_unit_test(other_messages_are_left_out),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(all_queues_are_asked_for),
+      cmocka_unit_test(the_request_is_for_all_queues),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(this_kernel_is_read),
   };

@@ -13,7 +13,7 @@
 #include "allocations.h"
 #include "sock_diag.h"
 
-/* More than the newest kernel has. */
+/* More words than the newest kernel has. */
 #define FUTURE_WORDS 16
 
 static const uint32_t memory[FUTURE_WORDS] = {
@@ -46,7 +46,7 @@ static struct nlmsghdr *compose(union netlink_message *message,
   return begun;
 }
 
-/* What message_take() hands over. */
+/* The result of the parser that message_take() calls. */
 struct parsed {
   uint16_t protocol;
   struct socket_info one;
@@ -90,7 +90,7 @@ static void a_listener(void **state) {
   assert_true(one->drops == 4000000000);
 }
 
-static void a_udp_socket_of_ip6(void **state) {
+static void an_ipv6_udp_socket(void **state) {
   (void)state;
   static const uint16_t protocols[] = {IPPROTO_UDP, IPPROTO_UDPLITE};
   for (size_t i = 0; i < COUNT_OF(protocols); i++) {
@@ -110,8 +110,8 @@ static void a_udp_socket_of_ip6(void **state) {
   }
 }
 
-/* Linux 3.10 to 4.6 have fewer words, and those to come more. */
-static void memory_of_any_length(void **state) {
+/* Linux 3.10 to 4.6 have fewer words, future kernels may have more. */
+static void skmeminfo_of_any_length(void **state) {
   (void)state;
   for (size_t words = 0; words <= FUTURE_WORDS; words++) {
     union netlink_message message;
@@ -146,7 +146,7 @@ static void a_message_can_end_anywhere(void **state) {
   }
 }
 
-static void lengths_that_lie(void **state) {
+static void false_lengths(void **state) {
   (void)state;
   static const uint16_t lengths[] = {0, 3, 41, 0x0fff, 0xffff};
   for (size_t i = 0; i < COUNT_OF(lengths); i++) {
@@ -161,7 +161,7 @@ static void lengths_that_lie(void **state) {
   }
 }
 
-static void what_is_no_socket_is_refused(void **state) {
+static void malformed_sockets_are_refused(void **state) {
   (void)state;
   static const uint8_t families[] = {0, AF_UNIX, 3, 255};
   union netlink_message message;
@@ -195,7 +195,7 @@ static struct inet_diag_msg a_connection_message(void) {
   body.id.idiag_dport = htons(50000);
   inet_pton(AF_INET, "192.0.2.1", body.id.idiag_src);
   inet_pton(AF_INET, "192.0.2.2", body.id.idiag_dst);
-  /* What a kernel leaves behind an address of IPv4 is no part of it. */
+  /* The bytes behind an IPv4 address are not part of it. */
   body.id.idiag_src[3] = body.id.idiag_dst[1] = 77;
   return body;
 }
@@ -229,7 +229,7 @@ static void a_connection(void **state) {
   assert_memory_equal(found.peer, body.id.idiag_dst, 16);
 }
 
-static void what_is_no_connection_is_refused(void **state) {
+static void malformed_connections_are_refused(void **state) {
   (void)state;
   union netlink_message message;
   struct inet_diag_msg body = a_connection_message();
@@ -361,7 +361,7 @@ static const void *asked(void) {
   return mnl_nlmsg_get_payload(request);
 }
 
-static void what_is_asked_for(void **state) {
+static void requests(void **state) {
   (void)state;
   struct netlink netlink;
   fake_netlink_open(&netlink, answer_nothing);
@@ -432,7 +432,7 @@ static void answers_and_failures(void **state) {
   dump_error = 0;
   fake_netlink.receive_error = ENOBUFS;
   assert_int_equal(ask(&netlink, &found), -ENOBUFS);
-  /* What is left of that answer is not taken for the next one. */
+  /* The rest of that answer is not taken for the next one. */
   sockets = 3;
   assert_int_equal(ask(&netlink, &found), 0);
   assert_int_equal(found, 3);
@@ -479,7 +479,7 @@ static void nothing_is_allocated(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* --- the kernel that runs --- */
+/* --- This kernel --- */
 
 struct wanted {
   uint32_t inode;
@@ -543,7 +543,7 @@ static void a_real_listener(void **state) {
   assert_memory_equal(wanted.one.address, &at.sin_addr, 4);
 }
 
-/* The end that has this port, and what is at the other end. */
+/* Finds the end with this port, and its peer. */
 struct wanted_end {
   uint16_t port, peer_port;
   unsigned found;
@@ -574,7 +574,7 @@ static uint16_t port_of(int fd) {
   return ntohs(at.sin_port);
 }
 
-/* Closed by the one that connected, which keeps it in TIME_WAIT. */
+/* The end that closes first stays in TIME_WAIT. */
 static void a_real_connection(void **state) {
   (void)state;
   struct netlink netlink;
@@ -644,17 +644,17 @@ static void a_real_unix_listener(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_listener),
-      cmocka_unit_test(a_udp_socket_of_ip6),
-      cmocka_unit_test(memory_of_any_length),
+      cmocka_unit_test(an_ipv6_udp_socket),
+      cmocka_unit_test(skmeminfo_of_any_length),
       cmocka_unit_test(a_message_can_end_anywhere),
-      cmocka_unit_test(lengths_that_lie),
-      cmocka_unit_test(what_is_no_socket_is_refused),
+      cmocka_unit_test(false_lengths),
+      cmocka_unit_test(malformed_sockets_are_refused),
       cmocka_unit_test(a_connection),
-      cmocka_unit_test(what_is_no_connection_is_refused),
+      cmocka_unit_test(malformed_connections_are_refused),
       cmocka_unit_test(answers_of_connections),
       cmocka_unit_test(a_unix_listener),
       cmocka_unit_test(an_old_kernels_unix_listener),
-      cmocka_unit_test(what_is_asked_for),
+      cmocka_unit_test(requests),
       cmocka_unit_test(answers_and_failures),
       cmocka_unit_test(nothing_is_allocated),
       cmocka_unit_test(a_real_listener),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "named.h"
 #include "unit.h"
 
 #include <math.h>
@@ -8,6 +9,7 @@
 
 #include "alert_text.h"
 #include "random.h"
+#include "report.h"
 
 static const struct meter dropped = {
     .name = "dropped",
@@ -30,7 +32,7 @@ static const struct meter fill = {
     .limits = THRESHOLD_ABOVE(80, 95),
 };
 
-/* An object can only be had from a report. */
+/* Only a report makes objects. */
 struct scene {
   struct report *report;
   const struct report_object *object;
@@ -40,7 +42,7 @@ static struct scene scene_of(const char *name, const struct meter *meter) {
   struct scene scene;
   assert_int_equal(report_new(&scene.report, meter, 1), 0);
   report_begin(scene.report, 0);
-  scene.object = report_object(scene.report, NULL, name, false);
+  scene.object = report_object(scene.report, NULL, NAMED(name), false);
   assert_non_null(scene.object);
   report_end(scene.report);
   return scene;
@@ -84,7 +86,7 @@ static const struct alert raised = {
     .peak = 412,
 };
 
-static void raising_names_object_rate_limit_and_setting(void **state) {
+static void an_alert_names_object_rate_limit_and_setting(void **state) {
   (void)state;
   assert_string_equal(
       text_of("3", "cpu", raised, &backlog),
@@ -110,7 +112,7 @@ static void clearing_names_the_damage(void **state) {
   ASSERT_HAS(text, " for 45 s; 48213 packets lost in 2 min 10 s");
 }
 
-static void clearing_tells_what_was_lost_while_it_was_quiet(void **state) {
+static void clearing_names_the_loss_of_the_quiet_time(void **state) {
   (void)state;
   const struct alert alert = {
       .meter = &dropped,
@@ -142,7 +144,7 @@ static void without_a_noun_the_name_stands_alone(void **state) {
   assert_int_equal(strncmp(text, "eth0 dropped 412.0/s", 20), 0);
 }
 
-static void a_setting_that_is_not_known_is_not_named(void **state) {
+static void an_unreadable_setting_has_no_value(void **state) {
   (void)state;
   struct explanation unknown = backlog;
   unknown.setting_value[0] = '\0';
@@ -155,19 +157,19 @@ static void a_setting_that_is_not_known_is_not_named(void **state) {
                       "cpu 3 dropped 412.0/s from its backlog (limit 1/s)");
 }
 
-static void what_was_found_besides_is_told(void **state) {
+static void the_detail_comes_last(void **state) {
   (void)state;
   struct explanation explanation = backlog;
   snprintf(explanation.detail, sizeof(explanation.detail),
            "12.0 polls/s were cut short");
   const char *text = text_of("3", "cpu", raised, &explanation);
-  /* Behind what to do, so that it is this that can be cut. */
+  /* After the advice: the end is what can be cut. */
   ASSERT_HAS(text, "; 12.0 polls/s were cut short");
   ASSERT_HAS(text, "; net.core.netdev_max_backlog is 1000");
   assert_true(strstr(text, "12.0 polls/s") > strstr(text, backlog.advice));
 }
 
-static void the_advice_outlives_a_detail_that_is_too_long(void **state) {
+static void a_long_detail_does_not_cut_the_advice(void **state) {
   (void)state;
   struct explanation explanation = backlog;
   memset(explanation.detail, 'x', sizeof(explanation.detail) - 1);
@@ -176,7 +178,7 @@ static void the_advice_outlives_a_detail_that_is_too_long(void **state) {
   ASSERT_HAS(text, "...");
 }
 
-static void a_meter_without_words_is_named(void **state) {
+static void a_meter_without_words_has_its_name(void **state) {
   (void)state;
   const struct alert alert = {
       .meter = &fill,
@@ -195,7 +197,7 @@ static void a_meter_without_words_is_named(void **state) {
   ASSERT_LACKS(text, "/s");
 }
 
-static void a_gauge_that_is_good_again_tells_its_worst(void **state) {
+static void a_cleared_gauge_names_its_worst_value(void **state) {
   (void)state;
   const struct alert alert = {
       .meter = &fill,
@@ -214,7 +216,7 @@ static void a_gauge_that_is_good_again_tells_its_worst(void **state) {
   ASSERT_HAS(text, "2 min 10 s");
 }
 
-static void what_vanished_is_said_to_be_gone(void **state) {
+static void a_vanished_object_is_gone(void **state) {
   (void)state;
   const struct alert alert = {
       .meter = &dropped,
@@ -234,7 +236,7 @@ static void what_vanished_is_said_to_be_gone(void **state) {
   ASSERT_LACKS(text, "nan");
 }
 
-static void nothing_left_to_judge_by_is_told_without_a_number(void **state) {
+static void nothing_left_to_judge_by_has_no_number(void **state) {
   (void)state;
   const struct alert alert = {
       .meter = &fill,
@@ -271,7 +273,7 @@ static void a_persisting_okay_is_called_okay(void **state) {
   ASSERT_HAS(text, "okay");
 }
 
-static void advice_survives_the_longest_name(void **state) {
+static void a_long_name_does_not_cut_the_advice(void **state) {
   (void)state;
   char name[300];
   memset(name, 'n', sizeof(name) - 1);
@@ -297,7 +299,7 @@ static const char *random_string(struct random *random, char *buffer,
   return buffer;
 }
 
-/* Whatever the names: a line of printable ASCII that collectd takes whole. */
+/* With any names: one line of printable ASCII, within collectd's limit. */
 static void any_alert_is_one_short_line(void **state) {
   (void)state;
   struct random random = {8};
@@ -352,21 +354,21 @@ static void any_alert_is_one_short_line(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(raising_names_object_rate_limit_and_setting),
+      cmocka_unit_test(an_alert_names_object_rate_limit_and_setting),
       cmocka_unit_test(clearing_names_the_damage),
-      cmocka_unit_test(clearing_tells_what_was_lost_while_it_was_quiet),
+      cmocka_unit_test(clearing_names_the_loss_of_the_quiet_time),
       cmocka_unit_test(an_object_without_a_name_is_this_host),
       cmocka_unit_test(without_a_noun_the_name_stands_alone),
-      cmocka_unit_test(a_setting_that_is_not_known_is_not_named),
-      cmocka_unit_test(what_was_found_besides_is_told),
-      cmocka_unit_test(the_advice_outlives_a_detail_that_is_too_long),
-      cmocka_unit_test(a_meter_without_words_is_named),
-      cmocka_unit_test(a_gauge_that_is_good_again_tells_its_worst),
-      cmocka_unit_test(what_vanished_is_said_to_be_gone),
-      cmocka_unit_test(nothing_left_to_judge_by_is_told_without_a_number),
+      cmocka_unit_test(an_unreadable_setting_has_no_value),
+      cmocka_unit_test(the_detail_comes_last),
+      cmocka_unit_test(a_long_detail_does_not_cut_the_advice),
+      cmocka_unit_test(a_meter_without_words_has_its_name),
+      cmocka_unit_test(a_cleared_gauge_names_its_worst_value),
+      cmocka_unit_test(a_vanished_object_is_gone),
+      cmocka_unit_test(nothing_left_to_judge_by_has_no_number),
       cmocka_unit_test(easing_from_failure_to_warning_is_no_new_alarm),
       cmocka_unit_test(a_persisting_okay_is_called_okay),
-      cmocka_unit_test(advice_survives_the_longest_name),
+      cmocka_unit_test(a_long_name_does_not_cut_the_advice),
       cmocka_unit_test(any_alert_is_one_short_line),
   };
   return cmocka_run_group_tests_name("alert_text", tests, NULL, NULL);

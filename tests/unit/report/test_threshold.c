@@ -7,8 +7,8 @@
 #include "random.h"
 #include "threshold.h"
 
-/* The values that the rows below are made of, against limits of 10 and 20 and,
- * where there is hysteresis, one of 3. */
+/* The values in the rows below. The limits are 10 and 20; the hysteresis, if
+ * there is one, is 3. */
 static double value_of(char letter) {
   switch (letter) {
   case 'o':
@@ -29,12 +29,12 @@ static double value_of(char letter) {
   }
 }
 
-/* What stands for state: small, or capital if it was reported. */
+/* The letter for a state: a capital if it was reported. */
 static char letter_of(enum threshold_state state, bool reported) {
   return (reported ? "OWF" : "owf")[state];
 }
 
-/* A row's values, and the state after each. '_' is a rest. */
+/* A row's values, and the state after each. '_' is an idle reading. */
 struct row {
   const char *what;
   unsigned hits, clear_hits;
@@ -44,25 +44,25 @@ struct row {
 };
 
 static const struct row rows[] = {
-    /* From each state with each kind of value, one being enough. */
+    /* From each state with each kind of value; one hit is enough. */
     {"okay stays", 1, 1, 0, "oo", "oo"},
     {"okay to warning", 1, 1, 0, "w", "W"},
     {"okay to failure", 1, 1, 0, "f", "F"},
     {"okay, no value", 1, 1, 0, "--", "oo"},
-    {"okay, a rest", 1, 1, 0, "__", "oo"},
+    {"okay, idle", 1, 1, 0, "__", "oo"},
     {"warning stays", 1, 1, 0, "ww", "Ww"},
     {"warning to okay", 1, 1, 0, "wo", "WO"},
     {"warning to failure", 1, 1, 0, "wf", "WF"},
     {"warning, no value", 1, 1, 0, "w--", "Www"},
-    {"warning, a rest", 1, 1, 0, "w_", "WO"},
+    {"warning, idle", 1, 1, 0, "w_", "WO"},
     {"failure stays", 1, 1, 0, "ff", "Ff"},
     {"failure to warning", 1, 1, 0, "fw", "FW"},
     {"failure to okay", 1, 1, 0, "fo", "FO"},
     {"failure, no value", 1, 1, 0, "f--", "Fff"},
-    {"failure, a rest", 1, 1, 0, "f_", "FO"},
+    {"failure, idle", 1, 1, 0, "f_", "FO"},
     {"all the way up and down", 1, 1, 0, "owfwo", "oWFWO"},
 
-    /* Exactly so many in a row. */
+    /* Exactly as many in a row as configured. */
     {"hits 2", 2, 1, 0, "www", "oWw"},
     {"hits 3", 3, 1, 0, "wwwo", "ooWO"},
     {"hits 3 to failure", 3, 1, 0, "fff", "ooF"},
@@ -73,12 +73,12 @@ static const struct row rows[] = {
     {"and a failure needs its own hits", 2, 1, 0, "wfwff", "oWwwF"},
     {"from warning too", 3, 1, 0, "wwwffwfff", "ooWwwwwwF"},
     {"no value does not break a row of hits", 3, 1, 0, "w-w--w", "oooooW"},
-    {"a rest breaks a row of hits", 2, 1, 0, "w_w_", "oooo"},
+    {"idle breaks a row of hits", 2, 1, 0, "w_w_", "oooo"},
     {"clear hits 3", 1, 3, 0, "wooo", "WwwO"},
     {"clear hits 3 from failure", 1, 3, 0, "fooo", "FffO"},
     {"a row of good values is broken", 1, 3, 0, "woowooo", "WwwwwwO"},
     {"no value does not break it", 1, 3, 0, "wo-o--o", "WwwwwwO"},
-    {"rests count as good values", 1, 3, 0, "w_o_", "WwwO"},
+    {"idle counts as a good value", 1, 3, 0, "w_o_", "WwwO"},
     {"failure ends in warning", 1, 3, 0, "fwww", "FffW"},
     {"which has its own row", 1, 3, 0, "fwowooo", "FffWwwO"},
     {"good values count for both limits", 1, 3, 0, "fwooo", "FffWO"},
@@ -86,7 +86,7 @@ static const struct row rows[] = {
     {"a failure breaks the warning's row too", 1, 2, 0, "wofoo", "WwFfO"},
     {"hits 2, clear hits 2", 2, 2, 0, "wwfffwwoow", "oWwFffWwOo"},
 
-    /* A limit that was breached is kept only well inside. */
+    /* With hysteresis, a breach ends only well inside the limit. */
     {"without hysteresis the edge is inside", 1, 1, 0, "wx", "WO"},
     {"with it the edge clears nothing", 1, 1, 3, "wxxo", "WwwO"},
     {"nor does it raise anything", 1, 1, 3, "oxxx", "oooo"},
@@ -98,7 +98,7 @@ static const struct row rows[] = {
     {"which keeps the failure limit", 1, 2, 3, "fxxoo", "FfWwO"},
 };
 
-/* The ways to ask for the same: by maxima, by minima, by both. */
+/* The same row works with maxima, minima or both. */
 enum side { SIDE_MAX, SIDE_MIN, SIDE_BOTH, SIDES };
 
 static struct threshold_limits limits_of(const struct row *row,
@@ -129,7 +129,7 @@ static void every_transition(void **state) {
       for (size_t j = 0; row->values[j] != '\0'; ++j) {
         bool reported;
         if (row->values[j] == '_')
-          reported = threshold_rest(&threshold, &limits);
+          reported = threshold_idle(&threshold, &limits);
         else
           reported =
               threshold_update(&threshold, &limits,
@@ -146,8 +146,7 @@ static void every_transition(void **state) {
 
 #define HISTORY_MOST 200
 
-/* What has happened so far, kept whole, and judged by the words of the header:
- * slow, and with nothing that could be carried wrongly. */
+/* The reference: keeps every value, and counts again from the first at each. */
 struct history {
   double values[HISTORY_MOST];
   size_t count;
@@ -204,7 +203,7 @@ static double maybe(struct random *random, double limit) {
   return random_below(random, 4) == 0 ? NAN : limit;
 }
 
-static void any_history_is_judged_by_the_words(void **state) {
+static void any_history_is_judged_as_documented(void **state) {
   (void)state;
   struct random random = {6};
   for (int round = 0; round < 4000; ++round) {
@@ -260,7 +259,7 @@ static void persist_reports_each_value(void **state) {
     char states[16] = "";
     for (size_t j = 0; persisting[i].values[j] != '\0'; ++j) {
       char letter = persisting[i].values[j];
-      bool reported = letter == '_' ? threshold_rest(&threshold, &limits)
+      bool reported = letter == '_' ? threshold_idle(&threshold, &limits)
                                     : threshold_update(&threshold, &limits,
                                                        value_of(letter));
       states[j] = letter_of(threshold.state, reported);
@@ -330,7 +329,7 @@ static void a_value_alone_has_a_level(void **state) {
   }
 }
 
-static void each_state_has_the_limit_that_it_is_judged_by(void **state) {
+static void each_state_has_its_limit(void **state) {
   (void)state;
   static const struct {
     double warning_max, failure_max, warning_min, failure_min;
@@ -437,11 +436,11 @@ static void states_have_names(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_transition),
-      cmocka_unit_test(any_history_is_judged_by_the_words),
+      cmocka_unit_test(any_history_is_judged_as_documented),
       cmocka_unit_test(persist_reports_each_value),
       cmocka_unit_test(persist_reports_while_it_waits_to_clear),
       cmocka_unit_test(a_value_alone_has_a_level),
-      cmocka_unit_test(each_state_has_the_limit_that_it_is_judged_by),
+      cmocka_unit_test(each_state_has_its_limit),
       cmocka_unit_test(limits_exist_if_one_does),
       cmocka_unit_test(without_limits_nothing_is_raised),
       cmocka_unit_test(a_failure_limit_alone_knows_no_warning),

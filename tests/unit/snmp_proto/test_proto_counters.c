@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of protocol counters, row by row: what the build cannot tell. */
+#include "named.h"
 #include "unit.h"
 
 #include <ctype.h>
@@ -10,6 +11,7 @@
 #include "alert_text.h"
 #include "metric_name.h"
 #include "proto_counters.h"
+#include "report.h"
 
 /* Fails naming the meter. */
 #define CHECK_METER(meter, condition)                                          \
@@ -272,7 +274,8 @@ static const struct alert *raise(struct report *report, unsigned meter) {
   const struct alert *alerts = NULL;
   for (int i = 0; i < 10 && count == 0; ++i) {
     report_begin(report, 10 * i);
-    struct report_object *owner = report_object(report, NULL, object, false);
+    struct report_object *owner =
+        report_object(report, NULL, NAMED(object), false);
     if (meter_is_counter(&proto_meters[meter]))
       report_counter(report, owner, meter, (uint64_t)(12345678 * i));
     else
@@ -315,7 +318,7 @@ static void the_longest_message_is_whole(void **state) {
     char buffer[ALERT_TEXT_SIZE];
     struct text message = TEXT_IN(buffer);
     alert_text(&message, "", alert, &explanation);
-    CHECK(strstr(buffer, meter->advice) != NULL && !message.cut, "%s: %s",
+    CHECK(strstr(buffer, meter->advice) != NULL && !message.is_cut, "%s: %s",
           meter_key(meter), buffer);
     report_free(report);
   }

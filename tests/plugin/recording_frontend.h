@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A host that records what a layer logs, reports and raises, for tests to look
- * at; and a short way of writing the configuration that it is given. */
-#ifndef RECORDING_HOST_H
-#define RECORDING_HOST_H
+/* A frontend that records what a layer logs, reports and raises, for tests to
+ * look at; and a short way of writing the configuration that it is given. */
+#ifndef RECORDING_FRONTEND_H
+#define RECORDING_FRONTEND_H
 
 #include "runner.h"
 

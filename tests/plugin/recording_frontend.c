@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "recording_host.h"
+#include "recording_frontend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 /* A test cannot go on without its memory, or with a name that is too long. */
 static void die(const char *why) {
-  fprintf(stderr, "recording host: %s\n", why);
+  fprintf(stderr, "recording frontend: %s\n", why);
   abort();
 }
 
@@ -45,8 +45,9 @@ static void record_value(void *data, const struct report_value *value) {
   make_room(&recording->befores, &recording->before_room,
             recording->before_count, sizeof(struct recorded_value));
   struct recorded_value *record =
-      value->is_before ? &recording->befores[recording->before_count++]
-                       : &recording->values[recording->value_count++];
+      value->is_of_previous_read
+          ? &recording->befores[recording->before_count++]
+          : &recording->values[recording->value_count++];
   copy(record->instance, sizeof(record->instance), value->instance);
   copy(record->type, sizeof(record->type), value->type);
   copy(record->type_instance, sizeof(record->type_instance),
@@ -84,11 +85,11 @@ static void record_alert(void *data, const struct alert *alert,
 
 void recording_open(struct recording *recording, const struct layer *layer) {
   *recording = (struct recording){0};
-  const struct runner_host host = {.log = record_line,
-                                   .value = record_value,
-                                   .alert = record_alert,
-                                   .data = recording};
-  if (runner_new(&recording->runner, layer, &host) != 0)
+  const struct frontend frontend = {.log = record_line,
+                                    .value = record_value,
+                                    .alert = record_alert,
+                                    .data = recording};
+  if (runner_new(&recording->runner, layer, &frontend) != 0)
     die("no runner");
 }
 

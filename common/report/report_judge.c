@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "report_judge.h"
+
+#include "array.h"
+#include "report_state.h"
+
+/* Makes room for one more alert. Without it nothing is judged: no change of
+ * state goes unreported. */
+static bool make_room(struct report *report) {
+  struct alert *alerts = array_room(report->alerts, &report->alert_room,
+                                    report->alert_count, sizeof(*alerts));
+  if (alerts == NULL)
+    return false;
+  report->alerts = alerts;
+  return true;
+}
+
+/* Counts a state in place of the one before. */
+static void count_state(struct report *report, enum threshold_state before,
+                        enum threshold_state state) {
+  if (before != THRESHOLD_OKAY)
+    report->raised[before]--;
+  if (state != THRESHOLD_OKAY)
+    report->raised[state]++;
+}
+
+static struct alert *add_alert(struct report *report,
+                               const struct report_object *object,
+                               const struct report_cell *cell,
+                               enum threshold_state before, double value) {
+  const struct judge *judge = cell->judge;
+  enum threshold_state state = judge->threshold.state;
+  enum threshold_state worse = state > before ? state : before;
+  count_state(report, before, state);
+  struct alert *alert = &report->alerts[report->alert_count++];
+  *alert = (struct alert){
+      .meter = cell->meter,
+      .object = object,
+      .instance = object->instance,
+      .type_instance = meter_set_instance(report->meters, cell->index),
+      .state = state,
+      .before = before,
+      .value = value,
+      .limit = threshold_limit(&judge->limits, worse, judge->peak),
+      .limits = &judge->limits,
+      .lasted = judge->last_bad - judge->began,
+      .quiet = report->now - judge->last_bad,
+      .lost = judge->gained,
+      .lost_quiet = judge->gained_quiet,
+      .peak = judge->peak,
+  };
+  return alert;
+}
+
+void report_judge_value(struct report *report,
+                        const struct report_object *object,
+                        struct report_cell *cell, double value, double before) {
+  struct judge *judge = cell->judge;
+  if (judge == NULL || !make_room(report))
+    return;
+  enum threshold_state state = judge->threshold.state;
+  if (judge_update(judge, value, cell->gain, before, report->now))
+    add_alert(report, object, cell, state, value);
+}
+
+void report_judge_idle(struct report *report,
+                       const struct report_object *object,
+                       struct report_cell *cell, double value) {
+  struct judge *judge = cell->judge;
+  if (judge == NULL || !make_room(report))
+    return;
+  enum threshold_state state = judge->threshold.state;
+  if (judge_idle(judge))
+    add_alert(report, object, cell, state, value);
+}
+
+void report_judge_vanished(struct report *report,
+                           const struct report_object *object,
+                           struct report_cell *cell) {
+  if (cell->judge == NULL)
+    return;
+  enum threshold_state state = cell->judge->threshold.state;
+  if (state != THRESHOLD_OKAY) {
+    if (!make_room(report))
+      return;
+    cell->judge->threshold.state = THRESHOLD_OKAY;
+    add_alert(report, object, cell, state, NAN)->vanished = true;
+  }
+  judge_reset(cell->judge);
+}

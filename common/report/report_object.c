@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "report_object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report_state.h"
+
+static void free_object(struct report *report, struct report_object *object) {
+  for (size_t i = 0; i < object->cell_count; i++)
+    free(object->cells[i].judge);
+  if (object->instance[0] != '\0')
+    name_set_remove(&report->instances, "", object->instance);
+  free(object->cells);
+  free(object->slots);
+  free(object->name);
+  free(object->label_block);
+  free(object);
+}
+
+void report_object_remove(struct report *report, struct report_object *object) {
+  HASH_DEL(report->objects, object);
+  free_object(report, object);
+}
+
+static struct report_object *find(const struct report *report, const char *name,
+                                  size_t length) {
+  struct report_object *object;
+  HASH_FIND(hh, report->objects, name, length, object);
+  return object;
+}
+
+const struct report_object *report_object_find(const struct report *report,
+                                               const struct labels *labels) {
+  char name[LABELS_NAME_SIZE];
+  size_t length = labels_join(labels, name, sizeof(name));
+  return find(report, name, length);
+}
+
+static struct report_object *make_object(struct report *report,
+                                         const struct labels *labels,
+                                         const char *name) {
+  struct report_object *object = calloc(1, sizeof(*object));
+  if (object == NULL)
+    return NULL;
+  object->name = strdup(name);
+  if (object->name == NULL ||
+      labels_copy(&object->labels, &object->label_block, labels) < 0 ||
+      name_set_add(&report->instances, "", name, object->instance) < 0)
+    goto fail;
+  HASH_ADD_KEYPTR(hh, report->objects, object->name, strlen(object->name),
+                  object);
+  if (HASH_ADDED(object))
+    return object;
+
+fail:
+  free_object(report, object);
+  return NULL;
+}
+
+struct report_object *report_object(struct report *report,
+                                    struct report_object *parent,
+                                    const struct labels *labels, bool hidden) {
+  char name[LABELS_NAME_SIZE];
+  size_t length = labels_join(labels, name, sizeof(name));
+  struct report_object *object = find(report, name, length);
+  if (object == NULL)
+    object = make_object(report, labels, name);
+  if (object == NULL)
+    return NULL;
+  object->parent = parent;
+  object->is_hidden = hidden;
+  object->is_gone = false;
+  object->read = report->read;
+  return object;
+}
+
+void report_object_rebase(struct report_object *object) {
+  if (object == NULL)
+    return;
+  for (size_t i = 0; i < object->cell_count; i++)
+    counter_rebase(&object->cells[i].counter);
+}
+
+void report_object_omit_zeros(struct report_object *object, bool omits_zeros) {
+  if (object != NULL)
+    object->omits_zeros = omits_zeros;
+}
+
+bool report_object_is_present(const struct report *report,
+                              const struct report_object *object) {
+  return object != NULL && object->read == report->read;
+}
+
+const struct labels *report_object_labels(const struct report_object *object) {
+  return &object->labels;
+}
+
+const char *report_object_name(const struct report_object *object) {
+  return object->name;
+}
+
+const char *report_object_instance(const struct report_object *object) {
+  return object->instance;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of a report: its objects, and a cell for each meter that one of
+ * them has. Layers see the struct's names alone. */
+#ifndef REPORT_STATE_H
+#define REPORT_STATE_H
+
+#include "alert.h"
+#include "counter.h"
+#include "hash.h"
+#include "judge.h"
+#include "labels.h"
+#include "meter_set.h"
+#include "name_set.h"
+#include "report_rule.h"
+
+/* One meter of one object. */
+struct report_cell {
+  unsigned index; /* of the meter, in the report's set */
+  const struct meter *meter;
+  bool is_total;       /* it adds up the cells of other objects */
+  bool has_value;      /* there is one to send in this read */
+  bool begins_before;  /* its first value is that of the read before */
+  bool was_nonzero;    /* a gauge: at least once */
+  uint64_t read;       /* number of the last read that mentioned it */
+  uint64_t first_read; /* and of the first */
+  double time;         /* of the last reading */
+  double rate;         /* per second, up to that reading; NAN: not known */
+  double gauge;
+  uint64_t gain; /* of a counter, in that reading */
+  struct counter counter;
+  struct judge *judge; /* NULL: the meter has no limits */
+};
+
+struct report_object {
+  UT_hash_handle hh; /* by name, in the order of appearance */
+  char *name;        /* the labels, joined */
+  struct labels labels;
+  void *label_block; /* what labels point into */
+  char instance[METRIC_NAME_SIZE];
+  struct report_object *parent;
+  bool is_hidden;
+  bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
+  bool is_gone;
+  bool has_totals; /* some of its cells are totals */
+  uint64_t read;   /* number of the last read that mentioned it */
+  uint16_t *slots; /* by meter: the index in cells, or REPORT_NO_CELL */
+  size_t slot_count;
+  size_t slot_room;
+  struct report_cell *cells;
+  size_t cell_count;
+  size_t cell_room;
+};
+
+#define REPORT_NO_CELL UINT16_MAX
+
+struct report {
+  struct meter_set *meters;
+  struct report_object *objects;
+  struct name_set *instances;
+  const struct report_rule *rules;
+  size_t rule_count;
+  bool is_persistent;
+  bool is_incomplete;
+  uint64_t read; /* number of this read, from 1 */
+  double now;
+  double previous; /* when the read before began */
+  struct alert *alerts;
+  size_t alert_count;
+  size_t alert_room;
+  size_t raised[THRESHOLD_FAILURE + 1]; /* by state; okay is not counted */
+};
+
+#endif

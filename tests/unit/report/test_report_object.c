@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Objects: whether a read mentions them, and their names. */
+#include "report_scene.h"
+
+static void an_object_is_present_in_a_read_that_mentions_it(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  assert_null(report_object_find(report, NAMED("a")));
+  assert_false(report_object_is_present(report, NULL));
+  report_set_persistent(report, true);
+  report_begin(report, 0);
+  const struct report_object *object =
+      report_object(report, NULL, NAMED("a"), false);
+  assert_true(report_object_is_present(report, object));
+  report_end(report);
+  assert_true(report_object_is_present(report, object));
+  report_begin(report, 10);
+  assert_ptr_equal(report_object_find(report, NAMED("a")), object);
+  assert_false(report_object_is_present(report, object));
+  report_object(report, NULL, NAMED("a"), true);
+  assert_true(report_object_is_present(report, object));
+  report_end(report);
+}
+
+static void safe_names_differ_if_names_do(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const char *const names[] = {"a b", "a/b", "a_b", "a:b", "a_b_2"};
+  char first[COUNT_OF(names)][64];
+  for (int round = 0; round < 3; ++round) {
+    report_begin(report, round);
+    for (size_t i = 0; i < COUNT_OF(names); ++i)
+      scene_give(report, names[i], SPEED, (double)i);
+    report_end(report);
+    for (size_t i = 0; i < COUNT_OF(names); ++i) {
+      const struct report_object *object =
+          report_object_find(report, NAMED(names[i]));
+      const char *instance = report_object_instance(object);
+      assert_string_equal(report_object_name(object), names[i]);
+      if (round == 0)
+        snprintf(first[i], sizeof(first[i]), "%s", instance);
+      assert_string_equal(instance, first[i]);
+      for (size_t j = 0; j < i; ++j)
+        CHECK(strcmp(instance, first[j]) != 0, "%s and %s are both %s",
+              names[i], names[j], instance);
+    }
+  }
+  assert_string_equal(first[0], "a_b");
+}
+
+static void long_names_differ_after_the_cut(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  enum { NAMES = 150 };
+  char instances[NAMES][64];
+  report_begin(report, 0);
+  for (int i = 0; i < NAMES; ++i) {
+    char name[120];
+    snprintf(name, sizeof(name), "%070d-%d", 0, i);
+    scene_give(report, name, SPEED, i);
+    const char *instance =
+        report_object_instance(report_object_find(report, NAMED(name)));
+    CHECK(strlen(instance) <= 63, "%s", instance);
+    snprintf(instances[i], sizeof(instances[i]), "%s", instance);
+    for (int j = 0; j < i; ++j)
+      CHECK(strcmp(instances[i], instances[j]) != 0, "%d and %d: %s", i, j,
+            instance);
+  }
+  report_end(report);
+}
+
+static void a_vanished_object_frees_its_name(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read(report, 0, "a b", SPEED, 1);
+  scene_read_nothing(report, 1);
+  scene_read(report, 2, "a/b", SPEED, 2);
+  assert_string_equal(values_of(report), "a_b/speed=2");
+}
+
+static void an_object_can_have_any_name(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_begin(report, 0);
+  scene_give(report, "", SPEED, 0);
+  scene_give(report, ".", SPEED, 1);
+  scene_give(report, "..", SPEED, 2);
+  scene_give(report, " ", SPEED, 3);
+  scene_give(report, "\x01\xff", SPEED, 4);
+  report_end(report);
+  assert_string_equal(
+      values_of(report),
+      "/speed=0 _/speed=1 .._b347ff45/speed=2 _29621d7e/speed=3 "
+      "_bcc6618e/speed=4");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      SCENE_TEST(an_object_is_present_in_a_read_that_mentions_it),
+      SCENE_TEST(safe_names_differ_if_names_do),
+      SCENE_TEST(long_names_differ_after_the_cut),
+      SCENE_TEST(a_vanished_object_frees_its_name),
+      SCENE_TEST(an_object_can_have_any_name),
+  };
+  return cmocka_run_group_tests_name("report_object", tests, NULL, NULL);
+}
