@@ -155,29 +155,36 @@ static bool find_names(struct namespaces *namespaces) {
   return r == 0;
 }
 
-/* Whether the processes are still there by which namespaces were found. */
-static bool find_known(struct namespaces *namespaces) {
+/* Finds the known namespaces by the processes that led to them; the others are
+ * missing. Returns 0 or -ENOMEM. */
+static int find_known(struct namespaces *namespaces) {
   struct netns_list *found = &namespaces->found;
-  for (size_t i = 0; i < namespaces->count; i++) {
+  struct netns_list *missing = &namespaces->missing;
+  int r = 0;
+  missing->count = 0;
+  for (size_t i = 0; r == 0 && i < namespaces->count; i++) {
     const struct netns_entry *entry = &namespaces->all[i]->entry;
     if (entry->pid == 0 || netns_find(found, entry->id) != NULL)
       continue;
-    if (!netns_is_there(namespaces->context->root, entry) ||
-        netns_list_add(found, entry) < 0)
-      return false;
+    bool is_there = netns_is_there(namespaces->context->root, entry);
+    r = netns_list_add(is_there ? found : missing, entry);
   }
-  return true;
+  return r;
 }
 
 static bool find_processes(struct namespaces *namespaces, double now) {
   const struct layer_context *context = namespaces->context;
-  size_t named = namespaces->found.count;
-  if (now - namespaces->searched < SEARCH_AGE && find_known(namespaces))
+  int r = find_known(namespaces);
+  if (r == 0 && namespaces->missing.count == 0 &&
+      now - namespaces->searched < SEARCH_AGE)
     return true;
-  namespaces->found.count = named;
   namespaces->searched = now;
+  /* Has room for the host's two, and for one that shows that there are more. */
+  size_t limit = (size_t)namespaces->max + 3;
   bool is_hidden = false;
-  int r = netns_find_inhabited(context->root, &namespaces->found, &is_hidden);
+  if (r == 0)
+    r = netns_find_inhabited(context->root, &namespaces->missing, limit,
+                             &namespaces->found, &is_hidden);
   if (r == 0)
     layer_problem_end(&namespaces->processes_problem, context,
                       "processes can be looked at again");
@@ -279,6 +286,7 @@ void namespaces_stop(struct namespaces *namespaces) {
     end(namespaces, namespaces->all[i]);
   free(namespaces->all);
   netns_list_free(&namespaces->found);
+  netns_list_free(&namespaces->missing);
   match_free(&namespaces->names);
   namespaces->all = NULL;
   namespaces->count = 0;

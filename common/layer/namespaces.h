@@ -33,7 +33,7 @@ struct namespaces {
   size_t room;
   bool is_on;
   struct netns_id host, init;
-  struct netns_list found;
+  struct netns_list found, missing;
   double searched; /* when all processes were looked at; NAN: never */
   struct layer_problem names_problem, processes_problem;
   bool is_crowding_said, is_denial_said, is_hiding_said;

@@ -90,7 +90,8 @@ static size_t most_kept_files(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
     return SIZE_MAX;
-  return limit.rlim_cur / KEPT_PART;
+  rlim_t most = limit.rlim_cur / KEPT_PART;
+  return most < SIZE_MAX ? (size_t)most : SIZE_MAX;
 }
 
 static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
