@@ -55,24 +55,27 @@ int netns_list_add(struct netns_list *list, const struct netns_entry *entry);
 int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
-/* Adds the namespaces that processes are in ("proc/PID/ns/net") and that the
- * list lacks. Sets *ret_denied if a process in another namespace may not be
- * examined for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno.
+/* Finds the namespaces that processes are in ("proc/PID/ns/net"). Adds those
+ * that the list lacks, while it has fewer than most entries; an entry without
+ * name and process is given the process. Sets *ret_denied if a process in
+ * another namespace may not be examined. Returns 0, -ENOMEM, or another -errno.
  */
 int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied);
+                         size_t most, bool *ret_denied);
 
 /* Finds the namespace of a process, or of the caller for "self". Returns 0 or
  * -errno. */
 int netns_of_process(const struct sysroot *root, const char *pid,
                      struct netns_id *ret);
 
-/* Returns true if the entry's process or name still leads to the namespace. */
-bool netns_is_there(const struct sysroot *root,
-                    const struct netns_entry *entry);
+/* Asks whether the entry's process or name still leads to the namespace, for
+ * which no file is opened. Returns 1 if it does, 0 if not, or -errno if it may
+ * not be examined. */
+int netns_is_there(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Names a namespace found by a process: the first twelve digits of the
- * container's id, from the process's cgroup, or else the inode. */
+ * container's id, from the process's cgroup; else its first name in
+ * "run/netns"; else the inode. */
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
 /* Opens an entry's file. Returns a descriptor; -ESTALE if it leads to another

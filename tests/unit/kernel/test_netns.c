@@ -141,7 +141,7 @@ static void namespaces_of_processes_are_found(void **state) {
   temp_tree_write(&tree, "proc/self2/ns/net", "");
   temp_tree_write(&tree, "proc/12x/ns/net", "");
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, &list, SIZE_MAX, &denied), 0);
   assert_false(denied);
   assert_int_equal(list.count, 3);
   assert_string_equal(list.entries[0].name, "web");
@@ -164,7 +164,7 @@ static int find_as_user(void) {
   if (child == 0) {
     bool denied = false;
     if ((geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) ||
-        netns_find_inhabited(&root, &list, &denied) != 0)
+        netns_find_inhabited(&root, &list, SIZE_MAX, &denied) != 0)
       _exit(99);
     _exit((int)list.count + (denied ? 10 : 0));
   }
@@ -200,7 +200,7 @@ static void a_replaced_namespace_is_gone(void **state) {
   add_process("b", 7);
   bool denied;
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, &list, SIZE_MAX, &denied), 0);
   assert_int_equal(list.count, 2);
   int fd = netns_open(&root, &list.entries[0]);
   assert_true(fd >= 0);
@@ -347,7 +347,7 @@ static void only_the_working_thread_enters(void **state) {
   assert_int_equal(open_files(), files);
 
   bool denied;
-  assert_int_equal(netns_find_inhabited(&real, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&real, &list, SIZE_MAX, &denied), 0);
   assert_non_null(netns_find(&list, own));
   assert_non_null(netns_find(&list, entry.id));
   kill(child, SIGKILL);
