@@ -49,19 +49,21 @@ struct netns_entry *netns_find(const struct netns_list *list,
 /* Adds a copy of an entry. Returns 0 or -ENOMEM. */
 int netns_list_add(struct netns_list *list, const struct netns_entry *entry);
 
-/* Adds the namespaces in "run/netns" whose name matches, sorted by name. One
- * with two names is added once, under the first. Returns 0, also if there is no
- * such directory; -ENOMEM; or another -errno. */
+/* Adds the namespaces in "run/netns" whose name matches, sorted by name; skips
+ * files that are no namespace. One with two names is added once, under the
+ * first. Returns 0, also if there is no such directory; -ENOMEM; or another
+ * -errno. */
 int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
-/* Finds the namespaces that processes are in ("proc/PID/ns/net"). Adds those
- * that the list lacks, while it has fewer than most entries; an entry without
- * name and process is given the process. Sets *ret_denied if a process in
- * another namespace may not be examined. Returns 0, -ENOMEM, or another -errno.
- */
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         size_t most, bool *ret_denied);
+/* Adds the namespaces that processes are in ("proc/PID/ns/net") and that the
+ * list lacks: those in wanted (may be NULL), and at most limit others, the
+ * first ones in procfs. Looks at each process once and compares it with both
+ * lists. Sets *ret_denied if a process in another namespace may not be examined
+ * for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied);
 
 /* Finds the namespace of a process, or of the caller for "self". Returns 0 or
  * -errno. */
@@ -78,8 +80,9 @@ int netns_is_there(const struct sysroot *root, const struct netns_entry *entry);
  * "run/netns"; else the inode. */
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
-/* Opens an entry's file. Returns a descriptor; -ESTALE if it leads to another
- * namespace now; or another -errno. */
+/* Opens an entry's file without blocking. Returns a descriptor; -ESTALE if it
+ * leads to another namespace now; -EINVAL if it is no namespace; or another
+ * -errno. */
 int netns_open(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Runs work() in the namespace of this file, on a thread of its own, and waits

@@ -17,7 +17,7 @@ enum {
 
 /* An address is written as numbers of this machine, each of four bytes as they
  * lie in memory. */
-static bool take_address(struct scan *scan, struct sock_diag_one *one) {
+static bool take_address(struct scan *scan, struct socket_info *one) {
   size_t words = one->family == AF_INET ? 1 : 4;
   for (size_t i = 0; i < words; i++) {
     uint32_t number;
@@ -32,7 +32,7 @@ static bool take_address(struct scan *scan, struct sock_diag_one *one) {
   return true;
 }
 
-static bool take_local(struct scan scan, struct sock_diag_one *one) {
+static bool take_local(struct scan scan, struct socket_info *one) {
   uint32_t port;
   if (!take_address(&scan, one) || !scan_char(&scan, ':') ||
       !scan_hex32(&scan, &port) || !scan_done(&scan) || port > UINT16_MAX)
@@ -41,7 +41,7 @@ static bool take_local(struct scan scan, struct sock_diag_one *one) {
   return true;
 }
 
-static bool take_queues(struct scan scan, struct sock_diag_one *one) {
+static bool take_queues(struct scan scan, struct socket_info *one) {
   uint32_t sent;
   return scan_hex32(&scan, &sent) && scan_char(&scan, ':') &&
          scan_hex32(&scan, &one->queue) && scan_done(&scan);
@@ -52,7 +52,7 @@ static bool take_number(struct scan scan, uint32_t *ret) {
 }
 
 static bool take_columns(const struct scan columns[static COLUMNS],
-                         struct sock_diag_one *one) {
+                         struct socket_info *one) {
   return take_local(columns[COLUMN_LOCAL], one) &&
          take_queues(columns[COLUMN_QUEUES], one) &&
          take_number(columns[COLUMN_UID], &one->uid) &&
@@ -60,7 +60,7 @@ static bool take_columns(const struct scan columns[static COLUMNS],
          take_number(columns[COLUMN_DROPS], &one->drops);
 }
 
-static int take_line(struct scan line, struct sock_diag_one *one) {
+static int take_line(struct scan line, struct socket_info *one) {
   struct scan columns[COLUMNS];
   struct scan left = line;
   for (size_t i = 0; i < COLUMNS; i++)
@@ -77,14 +77,14 @@ static int take_line(struct scan line, struct sock_diag_one *one) {
 }
 
 int proc_udp_parse(struct scan text, uint8_t family, uint16_t protocol,
-                   sock_diag_taker *take, void *data,
+                   socket_info_taker *take, void *data,
                    struct scan_error *error) {
   struct scan line;
   int result = 0;
   if (!scan_line(&text, &line))
     return 0;
   for (size_t number = 2; scan_line(&text, &line); number++) {
-    struct sock_diag_one one = {
+    struct socket_info one = {
         .family = family, .protocol = protocol, .path = ""};
     if (take_line(line, &one) < 0)
       return scan_fail(error, number, &line, "a UDP socket");
@@ -96,7 +96,7 @@ int proc_udp_parse(struct scan text, uint8_t family, uint16_t protocol,
 }
 
 int proc_udp_read(const struct sysroot *root, struct sysroot_file *file,
-                  uint8_t family, uint16_t protocol, sock_diag_taker *take,
+                  uint8_t family, uint16_t protocol, socket_info_taker *take,
                   void *data, struct scan_error *error) {
   int r = sysroot_file_read(root, file);
   if (r < 0)

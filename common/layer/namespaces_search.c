@@ -19,7 +19,7 @@
 void namespaces_search_names(struct namespaces_search *search,
                              const struct layer_context *context,
                              const struct match *names) {
-  search->found.count = 0;
+  search->found.count = search->wanted.count = 0;
   search->names_result = netns_find_named(context->root, names, &search->found);
   if (search->names_result == 0)
     layer_problem_end(&search->names_problem, context,
@@ -31,30 +31,17 @@ void namespaces_search_names(struct namespaces_search *search,
                         strerror(-search->names_result));
 }
 
-static bool is_unplaced(const struct netns_entry *entry) {
-  return entry->pid == 0 && entry->name[0] == '\0';
-}
-
 void namespaces_search_known(struct namespaces_search *search,
                              const struct layer_context *context,
                              const struct netns_entry *entry) {
   if (netns_find(&search->found, entry->id) != NULL)
     return;
-  struct netns_entry found = {.id = entry->id, .pid = entry->pid};
-  if (netns_is_there(context->root, entry) == 0) {
-    found.pid = 0;
-    search->searched_at = NAN;
+  if (netns_is_there(context->root, entry) != 0) {
+    netns_list_add(&search->found, entry);
+    return;
   }
-  netns_list_add(&search->found, &found);
-}
-
-/* Removes the known namespaces that no process is in. */
-static void remove_unplaced(struct netns_list *list) {
-  size_t count = 0;
-  for (size_t i = 0; i < list->count; i++)
-    if (!is_unplaced(&list->entries[i]))
-      list->entries[count++] = list->entries[i];
-  list->count = count;
+  netns_list_add(&search->wanted, entry);
+  search->searched_at = NAN;
 }
 
 static void warn_denied(struct namespaces_search *search,
@@ -83,11 +70,9 @@ void namespaces_search_processes(struct namespaces_search *search,
   if (now - search->searched_at < SEARCH_SECONDS)
     return;
   search->searched_at = now;
-  int r = netns_find_inhabited(context->root, &search->found,
-                               search->found.count + max + EXTRA_ENTRIES,
-                               &is_denied);
+  int r = netns_find_inhabited(context->root, &search->wanted,
+                               max + EXTRA_ENTRIES, &search->found, &is_denied);
   search->processes_result = r;
-  remove_unplaced(&search->found);
   if (r == 0)
     layer_problem_end(&search->processes_problem, context,
                       "processes can be looked at again");
@@ -102,4 +87,5 @@ void namespaces_search_processes(struct namespaces_search *search,
 
 void namespaces_search_free(struct namespaces_search *search) {
   netns_list_free(&search->found);
+  netns_list_free(&search->wanted);
 }

@@ -9,10 +9,11 @@
 #include "netns.h"
 
 struct namespaces_search {
-  struct netns_list found; /* of the last search */
-  int names_result;        /* of reading run/netns: 0 or -errno */
-  int processes_result;    /* of looking through the processes */
-  double searched_at;      /* last look through all processes; NAN: none */
+  struct netns_list found;  /* of the last search */
+  struct netns_list wanted; /* known ones whose process is gone */
+  int names_result;         /* of reading run/netns: 0 or -errno */
+  int processes_result;     /* of looking through the processes */
+  double searched_at;       /* last look through all processes; NAN: none */
   struct layer_problem names_problem, processes_problem;
   bool has_warned_denied;
 };

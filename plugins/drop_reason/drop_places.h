@@ -6,6 +6,7 @@
 
 #include "drop_counts.h"
 #include "kallsyms.h"
+#include "modules.h"
 
 struct sysroot;
 
@@ -25,6 +26,7 @@ struct drop_places {
   struct drop_location *locations;
   struct drop_place **busiest; /* the busiest ones first */
   size_t count, room;
+  struct modules modules;
 };
 
 /* Takes what counts holds after a read. Places that are new are looked up in

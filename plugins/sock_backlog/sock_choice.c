@@ -148,7 +148,7 @@ bool sock_choice_fits(const struct sock_choice *choice, uint16_t port,
 }
 
 bool sock_choice_has(const struct sock_choice *choice,
-                     const struct sock_diag_one *one) {
+                     const struct socket_info *one) {
   uint8_t address[16];
   memcpy(address, one->address, sizeof(address));
   if (one->family == AF_INET) {

@@ -37,7 +37,7 @@ void sock_choice_free(struct sock_choice *choice);
  * port, and where networks are given, by its address; or, with ignore_selected,
  * if it is not one of those. */
 bool sock_choice_has(const struct sock_choice *choice,
-                     const struct sock_diag_one *one);
+                     const struct socket_info *one);
 
 /* The same of a port and an address, which is one of IPv6 or is written as one.
  */

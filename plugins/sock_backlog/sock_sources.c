@@ -70,8 +70,7 @@ static const char *protocol_name(uint16_t protocol) {
 }
 
 /* A path as ss shows it: abstract ones begin with '@'. */
-static void write_path(const struct sock_diag_one *one, char *ret,
-                       size_t size) {
+static void write_path(const struct socket_info *one, char *ret, size_t size) {
   size_t length = one->path_length < size ? one->path_length : size - 1;
   bool is_abstract = length > 0 && one->path[0] == '\0';
   for (size_t i = 0; i < length; i++)
@@ -83,13 +82,13 @@ static void write_path(const struct sock_diag_one *one, char *ret,
 
 /* Of UDP, an ephemeral port is a client's, unless it is asked for. */
 static bool has_object(const struct taking *taking,
-                       const struct sock_diag_one *one) {
+                       const struct socket_info *one) {
   return taking->kind != SOCK_KIND_UDP ||
          one->port < taking->space->ephemeral_first ||
          sock_choice_names(&taking->sock->choice, one->port);
 }
 
-static void find_home(const struct sock_diag_one *one, void *data,
+static void find_home(const struct socket_info *one, void *data,
                       struct sock_home *ret) {
   struct taking *taking = data;
   *ret = (struct sock_home){.kind = taking->kind, .is_counted = true};
@@ -109,7 +108,7 @@ static void find_home(const struct sock_diag_one *one, void *data,
   ret->port = one->port;
 }
 
-static int take(const struct sock_diag_one *one, void *data) {
+static int take(const struct socket_info *one, void *data) {
   struct taking *taking = data;
   struct sock_space *space = taking->space;
   if (taking->listening != NULL)

@@ -13,14 +13,14 @@
 /* A gain above this is none: the counter went back. */
 #define GREATEST_GAIN (UINT32_MAX / 2)
 
-static bool is_datagram(const struct sock_diag_one *one) {
+static bool is_datagram(const struct socket_info *one) {
   return one->family != AF_UNIX &&
          (one->protocol == IPPROTO_UDP || one->protocol == IPPROTO_UDPLITE);
 }
 
 /* A datagram is taken as long as the memory in use is below the limit, or, by
  * newer kernels, stays below it. */
-double sock_table_percent(const struct sock_diag_one *one) {
+double sock_table_percent(const struct socket_info *one) {
   if (!one->has_limit)
     return NAN;
   if (is_datagram(one)) {
@@ -103,7 +103,7 @@ static unsigned hash_cookie(uint64_t cookie) {
 /* Puts a socket that is new where it belongs. NULL: it is not counted, or there
  * is no memory. */
 static struct sock_entry *make_entry(struct sock_table *table,
-                                     const struct sock_diag_one *one,
+                                     const struct socket_info *one,
                                      const struct sock_home *home) {
   struct sock_entry *entry = calloc(1, sizeof(*entry));
   if (entry == NULL)
@@ -137,7 +137,7 @@ static void forget_entry(struct sock_table *table, struct sock_entry *entry) {
   free(entry);
 }
 
-static void add_to(struct sock_sums *sums, const struct sock_diag_one *one,
+static void add_to(struct sock_sums *sums, const struct socket_info *one,
                    double percent, uint32_t gained, uint32_t baseline) {
   sums->sockets++;
   sums->queue += one->queue;
@@ -151,7 +151,7 @@ static void add_to(struct sock_sums *sums, const struct sock_diag_one *one,
 }
 
 static void add_to_group(struct sock_table *table, struct sock_entry *entry,
-                         const struct sock_diag_one *one, double percent,
+                         const struct socket_info *one, double percent,
                          uint32_t baseline) {
   struct sock_group *group = entry->group;
   struct sock_sums *sums = &group->sums;
@@ -176,7 +176,7 @@ static void add_to_group(struct sock_table *table, struct sock_entry *entry,
 /* The kernel tells sockets in nearly the same order each time, in which they
  * also came into the table: so the next one there is nearly always the one. */
 static struct sock_entry *find_entry(const struct sock_table *table,
-                                     const struct sock_diag_one *one) {
+                                     const struct socket_info *one) {
   struct sock_entry *entry =
       table->last != NULL ? table->last->hh.next : table->entries;
   if (entry != NULL && entry->cookie == one->cookie)
@@ -187,7 +187,7 @@ static struct sock_entry *find_entry(const struct sock_table *table,
 }
 
 struct sock_group *sock_table_add(struct sock_table *table,
-                                  const struct sock_diag_one *one,
+                                  const struct socket_info *one,
                                   sock_home_finder *find, void *data) {
   struct sock_entry *entry = find_entry(table, one);
   uint32_t gained = 0, baseline = 0;

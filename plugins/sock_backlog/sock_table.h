@@ -89,7 +89,7 @@ struct sock_home {
 
 /* Says where a socket belongs, when it is seen for the first time. The labels
  * live as long as the call. */
-typedef void sock_home_finder(const struct sock_diag_one *one, void *data,
+typedef void sock_home_finder(const struct socket_info *one, void *data,
                               struct sock_home *ret);
 
 void sock_table_begin(struct sock_table *table);
@@ -97,7 +97,7 @@ void sock_table_begin(struct sock_table *table);
 /* Takes one socket of this read; one that it has already counts once. Returns
  * its group if its numbers are counted there and it has one, or NULL. */
 struct sock_group *sock_table_add(struct sock_table *table,
-                                  const struct sock_diag_one *one,
+                                  const struct socket_info *one,
                                   sock_home_finder *find, void *data);
 
 /* Something could not be read: what is missing is not gone. */
@@ -117,6 +117,6 @@ struct sock_group *sock_table_find(const struct sock_table *table,
 
 /* How full a queue is, in percent: 100 when the next one would be refused, and
  * of connections 99 at most before that. NAN for no limit. */
-double sock_table_percent(const struct sock_diag_one *one);
+double sock_table_percent(const struct socket_info *one);
 
 #endif

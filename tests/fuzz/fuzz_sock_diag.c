@@ -14,7 +14,7 @@
 #include "sock_table.h"
 
 /* Some ports have a group, some are only counted, some neither. */
-static void find_home(const struct sock_diag_one *one, void *data,
+static void find_home(const struct socket_info *one, void *data,
                       struct sock_home *ret) {
   *ret = (struct sock_home){0};
   static const char *const names[] = {"a", "b", "c"};
@@ -26,7 +26,7 @@ static void find_home(const struct sock_diag_one *one, void *data,
     ret->labels.port = names[one->port % 8];
 }
 
-static int take(const struct sock_diag_one *one, void *data) {
+static int take(const struct socket_info *one, void *data) {
   struct sock_table *table = data;
   char path[256];
   FUZZ_EXPECT(one->family == AF_INET || one->family == AF_INET6 ||
@@ -67,7 +67,7 @@ static void check(const struct sock_table *table) {
 /* Parses each message in a block of exactly its size, for the sanitizers. */
 static int take_exact(const struct nlmsghdr *message, void *data,
                       uint16_t protocol) {
-  struct sock_diag_one one = {.path = NULL};
+  struct socket_info one = {.path = NULL};
   struct nlmsghdr *exact = malloc(message->nlmsg_len);
   if (exact == NULL)
     return -ENOMEM;

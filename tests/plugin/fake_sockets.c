@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fake_connect.h"
 #include "fake_netns.h"
 #include "temp_tree.h"
 

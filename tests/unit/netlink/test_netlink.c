@@ -640,6 +640,29 @@ static void text_is_cut_and_terminated(void **state) {
   }
 }
 
+/* NETLINK_USERSOCK lets every user send to any port. */
+static void messages_of_other_users_are_refused(void **state) {
+  (void)state;
+  struct netlink netlink;
+  int r = netlink_open(&netlink, NETLINK_USERSOCK);
+  if (r == -EPROTONOSUPPORT)
+    skip();
+  assert_int_equal(r, 0);
+  struct sockaddr_nl to = {.nl_family = AF_NETLINK,
+                           .nl_pid = mnl_socket_get_portid(netlink.socket)};
+  union netlink_message message;
+  const struct nlmsghdr *begun = message_begin(&message, 0x10, NULL, 0);
+  int sender = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
+  assert_true(sender >= 0);
+  assert_int_equal(
+      sendto(sender, begun, begun->nlmsg_len, 0, (const void *)&to, sizeof(to)),
+      -1);
+  assert_int_equal(errno, ECONNREFUSED);
+  assert_false(netlink_has_news(&netlink));
+  close(sender);
+  netlink_close(&netlink);
+}
+
 /* A multicast group that a test running at the same time hardly uses. */
 static uint32_t own_group(void) { return 1 + (uint32_t)getpid() % 32; }
 
@@ -794,6 +817,7 @@ int main(void) {
       cmocka_unit_test(a_malformed_attribute_is_the_end),
       cmocka_unit_test(numbers_have_several_sizes),
       cmocka_unit_test(text_is_cut_and_terminated),
+      cmocka_unit_test(messages_of_other_users_are_refused),
       cmocka_unit_test(announcements_are_noticed),
       cmocka_unit_test(lost_announcements_are_news),
       cmocka_unit_test(an_unknown_group),
