@@ -5,14 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
+#include "descriptors.h"
 #include "proto_counters.h"
 #include "snmp_proto.h"
-
-/* Files that are kept open between reads are at most such a part of those that
- * the daemon may have. Of further namespaces they are opened for each read. */
-#define KEPT_PART 4
 
 enum { FILES = SNMP_SOURCES + 2 };
 
@@ -86,12 +82,18 @@ static void read_settings(const struct snmp_proto *snmp,
   }
 }
 
-static size_t most_kept_files(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
-    return SIZE_MAX;
-  rlim_t most = limit.rlim_cur / KEPT_PART;
-  return most < SIZE_MAX ? (size_t)most : SIZE_MAX;
+/* Returns how many tables can be kept open between reads, besides the file of
+ * each namespace. Of further namespaces they are opened for each read. */
+static size_t most_kept_files(const struct snmp_proto *snmp) {
+  size_t share = descriptors_share(), files = snmp->namespaces.count;
+  return share > files ? share - files : 0;
+}
+
+static void shut_files(struct snmp_space *space) {
+  struct sysroot_file *files[FILES];
+  list_files(space, files);
+  for (size_t i = 0; i < FILES; i++)
+    sysroot_file_close(files[i]);
 }
 
 static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
@@ -102,17 +104,10 @@ static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
   for (size_t i = 0; i < FILES; i++)
     count += files[i]->is_open;
   size_t others = snmp->kept_files - space->kept_files;
-  space->keeps_files = r == 0 && others + count <= most_kept_files();
+  space->keeps_files = r == 0 && others + count <= most_kept_files(snmp);
   space->kept_files = space->keeps_files ? count : 0;
   snmp->kept_files = others + space->kept_files;
   return r;
-}
-
-static void shut_files(struct snmp_space *space) {
-  struct sysroot_file *files[FILES];
-  list_files(space, files);
-  for (size_t i = 0; i < FILES; i++)
-    sysroot_file_close(files[i]);
 }
 
 static void close_space(struct snmp_proto *snmp, struct snmp_space *space) {
@@ -127,11 +122,14 @@ static int begin(void *state, struct net_namespace *netns) {
     return -ENOMEM;
   snmp_space_init(space, netns);
   int r = open_files(state, space);
-  if (r < 0)
+  if (r < 0) {
     close_space(state, space);
-  else
-    netns->space = space;
-  return r;
+    return r;
+  }
+  if (!space->keeps_files)
+    shut_files(space);
+  netns->space = space;
+  return 0;
 }
 
 static void end(void *state, struct net_namespace *netns) {
