@@ -74,9 +74,9 @@ static void read_coalesce(int fd, const char *interface,
  * netlink, which names them. */
 static void read_link(int fd, const char *interface,
                       struct ethtool_settings *settings) {
-  struct {
+  union {
     struct ethtool_link_settings link;
-    uint32_t masks[3 * INT8_MAX];
+    uint32_t room[sizeof(struct ethtool_link_settings) / 4 + 3 * INT8_MAX];
   } request = {.link = {.cmd = ETHTOOL_GLINKSETTINGS}};
   if (ethtool_ioctl_ask(fd, interface, &request) < 0 ||
       request.link.link_mode_masks_nwords >= 0)
