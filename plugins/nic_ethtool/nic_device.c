@@ -19,6 +19,7 @@ void nic_device_clear(struct interface_entry *entry) {
   struct nic_device *device = (struct nic_device *)entry;
   nic_layout_free(&device->layout);
   nic_queues_free(device->queues);
+  vf_stats_free(&device->vfs);
 }
 
 static void replace_layout(struct nic_device *device,

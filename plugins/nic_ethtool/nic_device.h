@@ -14,6 +14,7 @@
 #include "netdev_qstats.h"
 #include "nic_carrier.h"
 #include "nic_layout.h"
+#include "vf_stats.h"
 
 /* A driver that takes longer, in seconds, is slow until it takes less than
  * half of that. */
@@ -49,6 +50,8 @@ struct nic_device {
   struct ethtool_offloads offloads;
   struct net_sysfs_queues sysfs;
   struct nic_carrier carrier;
+  bool has_vfs; /* virtual functions exist */
+  struct vf_stats vfs;
 };
 
 /* For a struct interface_table whose entries are devices. */

@@ -141,6 +141,9 @@ static void set_sending(struct report *report) {
       report_set_sending(report, cause, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_RX_UNCLASSIFIED_LOSS, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_TX_UNCLASSIFIED_LOSS, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_LINK_SHARE, METER_SENT_NEVER);
+  report_set_sending(report, NIC_VF_RX_DROPPED, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_VF_TX_DROPPED, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_CARRIER_FLAPS, METER_SENT_ONCE_COUNTED);
 }
@@ -153,7 +156,14 @@ static struct nic_device *next_current(const struct nic_ethtool *nic,
   return device;
 }
 
-/* Asks every driver that is not slow, or is new. */
+/* A link that comes up can have another speed than before. */
+static bool has_new_link(const struct nic_device *device) {
+  const struct link_stats_one *link = device->interface.link;
+  return link->has_carrier_changes &&
+         link->carrier_changes != device->carrier.changes;
+}
+
+/* Asks every driver that is not slow. */
 static void read_devices(struct nic_ethtool *nic, struct report *report) {
   for (struct nic_device *device =
            next_current(nic, nic_device_first(&nic->interfaces));
@@ -164,6 +174,8 @@ static void read_devices(struct nic_ethtool *nic, struct report *report) {
       ask(nic, device);
     if (device->has_layout && !device->is_prepared)
       prepare(nic, device, report);
+    if (has_new_link(device))
+      nic_settings_read(nic, device);
   }
 }
 

@@ -209,6 +209,22 @@ static void explain_fifo(const struct nic_ethtool *nic,
             device->interface.name);
 }
 
+/* Names the mode of the link and the best one. */
+static void explain_link(const struct nic_device *device,
+                         struct explanation *explanation) {
+  const struct ethtool_settings *settings = &device->settings;
+  struct text value = TEXT_IN(explanation->setting_value);
+  if (settings->speed == ETHTOOL_UNKNOWN)
+    return;
+  explanation->setting = "link";
+  text_add(&value, "%" PRIu32 " Mb/s", settings->speed);
+  if (settings->full_duplex != ETHTOOL_UNKNOWN)
+    text_add(&value, " %s duplex",
+             settings->full_duplex == 1 ? "full" : "half");
+  if (settings->best_speed != ETHTOOL_UNKNOWN)
+    text_add(&value, " of %" PRIu32 " Mb/s advertised", settings->best_speed);
+}
+
 /* pfifo_fast holds txqueuelen packets; other kinds have limits of their own. */
 static void explain_qdisc(const struct nic_ethtool *nic,
                           const struct nic_device *device,
@@ -288,6 +304,10 @@ void nic_explain(void *state, const struct report *report,
     break;
   case NIC_TX_RING_FULL:
     explain_tx_ring(device, explanation);
+    break;
+  case NIC_LINK_SHARE:
+  case NIC_HALF_DUPLEX:
+    explain_link(device, explanation);
     break;
   case NIC_QDISC_DROPS:
     explain_qdisc(nic, device, report, alert, explanation);

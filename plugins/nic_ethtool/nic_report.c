@@ -8,6 +8,7 @@
 #include "nic_ethtool.h"
 #include "nic_meters.h"
 #include "nic_settings.h"
+#include "nic_vfs.h"
 
 /* A share of fewer packets per second than this is not reported. */
 #define TRAFFIC_FLOOR 10
@@ -188,6 +189,21 @@ static void report_link(const struct nic_ethtool *nic,
   }
 }
 
+/* A link that is down has no speed. An adapter that advertises nothing has no
+ * best speed. */
+static void report_speed(const struct nic_device *device, struct report *report,
+                         struct report_object *object) {
+  const struct ethtool_settings *settings = &device->settings;
+  if (settings->speed == ETHTOOL_UNKNOWN)
+    return;
+  report_gauge(report, object, NIC_LINK, settings->speed);
+  if (settings->full_duplex != ETHTOOL_UNKNOWN)
+    report_gauge(report, object, NIC_HALF_DUPLEX, 1 - settings->full_duplex);
+  if (settings->best_speed != ETHTOOL_UNKNOWN)
+    report_gauge(report, object, NIC_LINK_SHARE,
+                 100.0 * settings->speed / settings->best_speed);
+}
+
 /* Whether a kind of qdisc drops packets before it is full, to slow senders
  * down. */
 static bool drops_on_purpose(const char *kind) {
@@ -241,6 +257,8 @@ void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
   report_shares(report, object);
   report_qdisc(nic, device, report, object);
   report_settings(nic, device, report, object);
+  report_speed(device, report, object);
+  nic_vfs_report(nic, device, report);
   if (device->has_taken_long)
     report_gauge(report, object, NIC_READ_DURATION, device->duration);
   if (device->values == NULL)

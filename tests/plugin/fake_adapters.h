@@ -46,6 +46,15 @@ struct fake_adapter {
   uint64_t rx_pause_frames, tx_pause_frames;
   uint32_t tx_pause;
 
+  uint32_t speed; /* Mb/s; 0: there is no link */
+  bool is_half_duplex;
+  const char *advertised[4]; /* modes, "1000baseT/Full" */
+
+  struct {
+    uint64_t rx_dropped, tx_dropped;
+  } vfs[4];
+  uint32_t vf_count;
+
   uint64_t qstats_told; /* bit N: attribute N */
   uint64_t qstats[FAKE_QSTATS];
 };

@@ -930,6 +930,70 @@ static void the_backlog_is_taken_off(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 110);
 }
 
+static void a_link_slower_than_advertised(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = nic_stage_igb();
+  adapter->speed = 1000;
+  adapter->advertised[0] = "1000baseT/Full";
+  adapter->advertised[1] = "100baseT/Full";
+  stage_start_and_read(stage);
+  stage_expect(stage, "eth0/bitrate-link", 1000);
+  stage_expect(stage, "eth0/gauge-half_duplex", 0);
+  stage_expect_none(stage, "eth0/percent-link_share");
+  stage_expect_alerts(stage, "");
+  /* It goes down, and comes up otherwise. */
+  adapter->carrier_changes = 2;
+  adapter->speed = 100;
+  stage_read(stage);
+  stage_expect(stage, "eth0/bitrate-link", 100);
+  stage_expect_message(stage,
+                       "eth0 runs at 10 % of its best speed (limit 100 %); "
+                       "link is 100 Mb/s full duplex of 1000 Mb/s advertised: "
+                       "check cable, connectors and the peer's settings");
+  adapter->carrier_changes = 3;
+  adapter->speed = 0;
+  stage_read(stage);
+  stage_expect_none(stage, "eth0/bitrate-link");
+  adapter->carrier_changes = 4;
+  adapter->speed = 1000;
+  stage_read(stage);
+  stage_expect_alerts(stage, "eth0/link_share warning>okay");
+}
+
+static void a_link_at_half_duplex(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = nic_stage_igb();
+  adapter->speed = 100;
+  adapter->is_half_duplex = true;
+  stage_start_and_read(stage);
+  stage_expect(stage, "eth0/gauge-half_duplex", 1);
+  stage_expect_message(stage,
+                       "eth0 has 1 link at half duplex (limit 0); link is 100 "
+                       "Mb/s half duplex: set both ends to negotiate "
+                       "automatically");
+}
+
+/* Each virtual function is an object, from its first loss on. */
+static void virtual_functions(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = nic_stage_igb();
+  temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
+  temp_tree_write(&stage->tree, "sys/class/net/eth0/device/sriov_numvfs",
+                  "4\n");
+  adapter->vf_count = 4;
+  stage_start_and_read(stage);
+  assert_int_equal(stage_count_values(stage, "eth0-vf-3"), 0);
+  adapter->vfs[3].rx_dropped = 300;
+  stage_read(stage);
+  stage_expect_message(stage, "eth0-vf-3 lost 30.0/s on receiving (limit "
+                              "10/s); the guest's driver is too slow, or its "
+                              "ring too small");
+  stage_read(stage);
+  stage_expect(stage, "eth0-vf-3/if_rx_dropped-vf", 300);
+  assert_int_equal(stage_count_values(stage, "eth0-vf-3"), 1);
+  assert_int_equal(stage_count_values(stage, "eth0-vf-2"), 0);
+}
+
 static void disappears_while_raised(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -1196,6 +1260,9 @@ int main(void) {
       TEST(registers_of_a_port),
       TEST(registers_of_a_card),
       TEST(the_backlog_is_taken_off),
+      TEST(a_link_slower_than_advertised),
+      TEST(a_link_at_half_duplex),
+      TEST(virtual_functions),
       TEST(disappears_while_raised),
       TEST(allocates_nothing_in_the_long_run),
       TEST(keeps_no_file_open),
