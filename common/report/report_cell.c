@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report_cell.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,8 +104,13 @@ struct report_cell *report_cell_take(struct report *report,
   struct report_cell *cell = report_cell_find(object, meter);
   if (cell == NULL && object != NULL)
     cell = make_cell(report, object, meter, is_total);
-  if (cell == NULL || cell->read == report->read)
-    return cell;
+  if (cell == NULL)
+    return NULL;
+  if (cell->read == report->read) {
+    bool is_another_member = is_total && cell->is_total;
+    assert(is_another_member);
+    return is_another_member ? cell : NULL;
+  }
   cell->read = report->read;
   cell->has_value = false;
   cell->begins_before = false;
