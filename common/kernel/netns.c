@@ -107,10 +107,13 @@ static int find_id(const struct sysroot *root, const struct netns_entry *entry,
   return r;
 }
 
-bool netns_is_there(const struct sysroot *root,
-                    const struct netns_entry *entry) {
+int netns_is_there(const struct sysroot *root,
+                   const struct netns_entry *entry) {
   struct netns_id id;
-  return find_id(root, entry, &id) == 0 && netns_is(id, entry->id);
+  int r = find_id(root, entry, &id);
+  if (r == -ENOENT || r == -ESRCH || r == -EINVAL)
+    return 0;
+  return r < 0 ? r : netns_is(id, entry->id);
 }
 
 static int by_name(const void *left, const void *right) {
@@ -212,11 +215,33 @@ static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
   return found;
 }
 
+/* Finds the first name that a namespace has in "run/netns". */
+static bool find_name(const struct sysroot *root, struct netns_id id,
+                      char ret[static NETNS_NAME_SIZE]) {
+  DIR *directory;
+  bool is_found = false;
+  if (sysroot_open_directory(root, named, &directory) < 0)
+    return false;
+  for (struct dirent *file; (file = readdir(directory)) != NULL;) {
+    struct netns_entry entry = {.pid = 0};
+    snprintf(entry.name, sizeof(entry.name), "%s", file->d_name);
+    if (file->d_name[0] == '.' || find_id(root, &entry, &entry.id) < 0 ||
+        !netns_is(entry.id, id) || (is_found && strcmp(ret, entry.name) < 0))
+      continue;
+    strcpy(ret, entry.name);
+    is_found = true;
+  }
+  closedir(directory);
+  return is_found;
+}
+
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
   char path[PATH_SIZE], text[4096];
   snprintf(path, sizeof(path), "proc/%u/cgroup", entry->pid);
-  if (sysroot_read_text(root, path, text, sizeof(text)) < 0 ||
-      !find_container(text, entry->name))
+  if (sysroot_read_text(root, path, text, sizeof(text)) == 0 &&
+      find_container(text, entry->name))
+    return;
+  if (!find_name(root, entry->id, entry->name))
     snprintf(entry->name, sizeof(entry->name), "%llu",
              (unsigned long long)entry->id.inode);
 }

@@ -70,12 +70,14 @@ int netns_find_inhabited(const struct sysroot *root,
 int netns_of_process(const struct sysroot *root, const char *pid,
                      struct netns_id *ret);
 
-/* Returns true if the entry's process or name still leads to the namespace. */
-bool netns_is_there(const struct sysroot *root,
-                    const struct netns_entry *entry);
+/* Asks whether the entry's process or name still leads to the namespace, for
+ * which no file is opened. Returns 1 if it does, 0 if not, or -errno if it may
+ * not be examined. */
+int netns_is_there(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Names a namespace found by a process: the first twelve digits of the
- * container's id, from the process's cgroup, or else the inode. */
+ * container's id, from the process's cgroup; else its first name in
+ * "run/netns"; else the inode. */
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
 /* Opens an entry's file without blocking. Returns a descriptor; -ESTALE if it

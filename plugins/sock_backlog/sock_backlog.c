@@ -2,6 +2,7 @@
 /* Sockets that lose connections or datagrams: full accept queues and receive
  * buffers. */
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "layers.h"
@@ -9,6 +10,9 @@
 #include "sock_explain.h"
 #include "sock_meters.h"
 #include "sock_space.h"
+
+/* Once so many fewer sockets are left, their memory is worth giving back. */
+#define MANY_SOCKETS 4096
 
 static int parse_port(void *state, const char *value,
                       struct layer_error *error) {
@@ -142,6 +146,26 @@ static int read_sockets(void *state, struct report *report) {
   return result;
 }
 
+/* Freed blocks of many sockets lie among others, so that the C library keeps
+ * their pages until it is told to look for them. */
+static void give_memory_back(void *state) {
+  struct sock_backlog *sock = state;
+  size_t sockets = 0;
+  for (size_t i = 0; i <= sock->namespaces.count; i++) {
+    const struct sock_space *space = sock_space_at(sock, i);
+    sockets += space != NULL ? sock_table_count(&space->table) : 0;
+  }
+  if (sockets > sock->most_sockets)
+    sock->most_sockets = sockets;
+  if (sock->most_sockets - sockets < MANY_SOCKETS ||
+      sockets > sock->most_sockets / 2)
+    return;
+  sock->most_sockets = sockets;
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 static int read_setting(void *state, const struct report_object *object,
                         const char *name, char *ret, size_t size) {
   struct sock_backlog *sock = state;
@@ -162,6 +186,7 @@ const struct layer sock_backlog_layer = {
     .set_defaults = set_defaults,
     .start = start,
     .read = read_sockets,
+    .after = give_memory_back,
     .explain = sock_explain_alert,
     .read_setting = read_setting,
     .stop = stop,

@@ -80,6 +80,9 @@ static void make_places(struct sock_space *space) {
   struct sock_group *group, *next;
   for (size_t i = 0; i < connections->count; i++)
     connections->places[connections->ports[i].port] = 0;
+  connections->ports =
+      array_shrink(connections->ports, &connections->room, connections->count,
+                   sizeof(*connections->ports));
   connections->count = 0;
   HASH_ITER(hh, space->table.groups.by_name, group, next) {
     if (group->kind != SOCK_KIND_TCP || group->read != space->table.read)

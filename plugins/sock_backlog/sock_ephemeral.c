@@ -8,6 +8,15 @@
 #define FIRST_ROOM 64
 #define TIME_WAIT_MS 60000
 
+/* Frees a table that the last read hardly used. */
+static void give_back(struct sock_ephemeral *ephemeral) {
+  if (ephemeral->room <= FIRST_ROOM || ephemeral->count >= ephemeral->room / 32)
+    return;
+  free(ephemeral->places);
+  ephemeral->places = NULL;
+  ephemeral->room = ephemeral->count = 0;
+}
+
 void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
                           const struct port_set *listening) {
   ephemeral->given = ephemeral->settings.range;
@@ -15,6 +24,7 @@ void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
   ephemeral->capacity = port_set_count(&ephemeral->given);
   ephemeral->seen = (struct port_set){0};
   ephemeral->busiest = NULL;
+  give_back(ephemeral);
   if (ephemeral->count > 0)
     memset(ephemeral->places, 0, ephemeral->room * sizeof(*ephemeral->places));
   ephemeral->count = 0;

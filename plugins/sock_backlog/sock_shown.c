@@ -172,6 +172,8 @@ static void displace(struct sock_shown *shown, const struct sock_table *table) {
 void sock_shown_choose(struct sock_shown *shown,
                        const struct sock_table *table) {
   shown->read = table->read;
+  shown->watched = array_shrink(shown->watched, &shown->watched_room,
+                                shown->watched_count, sizeof(*shown->watched));
   if (shown->count < shown->room && table->present > shown->count)
     fill(shown, table);
   if (shown->count == shown->room)

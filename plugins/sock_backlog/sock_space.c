@@ -90,7 +90,9 @@ static void end(void *state, struct net_namespace *netns) {
   free(netns->space);
 }
 
-const struct namespaces_user sock_space_user = {.begin = begin, .end = end};
+/* The netlink socket and two files of sockstat. */
+const struct namespaces_user sock_space_user = {
+    .files = 3, .begin = begin, .end = end};
 
 struct sock_space *sock_space_at(struct sock_backlog *sock, size_t index) {
   return index == 0 ? &sock->host : sock->namespaces.all[index - 1]->space;

@@ -146,6 +146,7 @@ struct sock_backlog {
   struct sock_space host;
   struct namespaces namespaces;
   double now;
+  size_t most_sockets;      /* followed since memory was given back */
   unsigned lookups;         /* processes looked up in this read */
   bool has_warned_of_limit; /* in some namespace other than the host's */
 };

@@ -23,6 +23,8 @@ void sock_table_begin(struct sock_table *table) {
   table->read++;
   table->entries.last_found = NULL;
   table->ungrouped = 0;
+  table->refused = array_shrink(table->refused, &table->refused_room,
+                                table->refused_count, sizeof(*table->refused));
   table->refused_count = 0;
   table->failed = table->incomplete = 0;
   table->lacks_memory = false;
@@ -311,6 +313,10 @@ bool sock_table_is_current(const struct sock_table *table,
 bool sock_table_may_lack(const struct sock_table *table,
                          const struct sock_group *group) {
   return group->members > 0 && (group->sources & table->incomplete) != 0;
+}
+
+size_t sock_table_count(const struct sock_table *table) {
+  return HASH_COUNT(table->entries.first);
 }
 
 void sock_table_free(struct sock_table *table) {

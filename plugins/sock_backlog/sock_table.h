@@ -95,6 +95,9 @@ bool sock_table_is_current(const struct sock_table *table,
 bool sock_table_may_lack(const struct sock_table *table,
                          const struct sock_group *group);
 
+/* How many sockets are followed. */
+size_t sock_table_count(const struct sock_table *table);
+
 /* The group with these labels, in whatever namespace, or NULL. */
 struct sock_group *sock_table_find(const struct sock_table *table,
                                    const struct labels *labels);

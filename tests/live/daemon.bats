@@ -16,7 +16,7 @@ teardown() {
   configure_daemon 0.1 <<<"LoadPlugin softnet"
   start_daemon
   log_has 'plugin "softnet" successfully loaded'
-  wait_until 10 has_rows softnet/packets-processed 2
+  wait_until 60 has_rows softnet/packets-processed 2
   stop_daemon
   [ "$daemon_status" -eq 0 ]
 }
@@ -24,7 +24,7 @@ teardown() {
 @test "all values of one read have one time" {
   configure_daemon 0.1 <<<$'LoadPlugin softnet\n<Plugin softnet>\nReportByCpu true\n</Plugin>'
   start_daemon
-  wait_until 10 has_rows softnet/gauge-alert 4
+  wait_until 60 has_rows softnet/gauge-alert 4
   stop_daemon
   local file
   for file in "$home"/csv/live/softnet*/*; do
@@ -56,6 +56,36 @@ teardown() {
     [ "$(log_count '\[error\]')" -eq 0 ]
     rm -rf "$home"/{log,csv}
   done
+}
+
+# Notifications that wait are raised by one meter again and again.
+@test "it ends in three seconds although a sink takes three for each of 40 notifications" {
+  local began taken given_up
+  configure_daemon 0.05 <<CONF
+LoadPlugin softnet
+<Plugin softnet>
+  <Threshold "processed">
+    Instance ""
+    WarningMax -1
+    Persist true
+  </Threshold>
+</Plugin>
+PluginDir "$NETLOSS_BUILD/tests/live/.libs"
+LoadPlugin slow_sink
+CONF
+  start_daemon
+  wait_until 30 has_rows softnet/gauge-alert 45
+  began=${EPOCHREALTIME/[.,]/}
+  stop_daemon
+  [ "$((${EPOCHREALTIME/[.,]/} - began))" -lt 3000000 ]
+  [ "$daemon_status" -eq 0 ]
+  log_has 'Exiting normally'
+  # Values are flushed, and what was not delivered is logged.
+  [ "$(tail -c 1 "$home"/csv/live/softnet/gauge-alert-* | wc -l)" -eq 1 ]
+  given_up=$(log_count '\[warning\] softnet plugin: the daemon ends before this notification is delivered: this host ')
+  taken=$(grep -c '^taken: this host ' "$home/output" || true)
+  echo "$taken taken, $given_up given up"
+  [ "$((taken + given_up))" -ge 40 ]
 }
 
 # Memory (kB) of the daemon.

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sock_stage.h"
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-
-#include "allocations.h"
 
 /* Has a process own a socket. */
 static void add_owner(struct stage *stage, const struct fake_socket *socket,

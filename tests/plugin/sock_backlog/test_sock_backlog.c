@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "sock_stage.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "allocations.h"
 #include "series.h"
 
 static void a_listener(void **state) {
@@ -269,53 +267,6 @@ static void settings(void **state) {
   assert_true(value->gauge == 4096);
 }
 
-static void the_steady_state_allocates_nothing(void **state) {
-  struct stage *stage = *state;
-  for (unsigned i = 0; i < 100; i++) {
-    fake_socket_tcp((uint16_t)(1000 + i), 9)->queue = i % 5;
-    fake_socket_udp((uint16_t)(2000 + i), 900);
-    fake_socket_udp((uint16_t)(40000 + i), 900);
-    fake_socket_unix("/run/x", 9);
-  }
-  stage_start_and_read(stage);
-  for (int i = 0; i < 3; i++)
-    stage_read(stage);
-  /* It takes a place, its alert looks for a process, and the port that had the
-   * place is judged for some more reads. */
-  fake_sockets.sockets[0].drops += 5;
-  stage_read(stage);
-  stage_expect_alerts(stage, "tcp-1000/dropped okay>warning");
-  for (int i = 0; i < 12; i++) {
-    fake_sockets.sockets[0].drops += 5;
-    stage_read(stage);
-  }
-  size_t before = allocations_count();
-  int failed = 0;
-  for (uint32_t i = 0; i < 50; i++) {
-    fake_sockets.sockets[0].drops += i % 2;
-    fake_sockets.sockets[4].queue = i % 7;
-    failed += stage_try_read(stage) != 0;
-  }
-  assert_int_equal(allocations_count(), before);
-  assert_int_equal(failed, 0);
-}
-
-static void nothing_is_left_of_what_is_gone(void **state) {
-  struct stage *stage = *state;
-  stage_start_and_read(stage);
-  size_t before = 0;
-  for (int i = 0; i < 200; i++) {
-    fake_sockets.count = 0;
-    for (unsigned j = 0; j < 20; j++)
-      fake_socket_tcp((uint16_t)(1000 + 20 * i + (int)j), 9);
-    stage_read(stage);
-    if (i == 20)
-      before = allocations_in_use();
-  }
-  size_t after = allocations_in_use();
-  CHECK(after <= before + 20, "%zu, then %zu", before, after);
-}
-
 /* Sockets of every kind, connections, and names that cannot be series. */
 static void series_keep_their_names(void **state) {
   struct stage *stage = *state;
@@ -364,8 +315,6 @@ int main(void) {
       SOCK_STAGE_TEST(half_open_connections),
       SOCK_STAGE_TEST(connections_are_not_walked_unasked),
       SOCK_STAGE_TEST(settings),
-      SOCK_STAGE_TEST(the_steady_state_allocates_nothing),
-      SOCK_STAGE_TEST(nothing_is_left_of_what_is_gone),
       SOCK_STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,9 +2,6 @@
 #include "sock_stage.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include "allocations.h"
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sock_stage.h"
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include "allocations.h"
-
 /* Which of the ports from 1000 on are sent. */
 static size_t shown(const struct stage *stage, bool ret[200]) {
   size_t count = 0;
