@@ -75,6 +75,15 @@ static bool add_judge(const struct report *report,
   return true;
 }
 
+/* When a new cell's reading before would have been: at the read before, if that
+ * knew the object. */
+static double begin_of(const struct report *report,
+                       const struct report_object *object) {
+  bool is_known =
+      object->read_before > 0 && object->read_before + 1 == report->read;
+  return is_known ? report->previous : report->now;
+}
+
 static struct report_cell *make_cell(const struct report *report,
                                      struct report_object *object,
                                      unsigned meter, bool is_total) {
@@ -87,7 +96,7 @@ static struct report_cell *make_cell(const struct report *report,
                                .meter = meter_set_get(report->meters, meter),
                                .is_total = is_total,
                                .first_read = report->read,
-                               .time = report->now,
+                               .time = begin_of(report, object),
                                .window_begin = report->now,
                                .rate = NAN,
                                .gauge = NAN};
