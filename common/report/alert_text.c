@@ -68,6 +68,8 @@ static void add_explanation(struct text *text,
   if (explanation->setting != NULL && explanation->setting_value[0] != '\0') {
     text_add(text, "; %s is %s", explanation->setting,
              explanation->setting_value);
+    if (explanation->setting_before[0] != '\0')
+      text_add(text, " (%s before)", explanation->setting_before);
     if (has_advice)
       text_add(text, ": %s", explanation->advice);
   } else if (has_advice) {

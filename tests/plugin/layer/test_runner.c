@@ -202,6 +202,30 @@ static void settings_are_read_again_for_an_alert(void **state) {
   assert_true(backlog_setting(stage) == 3000);
 }
 
+/* Whoever mends a setting before the alert is raised sees what it was. */
+static void an_alert_shows_what_its_setting_was(void **state) {
+  struct stage *stage = *state;
+  stage_start(stage);
+  set_backlog(stage, "50\n");
+  lay(stage, "left 0 0 0\nright 0 0 0\n");
+  recording_read(&stage->recording, 0);
+  set_backlog(stage, "3000\n");
+  lay(stage, "left 50 0 0\nright 50 0 0\n");
+  recording_read(&stage->recording, 10);
+  assert_int_equal(stage->recording.alert_count, 2);
+  for (size_t i = 0; i < 2; ++i) {
+    assert_string_equal(stage->recording.alerts[i].setting_value, "3000");
+    ASSERT_HAS(stage->recording.alerts[i].message,
+               "net.core.netdev_max_backlog is 3000 (50 before): raise it");
+  }
+  /* By the next read it has not changed. */
+  lay(stage, "left 5000 0 0\nright 50 0 0\n");
+  recording_read(&stage->recording, 20);
+  assert_int_equal(stage->recording.alert_count, 1);
+  ASSERT_HAS(stage->recording.alerts[0].message,
+             "net.core.netdev_max_backlog is 3000: raise it");
+}
+
 static void a_setting_that_is_missing_or_no_number_is_not_sent(void **state) {
   struct stage *stage = *state;
   stage_start(stage);
@@ -516,6 +540,7 @@ int main(void) {
       STAGE_TEST(without_notifications_there_are_values_only),
       STAGE_TEST(settings_are_read_again_after_a_minute),
       STAGE_TEST(settings_are_read_again_for_an_alert),
+      STAGE_TEST(an_alert_shows_what_its_setting_was),
       STAGE_TEST(a_setting_that_is_missing_or_no_number_is_not_sent),
       STAGE_TEST(an_alert_stands_without_its_setting),
       STAGE_TEST(settings_are_not_sent_where_nobody_wants_them),
