@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Columns, as words. */
+/* Columns, counted in words. */
 enum {
   COLUMN_LOCAL = 1,
   COLUMN_QUEUES = 4,
@@ -15,8 +15,8 @@ enum {
   COLUMNS,
 };
 
-/* An address is written as numbers of this machine, each of four bytes as they
- * lie in memory. */
+/* Takes an address: words of four bytes in network order, each printed as a
+ * number of this machine. */
 static bool take_address(struct scan *scan, struct socket_info *one) {
   size_t words = one->family == AF_INET ? 1 : 4;
   for (size_t i = 0; i < words; i++) {
@@ -101,6 +101,6 @@ int proc_udp_read(const struct sysroot *root, struct sysroot_file *file,
   int r = sysroot_file_read(root, file);
   if (r < 0)
     return r;
-  return proc_udp_parse(scan_text(file->data, file->length), family, protocol,
-                        take, data, error);
+  return proc_udp_parse(sysroot_file_text(file), family, protocol, take, data,
+                        error);
 }

@@ -154,6 +154,7 @@ int sock_diag_parse_connection(const struct nlmsghdr *message,
   ret->receive_queue = body->idiag_rqueue;
   ret->send_queue = body->idiag_wqueue;
   ret->expires = body->idiag_expires;
+  ret->retransmits = body->idiag_retrans;
   return 0;
 }
 

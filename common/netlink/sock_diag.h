@@ -39,6 +39,7 @@ struct sock_diag_connection {
   uint32_t send_queue;    /* Send-Q: bytes not acknowledged, sent or not */
   uint32_t expires;       /* milliseconds left on the timer; TIME_WAIT begins
                              with 60000 */
+  uint8_t retransmits; /* of the segment sent last; of a SYN-ACK in SYN_RECV */
 };
 
 /* Takes a connection. Returns 0 or -errno. */

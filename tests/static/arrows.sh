@@ -143,9 +143,9 @@ ok 'a plugin does not include a frontend' finds plugins/one/one.h \
   'includes shown.h of frontends/some; plugins/one may include common/base common/kernel common/netlink common/report common/layer plugins'
 ok 'a frontend does not include kernel' finds frontends/some/shown.h \
   '#include "file.h"' \
-  'includes file.h of common/kernel; frontends/some may include common/report common/layer plugins'
+  'includes file.h of common/kernel; frontends/some may include common/base common/report common/layer plugins'
 ok 'nor a plugin' finds frontends/some/shown.h '#include "one.h"' \
-  'includes one.h of plugins/one; frontends/some may include common/report common/layer plugins'
+  'includes one.h of plugins/one; frontends/some may include common/base common/report common/layer plugins'
 ok 'libmnl is for netlink only' finds plugins/one/one.h \
   '#include <libmnl/libmnl.h>' 'only common/netlink may include libmnl'
 ok 'names are bare' finds common/kernel/file.h '#include "base/plain.h"' \

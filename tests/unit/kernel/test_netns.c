@@ -311,7 +311,7 @@ static void a_container_by_its_cgroup(void **state) {
       {"0::/kubepods.slice/kubepods-pod12345678_1234_1234_1234_123456789012"
        ".slice/cri-containerd-" ID ".scope\n",
        "feedc0de0123"},
-      /* One within another. */
+      /* A container in a container. */
       {"0::/docker/" HEX16 HEX16 HEX16 HEX16 "/docker/" ID "\n",
        "feedc0de0123"},
       {"0::/" ID, "feedc0de0123"},

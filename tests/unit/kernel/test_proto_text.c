@@ -63,11 +63,11 @@ static const struct {
     {PROTO_LINES, "", ""},
     {PROTO_LINES, "Udp6InErrors    \t5\nIp6InReceives 6\n",
      "Udp6:InErrors=5 Ip6:InReceives=6"},
-    /* The longest that fits, whatever their order. */
+    /* The longest matching prefix counts, whatever their order. */
     {PROTO_LINES,
      "UdpLite6InErrors 5\nUdpInErrors 6\nUdpLiteInErrors 7\nUdpXA 8\n",
      "UdpLite6:InErrors=5 Udp:InErrors=6 Udp:LiteInErrors=7 UdpX:A=8"},
-    /* A prefix alone is no counter of it: the shorter one fits. */
+    /* A name equal to a prefix is split at a shorter prefix. */
     {PROTO_LINES, "Ip6 5\nUdp6 6\nXfrmInError 7\n",
      ":Ip6=5 Udp:6=6 :XfrmInError=7"},
     {PROTO_LINES, "udp6InErrors 5\n", ":udp6InErrors=5"},
@@ -81,7 +81,7 @@ static const struct {
 
     {PROTO_ROWS, "entries  found\n", ":entries=0 :found=0"},
     {PROTO_ROWS, "entries found\n00000002 0000000a\n", ":entries=2 :found=10"},
-    /* Counted by CPU, but for the entries. */
+    /* Rows are summed, except for the entries. */
     {PROTO_ROWS, "entries found\n2 a\n3 ffffffff\n3 1\n",
      ":entries=3 :found=4294967306"},
     {PROTO_ROWS, "found entries found\n1 2 3\n4 5 6\n",

@@ -190,7 +190,8 @@ static struct inet_diag_msg a_connection_message(void) {
                                .idiag_state = TCP_ESTABLISHED,
                                .idiag_rqueue = 4000000000,
                                .idiag_wqueue = 17,
-                               .idiag_expires = 59001};
+                               .idiag_expires = 59001,
+                               .idiag_retrans = 3};
   body.id.idiag_sport = htons(443);
   body.id.idiag_dport = htons(50000);
   inet_pton(AF_INET, "192.0.2.1", body.id.idiag_src);
@@ -219,6 +220,7 @@ static void a_connection(void **state) {
   assert_true(found.receive_queue == 4000000000);
   assert_int_equal(found.send_queue, 17);
   assert_int_equal(found.expires, 59001);
+  assert_int_equal(found.retransmits, 3);
 
   body.idiag_family = AF_INET6;
   inet_pton(AF_INET6, "2001:db8::1", body.id.idiag_src);
