@@ -85,7 +85,8 @@ static void read_settings(const struct snmp_proto *snmp,
 /* Returns how many tables can be kept open between reads, besides the file of
  * each namespace. Of further namespaces they are opened for each read. */
 static size_t most_kept_files(const struct snmp_proto *snmp) {
-  size_t share = descriptors_share(), files = snmp->namespaces.count;
+  size_t share = descriptors_share();
+  size_t files = namespaces_count_watched(&snmp->namespaces);
   return share > files ? share - files : 0;
 }
 
@@ -94,6 +95,14 @@ static void shut_files(struct snmp_space *space) {
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
     sysroot_file_close(files[i]);
+}
+
+/* Closes the tables until the next read. */
+static void release_files(struct snmp_proto *snmp, struct snmp_space *space) {
+  shut_files(space);
+  snmp->kept_files -= space->kept_files;
+  space->kept_files = 0;
+  space->keeps_files = false;
 }
 
 static int open_files(struct snmp_proto *snmp, struct snmp_space *space) {
@@ -127,7 +136,7 @@ static int begin(void *state, struct net_namespace *netns) {
     return r;
   }
   if (!space->keeps_files)
-    shut_files(space);
+    release_files(state, space);
   netns->space = space;
   return 0;
 }
@@ -172,7 +181,9 @@ int snmp_space_read(struct snmp_proto *snmp, struct snmp_space *space,
     r = snmp_sources_read(snmp, space, report);
     snmp_derived_report(snmp, space, report);
   }
-  if (space->netns != NULL && !space->keeps_files)
-    shut_files(space);
+  /* More namespaces may have come that need a file of their own. */
+  if (space->netns != NULL &&
+      (!space->keeps_files || snmp->kept_files > most_kept_files(snmp)))
+    release_files(snmp, space);
   return r;
 }
