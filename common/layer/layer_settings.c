@@ -8,8 +8,9 @@
 
 #include "sysctl.h"
 
-/* Seconds between two notes, a little less than the usual interval. */
-#define NOTE_SECONDS 9
+/* Seconds between two reads from which on each read notes the settings: it then
+ * costs little. Shorter ones note them once a minute. */
+#define LONG_INTERVAL 9
 
 static struct layer_setting_note *
 find_note(const struct layer_settings *settings, const char *name) {
@@ -38,7 +39,8 @@ int layer_settings_init(struct layer_settings *settings,
       .all = calloc(most, sizeof(*settings->all)),
       .refresh = CLOCK_REFRESH_NEVER,
       .notes = calloc(most, sizeof(*settings->notes)),
-      .noted_at = NAN,
+      .noted = CLOCK_REFRESH_NEVER,
+      .read_at = NAN,
   };
   if (settings->all == NULL || settings->notes == NULL) {
     layer_settings_free(settings);
@@ -88,9 +90,11 @@ void layer_settings_report(struct layer_settings *settings,
 
 void layer_settings_note(struct layer_settings *settings,
                          const struct sysroot *root, double now) {
-  if (now - settings->noted_at < NOTE_SECONDS)
+  bool is_short = now - settings->read_at < LONG_INTERVAL;
+  settings->read_at = now;
+  if (is_short && !clock_refresh_is_due(&settings->noted, now))
     return;
-  settings->noted_at = now;
+  clock_refresh_done(&settings->noted, now);
   for (size_t i = 0; i < settings->note_count; i++) {
     struct layer_setting_note *note = &settings->notes[i];
     if (sysctl_read_text(root, note->name, note->value, sizeof(note->value)) <

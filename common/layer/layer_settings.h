@@ -28,7 +28,8 @@ struct layer_settings {
 
   struct layer_setting_note *notes;
   size_t note_count;
-  double noted_at; /* NAN: never */
+  struct clock_refresh noted;
+  double read_at; /* last read; NAN: none */
 };
 
 /* Lists the settings of the layer's meters. Returns 0 or -ENOMEM. */
@@ -45,8 +46,9 @@ void layer_settings_hide(const struct layer_settings *settings,
 void layer_settings_report(struct layer_settings *settings,
                            const struct sysroot *root, struct report *report);
 
-/* Notes the values of the settings that decide alerts, every ten seconds. To be
- * called after the alerts of a read. */
+/* Notes the values of the settings that decide alerts: at each read ten seconds
+ * or more apart, otherwise once a minute. To be called after the alerts of a
+ * read. */
 void layer_settings_note(struct layer_settings *settings,
                          const struct sysroot *root, double now);
 

@@ -304,8 +304,7 @@ CONF
   done
   stop_daemon
   [ "$daemon_status" -eq 0 ]
-  grep -E '\[(error|warning)\]' "$home/log"
-  [ "$(log_count '\[(error|warning)\]')" -eq 2 ]
+  [ "$(log_count '\[(error|warning)\] (snmp_proto|sock_backlog) plugin: ')" -eq 2 ]
   [ "$(log_count '\[warning\] (snmp_proto|sock_backlog) plugin: a quarter of the 256 files ')" -eq 2 ]
 }
 
