@@ -221,7 +221,7 @@ static void log_failure(struct namespaces *namespaces,
             error == -EPERM ? "; nor perhaps others, which are not named" : "");
 }
 
-size_t namespaces_count_watched(const struct namespaces *namespaces) {
+static size_t count_watched(const struct namespaces *namespaces) {
   size_t count = 0;
   for (size_t i = 0; i < namespaces->count; i++)
     count += namespaces->all[i]->space != NULL;
@@ -232,7 +232,7 @@ size_t namespaces_count_watched(const struct namespaces *namespaces) {
  * for. */
 static size_t count_room(const struct namespaces *namespaces) {
   size_t most = descriptors_share() / (namespaces->user->files + 1);
-  size_t watched = namespaces_count_watched(namespaces);
+  size_t watched = count_watched(namespaces);
   return watched < most ? most - watched : 0;
 }
 

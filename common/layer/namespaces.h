@@ -79,9 +79,6 @@ void namespaces_start(struct namespaces *namespaces,
  * are gone, then begins new ones. */
 void namespaces_update(struct namespaces *namespaces, double now);
 
-/* Returns how many of them are watched. */
-size_t namespaces_count_watched(const struct namespaces *namespaces);
-
 /* Ends all; also if never started. */
 void namespaces_stop(struct namespaces *namespaces);
 
