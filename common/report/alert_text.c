@@ -54,6 +54,8 @@ static void add_setting(struct text *text,
              explanation->setting_value);
   else
     text_add(text, "; %s cannot be read here", explanation->setting);
+  if (explanation->setting_before[0] != '\0')
+    text_add(text, " (%s before)", explanation->setting_before);
 }
 
 /* The detail comes last: the end is what can be cut. */

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# A collectd of its own for each test, with the built plugin: its configuration,
-# its life, and what it wrote. To be sourced by the .bats files.
+# Runs a collectd with the built plugins for each test, and reads what it wrote. To
+# be sourced by the .bats files.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
-# Who the daemon says it is.
+# The name of the host in all values.
 daemon_host=live
 
 live_setup() {
@@ -43,9 +43,9 @@ module_directory() {
   (cd "$(dirname "$module")" && pwd)
 }
 
-# Makes the daemon's configuration: csv and logfile as sinks, uptime as another
-# plugin, and the rest from standard input, for modules of the build. The lines
-# in STOCK, if any, stand where LoadPlugin finds the distribution's modules.
+# Writes the daemon's configuration: csv and logfile as sinks, uptime as another
+# plugin, and standard input, whose LoadPlugin finds the built modules. In STOCK it
+# finds the distribution's.
 configure_daemon() { # INTERVAL
   local modules
   modules=${MODULES:-$(module_directory)}
@@ -90,7 +90,7 @@ start_daemon() {
   }
 }
 
-# It says so, or has written a value.
+# It has logged that, or written a value.
 daemon_is_up() {
   log_has "entering read-loop" || [ -e "$home/csv" ]
 }
@@ -99,7 +99,7 @@ daemon_is_up_or_gone() {
   daemon_is_up || daemon_is_gone
 }
 
-# Ends it, and sets daemon_status to its exit code.
+# Ends the daemon and sets daemon_status to its exit status.
 stop_daemon() {
   kill -TERM "$daemon"
   wait_until 60 daemon_is_gone || kill -KILL "$daemon"
@@ -126,7 +126,7 @@ all_alerts() {
     "$home/log"
 }
 
-# Those of one meter of softnet: SEVERITY|INSTANCE|MESSAGE.
+# The notifications of a meter of softnet: SEVERITY|INSTANCE|MESSAGE.
 alerts() { # METER
   all_alerts | sed -nE "s/^([A-Z]+)\|softnet\|([^|]*)\|$1\|/\1|\2|/p"
 }
@@ -158,22 +158,21 @@ value_is() { # SERIES VALUE
   [ "$(value "$1")" = "$2" ]
 }
 
-# The value of a series in the read of a certain time.
+# The value of a series in the read at a time.
 value_at() { # SERIES TIME
   rows "$1" | sed -n "s/^$2,//p"
 }
 
-# The time of the first row of a series that was read after TIME, in
-# microseconds; rows tell theirs to the millisecond.
+# The time of the first row of a series that was read after TIME, in microseconds;
+# rows have theirs in milliseconds.
 row_time_after() { # SERIES TIME
   rows "$1" | awk -F , -v after="$2" \
     '$1 * 1e6 > after + 1000 { print $1; found = 1; exit } END { exit !found }'
 }
 
-# Foreign traffic moves the kernel's figures too. So this waits for a read of
-# which it is sure what the kernel's figure was: it was the same before and
-# after. Sets settled_time, the read's, and settled_kernel, the figure, which the
-# command prints.
+# Waits for a read before and after which the kernel's figure, printed by the
+# command, was the same: other traffic changes it too. Sets settled_time, the
+# read's, and settled_kernel, the figure.
 settle_figure() { # SERIES COMMAND...
   local series=$1 attempt before
   shift
@@ -211,7 +210,7 @@ row() { # CPU PROCESSED DROPPED
     "$2" "$3" 7 11 0 5 "$1" 3 2
 }
 
-# Puts what is on standard input in the place of the table, at once.
+# Replaces the table by standard input, at once.
 table() {
   cat >"$tree/new"
   mv "$tree/new" "$tree/proc/net/softnet_stat"

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What live tests and loss scripts share: undoing, namespaces, settings,
-# waiting, and the kernel's own figures. To be sourced; changes nothing.
+# For live tests and loss scripts: undoing, namespaces, settings, waiting, and the
+# kernel's own figures. To be sourced; changes nothing.
 
 live_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NETLOSS_BUILD=${NETLOSS_BUILD:-$live_directory/../../build}
 
 # --- Undoing -----------------------------------------------------------------
 
-# What a script changes outside of itself it also writes down, as commands that
-# change it back. They run, the last one first, when undo_all is called. If the
-# script is gone before that, even by SIGKILL, a keeper runs them.
+# A script writes down how to undo each change outside of itself. undo_all runs
+# these commands, the last one first. If the script ends before that, even by
+# SIGKILL, a keeper runs them.
 undo_begin() {
   undo_list=$(mktemp "${TMPDIR:-/tmp}/netloss-undo.XXXXXX")
   # shellcheck disable=SC2016 # the keeper's own parameters
