@@ -38,10 +38,10 @@ static struct drop_reason *add_reason(struct drop_counts *counts,
   return NULL;
 }
 
-/* Reasons of one name are one, whatever their numbers. */
-static struct drop_reason *take_reason(struct drop_counts *counts,
-                                       const struct drop_names *names,
-                                       uint32_t number) {
+/* Reasons with the same name are one reason, whatever their numbers. */
+static struct drop_reason *find_or_add_reason(struct drop_counts *counts,
+                                              const struct drop_names *names,
+                                              uint32_t number) {
   char name[DROP_NAME_SIZE] = "";
   drop_names_write(names, number, name);
   struct drop_reason *reason = drop_counts_find(counts, name);
@@ -50,11 +50,11 @@ static struct drop_reason *take_reason(struct drop_counts *counts,
   return reason;
 }
 
-int drop_counts_expect(struct drop_counts *counts,
-                       const struct drop_names *names) {
+int drop_counts_add_known(struct drop_counts *counts,
+                          const struct drop_names *names) {
   for (size_t i = 0; i < names->count; i++) {
     struct drop_reason *reason =
-        take_reason(counts, names, names->reasons[i].number);
+        find_or_add_reason(counts, names, names->reasons[i].number);
     if (reason == NULL)
       return -ENOMEM;
     reason->is_new = false;
@@ -65,7 +65,7 @@ int drop_counts_expect(struct drop_counts *counts,
 static struct drop_entry *add_entry(struct drop_counts *counts,
                                     const struct drop_names *names,
                                     const struct drop_key *key) {
-  struct drop_reason *reason = take_reason(counts, names, key->reason);
+  struct drop_reason *reason = find_or_add_reason(counts, names, key->reason);
   struct drop_entry *entry = reason != NULL ? calloc(1, sizeof(*entry)) : NULL;
   if (entry == NULL)
     return NULL;
@@ -78,8 +78,9 @@ static struct drop_entry *add_entry(struct drop_counts *counts,
   return NULL;
 }
 
-static int take_row(struct drop_counts *counts, const struct drop_names *names,
-                    const struct drop_row *row) {
+static int update_row(struct drop_counts *counts,
+                      const struct drop_names *names,
+                      const struct drop_row *row) {
   struct drop_entry *entry;
   HASH_FIND(hh, counts->entries, &row->key, sizeof(row->key), entry);
   if (entry == NULL)
@@ -96,8 +97,9 @@ static int take_row(struct drop_counts *counts, const struct drop_names *names,
   return 0;
 }
 
-int drop_counts_take(struct drop_counts *counts, const struct drop_names *names,
-                     const struct drop_row *rows, size_t count) {
+int drop_counts_update(struct drop_counts *counts,
+                       const struct drop_names *names,
+                       const struct drop_row *rows, size_t count) {
   for (struct drop_reason *reason = counts->reasons; reason != NULL;
        reason = reason->hh.next) {
     reason->gained = 0;
@@ -108,7 +110,7 @@ int drop_counts_take(struct drop_counts *counts, const struct drop_names *names,
     entry->gained = 0;
   int r = 0;
   for (size_t i = 0; i < count; i++)
-    if (take_row(counts, names, &rows[i]) < 0)
+    if (update_row(counts, names, &rows[i]) < 0)
       r = -ENOMEM;
   return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What drop_trace.h counted, added up by reason and by class of reasons, and
- * what of it came with the last read. */
+/* The counts of drop_trace.h, summed by reason and by class, and the gains of
+ * the last read. */
 #ifndef DROP_COUNTS_H
 #define DROP_COUNTS_H
 
@@ -8,17 +8,18 @@
 #include <stddef.h>
 
 #include "drop_facts.h"
-#include "drop_trace.h"
+#include "drop_maps.h"
+#include "drop_names.h"
 #include "hash.h"
 
 struct drop_reason {
   UT_hash_handle hh; /* by name */
   char name[DROP_NAME_SIZE];
   enum drop_class class;
-  int meter; /* its index in drop_meters, or -1: the table does not know it */
+  int meter; /* its index in drop_meters; -1: not in the table */
   uint64_t count;
-  uint64_t gained; /* of these, in the last read */
-  bool is_new;     /* the kernel did not name it, and it came with that read */
+  uint64_t gained; /* in the last read */
+  bool is_new;     /* first seen in the last read, not named by the kernel */
 };
 
 /* One combination of place, reason and protocol. */
@@ -32,23 +33,25 @@ struct drop_entry {
 
 /* All zero is empty. */
 struct drop_counts {
-  struct drop_reason *reasons; /* in the order of their appearance */
+  struct drop_reason *reasons; /* in the order in which they appeared */
   struct drop_entry *entries;
   uint64_t classes[DROP_CLASSES];
 };
 
-/* Knows all reasons that the kernel names, though they did not happen yet.
- * Returns 0 or -ENOMEM. */
-int drop_counts_expect(struct drop_counts *counts,
-                       const struct drop_names *names);
+/* Adds all reasons that the kernel names, with a count of 0. Returns 0 or
+ * -ENOMEM. */
+int drop_counts_add_known(struct drop_counts *counts,
+                          const struct drop_names *names);
 
-/* Takes what was read. Returns 0 or -ENOMEM; what was not taken then is taken
- * with the next read. Allocates nothing for what was there before. */
-int drop_counts_take(struct drop_counts *counts, const struct drop_names *names,
-                     const struct drop_row *rows, size_t count);
+/* Updates the counts from the rows of a read. Returns 0 or -ENOMEM; rows for
+ * which there was no memory are counted in a later read. Allocates nothing for
+ * known rows. */
+int drop_counts_update(struct drop_counts *counts,
+                       const struct drop_names *names,
+                       const struct drop_row *rows, size_t count);
 
-/* Where most of a reason's packets of the last read were dropped, or NULL where
- * it had none or its places are not known. */
+/* The entry with most of a reason's packets in the last read; NULL if there
+ * were none, or their places are unknown. */
 const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
                                              const struct drop_reason *reason);
 

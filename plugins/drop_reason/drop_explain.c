@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operator is told about a reason: where it happened most, and to which
- * protocol. */
+#include "drop_explain.h"
+
 #include <string.h>
 
-#include "drop_reason.h"
 #include "drop_reasons.h"
+#include "drop_trace.h"
 
-static const char *name_of_protocol(uint16_t ethertype) {
+static const char *protocol_name(uint16_t ethertype) {
   for (size_t i = 0; i < drop_program_protocol_count; i++)
     if (drop_program_protocols[i].ethertype == ethertype)
       return drop_program_protocols[i].name;
   return "other protocols";
 }
 
-/* Some reasons are those of several protocols, each with a setting of its own;
- * the place tells which it was. */
+/* Several protocols share a reason, each with its own setting. The place shows
+ * which protocol it was. */
 static void choose_setting(const char *place, const struct alert *alert,
                            struct explanation *explanation) {
   bool is_tcp = strncmp(place, "tcp_", 4) == 0;
@@ -24,10 +24,8 @@ static void choose_setting(const char *place, const struct alert *alert,
     explanation->setting = "net.ipv4.tcp_rmem";
 }
 
-void drop_explain(void *state, const struct report *report,
-                  const struct alert *alert, struct explanation *explanation) {
-  struct drop_layer *drop = state;
-  (void)report;
+void drop_explain(struct drop_layer *drop, const struct alert *alert,
+                  struct explanation *explanation) {
   const struct drop_reason *reason =
       drop_counts_find(&drop->counts, alert->meter->name);
   const struct drop_entry *busiest =
@@ -37,9 +35,9 @@ void drop_explain(void *state, const struct report *report,
   const char *place = drop_places_name(&drop->by_place, drop->context->root,
                                        busiest->key.location);
   struct text detail = TEXT_IN(explanation->detail);
-  if (drop_trace_ways(drop->trace)->has_protocol)
-    text_add(&detail, "mostly %s at %s",
-             name_of_protocol(busiest->key.protocol), place);
+  if (drop_trace_method(drop->trace)->has_protocol)
+    text_add(&detail, "mostly %s at %s", protocol_name(busiest->key.protocol),
+             place);
   else
     text_add(&detail, "mostly at %s", place);
   choose_setting(place, alert, explanation);

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of the kernel's reasons for dropping packets. The table itself
- * is drop_reasons.tsv, of which the build makes drop_reasons.h and .c. */
+/* The classes of the kernel's drop reasons, and the facts that the table
+ * drop_reasons.tsv has for each: the build makes drop_facts[] of it. */
 #ifndef DROP_FACTS_H
 #define DROP_FACTS_H
 
 #include <stdbool.h>
 
 enum drop_class {
-  DROP_CAPACITY,     /* something was full: a loss that can be helped */
-  DROP_FAULT,        /* something is wrong with the packet or the set-up */
-  DROP_POLICY,       /* a rule says so */
-  DROP_NORMAL,       /* no loss */
-  DROP_UNCLASSIFIED, /* a reason that is not known, or not told */
+  DROP_CAPACITY, /* something was full: more room or a faster reader helps */
+  DROP_FAULT,    /* a bad packet, or a fault in the set-up */
+  DROP_POLICY,   /* a rule demands it */
+  DROP_NORMAL,   /* no loss */
+  DROP_UNCLASSIFIED, /* unknown reason, or none given */
   DROP_CLASSES,
 };
 
 struct drop_fact {
   enum drop_class class;
-  bool is_reason;      /* and no total */
-  const char *overlap; /* "PLUGIN:METER", which tells of the same; or NULL */
+  bool is_reason; /* false: a total, or the layer's own counter */
+  const char
+      *overlap; /* "PLUGIN:METER" that counts the same packets, or NULL */
 };
 
 #endif

@@ -11,7 +11,7 @@
 #include "drop_program.h"
 #include "trace_format.h"
 
-/* Reasons of subsystems have their subsystem's number in the upper half. */
+/* The upper half of a reason is the number of its subsystem. */
 #define SUBSYSTEM_SHIFT 16
 
 static const char reason_prefix[] = "SKB_DROP_REASON_";
@@ -42,7 +42,7 @@ static struct scan whole(const char *text) {
   return scan_text(text, strlen(text));
 }
 
-/* The last one of the list is an end, and one is a mask. */
+/* Adds a reason; skips the end of the list and the mask. */
 static int add_reason(struct drop_names *names, uint32_t number,
                       struct scan name) {
   if (scan_equals(&name, "MAX") || scan_equals(&name, "SUBSYS_MASK"))
@@ -50,7 +50,7 @@ static int add_reason(struct drop_names *names, uint32_t number,
   return add(&names->reasons, &names->count, &names->room, number, name);
 }
 
-/* SKB_DROP_REASON_NO_SOCKET, and without that prefix SKB_CONSUMED. */
+/* Cuts "SKB_DROP_REASON_", or "SKB_" of SKB_CONSUMED. */
 static const char *without_prefix(const char *text) {
   if (begins(text, reason_prefix))
     return text + sizeof(reason_prefix) - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the numbers of drop reasons mean on the kernel that runs: they change
- * with every release (include/net/dropreason-core.h). Names are the kernel's in
- * lower case and without its prefix: "socket_rcvbuff". */
+/* The names of the running kernel's drop reasons, whose numbers change with
+ * every release. Names are in lower case and without the kernel's prefix:
+ * "socket_rcvbuff". Source: include/net/dropreason-core.h. */
 #ifndef DROP_NAMES_H
 #define DROP_NAMES_H
 
@@ -26,21 +26,22 @@ struct drop_names {
   size_t subsystem_count, subsystem_room;
 };
 
-/* Takes the enumerators of enum skb_drop_reason, and of enum
- * skb_drop_reason_subsys if there is one. Returns 0 or -ENOMEM. */
+/* Reads the names from BTF: reasons is the id of enum skb_drop_reason. Returns
+ * 0 or -ENOMEM. */
 int drop_names_from_btf(struct drop_names *names, const struct btf *btf,
                         uint32_t reasons);
 
-/* Takes the pairs of a tracepoint's format: see trace_format_reason(). */
+/* Reads the names from a tracepoint's format; see trace_format_reason().
+ * Returns 0 or -ENOMEM. */
 int drop_names_from_format(struct drop_names *names, struct scan reasons);
 
-/* Writes the name of a reason. One that has none becomes
- * "openvswitch_reason_3", "subsystem_5_reason_3", "reason_200"; DROP_NO_REASON
- * is "not_specified", and DROP_OTHER_REASON "other". */
+/* Writes the name of a reason. Reasons without one become
+ * "openvswitch_reason_3", "subsystem_5_reason_3" or "reason_200";
+ * DROP_NO_REASON is "not_specified", DROP_OTHER_REASON is "other". */
 void drop_names_write(const struct drop_names *names, uint32_t reason,
                       char ret[static DROP_NAME_SIZE]);
 
-/* One more than the greatest number of a reason that is of no subsystem. */
+/* One more than the largest number of a reason of no subsystem. */
 uint32_t drop_names_end(const struct drop_names *names);
 
 void drop_names_free(struct drop_names *names);

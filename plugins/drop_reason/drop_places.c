@@ -7,7 +7,7 @@
 
 #include "array.h"
 
-/* How much of a place's weight is left after a read. */
+/* The part of a place's weight that is left after a read. */
 #define FADING 0.9
 
 static const char unknown[] = "unknown";
@@ -27,8 +27,8 @@ static struct drop_location *find_location(const struct drop_places *places,
   return location;
 }
 
-static struct drop_place *take_place(struct drop_places *places,
-                                     const char *name) {
+static struct drop_place *find_or_add_place(struct drop_places *places,
+                                            const char *name) {
   struct drop_place *place;
   HASH_FIND_STR(places->places, name, place);
   if (place != NULL)
@@ -52,9 +52,9 @@ static struct drop_place *take_place(struct drop_places *places,
   return place;
 }
 
-/* What a compiler made of a function has the same name with an addition, which
- * the next build need not have: "udp_queue_rcv_one_skb.isra.0". */
-static void cut_addition(char *name) {
+/* Cuts the suffix that a compiler added to a function's name, which may differ
+ * in the next build: "udp_queue_rcv_one_skb.isra.0". */
+static void cut_suffix(char *name) {
   char *point = strchr(name + (name[0] != '\0'), '.');
   if (point != NULL)
     *point = '\0';
@@ -62,7 +62,7 @@ static void cut_addition(char *name) {
 
 static int add_location(struct drop_places *places, uint64_t address,
                         const char *name, bool can_change) {
-  struct drop_place *place = take_place(places, name);
+  struct drop_place *place = find_or_add_place(places, name);
   struct drop_location *location =
       place != NULL ? calloc(1, sizeof(*location)) : NULL;
   if (location == NULL)
@@ -77,8 +77,8 @@ static int add_location(struct drop_places *places, uint64_t address,
   return -ENOMEM;
 }
 
-/* Finds the names of symbols[0..count) and keeps them. An address can be there
- * more than once. */
+/* Looks up the names of symbols[0..count), which can hold an address more than
+ * once, and adds them as locations. */
 static int resolve(struct drop_places *places, const struct sysroot *root,
                    struct kallsyms_symbol *symbols, size_t count) {
   int r = count > 0 ? kallsyms_find(root, symbols, count) : 0;
@@ -86,7 +86,7 @@ static int resolve(struct drop_places *places, const struct sysroot *root,
     struct kallsyms_symbol *symbol = &symbols[i];
     if (find_location(places, symbol->address) != NULL)
       continue;
-    cut_addition(symbol->name);
+    cut_suffix(symbol->name);
     bool is_known = symbol->name[0] != '\0';
     if (add_location(places, symbol->address, is_known ? symbol->name : unknown,
                      symbol->in_module || !is_known) < 0)
@@ -148,8 +148,8 @@ static void forget_changed(struct drop_places *places,
   }
 }
 
-int drop_places_take(struct drop_places *places, const struct sysroot *root,
-                     const struct drop_counts *counts) {
+int drop_places_update(struct drop_places *places, const struct sysroot *root,
+                       const struct drop_counts *counts) {
   for (size_t i = 0; i < places->count; i++) {
     places->busiest[i]->is_new = false;
     places->busiest[i]->gained = 0;

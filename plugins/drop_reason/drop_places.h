@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's functions in which packets are dropped, by name, and which are
- * the busiest. */
+/* The kernel functions that drop packets, by name, the busiest ones first. */
 #ifndef DROP_PLACES_H
 #define DROP_PLACES_H
 
@@ -10,14 +9,14 @@
 
 struct sysroot;
 
-/* A function, all its places together. */
+/* A function with all its places. */
 struct drop_place {
   UT_hash_handle hh; /* by name */
   char name[KALLSYMS_NAME_SIZE];
   uint64_t count;
   uint64_t gained; /* in the last read */
-  double weight;   /* what it gained lately: older reads count less and less */
-  bool is_new;     /* there since the last read */
+  double weight;   /* sum of its gains; older ones fade */
+  bool is_new;     /* first seen in the last read */
 };
 
 /* All zero is empty. */
@@ -29,16 +28,15 @@ struct drop_places {
   struct modules modules;
 };
 
-/* Takes what counts holds after a read. Places that are new are looked up in
- * /proc/kallsyms, all in one pass; ones that are not to be found there are
- * together in one with the name "unknown", and packets whose place was not kept
- * in "other". Returns 0, -ENOMEM, or kallsyms_find()'s -errno: all new ones are
- * then unknown. */
-int drop_places_take(struct drop_places *places, const struct sysroot *root,
-                     const struct drop_counts *counts);
+/* Updates the places from counts, after a read. Looks up new places in
+ * /proc/kallsyms, all in one pass. Places not found there are summed as
+ * "unknown", packets without a place as "other". Returns 0, -ENOMEM, or the
+ * -errno of kallsyms_find(): all new places are then unknown. */
+int drop_places_update(struct drop_places *places, const struct sysroot *root,
+                       const struct drop_counts *counts);
 
-/* The name of the function that an address is in. Looks for it if need be;
- * "unknown" where there is none. It lives as long as places. */
+/* The name of the function that contains an address, looked up if it is new;
+ * "unknown" if there is none. Lives as long as places. */
 const char *drop_places_name(struct drop_places *places,
                              const struct sysroot *root, uint64_t location);
 

@@ -15,7 +15,7 @@ const struct drop_protocol drop_program_protocols[] = {
 const size_t drop_program_protocol_count =
     sizeof(drop_program_protocols) / sizeof(drop_program_protocols[0]);
 
-/* What is on the program's stack: offsets from its end. */
+/* The program's stack: offsets from its end. */
 enum {
   KEY = -(int)sizeof(struct drop_key),
   KEY_REASON = KEY + (int)offsetof(struct drop_key, reason),
@@ -24,7 +24,7 @@ enum {
   SCRATCH = ONE - 8,
 };
 
-/* Where a jump leads that is not written yet. */
+/* Jumps whose target is not written yet. */
 #define MAX_JUMPS 24
 struct jumps {
   size_t from[MAX_JUMPS];
@@ -58,7 +58,7 @@ static void add(struct writer *writer, uint8_t to, int32_t value) {
   put(writer, BPF_ALU64 | BPF_ADD | BPF_K, to, 0, 0, value);
 }
 
-/* The upper half becomes 0. */
+/* Clears the upper half. */
 static void narrow(struct writer *writer, uint8_t which) {
   put(writer, BPF_ALU | BPF_MOV | BPF_X, which, which, 0, 0);
 }
@@ -92,7 +92,7 @@ static void call(struct writer *writer, int32_t helper) {
   put(writer, BPF_JMP | BPF_CALL, 0, 0, 0, helper);
 }
 
-/* Jumps when register (compare) value; to where land() says. */
+/* Jumps to the target that land() sets if register (compare) value. */
 static void jump(struct writer *writer, struct jumps *jumps, uint8_t compare,
                  uint8_t which, int32_t value) {
   assert(jumps->count < MAX_JUMPS);
@@ -111,28 +111,29 @@ static void leave(struct writer *writer) {
   put(writer, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* One more where r0 points, whatever may interrupt that, and the end. */
+/* Adds 1 to the counter that r0 points to, atomically, and ends. */
 static void count_and_leave(struct writer *writer) {
   set(writer, BPF_REG_1, 1);
   put(writer, BPF_STX | BPF_XADD | BPF_DW, BPF_REG_0, BPF_REG_1, 0, 0);
   leave(writer);
 }
 
-/* r0 points to the element with the key on the stack, or is NULL. */
+/* Sets r0 to the element with the key on the stack, or to NULL. */
 static void look_up(struct writer *writer, int map, int key) {
   load_map(writer, BPF_REG_1, map);
   stack_address(writer, BPF_REG_2, key);
   call(writer, BPF_FUNC_map_lookup_elem);
 }
 
-/* r1: the ethertype. The packet's struct has it in the network's order. */
+/* Sets r1 to the ethertype, which the packet's struct holds in network order.
+ */
 static void read_protocol(struct writer *writer, const struct drop_plan *plan) {
-  if (plan->way == DROP_TRACEPOINT) {
+  if (plan->type == DROP_TRACEPOINT) {
     load(writer, BPF_H, BPF_REG_1, BPF_REG_6, (int)plan->protocol);
     return;
   }
   load(writer, BPF_DW, BPF_REG_3, BPF_REG_6, 8 * (int)plan->protocol);
-  if (plan->way == DROP_TYPED) {
+  if (plan->type == DROP_TYPED) {
     load(writer, BPF_H, BPF_REG_1, BPF_REG_3, (int)plan->protocol_offset);
   } else {
     add(writer, BPF_REG_3, (int32_t)plan->protocol_offset);
@@ -146,7 +147,7 @@ static void read_protocol(struct writer *writer, const struct drop_plan *plan) {
 
 static void make_protocol(struct writer *writer, const struct drop_plan *plan) {
   struct jumps known = {.count = 0};
-  if (plan->way == DROP_RAW_BLIND) {
+  if (plan->type == DROP_RAW_BLIND) {
     store_value(writer, BPF_W, KEY_PROTOCOL, DROP_PROTOCOL_OTHER);
     return;
   }
@@ -160,9 +161,9 @@ static void make_protocol(struct writer *writer, const struct drop_plan *plan) {
   store(writer, BPF_H, KEY_PROTOCOL, BPF_REG_1);
 }
 
-/* r6 is what the program is given; r7 becomes the reason. */
+/* Fills the key on the stack and sets r7 to the reason. r6 is the context. */
 static void make_key(struct writer *writer, const struct drop_plan *plan) {
-  bool is_raw = plan->way != DROP_TRACEPOINT;
+  bool is_raw = plan->type != DROP_TRACEPOINT;
   int unit = is_raw ? 8 : 1;
   load(writer, BPF_DW, BPF_REG_1, BPF_REG_6, unit * (int)plan->location);
   store(writer, BPF_DW, KEY, BPF_REG_1);
@@ -177,7 +178,7 @@ static void make_key(struct writer *writer, const struct drop_plan *plan) {
   make_protocol(writer, plan);
 }
 
-/* One more in the second map's element, whose number is at SCRATCH. */
+/* Adds 1 to the element of the second map whose number is at SCRATCH. */
 static void count_spill(struct writer *writer, const struct drop_plan *plan,
                         struct jumps *end) {
   look_up(writer, plan->spill, SCRATCH);
@@ -193,7 +194,7 @@ static void spill(struct writer *writer, const struct drop_plan *plan,
   count_spill(writer, plan, end);
   move(writer, BPF_REG_1, BPF_REG_7);
   add(writer, BPF_REG_1, DROP_SPILL_REASON);
-  /* Reasons of subsystems have the upper 16 bits, and DROP_NO_REASON all. */
+  /* Larger: reasons of subsystems (upper 16 bits set) and DROP_NO_REASON. */
   jump(writer, &has_number, BPF_JLT, BPF_REG_1,
        (int32_t)(DROP_SPILL_REASON + plan->reasons));
   set(writer, BPF_REG_1, DROP_SPILL_OTHER);
@@ -202,8 +203,8 @@ static void spill(struct writer *writer, const struct drop_plan *plan,
   count_spill(writer, plan, end);
 }
 
-/* A key that is new. Once this CPU has found the map full, it does not try
- * again, which would cost more each time than all the rest. */
+/* Adds a new key. A CPU that has found the map full does not try again: each
+ * attempt would cost more than the rest of the program. */
 static void add_place(struct writer *writer, const struct drop_plan *plan,
                       struct jumps *end) {
   struct jumps is_full = {.count = 0}, is_other = {.count = 0},
@@ -222,7 +223,7 @@ static void add_place(struct writer *writer, const struct drop_plan *plan,
   set(writer, BPF_REG_4, BPF_NOEXIST);
   call(writer, BPF_FUNC_map_update_elem);
   jump(writer, end, BPF_JEQ, BPF_REG_0, 0);
-  /* Where the call is made direct, what comes back is an int. */
+  /* A directly called helper returns an int: extend its sign. */
   move(writer, BPF_REG_9, BPF_REG_0);
   put(writer, BPF_ALU64 | BPF_LSH | BPF_K, BPF_REG_9, 0, 0, 32);
   put(writer, BPF_ALU64 | BPF_ARSH | BPF_K, BPF_REG_9, 0, 0, 32);

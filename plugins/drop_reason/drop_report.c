@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of the reasons, their classes, and the places. */
+#include "drop_report.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "drop_reason.h"
 #include "drop_reasons.h"
 
-/* When a reason is sent. Those that are not known may be losses. */
+/* When a reason is sent. An unknown reason may be a loss. */
 static enum meter_sending sending_of(const struct drop_layer *drop,
                                      const char *name, enum drop_class class,
                                      bool is_known) {
@@ -24,10 +24,11 @@ static enum meter_sending sending_of(const struct drop_layer *drop,
   return is_chosen ? METER_SENT_ONCE_COUNTED : METER_SENT_NEVER;
 }
 
-static void prepare(struct drop_layer *drop, struct report *report) {
-  if (drop->is_prepared)
+/* Applies the selection to the reasons of the table. */
+static void select_reasons(struct drop_layer *drop, struct report *report) {
+  if (drop->is_selected)
     return;
-  drop->is_prepared = true;
+  drop->is_selected = true;
   for (unsigned i = 0; i < DROP_METER_COUNT; i++)
     if (drop_facts[i].is_reason)
       report_set_sending(report, i,
@@ -37,12 +38,18 @@ static void prepare(struct drop_layer *drop, struct report *report) {
   report_set_sending(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
 }
 
-/* A reason that the table does not know. Returns its meter or -ENOMEM. */
+/* Finds or makes the meter of something dropped. Returns its index or -ENOMEM;
+ * *ret_is_new if it was made. */
+static int learn(struct report *report, const struct meter *meter,
+                 bool *ret_is_new) {
+  int found = report_find_meter(report, meter_key(meter));
+  *ret_is_new = found < 0;
+  return found >= 0 ? found : report_learn(report, meter);
+}
+
+/* The meter of a reason that is not in the table. */
 static int learn_reason(const struct drop_layer *drop, struct report *report,
                         const struct drop_reason *reason) {
-  int meter = report_find_meter(report, reason->name);
-  if (meter >= 0)
-    return meter;
   const struct meter about = {
       .name = reason->name,
       .type = "packets",
@@ -52,24 +59,23 @@ static int learn_reason(const struct drop_layer *drop, struct report *report,
       .part_of = "unclassified",
       .verb = "dropped",
   };
-  meter = report_learn(report, &about);
-  if (meter >= 0)
+  bool is_new;
+  int meter = learn(report, &about, &is_new);
+  if (meter >= 0 && is_new)
     report_set_sending(report, (unsigned)meter,
                        sending_of(drop, reason->name, reason->class, false));
   return meter;
 }
 
-/* Of a reason that nobody knew of until this read, what it had before: so the
- * next one tells what came. */
-static uint64_t before_it_was_known(bool is_new, uint64_t count,
-                                    uint64_t gained) {
+/* The count to report of something that this read found first: that of the read
+ * before, so that its first gain becomes visible in the next one. */
+static uint64_t first_count(bool is_new, uint64_t count, uint64_t gained) {
   return is_new ? count - gained : count;
 }
 
-/* One loss, one notification: what another plugin raises is not raised here,
- * unless it was asked for. */
-static bool is_told_elsewhere(const struct drop_layer *drop,
-                              const struct report *report, unsigned meter) {
+/* Whether another plugin judges the same loss and this one was not asked to. */
+static bool is_judged_elsewhere(const struct drop_layer *drop,
+                                const struct report *report, unsigned meter) {
   return meter < DROP_METER_COUNT && drop_facts[meter].overlap != NULL &&
          !drop->alert_overlap && !report_has_rule(report, meter);
 }
@@ -82,9 +88,8 @@ static void report_reason(const struct drop_layer *drop, struct report *report,
   if (found < 0 || !report_wants(report, (unsigned)found))
     return;
   unsigned meter = (unsigned)found;
-  uint64_t count =
-      before_it_was_known(reason->is_new, reason->count, reason->gained);
-  if (is_told_elsewhere(drop, report, meter))
+  uint64_t count = first_count(reason->is_new, reason->count, reason->gained);
+  if (is_judged_elsewhere(drop, report, meter))
     report_counter_unjudged(report, host, meter, count);
   else
     report_counter(report, host, meter, count);
@@ -93,19 +98,20 @@ static void report_reason(const struct drop_layer *drop, struct report *report,
 static void report_gaps(struct drop_layer *drop,
                         const struct drop_trace_gaps *gaps,
                         struct report *report, struct report_object *host) {
-  if (gaps->tells_uncounted)
+  if (gaps->has_uncounted)
     report_counter(report, host, DROP_METER_uncounted, gaps->uncounted);
-  if (gaps->uncounted > 0 && !drop->is_uncounted_said) {
-    drop->is_uncounted_said = true;
+  if (gaps->uncounted > 0 && !drop->has_warned_uncounted) {
+    drop->has_warned_uncounted = true;
     layer_log(drop->context, LAYER_NOTICE,
-              "packets were dropped while a BPF program was at work on the "
-              "same CPU: packets-uncounted tells how many");
+              "packets were dropped while a BPF program was running on the "
+              "same CPU: packets-uncounted counts them");
   }
-  if (gaps->is_full && !drop->is_full_said) {
-    drop->is_full_said = true;
+  if (gaps->is_full && !drop->has_warned_full) {
+    drop->has_warned_full = true;
     layer_log(drop->context, LAYER_WARNING,
-              "there are more than %u places, reasons and protocols: others "
-              "are counted by their reason alone; raise MaxPlaces",
+              "there are more than %u combinations of place, reason and "
+              "protocol: new ones are counted by their reason only; raise "
+              "MaxPlaces",
               drop->max_places);
   }
 }
@@ -113,9 +119,6 @@ static void report_gaps(struct drop_layer *drop,
 static int learn_place(struct report *report, const struct drop_place *place) {
   char key[sizeof("place:") + KALLSYMS_NAME_SIZE];
   snprintf(key, sizeof(key), "place:%s", place->name);
-  int meter = report_find_meter(report, key);
-  if (meter >= 0)
-    return meter;
   const struct meter about = {
       .name = place->name,
       .key = key,
@@ -125,7 +128,8 @@ static int learn_place(struct report *report, const struct drop_place *place) {
       .unit = "packets",
       .verb = "dropped",
   };
-  return report_learn(report, &about);
+  bool is_new;
+  return learn(report, &about, &is_new);
 }
 
 static void report_places(const struct drop_layer *drop,
@@ -136,15 +140,14 @@ static void report_places(const struct drop_layer *drop,
     const struct drop_place *place = drop->by_place.busiest[i];
     int meter = learn_place(report, place);
     if (meter >= 0)
-      report_counter(
-          report, object, (unsigned)meter,
-          before_it_was_known(place->is_new, place->count, place->gained));
+      report_counter(report, object, (unsigned)meter,
+                     first_count(place->is_new, place->count, place->gained));
   }
 }
 
 void drop_report(struct drop_layer *drop, const struct drop_trace_gaps *gaps,
                  struct report *report) {
-  prepare(drop, report);
+  select_reasons(drop, report);
   struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
   for (unsigned i = 0; i < DROP_CLASSES; i++)
     report_counter(report, host, i, drop->counts.classes[i]);

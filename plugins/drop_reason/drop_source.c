@@ -8,8 +8,8 @@
 #include "sysroot.h"
 #include "trace_format.h"
 
-/* Some times what there are. More are not counted apart when the map of places
- * is full. */
+/* Several times the number that kernels have. Further reasons are counted
+ * together once the map of places is full. */
 #define MAX_REASONS 1024
 
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
@@ -24,8 +24,7 @@ static uint32_t count_reasons(const struct drop_names *names) {
   return end < MAX_REASONS ? end : MAX_REASONS;
 }
 
-/* The prototype that "typedef void (*btf_trace_kfree_skb)(void *, ...)" points
- * to. */
+/* The prototype in "typedef void (*btf_trace_kfree_skb)(void *, ...)". */
 static uint32_t find_prototype(const struct btf *btf, uint32_t tracepoint) {
   uint32_t pointer = btf_target(btf, tracepoint);
   return btf_kind(btf, pointer) == BTF_KIND_PTR ? btf_target(btf, pointer) : 0;
@@ -36,7 +35,8 @@ static bool is_named(const struct btf *btf, uint32_t id, unsigned kind,
   return btf_kind(btf, id) == kind && strcmp(btf_name(btf, id), name) == 0;
 }
 
-/* The first argument is the tracepoint's own, and not handed to a program. */
+/* Takes an argument of the prototype. A program does not receive the first one,
+ * so its numbers are one less. */
 static void take_argument(struct drop_source *source, const struct btf *btf,
                           uint32_t index, uint32_t type, uint32_t *reasons,
                           bool *has_location) {
@@ -47,7 +47,7 @@ static void take_argument(struct drop_source *source, const struct btf *btf,
   if (is_pointer && is_named(btf, target, BTF_KIND_STRUCT, "sk_buff")) {
     plan->protocol = index - 1;
     if (btf_member_offset(btf, target, "protocol", &plan->protocol_offset) == 0)
-      plan->way = DROP_TYPED;
+      plan->type = DROP_TYPED;
   } else if (is_pointer && target == 0 && !*has_location) {
     plan->location = index - 1;
     *has_location = true;
@@ -64,7 +64,7 @@ static int take_btf(struct drop_source *source, const struct btf *btf,
   source->id = btf_find(btf, BTF_KIND_TYPEDEF, "btf_trace_kfree_skb");
   uint32_t prototype = find_prototype(btf, source->id);
   bool has_location = false;
-  source->plan.way = DROP_RAW_BLIND;
+  source->plan.type = DROP_RAW_BLIND;
   for (uint32_t i = 1; btf_argument(btf, prototype, i, &type); i++)
     take_argument(source, btf, i, type, &reasons, &has_location);
   if (!has_location) {
@@ -106,7 +106,7 @@ static int take_format(struct drop_source *source, struct scan text,
   if (r < 0)
     return r;
   source->id = format.id;
-  source->plan = (struct drop_plan){.way = DROP_TRACEPOINT,
+  source->plan = (struct drop_plan){.type = DROP_TRACEPOINT,
                                     .has_reason = format.reason.size > 0,
                                     .location = format.location.offset,
                                     .reason = format.reason.offset,

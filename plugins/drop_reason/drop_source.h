@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How drops can be counted on the kernel that runs: where it says what the
- * tracepoint skb:kfree_skb is given, and what the reasons are called. For
- * drop_trace.c. */
+/* The running kernel's description of the tracepoint skb:kfree_skb: its
+ * arguments or fields, and the names of the reasons. */
 #ifndef DROP_SOURCE_H
 #define DROP_SOURCE_H
 
@@ -16,12 +15,12 @@ struct drop_source {
   uint32_t id; /* of the tracepoint: its number, or its typedef in BTF */
 };
 
-/* From the kernel's BTF, for a raw tracepoint. Returns 0, or -errno with the
- * reason in words (without memory of its own): source is then empty. */
+/* Reads the kernel's BTF, for a raw tracepoint. Returns 0, or -errno with the
+ * reason as a clause; source is then empty. */
 int drop_source_from_btf(struct drop_source *source, const struct sysroot *root,
                          char *reason, size_t size);
 
-/* From tracefs, for a tracepoint. */
+/* Reads tracefs, for a tracepoint. Returns as drop_source_from_btf(). */
 int drop_source_from_tracefs(struct drop_source *source,
                              const struct sysroot *root, char *reason,
                              size_t size);

@@ -9,10 +9,14 @@
 #include <unistd.h>
 
 #include "bpf.h"
-#include "drop_trace_private.h"
+#include "drop_source.h"
 
-/* No kernel is built for more (CONFIG_NR_CPUS). */
-#define MAX_CPUS 16384
+struct drop_trace {
+  struct drop_source source;
+  struct drop_trace_method method;
+  struct drop_maps maps;
+  int program, link; /* descriptors; -1: closed */
+};
 
 static int fail(struct drop_trace_error *error, int r, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -36,60 +40,17 @@ static int fail_call(struct drop_trace_error *error, int r, const char *what) {
   return fail(error, r, "%s: %s", what, strerror(-r));
 }
 
-/* The kernel writes a number for each CPU that is possible. How many these are
- * is nowhere told so surely as by what it writes. */
-static int count_cpus(struct drop_trace *trace) {
-  uint64_t *numbers = malloc(MAX_CPUS * sizeof(*numbers));
-  uint32_t element = DROP_SPILLED;
-  if (numbers == NULL)
-    return -ENOMEM;
-  memset(numbers, 0xff, MAX_CPUS * sizeof(*numbers));
-  int r = bpf_map_lookup(trace->spill, &element, numbers);
-  size_t count = 0;
-  while (r == 0 && count < MAX_CPUS && numbers[count] == 0)
-    count++;
-  trace->cpus = count;
-  free(numbers);
-  return r == 0 && count == 0 ? -EINVAL : r;
-}
-
-static int make_maps(struct drop_trace *trace, unsigned places,
-                     struct drop_trace_error *error) {
-  uint32_t reasons = trace->source.plan.reasons;
-  trace->places = bpf_map_new(BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct drop_key),
-                              sizeof(uint64_t), places, "netloss_places");
-  if (trace->places < 0)
-    return fail_call(error, trace->places, "no map for a BPF program");
-  trace->spill =
-      bpf_map_new(BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(uint32_t), sizeof(uint64_t),
-                  DROP_SPILL_REASON + reasons, "netloss_reasons");
-  if (trace->spill < 0)
-    return fail_call(error, trace->spill, "no map for a BPF program");
-  int r = count_cpus(trace);
-  if (r < 0)
-    return fail_call(error, r, "a map of a BPF program cannot be read");
-  trace->keys = calloc(DROP_BATCH, sizeof(*trace->keys));
-  trace->values = calloc(DROP_BATCH * trace->cpus, sizeof(*trace->values));
-  trace->spilled = calloc(reasons + 1, sizeof(*trace->spilled));
-  if (trace->keys == NULL || trace->values == NULL || trace->spilled == NULL)
-    return fail(error, -ENOMEM, "no memory");
-  return 0;
+static void close_descriptor(int *fd) {
+  if (*fd >= 0)
+    close(*fd);
+  *fd = -1;
 }
 
 static void close_all(struct drop_trace *trace) {
-  int *const descriptors[] = {&trace->link, &trace->program, &trace->spill,
-                              &trace->places};
-  for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++) {
-    if (*descriptors[i] >= 0)
-      close(*descriptors[i]);
-    *descriptors[i] = -1;
-  }
-  free(trace->keys);
-  free(trace->values);
-  free(trace->spilled);
-  trace->keys = NULL;
-  trace->values = NULL;
-  trace->spilled = NULL;
+  close_descriptor(&trace->link);
+  close_descriptor(&trace->program);
+  drop_maps_close(&trace->maps);
+  drop_source_free(&trace->source);
 }
 
 static int load(struct drop_trace *trace) {
@@ -101,15 +62,15 @@ static int load(struct drop_trace *trace) {
   };
   struct bpf_insn code[DROP_PROGRAM_SIZE];
   struct drop_plan plan = trace->source.plan;
-  plan.places = trace->places;
-  plan.spill = trace->spill;
+  plan.places = trace->maps.places;
+  plan.spill = trace->maps.spill;
   size_t count = drop_program_make(&plan, code);
-  return bpf_program_load(types[plan.way], trace->source.id, code, count,
+  return bpf_program_load(types[plan.type], trace->source.id, code, count,
                           "netloss_drops", NULL, 0);
 }
 
 static int attach(const struct drop_trace *trace) {
-  switch (trace->source.plan.way) {
+  switch (trace->source.plan.type) {
   case DROP_TYPED:
     return bpf_raw_tracepoint_open(NULL, trace->program);
   case DROP_TRACEPOINT:
@@ -119,15 +80,15 @@ static int attach(const struct drop_trace *trace) {
   }
 }
 
-/* Has the program loaded and run. How much a kernel lets a program read, it
- * says by taking it: not all machines have what the first way needs, nor does a
- * kernel that is locked down for confidentiality allow the second. */
-static int begin(struct drop_trace *trace, struct drop_trace_error *error) {
+/* Loads and attaches the program. Tries the types in turn: not all machines
+ * support typed programs, and a kernel that is locked down for confidentiality
+ * refuses those that read memory. */
+static int start(struct drop_trace *trace, struct drop_trace_error *error) {
   struct drop_plan *plan = &trace->source.plan;
   trace->program = load(trace);
   while (trace->program < 0 && trace->program != -EPERM &&
-         plan->way < DROP_RAW_BLIND) {
-    plan->way++;
+         plan->type < DROP_RAW_BLIND) {
+    plan->type++;
     trace->program = load(trace);
   }
   if (trace->program < 0)
@@ -136,39 +97,39 @@ static int begin(struct drop_trace *trace, struct drop_trace_error *error) {
   if (trace->link < 0)
     return fail_call(error, trace->link,
                      "the tracepoint kfree_skb takes no BPF program");
-  trace->ways = (struct drop_trace_ways){
-      .way = plan->way,
+  trace->method = (struct drop_trace_method){
+      .type = plan->type,
       .has_reason = plan->has_reason,
-      .has_protocol = plan->way != DROP_RAW_BLIND,
+      .has_protocol = plan->type != DROP_RAW_BLIND,
   };
   return 0;
 }
 
 static int open_source(struct drop_trace *trace, unsigned places,
                        struct drop_trace_error *error) {
-  int r = make_maps(trace, places, error);
-  if (r == 0)
-    r = begin(trace, error);
-  if (r < 0) {
+  const char *failure;
+  int r = drop_maps_open(&trace->maps, places, trace->source.plan.reasons,
+                         &failure);
+  if (r < 0)
+    fail_call(error, r, failure);
+  else
+    r = start(trace, error);
+  if (r < 0)
     close_all(trace);
-    drop_source_free(&trace->source);
-  }
   return r;
 }
 
-/* First by BTF; by tracefs only where that would help. */
+/* Tries BTF first, and tracefs if that can succeed where BTF failed. */
 static int open_any(struct drop_trace *trace, const struct sysroot *root,
                     unsigned places, struct drop_trace_error *error) {
   char no_btf[128], no_tracefs[128];
-  struct drop_trace_error first;
   int r = drop_source_from_btf(&trace->source, root, no_btf, sizeof(no_btf));
   if (r == 0) {
     r = open_source(trace, places, error);
     if (r == 0 || r == -EPERM || r == -ENOSYS || r == -ENOMEM)
       return r;
-    first = *error;
     snprintf(no_btf, sizeof(no_btf), "%.*s", (int)sizeof(no_btf) - 1,
-             first.text);
+             error->text);
   }
   r = drop_source_from_tracefs(&trace->source, root, no_tracefs,
                                sizeof(no_tracefs));
@@ -182,7 +143,8 @@ int drop_trace_open(struct drop_trace **ret, const struct sysroot *root,
   struct drop_trace *trace = calloc(1, sizeof(*trace));
   if (trace == NULL)
     return fail(error, -ENOMEM, "no memory");
-  trace->places = trace->spill = trace->program = trace->link = -1;
+  trace->maps = DROP_MAPS;
+  trace->program = trace->link = -1;
   int r = open_any(trace, root, places, error);
   if (r < 0) {
     free(trace);
@@ -192,17 +154,44 @@ int drop_trace_open(struct drop_trace **ret, const struct sysroot *root,
   return 0;
 }
 
+static int read_gaps(const struct drop_trace *trace,
+                     struct drop_trace_gaps *ret) {
+  uint64_t misses = 0;
+  int r = bpf_program_misses(trace->program, &misses);
+  if (r < 0 && r != -EOPNOTSUPP)
+    return r;
+  *ret = (struct drop_trace_gaps){.has_uncounted = r == 0,
+                                  .uncounted = misses,
+                                  .is_full = trace->maps.is_full};
+  return 0;
+}
+
+int drop_trace_read(struct drop_trace *trace, const struct drop_row **ret,
+                    size_t *ret_count, struct drop_trace_gaps *ret_gaps) {
+  uint32_t unnamed =
+      trace->method.has_reason ? DROP_OTHER_REASON : DROP_NO_REASON;
+  struct drop_trace_gaps gaps;
+  int r = drop_maps_read(&trace->maps, unnamed);
+  if (r == 0)
+    r = read_gaps(trace, &gaps);
+  if (r < 0)
+    return r;
+  *ret = trace->maps.rows;
+  *ret_count = trace->maps.row_count;
+  *ret_gaps = gaps;
+  return 0;
+}
+
 void drop_trace_close(struct drop_trace *trace) {
   if (trace == NULL)
     return;
   close_all(trace);
-  drop_source_free(&trace->source);
-  free(trace->rows);
   free(trace);
 }
 
-const struct drop_trace_ways *drop_trace_ways(const struct drop_trace *trace) {
-  return &trace->ways;
+const struct drop_trace_method *
+drop_trace_method(const struct drop_trace *trace) {
+  return &trace->method;
 }
 
 const struct drop_names *drop_trace_names(const struct drop_trace *trace) {
@@ -211,4 +200,8 @@ const struct drop_names *drop_trace_names(const struct drop_trace *trace) {
 
 int drop_trace_program(const struct drop_trace *trace) {
   return trace->program;
+}
+
+struct drop_maps *drop_trace_maps(struct drop_trace *trace) {
+  return &trace->maps;
 }

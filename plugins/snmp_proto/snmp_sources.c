@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's tables of counters, and what is reported of them. */
+#include "snmp_sources.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -7,10 +8,10 @@
 #include <string.h>
 
 #include "proto_counters.h"
-#include "snmp_proto.h"
+#include "snmp_derived.h"
 
-/* The module of a table that is absent is hardly ever loaded, and to look for a
- * file costs more than to read one that is open. */
+/* Reads for which an absent table is not looked for: modules are rarely loaded,
+ * and looking for a file costs more than reading an open one. */
 #define ABSENT_PAUSE 5
 
 /* A counter that is neither sent nor judged. */
@@ -23,10 +24,10 @@ static const char *const sctp_prefixes[] = {"Sctp", NULL};
 static const struct snmp_source initial_sources[SNMP_SOURCES] = {
     {.table = {.text = {.layout = PROTO_PAIRS},
                .file = {.path = "proc/net/snmp"}},
-     .required = true},
+     .is_required = true},
     {.table = {.text = {.layout = PROTO_PAIRS},
                .file = {.path = "proc/net/netstat"}},
-     .required = true},
+     .is_required = true},
     {.table = {.text = {.layout = PROTO_LINES, .prefixes = snmp6_prefixes},
                .file = {.path = "proc/net/snmp6"}}},
     {.table = {.text = {.layout = PROTO_LINES, .prefixes = sctp_prefixes},
@@ -45,14 +46,15 @@ static const struct snmp_source initial_sources[SNMP_SOURCES] = {
      .object = "ndisc_cache"},
 };
 
-void snmp_sources_init(struct snmp_space *space) {
-  memcpy(space->sources, initial_sources, sizeof(space->sources));
+void snmp_sources_init(struct snmp_sources *sources) {
+  memcpy(sources->all, initial_sources, sizeof(sources->all));
+  sources->reads = 0;
 }
 
-void snmp_sources_free(struct snmp_space *space) {
+void snmp_sources_free(struct snmp_sources *sources) {
   for (size_t i = 0; i < SNMP_SOURCES; i++) {
-    proto_table_free(&space->sources[i].table);
-    free(space->sources[i].meters);
+    proto_table_free(&sources->all[i].table);
+    free(sources->all[i].meters);
   }
 }
 
@@ -62,7 +64,8 @@ static const char *object_of(const struct snmp_source *source,
   return source->object != NULL ? source->object : counter->protocol;
 }
 
-/* A counter that the table of counters does not know. */
+/* Makes a meter for a counter that is not in proto_counters.tsv. Returns its
+ * index or -ENOMEM. */
 static int learn(struct report *report, const char *key,
                  const struct proto_counter *counter) {
   const struct meter meter = {
@@ -76,8 +79,9 @@ static int learn(struct report *report, const char *key,
   return report_learn(report, &meter);
 }
 
-/* Finds out which meter a counter is. */
-static unsigned find_meter(const struct snmp_proto *snmp, struct report *report,
+/* The meter of a counter, or METER_NONE. */
+static unsigned find_meter(const struct snmp_selection *selection,
+                           struct report *report,
                            const struct snmp_source *source,
                            const struct proto_counter *counter) {
   char key[128];
@@ -90,18 +94,18 @@ static unsigned find_meter(const struct snmp_proto *snmp, struct report *report,
     meter = learn(report, key, counter);
     if (meter >= 0)
       report_set_sending(report, (unsigned)meter,
-                         snmp_proto_sending(snmp, key, false));
+                         snmp_selection_sending(selection, key, false));
   }
   if (meter < 0)
     return METER_NONE;
-  bool wanted = report_wants(report, (unsigned)meter) ||
-                snmp_derived_needs((unsigned)meter);
-  return wanted ? (unsigned)meter : METER_NONE;
+  bool is_wanted = report_wants(report, (unsigned)meter) ||
+                   snmp_derived_needs((unsigned)meter);
+  return is_wanted ? (unsigned)meter : METER_NONE;
 }
 
-/* Makes the list of meters anew when the table's names changed. */
-static int map_counters(const struct snmp_proto *snmp, struct report *report,
-                        struct snmp_source *source) {
+/* Looks up the meters again if the table's names have changed. */
+static int map_counters(const struct snmp_selection *selection,
+                        struct report *report, struct snmp_source *source) {
   const struct proto_table *table = &source->table;
   if (source->meters != NULL && source->generation == table->generation)
     return 0;
@@ -109,21 +113,22 @@ static int map_counters(const struct snmp_proto *snmp, struct report *report,
   if (meters == NULL)
     return -ENOMEM;
   for (size_t i = 0; i < table->count; i++)
-    meters[i] = find_meter(snmp, report, source, &table->counters[i]);
+    meters[i] = find_meter(selection, report, source, &table->counters[i]);
   free(source->meters);
   source->meters = meters;
   source->generation = table->generation;
   return 0;
 }
 
-/* A namespace can have come in the place of another of the same name, whose
- * counts were others. */
-static struct report_object *take_object(struct snmp_space *space,
-                                         struct report *report,
-                                         const char *owner) {
-  const struct labels labels = snmp_space_labels(space, owner);
+/* Mentions an object. In the first read of a namespace, an object that the
+ * report knows is that of an earlier namespace with the same name. */
+static struct report_object *mention(struct report *report,
+                                     const struct snmp_sources *sources,
+                                     const struct snmp_scope *scope,
+                                     const char *protocol) {
+  const struct labels labels = snmp_scope_labels(scope, protocol);
   bool is_new =
-      space->reads == 1 &&
+      sources->reads == 1 &&
       !report_object_is_present(report, report_object_find(report, &labels));
   struct report_object *object = report_object(report, NULL, &labels, false);
   if (is_new)
@@ -131,13 +136,15 @@ static struct report_object *take_object(struct snmp_space *space,
   return object;
 }
 
-static void report_counters(struct snmp_space *space, struct report *report,
+static void report_counters(const struct snmp_sources *sources,
+                            const struct snmp_scope *scope,
+                            struct report *report,
                             const struct snmp_source *source) {
   const struct proto_table *table = &source->table;
-  /* Every SYN is answered with a cookie then, and the counter says nothing. */
+  /* With 2, every SYN is answered with a cookie: no sign of a full queue. */
   bool always_cookies =
-      snmp_space_setting(space, report, PROTO_SETTING_tcp_syncookies) == 2;
-  const char *name = NULL;
+      snmp_scope_setting(scope, report, PROTO_SETTING_tcp_syncookies) == 2;
+  const char *protocol = NULL;
   struct report_object *object = NULL;
   for (size_t i = 0; i < table->count; i++) {
     unsigned meter = source->meters[i];
@@ -145,9 +152,9 @@ static void report_counters(struct snmp_space *space, struct report *report,
       continue;
     const struct proto_counter *counter = &table->counters[i];
     const char *owner = object_of(source, counter);
-    if (name == NULL || strcmp(name, owner) != 0) {
-      name = owner;
-      object = take_object(space, report, owner);
+    if (protocol == NULL || strcmp(protocol, owner) != 0) {
+      protocol = owner;
+      object = mention(report, sources, scope, owner);
     }
     if (meter == PROTO_TcpExt_TCPReqQFullDoCookies && always_cookies)
       report_idle(report, object, meter);
@@ -158,41 +165,44 @@ static void report_counters(struct snmp_space *space, struct report *report,
   }
 }
 
-/* Reads one table and says, once, what is wrong with it. */
-static int read_source(struct snmp_proto *snmp, struct snmp_space *space,
+static int read_source(const struct snmp_sources *sources,
+                       const struct snmp_scope *scope,
+                       const struct snmp_selection *selection,
                        struct report *report, struct snmp_source *source) {
-  const struct layer_context *context = snmp->context;
   if (source->pause > 0) {
     source->pause--;
     return -ENOENT;
   }
   struct scan_error fault;
-  int r = proto_table_read(context->root, &source->table, &fault);
-  if (r == -ENOENT && !source->required) {
+  int r = proto_table_read(scope->context->root, &source->table, &fault);
+  if (r == -ENOENT && !source->is_required) {
     source->pause = source->table.file.is_foreign ? 0 : ABSENT_PAUSE;
     return r;
   }
   if (r == 0)
-    r = map_counters(snmp, report, source);
-  snmp_space_problem(space, &source->problem, context, source->table.file.path,
-                     r, &fault, "its counters are not reported");
+    r = map_counters(selection, report, source);
+  snmp_scope_problem(scope, &source->problem, source->table.file.path, r,
+                     &fault, "its counters are not reported");
   if (r == 0)
-    report_counters(space, report, source);
+    report_counters(sources, scope, report, source);
   else
     report_set_incomplete(report);
   return r;
 }
 
-int snmp_sources_read(struct snmp_proto *snmp, struct snmp_space *space,
+int snmp_sources_read(struct snmp_sources *sources,
+                      const struct snmp_scope *scope,
+                      const struct snmp_selection *selection,
                       struct report *report) {
-  bool read_any = false;
+  bool has_read_any = false;
   int first_error = 0;
+  sources->reads++;
   for (size_t i = 0; i < SNMP_SOURCES; i++) {
-    int r = read_source(snmp, space, report, &space->sources[i]);
+    int r = read_source(sources, scope, selection, report, &sources->all[i]);
     if (r == 0)
-      read_any = true;
+      has_read_any = true;
     else if (first_error == 0)
       first_error = r;
   }
-  return read_any ? 0 : first_error;
+  return has_read_any ? 0 : first_error;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* drop_reason: the maps of the program, and what the kernel says of it. What
- * the program costs at each packet is another matter: see flood.sh. */
+/* drop_reason: reading the maps of the program. flood.sh measures what the
+ * program costs at each packet. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 
 #include "bench.h"
 #include "bpf.h"
-#include "drop_trace_private.h"
+#include "drop_trace.h"
 #include "layers.h"
 
-/* A program of its own, whose maps fill as those of the plugin do. */
+/* Opens a program of its own, whose maps fill like those of the plugin. */
 static void *floor_open(const struct bench_case *bench) {
   struct sysroot root = {0};
   struct drop_trace *trace;
@@ -25,24 +25,24 @@ static void *floor_open(const struct bench_case *bench) {
 }
 
 static void floor_read(void *floor, unsigned read_number) {
-  struct drop_trace *trace = floor;
+  struct drop_maps *maps = drop_trace_maps(floor);
   uint32_t position = 0, spilled = DROP_SPILLED, full = DROP_FULL, count;
   uint64_t misses;
   int r = 0;
   (void)read_number;
   for (int is_first = 1; r == 0; is_first = 0) {
-    count = DROP_BATCH;
-    r = bpf_map_batch(trace->places, is_first, &position, trace->keys,
-                      trace->values, &count);
+    count = DROP_MAPS_BATCH;
+    r = bpf_map_batch(maps->places, is_first, &position, maps->keys,
+                      maps->values, &count);
   }
-  bpf_map_lookup(trace->spill, &spilled, trace->values);
-  bpf_map_lookup(trace->spill, &full, trace->values);
-  bpf_program_misses(trace->program, &misses);
+  bpf_map_lookup(maps->spill, &spilled, maps->values);
+  bpf_map_lookup(maps->spill, &full, maps->values);
+  bpf_program_misses(drop_trace_program(floor), &misses);
 }
 
 static void floor_close(void *floor) { drop_trace_close(floor); }
 
-/* Whether it can be asked at all. */
+/* Whether this process may count drops at all. */
 static bool may_run(void) {
   struct sysroot root = {0};
   struct drop_trace *trace = NULL;

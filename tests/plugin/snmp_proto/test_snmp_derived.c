@@ -352,7 +352,7 @@ static const struct {
     {"UdpLite6:InErrors+50 UdpLite6:RcvbufErrors+50",
      "UdpLite6/RcvbufErrors okay>warning", "net.core.rmem_max is 4194304: "},
     {"Udp:InErrors+50 Udp:MemErrors+50", "Udp/MemErrors okay>warning",
-     "Udp lost 5.0/s for want of UDP memory (MemErrors) (limit 0/s); "
+     "Udp lost 5.0/s for lack of UDP memory (MemErrors) (limit 0/s); "
      "net.ipv4.udp_mem is "},
     {"Udp:InErrors+50 Udp:InCsumErrors+50", "Udp/InCsumErrors okay>warning",
      "(InCsumErrors)"},
@@ -363,7 +363,7 @@ static const struct {
     {"UdpLite:InErrors+50", "UdpLite/InErrorsOther okay>warning",
      "(InErrorsOther)"},
     {"Ip:OutDiscards+200 Udp:SndbufErrors+200", "Udp/SndbufErrors okay>warning",
-     "Udp lost or refused 20.0/s on sending (SndbufErrors) (limit 10/s); "
+     "Udp lost or refused 20.0/s when sending (SndbufErrors) (limit 10/s); "
      "net.core.wmem_default is "},
     {"Ip6:OutDiscards+200 Udp6:SndbufErrors+200",
      "Udp6/SndbufErrors okay>warning", "(SndbufErrors)"},
@@ -502,7 +502,7 @@ static void the_other_tables_raise_one_alert_each(void **state) {
        "net.ipv6.neigh.default.unres_qlen_bytes is "},
       {"proc/net/xfrm_stat", "XfrmInNoStates 0\nXfrmInError 0\n",
        "XfrmInNoStates 20\nXfrmInError 0\n", "xfrm/XfrmInNoStates okay>warning",
-       "xfrm dropped 2.0/s for want of an SA (XfrmInNoStates)"},
+       "xfrm dropped 2.0/s without an SA (XfrmInNoStates)"},
       {"proc/net/sctp/snmp", "SctpCurrEstab 1\nSctpChecksumErrors 0\n",
        "SctpCurrEstab 2\nSctpChecksumErrors 20\n",
        "Sctp/ChecksumErrors okay>warning", "(ChecksumErrors)"},

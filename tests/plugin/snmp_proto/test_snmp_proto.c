@@ -421,8 +421,8 @@ static void a_counter_can_be_given_limits(void **state) {
   stage_read(stage);
   stage_expect_alerts(stage, "IpExt/InNoRoutes okay>warning");
   ASSERT_HAS(stage_only_message(stage),
-             "IpExt dropped 3.0/s on forwarding, without a route (InNoRoutes) "
-             "(limit 2/s)");
+             "IpExt dropped 3.0/s while forwarding, for lack of a route "
+             "(InNoRoutes) (limit 2/s)");
   ASSERT_IS("IpExt:InNoRoutes", NONE);
 }
 

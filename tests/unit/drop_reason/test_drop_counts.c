@@ -30,7 +30,7 @@ static struct drop_row row(uint32_t reason, uint64_t location,
 
 static void take(struct drop_counts *counts, const struct drop_row *rows,
                  size_t count) {
-  assert_int_equal(drop_counts_take(counts, &names, rows, count), 0);
+  assert_int_equal(drop_counts_update(counts, &names, rows, count), 0);
 }
 
 #define TAKE(counts, ...)                                                      \
@@ -42,7 +42,7 @@ static void take(struct drop_counts *counts, const struct drop_row *rows,
 static void reasons_of_the_kernel_are_known_before_they_happen(void **state) {
   (void)state;
   struct drop_counts counts = {0};
-  assert_int_equal(drop_counts_expect(&counts, &names), 0);
+  assert_int_equal(drop_counts_add_known(&counts, &names), 0);
   const struct drop_reason *known = drop_counts_find(&counts, "no_socket");
   assert_non_null(known);
   assert_int_equal(known->meter, DROP_METER_no_socket);
@@ -59,7 +59,7 @@ static void reasons_of_the_kernel_are_known_before_they_happen(void **state) {
 static void rows_add_up_by_reason_and_class(void **state) {
   (void)state;
   struct drop_counts counts = {0};
-  assert_int_equal(drop_counts_expect(&counts, &names), 0);
+  assert_int_equal(drop_counts_add_known(&counts, &names), 0);
   TAKE(&counts, row(6, 1, 0x800, 10), row(6, 2, 0x800, 5), row(3, 1, 0x800, 7),
        row(6, 1, 0x86dd, 1), row(7, 3, 0, 2), row(2, 3, 0, 4));
   const struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
@@ -81,7 +81,7 @@ static void rows_add_up_by_reason_and_class(void **state) {
 static void a_reason_that_the_kernel_did_not_name_is_new_once(void **state) {
   (void)state;
   struct drop_counts counts = {0};
-  assert_int_equal(drop_counts_expect(&counts, &names), 0);
+  assert_int_equal(drop_counts_add_known(&counts, &names), 0);
   TAKE(&counts, row(2 << 16 | 5, 1, 0x800, 3), row(77, 1, 0x800, 1),
        row(DROP_OTHER_REASON, 0, 0xffff, 9));
   const struct drop_reason *one =
@@ -170,7 +170,8 @@ static void places_of_one_function_are_one(void **state) {
   TAKE(&land.counts, row(6, AT(0x1010), 0x800, 5), row(6, AT(0x1020), 0x800, 6),
        row(3, AT(0x2020), 0x800, 100), row(7, AT(0x3001), 0x800, 1),
        row(7, 0x5000, 0x800, 2), row(6, 0, 0xffff, 3));
-  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
+                   0);
   assert_int_equal(land.places.count, 5);
   assert_place(&land, 0, "__udp4_lib_rcv", 100);
   assert_place(&land, 1, "udp_queue_rcv_one_skb", 11);
@@ -188,13 +189,14 @@ static void the_busiest_of_late_come_first(void **state) {
   land_make(&land, kallsyms);
   TAKE(&land.counts, row(3, AT(0x2020), 0x800, 100),
        row(7, AT(0x3001), 0, tcp));
-  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
+                   0);
   assert_place(&land, 0, "__udp4_lib_rcv", 100);
   for (int i = 0; i < 30; ++i) {
     tcp += 5;
     TAKE(&land.counts, row(3, AT(0x2020), 0x800, 100),
          row(7, AT(0x3001), 0, tcp));
-    assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts),
+    assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
                      0);
   }
   assert_place(&land, 0, "tcp_data_queue", tcp);
@@ -212,8 +214,8 @@ static void take_module(struct land *land, uint64_t count, const char *name) {
   temp_tree_write(&land->tree, "proc/modules", text);
   TAKE(&land->counts, row(6, AT(0x1010), 0x800, 1),
        row(6, 0xffffffffc0000104, 0x800, count));
-  assert_int_equal(drop_places_take(&land->places, &land->root, &land->counts),
-                   0);
+  assert_int_equal(
+      drop_places_update(&land->places, &land->root, &land->counts), 0);
 }
 
 /* One module is unloaded, and another one is loaded in its place. */
@@ -234,12 +236,13 @@ static void names_are_looked_for_once(void **state) {
   struct land land;
   land_make(&land, kallsyms);
   TAKE(&land.counts, row(6, AT(0x1010), 0x800, 5));
-  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
+                   0);
   temp_tree_unlink(&land.tree, "proc/kallsyms");
   size_t before = allocations_count();
   for (int i = 0; i < 10; ++i) {
     TAKE(&land.counts, row(6, AT(0x1010), 0x800, 6));
-    assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts),
+    assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
                      0);
   }
   assert_int_equal(allocations_count(), before);
@@ -252,12 +255,13 @@ static void without_names_all_is_unknown(void **state) {
   struct land land;
   land_make(&land, "0000000000000000 T _stext\n");
   TAKE(&land.counts, row(6, AT(0x1010), 0x800, 5), row(3, AT(0x2020), 0, 4));
-  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts),
+  assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
                    -EACCES);
   assert_int_equal(land.places.count, 1);
   assert_place(&land, 0, "unknown", 9);
   TAKE(&land.counts, row(6, AT(0x1010), 0x800, 6), row(3, AT(0x2020), 0, 4));
-  assert_int_equal(drop_places_take(&land.places, &land.root, &land.counts), 0);
+  assert_int_equal(drop_places_update(&land.places, &land.root, &land.counts),
+                   0);
   assert_place(&land, 0, "unknown", 10);
   land_remove(&land);
 }

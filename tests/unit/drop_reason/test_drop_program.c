@@ -27,14 +27,14 @@ struct scene {
   size_t size;
 };
 
-static struct scene scene(enum drop_way way, uint32_t places) {
+static struct scene scene(enum drop_program_type type, uint32_t places) {
   fake_bpf_reset();
   struct scene scene = {.plan = {
-                            .way = way,
+                            .type = type,
                             .has_reason = true,
-                            .location = way == DROP_TRACEPOINT ? 16 : 1,
-                            .reason = way == DROP_TRACEPOINT ? 28 : 2,
-                            .protocol = way == DROP_TRACEPOINT ? 24 : 0,
+                            .location = type == DROP_TRACEPOINT ? 16 : 1,
+                            .reason = type == DROP_TRACEPOINT ? 28 : 2,
+                            .protocol = type == DROP_TRACEPOINT ? 24 : 0,
                             .protocol_offset = OFFSET,
                             .reasons = REASONS,
                         }};
@@ -60,7 +60,7 @@ static void drop(const struct scene *scene, uint32_t reason, uint64_t location,
   memcpy(record + 24, &ethertype, 2);
   memcpy(record + 28, &reason, 4);
   const void *context =
-      scene->plan.way == DROP_TRACEPOINT ? (void *)record : (void *)arguments;
+      scene->plan.type == DROP_TRACEPOINT ? (void *)record : (void *)arguments;
   assert_int_equal(fake_bpf_run(scene->code, scene->size, context), 0);
 }
 
@@ -86,12 +86,13 @@ static uint64_t spilled(const struct scene *scene, uint32_t element) {
   return sum(values);
 }
 
-static const enum drop_way ways[] = {DROP_TYPED, DROP_RAW, DROP_TRACEPOINT};
+static const enum drop_program_type types[] = {DROP_TYPED, DROP_RAW,
+                                               DROP_TRACEPOINT};
 
 static void packets_are_counted_by_reason_place_and_protocol(void **state) {
   (void)state;
-  for (size_t i = 0; i < COUNT_OF(ways); ++i) {
-    struct scene it = scene(ways[i], 16);
+  for (size_t i = 0; i < COUNT_OF(types); ++i) {
+    struct scene it = scene(types[i], 16);
     finish(&it);
     for (int n = 0; n < 5; ++n)
       drop(&it, 6, 0xffffffff81000010, 0x0800);
@@ -104,7 +105,7 @@ static void packets_are_counted_by_reason_place_and_protocol(void **state) {
               place(&it, 6, 0xffffffff81000020, 0x0800) == 1 &&
               place(&it, 7, 0xffffffff81000010, 0x0800) == 1 &&
               place(&it, 0x30002, 0xffffffff81000010, 0x0806) == 1,
-          "way %d", ways[i]);
+          "type %d", types[i]);
     assert_int_equal(spilled(&it, DROP_SPILLED), 0);
   }
 }
@@ -128,8 +129,8 @@ static void each_cpu_counts_for_itself(void **state) {
 
 static void protocols_without_a_name_are_one(void **state) {
   (void)state;
-  for (size_t i = 0; i < COUNT_OF(ways); ++i) {
-    struct scene it = scene(ways[i], 64);
+  for (size_t i = 0; i < COUNT_OF(types); ++i) {
+    struct scene it = scene(types[i], 64);
     finish(&it);
     for (uint32_t type = 0x9000; type < 0x9100; ++type)
       drop(&it, 6, 0x1000, (uint16_t)type);
@@ -163,8 +164,8 @@ static void a_packet_that_cannot_be_read_has_no_protocol(void **state) {
 
 static void a_kernel_without_reasons_counts_by_place(void **state) {
   (void)state;
-  for (size_t i = 0; i < COUNT_OF(ways); ++i) {
-    struct scene it = scene(ways[i], 1);
+  for (size_t i = 0; i < COUNT_OF(types); ++i) {
+    struct scene it = scene(types[i], 1);
     it.plan.has_reason = false;
     it.plan.reasons = 0;
     finish(&it);
@@ -219,7 +220,7 @@ static void a_map_that_is_busy_is_not_full(void **state) {
   assert_int_equal(spilled(&it, DROP_SPILLED), 1);
 }
 
-/* The way of nearly all packets is short. */
+/* The path of nearly all packets is short. */
 static void a_known_place_takes_few_instructions(void **state) {
   (void)state;
   struct scene it = scene(DROP_TYPED, 16);
@@ -229,12 +230,12 @@ static void a_known_place_takes_few_instructions(void **state) {
   CHECK(fake_bpf_steps() <= 25, "%zu", fake_bpf_steps());
 }
 
-/* No jump leads out, or into the middle of an instruction of two, and the end
- * is behind each way. */
+/* No jump leads out of the program or into the middle of a double instruction,
+ * and every path ends. */
 static void jumps_stay_within(void **state) {
   (void)state;
-  for (int way = DROP_TYPED; way <= DROP_TRACEPOINT; ++way) {
-    struct scene it = scene((enum drop_way)way, 1);
+  for (int type = DROP_TYPED; type <= DROP_TRACEPOINT; ++type) {
+    struct scene it = scene((enum drop_program_type)type, 1);
     finish(&it);
     assert_true(it.size < DROP_PROGRAM_SIZE);
     assert_int_equal(it.code[it.size - 1].code, BPF_JMP | BPF_EXIT);
@@ -249,7 +250,7 @@ static void jumps_stay_within(void **state) {
         continue;
       size_t to = i + 1 + (size_t)it.code[i].off;
       CHECK(it.code[i].off >= 0 && to < it.size && it.code[to].code != 0,
-            "way %d: %zu leads to %zu", way, i, to);
+            "type %d: %zu leads to %zu", type, i, to);
     }
   }
 }
@@ -258,13 +259,13 @@ static void jumps_stay_within(void **state) {
 static void the_real_verifier_takes_it(void **state) {
   (void)state;
   static const struct {
-    enum drop_way way;
-    enum bpf_prog_type type;
+    enum drop_program_type type;
+    enum bpf_prog_type loaded_as;
   } rows[] = {{DROP_RAW, BPF_PROG_TYPE_RAW_TRACEPOINT},
               {DROP_RAW_BLIND, BPF_PROG_TYPE_RAW_TRACEPOINT},
               {DROP_TRACEPOINT, BPF_PROG_TYPE_TRACEPOINT}};
   for (size_t i = 0; i < 2 * COUNT_OF(rows); ++i) {
-    struct scene it = scene(rows[i / 2].way, 1);
+    struct scene it = scene(rows[i / 2].type, 1);
     it.plan.has_reason = i % 2 == 0;
     it.plan.places =
         __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct drop_key), 8,
@@ -277,7 +278,7 @@ static void the_real_verifier_takes_it(void **state) {
     assert_true(it.plan.spill >= 0);
     finish(&it);
     static char log[65536];
-    int fd = __real_bpf_program_load(rows[i / 2].type, 0, it.code, it.size,
+    int fd = __real_bpf_program_load(rows[i / 2].loaded_as, 0, it.code, it.size,
                                      "netloss_test", log, sizeof(log));
     if (fd == -EPERM)
       skip();

@@ -29,8 +29,8 @@ static void every_kernel_tells_by_btf(void **state) {
           "%s: %s", kernel->version, reason);
     const struct drop_plan *plan = &source.plan;
     CHECK(
-        plan->way == DROP_TYPED && plan->protocol == 0 && plan->location == 1 &&
-            plan->has_reason == (kernel->reasons > 0) &&
+        plan->type == DROP_TYPED && plan->protocol == 0 &&
+            plan->location == 1 && plan->has_reason == (kernel->reasons > 0) &&
             (!plan->has_reason || plan->reason == 2) &&
             plan->protocol_offset == kernel->protocol_offset && source.id != 0,
         "%s", kernel->version);
@@ -50,7 +50,8 @@ static void every_kernel_tells_by_tracefs(void **state) {
     CHECK(drop_source_from_tracefs(&source, &root, reason, sizeof(reason)) == 0,
           "%s: %s", kernel->version, reason);
     const struct drop_plan *plan = &source.plan;
-    CHECK(plan->way == DROP_TRACEPOINT && plan->location == kernel->record[0] &&
+    CHECK(plan->type == DROP_TRACEPOINT &&
+              plan->location == kernel->record[0] &&
               plan->protocol == kernel->record[1] &&
               plan->has_reason == (kernel->record[2] != 0) &&
               plan->reason == kernel->record[2] && source.id > 0,

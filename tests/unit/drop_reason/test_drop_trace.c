@@ -71,9 +71,9 @@ static void what_is_dropped_is_read(void **state) {
   assert_int_equal(open_trace(scene, 100), 0);
   assert_int_equal(fake_bpf.program_type, BPF_PROG_TYPE_TRACING);
   assert_string_equal(fake_bpf.tracepoint, "");
-  const struct drop_trace_ways *ways = drop_trace_ways(scene->trace);
-  assert_int_equal(ways->way, DROP_TYPED);
-  assert_true(ways->has_reason && ways->has_protocol);
+  const struct drop_trace_method *method = drop_trace_method(scene->trace);
+  assert_int_equal(method->type, DROP_TYPED);
+  assert_true(method->has_reason && method->has_protocol);
   assert_int_equal(read_trace(scene), 0);
   assert_int_equal(scene->count, 0);
   for (unsigned cpu = 0; cpu < FAKE_BPF_CPUS; ++cpu) {
@@ -87,7 +87,7 @@ static void what_is_dropped_is_read(void **state) {
   assert_int_equal(row(scene, 6, 0x1000, 0x0800), 40);
   assert_int_equal(row(scene, 3, 0x2000, 0x86dd), 4);
   assert_false(scene->gaps.is_full);
-  assert_true(scene->gaps.tells_uncounted);
+  assert_true(scene->gaps.has_uncounted);
   assert_int_equal(scene->gaps.uncounted, 0);
 }
 
@@ -155,11 +155,11 @@ static void runs_that_were_skipped_are_told(void **state) {
   assert_int_equal(open_trace(scene, 10), 0);
   fake_bpf.misses = 17;
   assert_int_equal(read_trace(scene), 0);
-  assert_true(scene->gaps.tells_uncounted);
+  assert_true(scene->gaps.has_uncounted);
   assert_int_equal(scene->gaps.uncounted, 17);
   fake_bpf.counts_no_misses = true;
   assert_int_equal(read_trace(scene), 0);
-  assert_false(scene->gaps.tells_uncounted);
+  assert_false(scene->gaps.has_uncounted);
 }
 
 static void what_the_kernel_refuses_is_done_another_way(void **state) {
@@ -167,7 +167,7 @@ static void what_the_kernel_refuses_is_done_another_way(void **state) {
   /* No typed programs on this machine. */
   fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
   assert_int_equal(open_trace(scene, 10), 0);
-  assert_int_equal(drop_trace_ways(scene->trace)->way, DROP_RAW);
+  assert_int_equal(drop_trace_method(scene->trace)->type, DROP_RAW);
   assert_int_equal(fake_bpf.program_type, BPF_PROG_TYPE_RAW_TRACEPOINT);
   assert_string_equal(fake_bpf.tracepoint, "kfree_skb");
   drop(6, 0x1000, 0x0800);
@@ -178,8 +178,8 @@ static void what_the_kernel_refuses_is_done_another_way(void **state) {
   /* Nor may they read. */
   fake_bpf.helper_error = -EINVAL;
   assert_int_equal(open_trace(scene, 10), 0);
-  assert_int_equal(drop_trace_ways(scene->trace)->way, DROP_RAW_BLIND);
-  assert_false(drop_trace_ways(scene->trace)->has_protocol);
+  assert_int_equal(drop_trace_method(scene->trace)->type, DROP_RAW_BLIND);
+  assert_false(drop_trace_method(scene->trace)->has_protocol);
   drop(6, 0x1000, 0x0800);
   assert_int_equal(read_trace(scene), 0);
   assert_int_equal(row(scene, 6, 0x1000, DROP_PROTOCOL_OTHER), 1);
@@ -188,7 +188,7 @@ static void what_the_kernel_refuses_is_done_another_way(void **state) {
   /* Nor are there raw tracepoints. */
   fake_bpf.load_error[BPF_PROG_TYPE_RAW_TRACEPOINT] = -EINVAL;
   assert_int_equal(open_trace(scene, 10), 0);
-  assert_int_equal(drop_trace_ways(scene->trace)->way, DROP_TRACEPOINT);
+  assert_int_equal(drop_trace_method(scene->trace)->type, DROP_TRACEPOINT);
   assert_int_equal(fake_bpf.tracepoint_id, 2310);
   uint8_t record[64] = {0};
   const uint64_t location = 0x4000;
@@ -206,7 +206,7 @@ static void a_kernel_without_reasons_is_told(void **state) {
   struct scene *scene = *state;
   use(scene, "5.10");
   assert_int_equal(open_trace(scene, 1), 0);
-  assert_false(drop_trace_ways(scene->trace)->has_reason);
+  assert_false(drop_trace_method(scene->trace)->has_reason);
   fake_bpf_drop(99, 0x1000, 0x0800, 180);
   fake_bpf_drop(99, 0x2000, 0x0800, 180);
   assert_int_equal(read_trace(scene), 0);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "snmp_shares.h"
+
+#include <math.h>
+
+#include "snmp_counter.h"
+#include "snmp_scope.h"
+
+/* A share: 100 x part / whole. */
+struct share {
+  struct snmp_counter result;
+  struct snmp_counter part;
+  struct snmp_counter whole[2]; /* added up */
+  double floor; /* events per second of the whole; a share of less means
+                   nothing */
+  bool is_part_separate; /* the whole does not contain the part; both are
+                            traffic */
+};
+
+static const struct share shares[] = {
+    {SNMP_COUNTER(Tcp, retransmitted),
+     SNMP_COUNTER(Tcp, RetransSegs),
+     {SNMP_COUNTER(Tcp, OutSegs)},
+     10,
+     true},
+    {SNMP_COUNTER(Udp, receive_buffer_loss),
+     SNMP_COUNTER(Udp, RcvbufErrors),
+     {SNMP_COUNTER(Udp, InDatagrams), SNMP_COUNTER(Udp, InErrors)},
+     10,
+     false},
+    {SNMP_COUNTER(UdpLite, receive_buffer_loss),
+     SNMP_COUNTER(UdpLite, RcvbufErrors),
+     {SNMP_COUNTER(UdpLite, InDatagrams), SNMP_COUNTER(UdpLite, InErrors)},
+     10,
+     false},
+    {SNMP_COUNTER(Udp6, receive_buffer_loss),
+     SNMP_COUNTER(Udp6, RcvbufErrors),
+     {SNMP_COUNTER(Udp6, InDatagrams), SNMP_COUNTER(Udp6, InErrors)},
+     10,
+     false},
+    {SNMP_COUNTER(UdpLite6, receive_buffer_loss),
+     SNMP_COUNTER(UdpLite6, RcvbufErrors),
+     {SNMP_COUNTER(UdpLite6, InDatagrams), SNMP_COUNTER(UdpLite6, InErrors)},
+     10,
+     false},
+    {SNMP_COUNTER(TcpExt, listen_drops),
+     SNMP_COUNTER(TcpExt, ListenDrops),
+     {SNMP_COUNTER(Tcp, PassiveOpens), SNMP_COUNTER(TcpExt, ListenDrops)},
+     1,
+     false},
+    {SNMP_COUNTER(Ip, reassembly_failures),
+     SNMP_COUNTER(Ip, ReasmFails),
+     {SNMP_COUNTER(Ip, ReasmOKs), SNMP_COUNTER(Ip, ReasmFails)},
+     1,
+     false},
+    {SNMP_COUNTER(Ip6, reassembly_failures),
+     SNMP_COUNTER(Ip6, ReasmFails),
+     {SNMP_COUNTER(Ip6, ReasmOKs), SNMP_COUNTER(Ip6, ReasmFails)},
+     1,
+     false},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+bool snmp_shares_need(unsigned meter) {
+  for (size_t i = 0; i < COUNT(shares); i++)
+    if (snmp_counter_is(&shares[i].part, meter) ||
+        snmp_counter_is(&shares[i].whole[0], meter) ||
+        snmp_counter_is(&shares[i].whole[1], meter))
+      return true;
+  return false;
+}
+
+static void report_share(const char *netns, struct report *report,
+                         const struct share *share) {
+  struct report_object *object =
+      snmp_counter_mentioned(report, netns, share->result.object);
+  double part = snmp_counter_rate(report, netns, &share->part);
+  double whole = snmp_counter_rate(report, netns, &share->whole[0]) +
+                 snmp_counter_rate(report, netns, &share->whole[1]);
+  if (object == NULL || isnan(part) || isnan(whole))
+    return;
+  double traffic = share->is_part_separate ? whole + part : whole;
+  if (traffic < share->floor)
+    report_idle(report, object, share->result.meter);
+  else
+    report_gauge(report, object, share->result.meter,
+                 part < whole ? 100 * part / whole : 100);
+}
+
+void snmp_shares_report(const struct snmp_scope *scope, struct report *report) {
+  for (size_t i = 0; i < COUNT(shares); i++)
+    report_share(snmp_scope_name(scope), report, &shares[i]);
+}
