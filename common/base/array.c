@@ -5,6 +5,9 @@
 
 #define FIRST_ROOM 4
 
+/* An array of no more elements is never shrunk. */
+#define SMALL_ROOM 64
+
 void *array_room(void *items, size_t *room, size_t count, size_t size) {
   if (count < *room)
     return items;
@@ -16,4 +19,15 @@ void *array_room(void *items, size_t *room, size_t count, size_t size) {
   if (grown != NULL)
     *room = more;
   return grown;
+}
+
+void *array_shrink(void *items, size_t *room, size_t count, size_t size) {
+  if (*room <= SMALL_ROOM || count >= *room / 8)
+    return items;
+  size_t less = 2 * count > SMALL_ROOM ? 2 * count : SMALL_ROOM;
+  void *shrunk = realloc(items, less * size);
+  if (shrunk == NULL)
+    return items;
+  *room = less;
+  return shrunk;
 }

@@ -11,7 +11,7 @@
 struct name_set {
   UT_hash_handle hh;
   char *key;  /* scope, a blank, the safe name */
-  char *name; /* what that was made from */
+  char *name; /* the name that was made safe */
 };
 
 static void free_entry(struct name_set *entry) {
@@ -42,41 +42,37 @@ static struct name_set *find(struct name_set *set, const char *key) {
   return found;
 }
 
-/* Puts the number behind what fits of the name. */
-static void add_number(char ret[static METRIC_NAME_SIZE], const char *name,
-                       unsigned number) {
-  char suffix[16];
-  int length = snprintf(suffix, sizeof(suffix), "_%u", number);
-  snprintf(ret, METRIC_NAME_SIZE, "%.*s%s", METRIC_NAME_SIZE - 1 - length, name,
-           suffix);
+/* Adds a name as safe_name if no other name of the scope has that. Returns 0,
+ * also if it was added before, -EEXIST or -ENOMEM. */
+static int try_add(struct name_set **set, const char *scope,
+                   const char *safe_name, const char *name) {
+  struct name_set *entry = make_entry(scope, safe_name, name);
+  if (entry == NULL)
+    return -ENOMEM;
+  struct name_set *other = find(*set, entry->key);
+  int r = other == NULL || strcmp(other->name, name) == 0 ? 0 : -EEXIST;
+  if (other == NULL) {
+    HASH_ADD_KEYPTR(hh, *set, entry->key, strlen(entry->key), entry);
+    if (HASH_ADDED(entry))
+      return 0;
+    r = -ENOMEM;
+  }
+  free_entry(entry);
+  return r;
 }
 
 int name_set_add(struct name_set **set, const char *scope, const char *name,
                  char ret[static METRIC_NAME_SIZE]) {
-  char first[METRIC_NAME_SIZE];
-  char candidate[METRIC_NAME_SIZE];
-  metric_name(first, name);
-  strcpy(candidate, first);
-  for (unsigned number = 2;; number++) {
-    struct name_set *entry = make_entry(scope, candidate, name);
-    if (entry == NULL)
-      return -ENOMEM;
-    struct name_set *taken = find(*set, entry->key);
-    if (taken == NULL) {
-      HASH_ADD_KEYPTR(hh, *set, entry->key, strlen(entry->key), entry);
-      if (!HASH_ADDED(entry)) {
-        free_entry(entry);
-        return -ENOMEM;
-      }
-    } else {
-      free_entry(entry);
-    }
-    if (taken == NULL || strcmp(taken->name, name) == 0) {
-      strcpy(ret, candidate);
-      return 0;
-    }
-    add_number(candidate, first, number);
+  char safe_name[METRIC_NAME_SIZE];
+  metric_name(safe_name, name);
+  int r = try_add(set, scope, safe_name, name);
+  for (unsigned number = 1; r == -EEXIST; number++) {
+    metric_name_hashed(safe_name, name, number);
+    r = try_add(set, scope, safe_name, name);
   }
+  if (r == 0)
+    strcpy(ret, safe_name);
+  return r;
 }
 
 void name_set_remove(struct name_set **set, const char *scope,

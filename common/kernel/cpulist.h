@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of CPUs, and the formats in which the kernel writes them.
- * Source: lib/bitmap-str.c, bitmap_print_to_pagebuf(). */
+/* Sets of CPUs, and the formats in which the kernel writes them. Source:
+ * lib/bitmap-str.c, bitmap_print_to_pagebuf(). */
 #ifndef CPULIST_H
 #define CPULIST_H
 

@@ -13,6 +13,10 @@
 /* Far longer than any line. */
 #define BUFFER_SIZE (64 * 1024)
 
+/* Far longer than any function. What is further behind one was in a module that
+ * is unloaded. */
+#define FUNCTION_SIZE (1024 * 1024)
+
 struct search {
   struct kallsyms_symbol *symbols; /* by address */
   size_t count;
@@ -43,7 +47,8 @@ static size_t find_above(const struct search *search, uint64_t address) {
 
 /* Assigns a function to the first symbol at or above its start, unless that has
  * a closer one. */
-static void assign(struct search *search, uint64_t begin, struct scan name) {
+static void assign(struct search *search, uint64_t begin, struct scan name,
+                   bool in_module) {
   size_t i = find_above(search, begin);
   if (i == search->count || search->symbols[i].begin >= begin)
     return;
@@ -52,6 +57,7 @@ static void assign(struct search *search, uint64_t begin, struct scan name) {
   if (length >= sizeof(symbol->name))
     length = sizeof(symbol->name) - 1;
   symbol->begin = begin;
+  symbol->in_module = in_module;
   memcpy(symbol->name, name.at, length);
   symbol->name[length] = '\0';
 }
@@ -64,21 +70,34 @@ static void spread(struct search *search) {
     struct kallsyms_symbol *symbol = &search->symbols[i];
     if (symbol->begin < below->begin) {
       symbol->begin = below->begin;
+      symbol->in_module = below->in_module;
       memcpy(symbol->name, below->name, sizeof(symbol->name));
     }
   }
+}
+
+static void clear(struct kallsyms_symbol *symbol) {
+  symbol->begin = 0;
+  symbol->in_module = false;
+  symbol->name[0] = '\0';
+}
+
+static void clear_distant(struct search *search) {
+  for (size_t i = 0; i < search->count; i++)
+    if (search->symbols[i].address - search->symbols[i].begin >= FUNCTION_SIZE)
+      clear(&search->symbols[i]);
 }
 
 /* Takes "ffffffff81000000 T _stext"; a module's symbols end in "	[name]".
  */
 static void take_line(struct search *search, struct scan line) {
   uint64_t address;
-  struct scan type, name;
+  struct scan type, name, module;
   if (!scan_hex64(&line, &address) || address == 0)
     return;
   search->has_addresses = true;
   if (scan_word(&line, &type) && scan_word(&line, &name) && is_code(&type))
-    assign(search, address, name);
+    assign(search, address, name, scan_word(&line, &module));
 }
 
 /* Takes the complete lines in a buffer. Returns their length in bytes. */
@@ -115,10 +134,8 @@ static int take_file(struct search *search, int fd, char *buffer) {
 int kallsyms_find(const struct sysroot *root, struct kallsyms_symbol *symbols,
                   size_t count) {
   struct search search = {.symbols = symbols, .count = count};
-  for (size_t i = 0; i < count; i++) {
-    symbols[i].begin = 0;
-    symbols[i].name[0] = '\0';
-  }
+  for (size_t i = 0; i < count; i++)
+    clear(&symbols[i]);
   qsort(symbols, count, sizeof(*symbols), compare);
   int fd = sysroot_open(root, "proc/kallsyms");
   if (fd < 0)
@@ -128,6 +145,7 @@ int kallsyms_find(const struct sysroot *root, struct kallsyms_symbol *symbols,
   if (r == 0 && !search.has_addresses)
     r = -EACCES;
   spread(&search);
+  clear_distant(&search);
   free(buffer);
   close(fd);
   return r;

@@ -4,6 +4,7 @@
 #ifndef KALLSYMS_H
 #define KALLSYMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,9 @@ struct sysroot;
 struct kallsyms_symbol {
   uint64_t address;              /* in: an address within a function */
   uint64_t begin;                /* out: its start; 0: unknown */
+  bool in_module;                /* out: of a module, which can be unloaded, and
+                                    another function be at the address then
+                                    (modules.h) */
   char name[KALLSYMS_NAME_SIZE]; /* out: its name, cut to fit; "": unknown */
 };
 

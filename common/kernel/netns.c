@@ -49,17 +49,22 @@ static struct netns_id id_of(const struct stat *status) {
   return (struct netns_id){.device = status->st_dev, .inode = status->st_ino};
 }
 
-static int read_id(const struct sysroot *root, const char *path,
-                   struct netns_id *ret) {
+static int read_status(const struct sysroot *root, const char *path,
+                       struct stat *ret) {
   char real[PATH_MAX];
-  struct stat status;
   int r = sysroot_path(root, path, real, sizeof(real));
   if (r < 0)
     return r;
-  if (stat(real, &status) < 0)
-    return -errno;
-  *ret = id_of(&status);
-  return 0;
+  return stat(real, ret) < 0 ? -errno : 0;
+}
+
+static int read_id(const struct sysroot *root, const char *path,
+                   struct netns_id *ret) {
+  struct stat status;
+  int r = read_status(root, path, &status);
+  if (r == 0)
+    *ret = id_of(&status);
+  return r;
 }
 
 int netns_of_process(const struct sysroot *root, const char *pid,
@@ -67,6 +72,17 @@ int netns_of_process(const struct sysroot *root, const char *pid,
   char path[PATH_SIZE];
   snprintf(path, sizeof(path), "proc/%s/ns/net", pid);
   return read_id(root, path, ret);
+}
+
+/* Checks that a file below run/netns is a mounted namespace, rather than a
+ * FIFO, a device, or the empty file that ip-netns(8) mounts over: the files of
+ * all namespaces are on one device. */
+static bool is_namespace(const struct sysroot *root,
+                         const struct stat *status) {
+  struct netns_id own;
+  return S_ISREG(status->st_mode) &&
+         (netns_of_process(root, "self", &own) != 0 ||
+          own.device == status->st_dev);
 }
 
 static void write_path(const struct netns_entry *entry,
@@ -81,14 +97,23 @@ static void write_path(const struct netns_entry *entry,
 static int find_id(const struct sysroot *root, const struct netns_entry *entry,
                    struct netns_id *ret) {
   char path[PATH_SIZE];
+  struct stat status;
   write_path(entry, path);
-  return read_id(root, path, ret);
+  int r = read_status(root, path, &status);
+  if (r == 0 && entry->pid == 0 && !is_namespace(root, &status))
+    r = -EINVAL;
+  if (r == 0)
+    *ret = id_of(&status);
+  return r;
 }
 
-bool netns_is_there(const struct sysroot *root,
-                    const struct netns_entry *entry) {
+int netns_is_there(const struct sysroot *root,
+                   const struct netns_entry *entry) {
   struct netns_id id;
-  return find_id(root, entry, &id) == 0 && netns_is(id, entry->id);
+  int r = find_id(root, entry, &id);
+  if (r == -ENOENT || r == -ESRCH || r == -EINVAL)
+    return 0;
+  return r < 0 ? r : netns_is(id, entry->id);
 }
 
 static int by_name(const void *left, const void *right) {
@@ -100,7 +125,7 @@ static int add_named(const struct sysroot *root, const char *name,
                      struct netns_list *list) {
   struct netns_entry entry = {.pid = 0};
   snprintf(entry.name, sizeof(entry.name), "%s", name);
-  /* It may have gone since. */
+  /* It may have gone since, or be something else. */
   if (find_id(root, &entry, &entry.id) < 0)
     return 0;
   return netns_list_add(list, &entry);
@@ -143,8 +168,9 @@ static bool is_elsewhere(const struct sysroot *root, uint32_t pid) {
          read_id(root, path, &other) == 0 && !netns_is(own, other);
 }
 
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied) {
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied) {
   DIR *processes;
   int r = processes_open(root, &processes);
   if (r < 0)
@@ -155,8 +181,13 @@ int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
     int found = find_id(root, &entry, &entry.id);
     if (found == -EACCES && !is_denied)
       is_denied = is_elsewhere(root, entry.pid);
-    if (found == 0 && netns_find(list, entry.id) == NULL)
-      r = netns_list_add(list, &entry);
+    if (found < 0 || netns_find(list, entry.id) != NULL)
+      continue;
+    bool is_wanted = wanted != NULL && netns_find(wanted, entry.id) != NULL;
+    if (!is_wanted && limit == 0)
+      continue;
+    r = netns_list_add(list, &entry);
+    limit -= !is_wanted;
   }
   closedir(processes);
   if (r == 0)
@@ -184,11 +215,33 @@ static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
   return found;
 }
 
+/* Finds the first name that a namespace has in "run/netns". */
+static bool find_name(const struct sysroot *root, struct netns_id id,
+                      char ret[static NETNS_NAME_SIZE]) {
+  DIR *directory;
+  bool is_found = false;
+  if (sysroot_open_directory(root, named, &directory) < 0)
+    return false;
+  for (struct dirent *file; (file = readdir(directory)) != NULL;) {
+    struct netns_entry entry = {.pid = 0};
+    snprintf(entry.name, sizeof(entry.name), "%s", file->d_name);
+    if (file->d_name[0] == '.' || find_id(root, &entry, &entry.id) < 0 ||
+        !netns_is(entry.id, id) || (is_found && strcmp(ret, entry.name) < 0))
+      continue;
+    strcpy(ret, entry.name);
+    is_found = true;
+  }
+  closedir(directory);
+  return is_found;
+}
+
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
   char path[PATH_SIZE], text[4096];
   snprintf(path, sizeof(path), "proc/%u/cgroup", entry->pid);
-  if (sysroot_read_text(root, path, text, sizeof(text)) < 0 ||
-      !find_container(text, entry->name))
+  if (sysroot_read_text(root, path, text, sizeof(text)) == 0 &&
+      find_container(text, entry->name))
+    return;
+  if (!find_name(root, entry->id, entry->name))
     snprintf(entry->name, sizeof(entry->name), "%llu",
              (unsigned long long)entry->id.inode);
 }
@@ -196,11 +249,16 @@ void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
 int netns_open(const struct sysroot *root, const struct netns_entry *entry) {
   char path[PATH_SIZE];
   struct stat status;
+  struct netns_id id;
+  /* Opening a device could have effects: looks first. */
+  int r = find_id(root, entry, &id);
+  if (r < 0)
+    return r;
   write_path(entry, path);
   int fd = sysroot_open(root, path);
   if (fd < 0)
     return fd;
-  int r = fstat(fd, &status) < 0 ? -errno : 0;
+  r = fstat(fd, &status) < 0 ? -errno : 0;
   if (r == 0 && !netns_is(id_of(&status), entry->id))
     r = -ESTALE;
   if (r == 0)

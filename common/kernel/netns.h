@@ -49,34 +49,40 @@ struct netns_entry *netns_find(const struct netns_list *list,
 /* Adds a copy of an entry. Returns 0 or -ENOMEM. */
 int netns_list_add(struct netns_list *list, const struct netns_entry *entry);
 
-/* Adds the namespaces in "run/netns" whose name matches, sorted by name. One
- * with two names is added once, under the first. Returns 0, also if there is no
- * such directory; -ENOMEM; or another -errno. */
+/* Adds the namespaces in "run/netns" whose name matches, sorted by name; skips
+ * files that are no namespace. One with two names is added once, under the
+ * first. Returns 0, also if there is no such directory; -ENOMEM; or another
+ * -errno. */
 int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
 /* Adds the namespaces that processes are in ("proc/PID/ns/net") and that the
- * list lacks. Sets *ret_denied if a process in another namespace may not be
- * examined for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno.
- */
-int netns_find_inhabited(const struct sysroot *root, struct netns_list *list,
-                         bool *ret_denied);
+ * list lacks: those in wanted (may be NULL), and at most limit others, the
+ * first ones in procfs. Looks at each process once and compares it with both
+ * lists. Sets *ret_denied if a process in another namespace may not be examined
+ * for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted, size_t limit,
+                         struct netns_list *list, bool *ret_denied);
 
 /* Finds the namespace of a process, or of the caller for "self". Returns 0 or
  * -errno. */
 int netns_of_process(const struct sysroot *root, const char *pid,
                      struct netns_id *ret);
 
-/* Returns true if the entry's process or name still leads to the namespace. */
-bool netns_is_there(const struct sysroot *root,
-                    const struct netns_entry *entry);
+/* Asks whether the entry's process or name still leads to the namespace, for
+ * which no file is opened. Returns 1 if it does, 0 if not, or -errno if it may
+ * not be examined. */
+int netns_is_there(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Names a namespace found by a process: the first twelve digits of the
- * container's id, from the process's cgroup, or else the inode. */
+ * container's id, from the process's cgroup; else its first name in
+ * "run/netns"; else the inode. */
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
-/* Opens an entry's file. Returns a descriptor; -ESTALE if it leads to another
- * namespace now; or another -errno. */
+/* Opens an entry's file without blocking. Returns a descriptor; -ESTALE if it
+ * leads to another namespace now; -EINVAL if it is no namespace; or another
+ * -errno. */
 int netns_open(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Runs work() in the namespace of this file, on a thread of its own, and waits

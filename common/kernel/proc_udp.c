@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Columns, as words. */
+/* Columns, counted in words. */
 enum {
   COLUMN_LOCAL = 1,
   COLUMN_QUEUES = 4,
@@ -15,9 +15,9 @@ enum {
   COLUMNS,
 };
 
-/* An address is written as numbers of this machine, each of four bytes as they
- * lie in memory. */
-static bool take_address(struct scan *scan, struct sock_diag_one *one) {
+/* Takes an address: words of four bytes in network order, each printed as a
+ * number of this machine. */
+static bool take_address(struct scan *scan, struct socket_info *one) {
   size_t words = one->family == AF_INET ? 1 : 4;
   for (size_t i = 0; i < words; i++) {
     uint32_t number;
@@ -32,7 +32,7 @@ static bool take_address(struct scan *scan, struct sock_diag_one *one) {
   return true;
 }
 
-static bool take_local(struct scan scan, struct sock_diag_one *one) {
+static bool take_local(struct scan scan, struct socket_info *one) {
   uint32_t port;
   if (!take_address(&scan, one) || !scan_char(&scan, ':') ||
       !scan_hex32(&scan, &port) || !scan_done(&scan) || port > UINT16_MAX)
@@ -41,7 +41,7 @@ static bool take_local(struct scan scan, struct sock_diag_one *one) {
   return true;
 }
 
-static bool take_queues(struct scan scan, struct sock_diag_one *one) {
+static bool take_queues(struct scan scan, struct socket_info *one) {
   uint32_t sent;
   return scan_hex32(&scan, &sent) && scan_char(&scan, ':') &&
          scan_hex32(&scan, &one->queue) && scan_done(&scan);
@@ -52,7 +52,7 @@ static bool take_number(struct scan scan, uint32_t *ret) {
 }
 
 static bool take_columns(const struct scan columns[static COLUMNS],
-                         struct sock_diag_one *one) {
+                         struct socket_info *one) {
   return take_local(columns[COLUMN_LOCAL], one) &&
          take_queues(columns[COLUMN_QUEUES], one) &&
          take_number(columns[COLUMN_UID], &one->uid) &&
@@ -60,7 +60,7 @@ static bool take_columns(const struct scan columns[static COLUMNS],
          take_number(columns[COLUMN_DROPS], &one->drops);
 }
 
-static int take_line(struct scan line, struct sock_diag_one *one) {
+static int take_line(struct scan line, struct socket_info *one) {
   struct scan columns[COLUMNS];
   struct scan left = line;
   for (size_t i = 0; i < COLUMNS; i++)
@@ -77,14 +77,14 @@ static int take_line(struct scan line, struct sock_diag_one *one) {
 }
 
 int proc_udp_parse(struct scan text, uint8_t family, uint16_t protocol,
-                   sock_diag_taker *take, void *data,
+                   socket_info_taker *take, void *data,
                    struct scan_error *error) {
   struct scan line;
   int result = 0;
   if (!scan_line(&text, &line))
     return 0;
   for (size_t number = 2; scan_line(&text, &line); number++) {
-    struct sock_diag_one one = {
+    struct socket_info one = {
         .family = family, .protocol = protocol, .path = ""};
     if (take_line(line, &one) < 0)
       return scan_fail(error, number, &line, "a UDP socket");
@@ -96,11 +96,11 @@ int proc_udp_parse(struct scan text, uint8_t family, uint16_t protocol,
 }
 
 int proc_udp_read(const struct sysroot *root, struct sysroot_file *file,
-                  uint8_t family, uint16_t protocol, sock_diag_taker *take,
+                  uint8_t family, uint16_t protocol, socket_info_taker *take,
                   void *data, struct scan_error *error) {
   int r = sysroot_file_read(root, file);
   if (r < 0)
     return r;
-  return proc_udp_parse(scan_text(file->data, file->length), family, protocol,
-                        take, data, error);
+  return proc_udp_parse(sysroot_file_text(file), family, protocol, take, data,
+                        error);
 }

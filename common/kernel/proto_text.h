@@ -28,7 +28,9 @@ struct proto_text {
   size_t room;
 };
 
-/* Finds all counters; found points into the text. Returns 0, -ENOMEM, or
+/* Finds all counters; found points into the text. The values of PROTO_ROWS are
+ * sums over all CPUs: of counters that wrap at 32 bits, the lower 32 bits are a
+ * counter that wraps likewise. Returns 0, -ENOMEM, or
  * -EBADMSG with error filled (may be NULL) for a malformed text: a line of
  * numbers of another protocol than the names before it, with more or fewer
  * numbers than names, or with something else than numbers. */

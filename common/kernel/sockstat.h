@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* /proc/net/sockstat and sockstat6: the numbers of sockets and the memory they
- * take. Source: net/ipv4/proc.c, sockstat_seq_show(), and
- * net/ipv6/proc.c, sockstat6_seq_show(). */
+ * take. Source: net/ipv4/proc.c, sockstat_seq_show(), and net/ipv6/proc.c,
+ * sockstat6_seq_show(). */
 #ifndef SOCKSTAT_H
 #define SOCKSTAT_H
 

@@ -146,7 +146,7 @@ int sysroot_open(const struct sysroot *root, const char *path) {
   int r = sysroot_path(root, path, where, sizeof(where));
   if (r < 0)
     return r;
-  int fd = open(where, O_RDONLY | O_CLOEXEC);
+  int fd = open(where, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   return fd >= 0 ? fd : -errno;
 }
 

@@ -48,7 +48,8 @@ bool sysroot_net_is_foreign(const struct sysroot *root);
 int sysroot_path(const struct sysroot *root, const char *path, char *ret,
                  size_t size);
 
-/* Opens for reading, close-on-exec. Returns a descriptor or -errno. */
+/* Opens for reading, close-on-exec, without waiting for a FIFO's writer.
+ * Returns a descriptor or -errno. */
 int sysroot_open(const struct sysroot *root, const char *path);
 
 /* Opens a directory; closedir() closes it. Returns 0 or -errno. */

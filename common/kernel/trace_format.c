@@ -27,8 +27,7 @@ static bool take_number(struct scan line, const char *word, uint32_t *ret) {
   return scan_u32(&line, ret) && scan_done(&line);
 }
 
-/* Checks for "	field:unsigned short protocol;	offset:32;	size:2;
- * signed:0;". */
+/* Checks that a line describes the field: "field:unsigned short protocol;". */
 static bool is_field(struct scan line, const char *name) {
   if (!skip_to(&line, "field:"))
     return false;

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "layer.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* Longest line logged, with its NUL. */
 #define LINE_SIZE 1024
-
-int layer_fail(struct layer_error *error, const char *format, ...) {
-  if (error == NULL)
-    return -EINVAL;
-  struct text text = TEXT_IN(error->text);
-  va_list arguments;
-  va_start(arguments, format);
-  text_vadd(&text, format, arguments);
-  va_end(arguments);
-  return -EINVAL;
-}
 
 void layer_vlog(const struct layer_context *context,
                 enum layer_severity severity, const char *format,

@@ -10,20 +10,10 @@
 #include <stddef.h>
 
 #include "alert_text.h"
+#include "layer_fail.h"
 #include "layer_option.h"
 #include "report.h"
 #include "sysroot.h"
-
-/* Why a layer cannot start, or what is wrong with an option's value: a clause
- * that follows the name of the plugin or of the option. */
-struct layer_error {
-  char text[256];
-};
-
-/* Fills error, which may be NULL, and returns -EINVAL for the caller to
- * return. */
-int layer_fail(struct layer_error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 enum layer_severity {
   LAYER_ERROR,   /* something configured does not work */

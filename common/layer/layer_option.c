@@ -10,7 +10,8 @@
 #include <strings.h>
 
 #include "config_node.h"
-#include "layer.h"
+#include "match.h"
+#include "text.h"
 
 const struct layer_option *layer_option_find(const struct layer_option *options,
                                              const char *name) {

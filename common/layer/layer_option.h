@@ -6,8 +6,9 @@
 
 #include <stddef.h>
 
+#include "layer_fail.h"
+
 struct config_node;
-struct layer_error;
 struct text;
 
 enum layer_option_kind {

@@ -2,21 +2,19 @@
 #include "namespaces.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "array.h"
+#include "capabilities.h"
 
-/* How many seconds lie between two looks at all processes, which take some
- * microseconds each. A namespace whose process is gone is noticed at once. */
-#define SEARCH_AGE 5
-
-/* A namespace that cannot be looked at may just be coming or going: it is tried
- * again at each read for so many seconds, and then that is said. From then on
+/* A namespace that cannot be watched may just be coming or going: it is tried
+ * again at each read for this many seconds, then that is logged. From then on
  * it is tried again less often. */
-#define PATIENCE 2
+#define PATIENCE_SECONDS 2
 #define RETRY_SECONDS 60
 
 static bool is_wanted(const struct namespaces *namespaces) {
@@ -28,7 +26,7 @@ static int do_nothing(void *data) {
   return 0;
 }
 
-/* Whether this process may enter namespaces at all. */
+/* Checks that this process may enter namespaces at all. */
 static int try_own(const struct layer_context *context) {
   int fd = sysroot_open(context->root, "proc/self/ns/net");
   if (fd < 0)
@@ -38,8 +36,8 @@ static int try_own(const struct layer_context *context) {
   return r;
 }
 
-/* The host's are the caller's own and, of a foreign /proc, that of process 1,
- * whose "proc/net" is read. */
+/* Finds the host's namespaces: collectd's own and, of a foreign /proc, that of
+ * process 1, whose "proc/net" is read. */
 static int find_own(struct namespaces *namespaces) {
   const struct sysroot *root = namespaces->context->root;
   int r = netns_of_process(root, "self", &namespaces->host);
@@ -49,33 +47,45 @@ static int find_own(struct namespaces *namespaces) {
   return r < 0 ? r : try_own(namespaces->context);
 }
 
+static void log_no_entry(const struct layer_context *context, int error) {
+  uint64_t capabilities = 0;
+  capabilities_read(context->root, &capabilities);
+  if (error != -EPERM)
+    layer_log(context, LAYER_ERROR,
+              "network namespaces cannot be entered: %s: collectd looks at its "
+              "own alone",
+              strerror(-error));
+  else if ((capabilities & CAPABILITY(CAP_SYS_ADMIN)) == 0)
+    layer_log(context, LAYER_ERROR,
+              "Namespace and Containers need CAP_SYS_ADMIN, which collectd "
+              "does not have: it looks at its own network namespace alone");
+  else
+    layer_log(context, LAYER_ERROR,
+              "Namespace and Containers need setns(), which is forbidden "
+              "although collectd has CAP_SYS_ADMIN, as by RestrictNamespaces= "
+              "of its unit: it looks at its own network namespace alone");
+}
+
 void namespaces_start(struct namespaces *namespaces,
                       const struct layer_context *context,
                       const struct namespaces_user *user, void *state) {
   namespaces->context = context;
   namespaces->user = user;
   namespaces->state = state;
-  namespaces->searched = NAN;
+  namespaces->search = NAMESPACES_SEARCH;
   if (!is_wanted(namespaces))
     return;
   int r = find_own(namespaces);
   namespaces->is_on = r == 0;
-  if (r == -EPERM)
-    layer_log(
-        context, LAYER_ERROR,
-        "Namespace and Containers need CAP_SYS_ADMIN, which collectd does "
-        "not have: it looks at its own network namespace alone");
-  else if (r < 0)
-    layer_log(context, LAYER_ERROR,
-              "network namespaces cannot be entered: %s: collectd looks at its "
-              "own alone",
-              strerror(-r));
+  if (r < 0)
+    log_no_entry(context, r);
 }
 
 static void end(struct namespaces *namespaces, struct net_namespace *netns) {
   if (netns->space != NULL)
     namespaces->user->end(namespaces->state, netns);
-  net_namespace_free(netns);
+  netns->space = NULL;
+  net_namespace_close(netns);
 }
 
 static bool has_name(const struct namespaces *namespaces, const char *name) {
@@ -85,11 +95,11 @@ static bool has_name(const struct namespaces *namespaces, const char *name) {
   return false;
 }
 
-/* Puts one that was found into the list, unless there is no memory. Two can be
- * called the same: a container makes one more, or a name is given again while a
- * process is still in the one that had it. */
-static void take(struct namespaces *namespaces,
-                 const struct netns_entry *found) {
+/* Appends a namespace that was found, unless out of memory. Two can have the
+ * same name: a container makes another one, or a name is given again while a
+ * process is still in the namespace that had it. */
+static void add(struct namespaces *namespaces,
+                const struct netns_entry *found) {
   struct netns_entry entry = *found;
   struct net_namespace **all = array_room(namespaces->all, &namespaces->room,
                                           namespaces->count, sizeof(*all));
@@ -104,101 +114,9 @@ static void take(struct namespaces *namespaces,
     all[namespaces->count++] = netns;
 }
 
-static void say_failure(struct namespaces *namespaces,
-                        const struct net_namespace *netns, int error) {
-  if (error == -EPERM && namespaces->is_denial_said)
-    return;
-  namespaces->is_denial_said = namespaces->is_denial_said || error == -EPERM;
-  layer_log(namespaces->context, LAYER_ERROR,
-            "network namespace %s cannot be looked at: %s%s", netns->name,
-            strerror(-error),
-            error == -EPERM ? "; nor perhaps others, which are not named" : "");
-}
-
-static void try_to_begin(struct namespaces *namespaces,
-                         struct net_namespace *netns, double now) {
-  if (now < netns->retry)
-    return;
-  int r = netns->fd;
-  if (r < 0)
-    r = netns_open(namespaces->context->root, &netns->entry);
-  if (r >= 0) {
-    netns->fd = r;
-    r = namespaces->user->begin(namespaces->state, netns);
-  }
-  if (r >= 0)
-    return;
-  /* Nothing is to keep it that does not look at it. */
-  if (netns->fd >= 0)
-    close(netns->fd);
-  netns->fd = -1;
-  netns->failed = isnan(netns->failed) ? now : netns->failed;
-  if (now - netns->failed < PATIENCE)
-    return;
-  if (isinf(netns->retry))
-    say_failure(namespaces, netns, r);
-  netns->retry = now + RETRY_SECONDS;
-}
-
-static bool find_names(struct namespaces *namespaces) {
-  int r = netns_find_named(namespaces->context->root, &namespaces->names,
-                           &namespaces->found);
-  if (r == 0)
-    layer_problem_end(&namespaces->names_problem, namespaces->context,
-                      "run/netns can be read again");
-  else
-    layer_problem_begin(
-        &namespaces->names_problem, namespaces->context,
-        "run/netns cannot be read: %s: named network namespaces "
-        "are not noticed until that ends",
-        strerror(-r));
-  return r == 0;
-}
-
-/* Whether the processes are still there by which namespaces were found. */
-static bool find_known(struct namespaces *namespaces) {
-  struct netns_list *found = &namespaces->found;
-  for (size_t i = 0; i < namespaces->count; i++) {
-    const struct netns_entry *entry = &namespaces->all[i]->entry;
-    if (entry->pid == 0 || netns_find(found, entry->id) != NULL)
-      continue;
-    if (!netns_is_there(namespaces->context->root, entry) ||
-        netns_list_add(found, entry) < 0)
-      return false;
-  }
-  return true;
-}
-
-static bool find_processes(struct namespaces *namespaces, double now) {
-  const struct layer_context *context = namespaces->context;
-  size_t named = namespaces->found.count;
-  if (now - namespaces->searched < SEARCH_AGE && find_known(namespaces))
-    return true;
-  namespaces->found.count = named;
-  namespaces->searched = now;
-  bool is_hidden = false;
-  int r = netns_find_inhabited(context->root, &namespaces->found, &is_hidden);
-  if (r == 0)
-    layer_problem_end(&namespaces->processes_problem, context,
-                      "processes can be looked at again");
-  else
-    layer_problem_begin(
-        &namespaces->processes_problem, context,
-        "processes cannot be looked at: %s: network namespaces of "
-        "containers are not noticed until that ends",
-        strerror(-r));
-  if (is_hidden && !namespaces->is_hiding_said) {
-    namespaces->is_hiding_said = true;
-    layer_log(context, LAYER_WARNING,
-              "Containers needs CAP_SYS_PTRACE: some processes are in network "
-              "namespaces that cannot be looked at");
-  }
-  return r == 0;
-}
-
-/* The one that was found, if it is known under this name. */
-static struct net_namespace *find_same(const struct namespaces *namespaces,
-                                       const struct netns_entry *entry) {
+/* Finds the known namespace of an entry, under this name. */
+static struct net_namespace *find_known(const struct namespaces *namespaces,
+                                        const struct netns_entry *entry) {
   for (size_t i = 0; i < namespaces->count; i++) {
     const struct netns_entry *known = &namespaces->all[i]->entry;
     bool has_name = known->pid == 0 && strcmp(known->name, entry->name) == 0;
@@ -215,71 +133,191 @@ static bool is_host(const struct namespaces *namespaces,
          netns_is(entry->id, namespaces->init);
 }
 
-static void mark_found(struct namespaces *namespaces) {
+static void search(struct namespaces *namespaces, double now) {
+  struct namespaces_search *search = &namespaces->search;
+  namespaces_search_names(search, namespaces->context, &namespaces->names);
+  if (!namespaces->containers)
+    return;
   for (size_t i = 0; i < namespaces->count; i++)
-    namespaces->all[i]->is_here = false;
-  for (size_t i = 0; i < namespaces->found.count; i++) {
-    const struct netns_entry *entry = &namespaces->found.entries[i];
-    struct net_namespace *netns = find_same(namespaces, entry);
+    if (namespaces->all[i]->entry.pid != 0)
+      namespaces_search_known(search, namespaces->context,
+                              &namespaces->all[i]->entry);
+  namespaces_search_processes(search, namespaces->context, namespaces->max,
+                              now);
+}
+
+/* Decides on a namespace that was not found. Where a search failed, each is
+ * asked by itself; its process is known to be gone. What keeps a search from
+ * opening files ends when namespaces are closed. */
+static bool may_be_present(const struct namespaces *namespaces,
+                           const struct net_namespace *netns) {
+  const struct namespaces_search *search = &namespaces->search;
+  if (netns->entry.pid == 0)
+    return search->names_result < 0 &&
+           netns_is_there(namespaces->context->root, &netns->entry) != 0;
+  int r = search->processes_result;
+  return r < 0 && r != -EMFILE && r != -ENFILE;
+}
+
+static void mark_present(struct namespaces *namespaces) {
+  const struct netns_list *found = &namespaces->search.found;
+  for (size_t i = 0; i < namespaces->count; i++)
+    namespaces->all[i]->is_present = false;
+  for (size_t i = 0; i < found->count; i++) {
+    struct net_namespace *netns = find_known(namespaces, &found->entries[i]);
     if (netns == NULL)
       continue;
-    netns->is_here = true;
-    netns->entry.pid = entry->pid;
+    netns->is_present = true;
+    netns->entry.pid = found->entries[i].pid;
   }
+  for (size_t i = 0; i < namespaces->count; i++)
+    if (!namespaces->all[i]->is_present)
+      namespaces->all[i]->is_present =
+          may_be_present(namespaces, namespaces->all[i]);
 }
 
 static void end_gone(struct namespaces *namespaces) {
   size_t count = 0;
   for (size_t i = 0; i < namespaces->count; i++) {
-    if (namespaces->all[i]->is_here)
-      namespaces->all[count++] = namespaces->all[i];
-    else
-      end(namespaces, namespaces->all[i]);
+    struct net_namespace *netns = namespaces->all[i];
+    if (netns->is_present) {
+      namespaces->all[count++] = netns;
+      continue;
+    }
+    end(namespaces, netns);
+    net_namespace_free(netns);
   }
   namespaces->count = count;
 }
 
-static void take_new(struct namespaces *namespaces) {
-  for (size_t i = 0; i < namespaces->found.count; i++) {
-    const struct netns_entry *entry = &namespaces->found.entries[i];
-    if (is_host(namespaces, entry) || find_same(namespaces, entry) != NULL)
+static void add_new(struct namespaces *namespaces) {
+  const struct netns_list *found = &namespaces->search.found;
+  for (size_t i = 0; i < found->count; i++) {
+    const struct netns_entry *entry = &found->entries[i];
+    if (is_host(namespaces, entry) || find_known(namespaces, entry) != NULL)
       continue;
     if (namespaces->count < namespaces->max) {
-      take(namespaces, entry);
+      add(namespaces, entry);
       continue;
     }
-    if (!namespaces->is_crowding_said)
+    if (!namespaces->has_warned_max)
       layer_log(namespaces->context, LAYER_WARNING,
                 "there are more network namespaces than MaxNamespaces %u: the "
                 "others are not looked at",
                 namespaces->max);
-    namespaces->is_crowding_said = true;
+    namespaces->has_warned_max = true;
   }
+}
+
+static void log_failure(struct namespaces *namespaces,
+                        const struct net_namespace *netns, int error) {
+  if (error == -EPERM && namespaces->has_logged_denial)
+    return;
+  namespaces->has_logged_denial =
+      namespaces->has_logged_denial || error == -EPERM;
+  layer_log(namespaces->context, LAYER_ERROR,
+            "network namespace %s cannot be looked at: %s%s", netns->name,
+            strerror(-error),
+            error == -EPERM ? "; nor perhaps others, which are not named" : "");
+}
+
+/* Returns how many more namespaces the plugin's share of descriptors suffices
+ * for. */
+static size_t count_room(const struct namespaces *namespaces) {
+  size_t begun = 0, each = namespaces->user->files + 1;
+  for (size_t i = 0; i < namespaces->count; i++)
+    begun += namespaces->all[i]->space != NULL;
+  size_t most = descriptors_share() / each;
+  return begun < most ? most - begun : 0;
+}
+
+/* Opens a namespace and has the layer begin with it. Returns 0, -EMFILE if the
+ * half of the descriptors is used up, or another -errno; it is closed then. */
+static int begin(struct namespaces *namespaces, struct net_namespace *netns) {
+  int r = netns_open(namespaces->context->root, &netns->entry);
+  if (r >= 0) {
+    netns->fd = r;
+    r = namespaces->user->begin(namespaces->state, netns);
+  }
+  if (r >= 0 && !descriptors_suffice(0))
+    r = -EMFILE;
+  if (r < 0)
+    end(namespaces, netns);
+  return r < 0 ? r : 0;
+}
+
+static void try_to_begin(struct namespaces *namespaces,
+                         struct net_namespace *netns, double now) {
+  if (now < netns->retry_at)
+    return;
+  int r = begin(namespaces, netns);
+  if (r == 0)
+    return;
+  netns->is_left_out = r == -EMFILE || r == -ENFILE;
+  netns->failed_since = isnan(netns->failed_since) ? now : netns->failed_since;
+  if (now - netns->failed_since < PATIENCE_SECONDS)
+    return;
+  if (isinf(netns->retry_at) && !netns->is_left_out)
+    log_failure(namespaces, netns, r);
+  netns->retry_at = now + RETRY_SECONDS;
+}
+
+/* Begins as many namespaces as there are descriptors for. */
+static void begin_all(struct namespaces *namespaces, double now) {
+  size_t room = count_room(namespaces), each = namespaces->user->files + 1;
+  for (size_t i = 0; i < namespaces->count; i++) {
+    struct net_namespace *netns = namespaces->all[i];
+    if (netns->space != NULL)
+      continue;
+    if (room > 0 && !descriptors_suffice(each))
+      room = 0;
+    netns->is_left_out = room == 0;
+    if (room > 0)
+      try_to_begin(namespaces, netns, now);
+    room -= netns->space != NULL;
+  }
+}
+
+/* Names the namespaces for which there are too few descriptors, once. */
+static void warn_left_out(struct namespaces *namespaces) {
+  char buffer[600];
+  struct text names = TEXT_IN(buffer);
+  for (size_t i = 0; i < namespaces->count; i++)
+    if (namespaces->all[i]->space == NULL && namespaces->all[i]->is_left_out)
+      text_add(&names, "%s%s", names.length > 0 ? ", " : "",
+               namespaces->all[i]->name);
+  if (names.length == 0 || namespaces->has_warned_descriptors)
+    return;
+  namespaces->has_warned_descriptors = true;
+  layer_log(
+      namespaces->context, LAYER_WARNING,
+      "a quarter of the %zu files that collectd may open does not suffice "
+      "for network namespaces %s: raise LimitNOFILE of its unit",
+      descriptors_limit(), buffer);
 }
 
 void namespaces_update(struct namespaces *namespaces, double now) {
   if (!namespaces->is_on)
     return;
-  namespaces->found.count = 0;
-  bool has_all = find_names(namespaces);
-  if (namespaces->containers)
-    has_all = find_processes(namespaces, now) && has_all;
-  mark_found(namespaces);
-  /* What could not be found out is not gone. */
-  if (has_all)
-    end_gone(namespaces);
-  take_new(namespaces);
-  for (size_t i = 0; i < namespaces->count; i++)
-    if (namespaces->all[i]->space == NULL)
-      try_to_begin(namespaces, namespaces->all[i], now);
+  descriptors_release(&namespaces->reserve);
+  search(namespaces, now);
+  mark_present(namespaces);
+  end_gone(namespaces);
+  add_new(namespaces);
+  descriptors_hold(&namespaces->reserve);
+  begin_all(namespaces, now);
+  warn_left_out(namespaces);
 }
 
 void namespaces_stop(struct namespaces *namespaces) {
-  for (size_t i = 0; i < namespaces->count; i++)
+  for (size_t i = 0; i < namespaces->count; i++) {
     end(namespaces, namespaces->all[i]);
+    net_namespace_free(namespaces->all[i]);
+  }
   free(namespaces->all);
-  netns_list_free(&namespaces->found);
+  namespaces_search_free(&namespaces->search);
   match_free(&namespaces->names);
+  descriptors_release(&namespaces->reserve);
   namespaces->all = NULL;
   namespaces->count = 0;
 }

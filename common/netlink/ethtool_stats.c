@@ -28,8 +28,7 @@ static int ask_driver(int fd, const char *interface, char ret[static 32]) {
   return 0;
 }
 
-/* Counts the statistics; a driver without any does not have this string
- * set. */
+/* Counts the statistics; a driver without any does not have this string set. */
 static int ask_count(int fd, const char *interface, size_t *ret) {
   union {
     struct ethtool_sset_info info;

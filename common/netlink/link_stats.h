@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Network interfaces and their standard statistics, by rtnetlink. The kernel's
  * documentation recommends it over /proc/net/dev, which adds up different kinds
- * of loss, and over sysfs, which collects all statistics for each file.
- * Source: net/core/rtnetlink.c, include/uapi/linux/if_link.h. */
+ * of loss, and over sysfs, which collects all statistics for each file. Source:
+ * net/core/rtnetlink.c, include/uapi/linux/if_link.h. */
 #ifndef LINK_STATS_H
 #define LINK_STATS_H
 

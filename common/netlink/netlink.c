@@ -15,6 +15,14 @@
 
 #define ANSWER_SECONDS 5
 
+/* Connects to the kernel. Without that, whoever may send in the namespace could
+ * send to the socket and disturb its answers. */
+static int connect_to_kernel(const struct mnl_socket *socket) {
+  const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+  return connect(mnl_socket_get_fd(socket), (const struct sockaddr *)&kernel,
+                 sizeof(kernel));
+}
+
 int netlink_open(struct netlink *netlink, int protocol) {
   const struct timeval timeout = {.tv_sec = ANSWER_SECONDS};
   struct netlink opened = {.protocol = protocol,
@@ -26,6 +34,7 @@ int netlink_open(struct netlink *netlink, int protocol) {
   opened.socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
   if (opened.socket == NULL ||
       mnl_socket_bind(opened.socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+      connect_to_kernel(opened.socket) < 0 ||
       setsockopt(mnl_socket_get_fd(opened.socket), SOL_SOCKET, SO_RCVTIMEO,
                  &timeout, sizeof(timeout)) < 0)
     r = -errno;

@@ -31,8 +31,8 @@ struct netlink_family {
 };
 
 /* Opens a socket of NETLINK_ROUTE, NETLINK_GENERIC and so on in the calling
- * thread's network namespace. It waits at most five seconds for a message.
- * Returns 0 or -errno. */
+ * thread's network namespace. It receives unicast messages from the kernel
+ * only, and waits at most five seconds for one. Returns 0 or -errno. */
 int netlink_open(struct netlink *netlink, int protocol);
 void netlink_close(struct netlink *netlink);
 

@@ -29,7 +29,7 @@ static uint32_t word_at(const uint8_t *words, size_t index) {
 }
 
 /* Takes SK_MEMINFO, an array that is shorter on older kernels. */
-static void take_memory(struct sock_diag_one *one,
+static void take_memory(struct socket_info *one,
                         const struct nlattr *attribute) {
   const uint8_t *words = mnl_attr_get_payload(attribute);
   size_t count = mnl_attr_get_payload_len(attribute) / sizeof(uint32_t);
@@ -46,7 +46,7 @@ static void take_memory(struct sock_diag_one *one,
 }
 
 int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
-                         struct sock_diag_one *ret) {
+                         struct socket_info *ret) {
   if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
     return -ENOMSG;
   if (mnl_nlmsg_get_payload_len(message) < sizeof(struct inet_diag_msg))
@@ -54,7 +54,7 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
   const struct inet_diag_msg *body = mnl_nlmsg_get_payload(message);
   if (body->idiag_family != AF_INET && body->idiag_family != AF_INET6)
     return -EBADMSG;
-  *ret = (struct sock_diag_one){
+  *ret = (struct socket_info){
       .family = body->idiag_family,
       .protocol = protocol,
       .port = ntohs(body->id.idiag_sport),
@@ -82,7 +82,7 @@ int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
 }
 
 int sock_diag_parse_unix(const struct nlmsghdr *message,
-                         struct sock_diag_one *ret) {
+                         struct socket_info *ret) {
   if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
     return -ENOMSG;
   if (mnl_nlmsg_get_payload_len(message) < sizeof(struct unix_diag_msg))
@@ -90,11 +90,11 @@ int sock_diag_parse_unix(const struct nlmsghdr *message,
   const struct unix_diag_msg *body = mnl_nlmsg_get_payload(message);
   if (body->udiag_family != AF_UNIX)
     return -EBADMSG;
-  struct sock_diag_one one = {.family = AF_UNIX,
-                              .protocol = body->udiag_type,
-                              .inode = body->udiag_ino,
-                              .cookie = join_cookie(body->udiag_cookie),
-                              .path = ""};
+  struct socket_info one = {.family = AF_UNIX,
+                            .protocol = body->udiag_type,
+                            .inode = body->udiag_ino,
+                            .cookie = join_cookie(body->udiag_cookie),
+                            .path = ""};
   struct unix_diag_rqlen length;
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(*body));
@@ -154,13 +154,14 @@ int sock_diag_parse_connection(const struct nlmsghdr *message,
   ret->receive_queue = body->idiag_rqueue;
   ret->send_queue = body->idiag_wqueue;
   ret->expires = body->idiag_expires;
+  ret->retransmits = body->idiag_retrans;
   return 0;
 }
 
 /* Where to pass the sockets of a dump. */
 struct dump_context {
   uint16_t protocol; /* 0: UNIX */
-  sock_diag_taker *take;
+  socket_info_taker *take;
   void *data;
 };
 
@@ -171,7 +172,7 @@ struct connection_context {
 
 static int take_message(const struct nlmsghdr *message, void *data) {
   const struct dump_context *context = data;
-  struct sock_diag_one one;
+  struct socket_info one;
   int r = context->protocol == 0
               ? sock_diag_parse_unix(message, &one)
               : sock_diag_parse_inet(message, context->protocol, &one);
@@ -208,7 +209,7 @@ static struct nlmsghdr *begin_inet(uint8_t buffer[static NETLINK_REQUEST_SIZE],
 }
 
 int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
-                   uint32_t states, sock_diag_taker *take, void *data) {
+                   uint32_t states, socket_info_taker *take, void *data) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request = begin_inet(buffer, family, protocol, states,
                                         1 << (INET_DIAG_SKMEMINFO - 1));
@@ -226,7 +227,8 @@ int sock_diag_connections(struct netlink *netlink, uint8_t family,
   return netlink_ask(netlink, request, take_connection_message, &context);
 }
 
-int sock_diag_unix(struct netlink *netlink, sock_diag_taker *take, void *data) {
+int sock_diag_unix(struct netlink *netlink, socket_info_taker *take,
+                   void *data) {
   uint8_t buffer[NETLINK_REQUEST_SIZE];
   struct nlmsghdr *request = netlink_begin(buffer, SOCK_DIAG_BY_FAMILY, true);
   struct unix_diag_req *body =

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets and their queues, by sock_diag: what ss -ltnm, ss -lunm and ss -lx
  * show, for the network namespace in which the netlink socket was opened. Needs
- * no privilege. Source: net/ipv4/inet_diag.c, tcp_diag.c,
- * udp_diag.c, net/mptcp/mptcp_diag.c and net/unix/diag.c. */
+ * no privilege. Source: net/ipv4/inet_diag.c, tcp_diag.c, udp_diag.c,
+ * net/mptcp/mptcp_diag.c and net/unix/diag.c. */
 #ifndef SOCK_DIAG_H
 #define SOCK_DIAG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "socket_info.h"
 
 struct netlink;
 struct nlmsghdr;
@@ -24,32 +26,6 @@ struct nlmsghdr;
 
 #define SOCK_DIAG_MPTCP 262
 
-struct sock_diag_one {
-  uint8_t family;      /* AF_INET, AF_INET6, AF_UNIX */
-  uint16_t protocol;   /* IPPROTO_TCP, ...; for AF_UNIX, SOCK_STREAM, ... */
-  uint16_t port;       /* local */
-  uint8_t address[16]; /* local, in network order; four bytes for AF_INET */
-  uint32_t inode;      /* 0: no process has it open */
-  uint32_t uid;
-  bool has_uid;    /* for AF_UNIX since Linux 5.2 */
-  uint64_t cookie; /* unique in the namespace; before Linux 4.2 a new socket can
-                      get that of a closed one */
-  /* Of a listener: connections waiting for accept(), and the backlog, which the
-   * kernel exceeds by one. Of UDP: memory of the waiting datagrams, and the
-   * size of the receive buffer, in bytes. */
-  uint32_t queue;
-  uint32_t limit;
-  bool has_limit;
-  uint32_t drops; /* sk_drops; wraps */
-  bool has_drops; /* since Linux 4.9; never for AF_UNIX, which drops nothing */
-  const char *path; /* of AF_UNIX, not terminated; an abstract one begins with
-                       NUL. Valid as long as the message */
-  size_t path_length;
-};
-
-/* Takes a socket. Returns 0 or -errno, as for netlink_ask(). */
-typedef int sock_diag_taker(const struct sock_diag_one *one, void *data);
-
 /* A TCP connection. Addresses are IPv6; an IPv4 address is mapped
  * (::ffff:192.0.2.1), whatever the family of the socket. The queues are 0 in
  * SYN_RECV and TIME_WAIT, where the kernel has no full socket. */
@@ -63,6 +39,7 @@ struct sock_diag_connection {
   uint32_t send_queue;    /* Send-Q: bytes not acknowledged, sent or not */
   uint32_t expires;       /* milliseconds left on the timer; TIME_WAIT begins
                              with 60000 */
+  uint8_t retransmits; /* of the segment sent last; of a SYN-ACK in SYN_RECV */
 };
 
 /* Takes a connection. Returns 0 or -errno. */
@@ -77,7 +54,7 @@ sock_diag_connection_taker(const struct sock_diag_connection *connection,
  * Returns as netlink_ask(); -ENOENT if the kernel has no diag module for the
  * protocol, which it would have loaded on demand. */
 int sock_diag_inet(struct netlink *netlink, uint8_t family, uint16_t protocol,
-                   uint32_t states, sock_diag_taker *take, void *data);
+                   uint32_t states, socket_info_taker *take, void *data);
 
 /* Dumps the TCP connections of a family in these states. Returns as
  * sock_diag_inet(). */
@@ -86,14 +63,15 @@ int sock_diag_connections(struct netlink *netlink, uint8_t family,
                           void *data);
 
 /* Dumps the UNIX sockets that listen. Returns as sock_diag_inet(). */
-int sock_diag_unix(struct netlink *netlink, sock_diag_taker *take, void *data);
+int sock_diag_unix(struct netlink *netlink, socket_info_taker *take,
+                   void *data);
 
 /* Parse one message of an answer. Return 0, -EBADMSG, or -ENOMSG for a message
  * of another kind; ret is then unchanged. */
 int sock_diag_parse_inet(const struct nlmsghdr *message, uint16_t protocol,
-                         struct sock_diag_one *ret);
+                         struct socket_info *ret);
 int sock_diag_parse_unix(const struct nlmsghdr *message,
-                         struct sock_diag_one *ret);
+                         struct socket_info *ret);
 int sock_diag_parse_connection(const struct nlmsghdr *message,
                                struct sock_diag_connection *ret);
 

@@ -4,7 +4,6 @@
 #ifndef COUNTER_H
 #define COUNTER_H
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,11 +40,6 @@ enum counter_step counter_update(struct counter *counter, unsigned bits,
  * the same name. */
 static inline void counter_rebase(struct counter *counter) {
   counter->rebased = true;
-}
-
-/* A gain per second; NAN if no time has passed. */
-static inline double counter_rate(uint64_t gain, double elapsed) {
-  return elapsed > 0 ? (double)gain / elapsed : NAN;
 }
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
+/* As many events make a rate. */
+#define RATE_EVENTS 2
+
 /* Whether value is further beyond its limit than peak. Distances compare only
  * within one level: a failure has another limit. */
 static bool is_worse(const struct threshold_limits *limits, double value,
@@ -13,17 +16,17 @@ static bool is_worse(const struct threshold_limits *limits, double value,
          fabs(peak - threshold_limit(limits, level, peak));
 }
 
-static void note_breach(struct judge *judge, double value, double before,
-                        double now) {
+static void note_breach(struct judge *judge,
+                        const struct judge_reading *reading) {
   if (!judge->in_episode) {
     judge->in_episode = true;
-    judge->began = before;
+    judge->began = reading->before;
     judge->gained = 0;
-    judge->peak = value;
+    judge->peak = reading->value;
   }
-  if (is_worse(&judge->limits, value, judge->peak))
-    judge->peak = value;
-  judge->last_bad = now;
+  if (is_worse(&judge->limits, reading->value, judge->peak))
+    judge->peak = reading->value;
+  judge->last_bad = reading->now;
   judge->gained_quiet = 0;
 }
 
@@ -34,26 +37,40 @@ static void end_episode(struct judge *judge) {
     judge->in_episode = false;
 }
 
-bool judge_update(struct judge *judge, double value, uint64_t gain,
-                  double before, double now) {
-  if (isnan(value))
+/* The limits for this reading. */
+static struct threshold_limits limits_for(const struct judge *judge,
+                                          const struct judge_reading *reading) {
+  struct threshold_limits limits = judge->limits;
+  if (!reading->is_rate || reading->gain >= RATE_EVENTS)
+    return limits;
+  if (limits.warning_max > 0)
+    limits.warning_max = NAN;
+  if (limits.failure_max > 0)
+    limits.failure_max = NAN;
+  return limits;
+}
+
+bool judge_update(struct judge *judge, const struct judge_reading *reading) {
+  if (isnan(reading->value))
     return false;
-  bool bad = threshold_level(&judge->limits, value) != THRESHOLD_OKAY;
-  if (bad)
-    note_breach(judge, value, before, now);
+  struct threshold_limits limits = limits_for(judge, reading);
+  bool is_bad = threshold_level(&limits, reading->value) != THRESHOLD_OKAY;
+  if (is_bad)
+    note_breach(judge, reading);
   if (judge->in_episode) {
-    judge->gained += gain;
-    if (!bad)
-      judge->gained_quiet += gain;
+    judge->gained += reading->gain;
+    if (!is_bad)
+      judge->gained_quiet += reading->gain;
   }
-  bool is_reported = threshold_update(&judge->threshold, &judge->limits, value);
-  if (!bad)
+  bool is_reported = threshold_update(&judge->threshold, &limits,
+                                      reading->value, reading->now);
+  if (!is_bad)
     end_episode(judge);
   return is_reported;
 }
 
-bool judge_idle(struct judge *judge) {
-  bool is_reported = threshold_idle(&judge->threshold, &judge->limits);
+bool judge_idle(struct judge *judge, double now) {
+  bool is_reported = threshold_idle(&judge->threshold, &judge->limits, now);
   end_episode(judge);
   return is_reported;
 }

@@ -19,14 +19,23 @@ struct judge {
   uint64_t gained_quiet; /* of these, since last_bad */
 };
 
-/* Takes a reading made at now, after one at before. value is compared with the
- * limits; gain is the counter's, 0 for a gauge. Returns as threshold_update()
- * does. */
-bool judge_update(struct judge *judge, double value, uint64_t gain,
-                  double before, double now);
+/* A reading, made at now after one at before, in seconds. */
+struct judge_reading {
+  double value; /* what the limits are for: a rate per second, or the gauge */
+  double before;
+  double now;
+  bool is_rate;
+  uint64_t gain; /* of a rate's counter, between the two */
+};
+
+/* Takes a reading. A rate breaches a maximum above 0 with two events or more: a
+ * single one in a short interval is no rate. Returns as threshold_update()
+ * does.
+ */
+bool judge_update(struct judge *judge, const struct judge_reading *reading);
 
 /* Takes a reading without traffic; see threshold_idle(). */
-bool judge_idle(struct judge *judge);
+bool judge_idle(struct judge *judge, double now);
 
 /* Forgets state and episode. */
 void judge_reset(struct judge *judge);

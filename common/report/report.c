@@ -45,6 +45,10 @@ void report_set_persistent(struct report *report, bool persistent) {
   report->is_persistent = persistent;
 }
 
+void report_set_interval(struct report *report, double seconds) {
+  report->interval = seconds;
+}
+
 int report_learn(struct report *report, const struct meter *meter) {
   return meter_set_learn(report->meters, meter);
 }

@@ -42,6 +42,12 @@ void report_set_rules(struct report *report, const struct report_rule *rules,
  * kernel keeps the counters (CPUs). Otherwise they are forgotten. */
 void report_set_persistent(struct report *report, bool persistent);
 
+/* Sets the interval at which reads are meant to come, in seconds. A rate is
+ * judged over at least half of it: after a late read, the next one can come
+ * much too soon. Without it, every distance between two reads is long enough.
+ */
+void report_set_interval(struct report *report, double seconds);
+
 /* Adds a meter at run time; what it points to is copied. Returns its index,
  * that of the meter with the same key if there is one, or -ENOMEM. */
 int report_learn(struct report *report, const struct meter *meter);
@@ -85,7 +91,8 @@ void report_set_incomplete(struct report *report);
 void report_end(struct report *report);
 
 /* The rate per second of a counter over the interval that ends with this read.
- * NAN at the first reading, after a reset, and when it was not read. */
+ * NAN at the first reading, after a reset, when it was not read, and when the
+ * last rate is less than half an interval old. */
 double report_rate(const struct report *report,
                    const struct report_object *object, unsigned meter);
 

@@ -46,8 +46,8 @@ static bool make_room(struct report_object *object) {
 /* Whether a rule is for this cell. A total is judged only by a rule that gives
  * its object's name word for word: its members are judged already. */
 static bool rule_applies(const struct report_rule *rule,
-                      const struct report_object *object,
-                      const struct report_cell *cell) {
+                         const struct report_object *object,
+                         const struct report_cell *cell) {
   if (strcmp(rule->meter, meter_key(cell->meter)) != 0)
     return false;
   if (cell->is_total)
@@ -87,6 +87,7 @@ static struct report_cell *make_cell(const struct report *report,
                                .is_total = is_total,
                                .first_read = report->read,
                                .time = report->now,
+                               .window_begin = report->now,
                                .rate = NAN,
                                .gauge = NAN};
   if (!add_judge(report, object, cell))

@@ -23,6 +23,7 @@ static void begin_before(const struct report *report, struct report_cell *cell,
   counter_update(&cell->counter, reading->bits, reading->before, 0,
                  &cell->gain);
   cell->time = report->previous;
+  cell->window_begin = report->previous;
   cell->begins_before = true;
 }
 
@@ -32,19 +33,17 @@ static void take(struct report *report, struct report_object *object,
   if (cell == NULL)
     return;
   begin_before(report, cell, reading);
-  double before = cell->time;
-  double elapsed = report->now - before;
-  enum counter_step step = counter_update(&cell->counter, reading->bits,
-                                          reading->raw, elapsed, &cell->gain);
+  enum counter_step step =
+      counter_update(&cell->counter, reading->bits, reading->raw,
+                     report->now - cell->time, &cell->gain);
   cell->time = report->now;
-  cell->rate = step == COUNTER_GAINED ? counter_rate(cell->gain, elapsed) : NAN;
   /* After a reset the gain is not known. Without a value now, the next one
    * spreads the gain since over both intervals. */
   cell->has_value = step != COUNTER_RESET;
-  if (reading->is_judged)
-    report_judge_value(report, object, cell, cell->rate, before);
+  if (step == COUNTER_GAINED)
+    report_judge_counter(report, object, cell, reading->is_judged);
   else
-    report_judge_idle(report, object, cell, cell->rate);
+    report_judge_restart(report, object, cell, reading->is_judged);
   report_total_add_counter(report, object, cell, step);
 }
 

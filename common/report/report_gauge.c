@@ -18,10 +18,7 @@ static void take(struct report *report, struct report_object *object,
   cell->gauge = value;
   cell->has_value = true;
   cell->was_nonzero = cell->was_nonzero || value != 0;
-  if (is_judged)
-    report_judge_value(report, object, cell, value, before);
-  else
-    report_judge_idle(report, object, cell, value);
+  report_judge_gauge(report, object, cell, before, is_judged);
   report_total_add_gauge(report, object, cell);
 }
 

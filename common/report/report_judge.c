@@ -52,15 +52,16 @@ static struct alert *add_alert(struct report *report,
   return alert;
 }
 
-void report_judge_value(struct report *report,
-                        const struct report_object *object,
-                        struct report_cell *cell, double value, double before) {
+static void judge_reading(struct report *report,
+                          const struct report_object *object,
+                          const struct report_cell *cell,
+                          const struct judge_reading *reading) {
   struct judge *judge = cell->judge;
   if (judge == NULL || !make_room(report))
     return;
-  enum threshold_state state = judge->threshold.state;
-  if (judge_update(judge, value, cell->gain, before, report->now))
-    add_alert(report, object, cell, state, value);
+  enum threshold_state before = judge->threshold.state;
+  if (judge_update(judge, reading))
+    add_alert(report, object, cell, before, reading->value);
 }
 
 void report_judge_idle(struct report *report,
@@ -69,9 +70,58 @@ void report_judge_idle(struct report *report,
   struct judge *judge = cell->judge;
   if (judge == NULL || !make_room(report))
     return;
-  enum threshold_state state = judge->threshold.state;
-  if (judge_idle(judge))
-    add_alert(report, object, cell, state, value);
+  enum threshold_state before = judge->threshold.state;
+  if (judge_idle(judge, report->now))
+    add_alert(report, object, cell, before, value);
+}
+
+void report_judge_gauge(struct report *report,
+                        const struct report_object *object,
+                        struct report_cell *cell, double before,
+                        bool is_judged) {
+  if (!is_judged) {
+    report_judge_idle(report, object, cell, cell->gauge);
+    return;
+  }
+  const struct judge_reading reading = {
+      .value = cell->gauge, .before = before, .now = report->now};
+  judge_reading(report, object, cell, &reading);
+}
+
+static void begin_window(const struct report *report,
+                         struct report_cell *cell) {
+  cell->window_begin = report->now;
+  cell->window_gain = 0;
+}
+
+void report_judge_counter(struct report *report,
+                          const struct report_object *object,
+                          struct report_cell *cell, bool is_judged) {
+  cell->rate = NAN;
+  cell->window_gain += cell->gain;
+  double elapsed = report->now - cell->window_begin;
+  if (!(elapsed > 0) || elapsed < report->interval / 2)
+    return;
+  cell->rate = (double)cell->window_gain / elapsed;
+  const struct judge_reading reading = {.value = cell->rate,
+                                        .before = cell->window_begin,
+                                        .now = report->now,
+                                        .is_rate = true,
+                                        .gain = cell->window_gain};
+  begin_window(report, cell);
+  if (is_judged)
+    judge_reading(report, object, cell, &reading);
+  else
+    report_judge_idle(report, object, cell, cell->rate);
+}
+
+void report_judge_restart(struct report *report,
+                          const struct report_object *object,
+                          struct report_cell *cell, bool is_judged) {
+  cell->rate = NAN;
+  begin_window(report, cell);
+  if (!is_judged)
+    report_judge_idle(report, object, cell, NAN);
 }
 
 void report_judge_vanished(struct report *report,

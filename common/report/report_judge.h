@@ -3,15 +3,30 @@
 #ifndef REPORT_JUDGE_H
 #define REPORT_JUDGE_H
 
+#include <stdbool.h>
+
 struct report;
 struct report_object;
 struct report_cell;
 
-/* Judges a reading of a cell that is value (a rate, or the gauge) and follows
- * the reading at before. */
-void report_judge_value(struct report *report,
+/* Judges the value of a gauge, or has it count as within the limits. */
+void report_judge_gauge(struct report *report,
                         const struct report_object *object,
-                        struct report_cell *cell, double value, double before);
+                        struct report_cell *cell, double before,
+                        bool is_judged);
+
+/* Adds the gain of a counter's cell to its window, from the last reading that
+ * was judged until now. A window of half an interval or more is judged, or
+ * counts as within the limits, and the next one begins; a shorter one has no
+ * rate. */
+void report_judge_counter(struct report *report,
+                          const struct report_object *object,
+                          struct report_cell *cell, bool is_judged);
+
+/* Begins the window of a counter's cell now, after a reading without a gain. */
+void report_judge_restart(struct report *report,
+                          const struct report_object *object,
+                          struct report_cell *cell, bool is_judged);
 
 /* Takes a reading that counts as within the limits. value is for its alert;
  * NAN: there is none. */

@@ -24,11 +24,14 @@ struct report_cell {
   uint64_t read;       /* number of the last read that mentioned it */
   uint64_t first_read; /* and of the first */
   double time;         /* of the last reading */
-  double rate;         /* per second, up to that reading; NAN: not known */
+  double rate;         /* per second, over the window that ended with this
+                          read; NAN: none did */
   double gauge;
   uint64_t gain; /* of a counter, in that reading */
   struct counter counter;
-  struct judge *judge; /* NULL: the meter has no limits */
+  double window_begin;  /* of a counter: when it was last judged */
+  uint64_t window_gain; /* since then */
+  struct judge *judge;  /* NULL: the meter has no limits */
 };
 
 struct report_object {
@@ -60,6 +63,7 @@ struct report {
   const struct report_rule *rules;
   size_t rule_count;
   bool is_persistent;
+  double interval; /* between reads, in seconds; 0: not known */
   bool is_incomplete;
   uint64_t read; /* number of this read, from 1 */
   double now;

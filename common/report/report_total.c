@@ -51,12 +51,10 @@ static void judge_cell(struct report *report,
                        struct report_cell *cell) {
   double before = cell->time;
   cell->time = report->now;
-  if (!meter_is_counter(cell->meter)) {
-    report_judge_value(report, object, cell, cell->gauge, before);
-    return;
-  }
-  cell->rate = counter_rate(cell->gain, report->now - before);
-  report_judge_value(report, object, cell, cell->rate, before);
+  if (meter_is_counter(cell->meter))
+    report_judge_counter(report, object, cell, true);
+  else
+    report_judge_gauge(report, object, cell, before, true);
 }
 
 void report_total_judge(struct report *report, struct report_object *object) {

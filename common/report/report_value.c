@@ -27,7 +27,7 @@ static bool is_omitted(const struct report *report,
 static bool begins_with_gain(const struct report *report,
                              const struct report_object *object,
                              const struct report_cell *cell) {
-  if (!meter_is_counter(cell->meter) || cell->gain == 0 || isnan(cell->rate))
+  if (!meter_is_counter(cell->meter) || cell->gain == 0)
     return false;
   return cell->begins_before || (cell->gain == cell->counter.total &&
                                  omits_zeros(report, object, cell));

@@ -36,12 +36,22 @@ static void count(unsigned *counter, bool one_more) {
     (*counter)++;
 }
 
+/* Whether so many good values in a row, since the last other one, end a state.
+ * Reads are not exact to the millisecond. */
+static bool is_over(const struct threshold_limits *limits, unsigned clear,
+                    double seconds) {
+  return clear >= needed(limits->clear_hits) &&
+         round(seconds) >= THRESHOLD_CLEAR_SECONDS;
+}
+
 static enum threshold_state next_state(const struct threshold *threshold,
-                                       const struct threshold_limits *limits) {
+                                       const struct threshold_limits *limits,
+                                       double now) {
   unsigned hits = needed(limits->hits);
-  unsigned clear_hits = needed(limits->clear_hits);
-  bool warning_ends = threshold->warning_clear >= clear_hits;
-  bool failure_ends = threshold->failure_clear >= clear_hits;
+  bool warning_ends =
+      is_over(limits, threshold->warning_clear, now - threshold->warning_time);
+  bool failure_ends =
+      is_over(limits, threshold->failure_clear, now - threshold->failure_time);
 
   if (threshold->failure_hits >= hits)
     return THRESHOLD_FAILURE;
@@ -58,18 +68,29 @@ static enum threshold_state next_state(const struct threshold *threshold,
   return threshold->warning_hits >= hits ? THRESHOLD_WARNING : THRESHOLD_OKAY;
 }
 
-/* Takes a value of a level; it may keep the limits with the hysteresis. */
+/* A value: the state that it calls for alone, and whether it keeps the limits
+ * with the hysteresis. */
+struct step {
+  enum threshold_state level;
+  bool keeps_failure;
+  bool keeps_warning;
+};
+
 static bool take(struct threshold *threshold,
-                 const struct threshold_limits *limits,
-                 enum threshold_state level, bool keeps_failure,
-                 bool keeps_warning) {
-  count(&threshold->failure_hits, level == THRESHOLD_FAILURE);
-  count(&threshold->warning_hits, level != THRESHOLD_OKAY);
-  count(&threshold->failure_clear, keeps_failure);
-  count(&threshold->warning_clear, keeps_failure && keeps_warning);
+                 const struct threshold_limits *limits, struct step step,
+                 double now) {
+  bool keeps_both = step.keeps_failure && step.keeps_warning;
+  count(&threshold->failure_hits, step.level == THRESHOLD_FAILURE);
+  count(&threshold->warning_hits, step.level != THRESHOLD_OKAY);
+  count(&threshold->failure_clear, step.keeps_failure);
+  count(&threshold->warning_clear, keeps_both);
+  if (!step.keeps_failure)
+    threshold->failure_time = now;
+  if (!keeps_both)
+    threshold->warning_time = now;
 
   enum threshold_state before = threshold->state;
-  threshold->state = next_state(threshold, limits);
+  threshold->state = next_state(threshold, limits, now);
   if (threshold->state != before)
     return true;
   return threshold->state == THRESHOLD_OKAY ? limits->persist_ok
@@ -77,19 +98,24 @@ static bool take(struct threshold *threshold,
 }
 
 bool threshold_update(struct threshold *threshold,
-                      const struct threshold_limits *limits, double value) {
+                      const struct threshold_limits *limits, double value,
+                      double now) {
   if (isnan(value))
     return false;
-  return take(
-      threshold, limits, threshold_level(limits, value),
-      kept(limits->failure_max, limits->failure_min, limits->hysteresis, value),
-      kept(limits->warning_max, limits->warning_min, limits->hysteresis,
-           value));
+  const struct step step = {
+      .level = threshold_level(limits, value),
+      .keeps_failure = kept(limits->failure_max, limits->failure_min,
+                            limits->hysteresis, value),
+      .keeps_warning = kept(limits->warning_max, limits->warning_min,
+                            limits->hysteresis, value),
+  };
+  return take(threshold, limits, step, now);
 }
 
 bool threshold_idle(struct threshold *threshold,
-                    const struct threshold_limits *limits) {
-  return take(threshold, limits, THRESHOLD_OKAY, true, true);
+                    const struct threshold_limits *limits, double now) {
+  const struct step step = {.keeps_failure = true, .keeps_warning = true};
+  return take(threshold, limits, step, now);
 }
 
 double threshold_limit(const struct threshold_limits *limits,

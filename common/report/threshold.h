@@ -22,10 +22,15 @@ struct threshold_limits {
   double failure_min;
   double hysteresis;   /* a breach ends only this far inside the limit */
   unsigned hits;       /* breaches in a row before a state is entered */
-  unsigned clear_hits; /* good values in a row before it is left */
+  unsigned clear_hits; /* good values in a row before it is left, over at least
+                          THRESHOLD_CLEAR_SECONDS */
   bool persist;        /* report the state at each value while it is not okay */
   bool persist_ok;     /* and while it is okay */
 };
+
+/* How long values must be good before a state is left, in whole seconds: six
+ * reads at short intervals are not long enough. */
+#define THRESHOLD_CLEAR_SECONDS 10
 
 /* No limits. Configuration starts from these. */
 #define THRESHOLD_NONE                                                         \
@@ -50,6 +55,8 @@ struct threshold {
   unsigned failure_hits;  /* ...and the failure limit */
   unsigned warning_clear; /* values in a row well inside the warning limit... */
   unsigned failure_clear; /* ...and the failure limit */
+  double warning_time;    /* of the last value that was not... */
+  double failure_time;    /* ...for the failure limit */
 };
 
 /* True if there is a limit. */
@@ -60,18 +67,19 @@ bool threshold_exists(const struct threshold_limits *limits);
 enum threshold_state threshold_level(const struct threshold_limits *limits,
                                      double value);
 
-/* Takes one value. True if there is something to report: the state changed, or
- * persist or persist_ok asks for it. NAN is no value and reports nothing. Okay
- * goes straight to failure if the failure limit was breached often enough;
- * failure goes to warning, or straight to okay if the warning limit was kept as
- * long. */
+/* Takes one value of the time now, in seconds. True if there is something to
+ * report: the state changed, or persist or persist_ok asks for it. NAN is no
+ * value and reports nothing. Okay goes straight to failure if the failure limit
+ * was breached often enough; failure goes to warning, or straight to okay if
+ * the warning limit was kept as long. */
 bool threshold_update(struct threshold *threshold,
-                      const struct threshold_limits *limits, double value);
+                      const struct threshold_limits *limits, double value,
+                      double now);
 
 /* Takes a value that counts as well within every limit, because there is no
  * traffic to judge by. Returns as above. */
 bool threshold_idle(struct threshold *threshold,
-                    const struct threshold_limits *limits);
+                    const struct threshold_limits *limits, double now);
 
 /* The limit to name for a state: the one that value breaches, else the maximum,
  * else the minimum. NAN for okay, and for a state without a limit. */

@@ -17,6 +17,7 @@ struct drop_location {
   UT_hash_handle hh;
   uint64_t address;
   struct drop_place *place;
+  bool can_change; /* in a module, or unknown */
 };
 
 static struct drop_location *find_location(const struct drop_places *places,
@@ -60,7 +61,7 @@ static void cut_suffix(char *name) {
 }
 
 static int add_location(struct drop_places *places, uint64_t address,
-                        const char *name) {
+                        const char *name, bool can_change) {
   struct drop_place *place = find_or_add_place(places, name);
   struct drop_location *location =
       place != NULL ? calloc(1, sizeof(*location)) : NULL;
@@ -68,6 +69,7 @@ static int add_location(struct drop_places *places, uint64_t address,
     return -ENOMEM;
   location->address = address;
   location->place = place;
+  location->can_change = can_change;
   HASH_ADD(hh, places->locations, address, sizeof(location->address), location);
   if (HASH_ADDED(location))
     return 0;
@@ -85,8 +87,9 @@ static int resolve(struct drop_places *places, const struct sysroot *root,
     if (find_location(places, symbol->address) != NULL)
       continue;
     cut_suffix(symbol->name);
-    if (add_location(places, symbol->address,
-                     symbol->name[0] != '\0' ? symbol->name : unknown) < 0)
+    bool is_known = symbol->name[0] != '\0';
+    if (add_location(places, symbol->address, is_known ? symbol->name : unknown,
+                     symbol->in_module || !is_known) < 0)
       return -ENOMEM;
   }
   return r;
@@ -102,7 +105,7 @@ static int resolve_new(struct drop_places *places, const struct sysroot *root,
     if (find_location(places, entry->key.location) != NULL)
       continue;
     if (entry->key.location == 0) {
-      r = add_location(places, 0, other);
+      r = add_location(places, 0, other, false);
       continue;
     }
     struct kallsyms_symbol *more =
@@ -128,12 +131,30 @@ static int compare(const void *a, const void *b) {
   return strcmp(one->name, another->name);
 }
 
+/* Forgets the functions of modules once modules have come or gone: an address
+ * may belong to another function. */
+static void forget_changed(struct drop_places *places,
+                           const struct sysroot *root) {
+  uint64_t before = places->modules.fingerprint;
+  if (modules_read(root, &places->modules) < 0 ||
+      places->modules.fingerprint == before)
+    return;
+  struct drop_location *location, *next;
+  HASH_ITER(hh, places->locations, location, next) {
+    if (!location->can_change)
+      continue;
+    HASH_DEL(places->locations, location);
+    free(location);
+  }
+}
+
 int drop_places_update(struct drop_places *places, const struct sysroot *root,
                        const struct drop_counts *counts) {
   for (size_t i = 0; i < places->count; i++) {
     places->busiest[i]->is_new = false;
     places->busiest[i]->gained = 0;
   }
+  forget_changed(places, root);
   int r = resolve_new(places, root, counts);
   for (const struct drop_entry *entry = counts->entries; entry != NULL;
        entry = entry->hh.next) {
@@ -155,6 +176,7 @@ int drop_places_update(struct drop_places *places, const struct sysroot *root,
 
 const char *drop_places_name(struct drop_places *places,
                              const struct sysroot *root, uint64_t location) {
+  forget_changed(places, root);
   if (find_location(places, location) == NULL) {
     struct kallsyms_symbol symbol = {.address = location};
     resolve(places, root, &symbol, 1);
@@ -175,5 +197,6 @@ void drop_places_free(struct drop_places *places) {
     free(place);
   }
   free(places->busiest);
+  modules_free(&places->modules);
   *places = (struct drop_places){.places = NULL};
 }

@@ -5,6 +5,7 @@
 
 #include "drop_counts.h"
 #include "kallsyms.h"
+#include "modules.h"
 
 struct sysroot;
 
@@ -24,6 +25,7 @@ struct drop_places {
   struct drop_location *locations;
   struct drop_place **busiest; /* the busiest ones first */
   size_t count, room;
+  struct modules modules;
 };
 
 /* Updates the places from counts, after a read. Looks up new places in

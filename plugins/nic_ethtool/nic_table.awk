@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 # With table.awk, makes C of nic_table.tsv: with "header" set the declarations,
-# else the table, as nic_table.h and .c.
+# else the table, as nic_table.h and .c. The head of nic_table.tsv describes the
+# columns.
 BEGIN {
   FS = "\t"
-  columns = 9
+  columns = 10
   loss = "ring_full|drop|error|xdp_drop|policy|pause"
+  guesses = "[rt]x_unclassified"
+  facts = "port|card|stack|events(=[0-9a-z_]+)?"
+  path = "(drivers|include|net)/[^ :]+"
   causes = "rx_(" loss "|fifo_overrun|alloc_fail|crc|frame|length|filtered|" \
            "no_buffer)|tx_(" loss "|timeout|stopped)|allowance"
   # struct rtnl_link_stats64, member by member.
@@ -52,26 +56,35 @@ BEGIN {
   }
 }
 
-# What the rows of a driver must be to each other.
+# Checks how the rows of a driver fit together.
 function remember(driver) {
   # One number may stand in two sums, once added and once subtracted.
   key = driver SUBSEP $2 SUBSEP $3 SUBSEP $4 SUBSEP $8
   if (key in seen)
     fail(driver " " $3 " stands here twice for " $4)
   seen[key] = 1
+  if ($6 == "ignored") {
+    ignored[driver, $2, $3] = FNR
+    return
+  }
+  row_of[driver, $2, $3] = FNR
   key = driver SUBSEP $2 SUBSEP $3 SUBSEP $8
+  if ($6 == "unless") {
+    conditions_at[driver, $7] = FNR
+    return
+  }
   if ($6 != "minus") {
     if (key in added)
       fail(driver " " $3 " is already in " added[key])
     added[key] = $4
   }
-  if ($6 == "counted" || $6 == "first") {
+  if ($6 ~ /^(counted|first|most)$/) {
     counted[driver, $3] = 1
     summed[driver, $4] = 1
   }
   if ($6 == "minus" && !((driver, $4) in summed))
     fail(driver " " $3 " is subtracted where nothing was added yet")
-  if ($6 == "first" || ($6 == "minus" && $7 != "-")) {
+  if ($6 ~ /^(first|most)$/ || ($6 == "minus" && $7 != "-")) {
     key = driver SUBSEP $6 SUBSEP $7
     if (key in chosen && chosen[key] != $4)
       fail(driver " " $7 " is a choice of " chosen[key] " already")
@@ -83,17 +96,25 @@ function remember(driver) {
     named_at[driver, $7] = FNR
 }
 
+# Rows of which C makes nothing: reasons, sources, and rules over several
+# counters or drivers.
+function is_for_readers() {
+  return $6 ~ /^(ignored|source|unless)$/ || $1 == "+" || \
+         ($1 == "*" && ($6 == "most" || $9 == "stack"))
+}
+
 function row(driver) {
   remember(driver)
-  if (header)
+  if (header || is_for_readers())
     return
   print "  {"
   string("driver", driver)
   string("counter", $3)
   printf "   .place = NIC_PLACE_%s,\n", toupper($2)
   printf "   .cause = NIC_%s,\n", toupper($4)
-  printf "   .count = NIC_%s,\n", $6 == "no" ? "NOT" : toupper($6)
-  printf "   .bits = %d,\n", $5
+  printf "   .count = NIC_%s,\n", \
+         $6 == "no" ? "NOT" : $6 == "most" ? "FIRST" : toupper($6)
+  printf "   .bits = %d,\n", $5 == 16 ? 64 : $5
   if ($2 != "ethtool")
     printf "   .index = %d,\n", index_of[$2, $3]
   if ($7 != "-")
@@ -105,6 +126,20 @@ function row(driver) {
   print "  },"
 }
 
+# Checks that the driver has the counters of a list, counted ones if need be.
+function check_names(key, line, must_count,   part, name, names, i) {
+  split(key, part, SUBSEP)
+  names = split(part[2], name, ", ")
+  for (i = 1; i <= names; i++) {
+    if (must_count ? (part[1], name[i]) in counted : \
+        (part[1], "ethtool", name[i]) in row_of || \
+        (part[1], "link", name[i]) in row_of)
+      continue
+    FNR = line
+    fail("nothing of " part[1] " counts " name[i])
+  }
+}
+
 /^#/ { next }
 
 {
@@ -113,11 +148,30 @@ function row(driver) {
   for (i = 1; i <= NF; i++)
     if ($i == "" || $i ~ /^ | $|["\\]/)
       fail("column " i ": empty, with blanks around it, or with quotes")
-  expect(1, "[*]|[0-9a-z_]+(,[0-9a-z_]+)*")
+  expect(1, "[*]|[+]|[0-9a-z_-]+(,[0-9a-z_-]+)*")
+  expect(6, "counted|first|most|minus|no|unless|ignored|source")
+  expect(9, "-|(" facts ")(, (" facts "))*")
+  if ($6 == "source") {
+    for (i = 2; i <= 9; i++)
+      if (i != 6 && i != 8)
+        expect(i, "-")
+    expect(8, "-|[0-9]+[.][0-9]+")
+    expect(10, path "( " path ")*")
+    next
+  }
   expect(2, "ethtool|link|qstats")
-  expect(4, causes)
-  expect(5, "32|64")
-  expect(6, "counted|first|minus|no")
+  if ($10 !~ "^" path ": .")
+    fail("column 10: expected a file of the kernel, and words")
+  if ($6 == "ignored") {
+    for (i = 4; i <= 9; i++)
+      if (i != 6)
+        expect(i, "-")
+  } else {
+    expect(4, $1 == "*" ? causes "|" guesses : causes)
+    expect(5, "16|32|64")
+    if ($3 ~ /[.][.][.]/)
+      fail("column 3: ... is for what is ignored")
+  }
   if ($2 == "ethtool" && $3 ~ /[*][0-9*]/)
     fail("column 3: what follows * may be neither a digit nor another one")
   if ($2 != "ethtool" && !(($2, $3) in index_of))
@@ -126,13 +180,13 @@ function row(driver) {
     fail("column 3: too long")
   if ($6 == "counted")
     expect(7, "-")
-  else if ($6 == "first")
+  else if ($6 ~ /^(first|most)$/)
     expect(7, "[a-z_]+")
   else if ($6 == "minus")
     expect(7, "-|[a-z_]+")
-  else if ($7 == "-")
+  else if ($7 == "-" && $6 != "ignored")
     fail("column 7: expected what counts these packets")
-  expect(8, "-|!?[0-9a-z_.]+")
+  expect(8, "-|!?[0-9a-z_.:]+")
   drivers = split($1, driver, ",")
   for (d = 1; d <= drivers; d++)
     row(driver[d])
@@ -141,16 +195,16 @@ function row(driver) {
 END {
   if (failed)
     exit 1
-  for (key in named_at) {
-    split(key, part, SUBSEP)
-    names = split(part[2], name, ", ")
-    for (i = 1; i <= names; i++) {
-      if (!((part[1], name[i]) in counted)) {
-        FNR = named_at[key]
-        fail("nothing of " part[1] " counts " name[i])
-      }
+  for (key in named_at)
+    check_names(key, named_at[key], 1)
+  for (key in conditions_at)
+    check_names(key, conditions_at[key], 0)
+  for (key in ignored)
+    if (key in row_of) {
+      split(key, part, SUBSEP)
+      FNR = ignored[key]
+      fail(part[1] " " part[3] " is ignored, and has a row")
     }
-  }
   for (key in times) {
     if (times[key] < 2) {
       split(key, part, SUBSEP)

@@ -4,11 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
-/* The files kept open between reads are at most this part of the daemon's
- * limit; those of further namespaces are opened for each read. */
-#define KEPT_PART 4
+#include "descriptors.h"
 
 /* The tables, sockstat and sockstat6. */
 enum { FILES = SNMP_SOURCES + 2 };
@@ -39,11 +36,18 @@ void snmp_space_free(struct snmp_space *space) {
   snmp_derived_free(&space->derived);
 }
 
-static size_t most_kept_files(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
-    return SIZE_MAX;
-  return limit.rlim_cur / KEPT_PART;
+/* Returns how many tables can be kept open between reads, besides the file of
+ * each namespace. Those of further namespaces are opened for each read. */
+static size_t most_kept_files(const struct snmp_spaces *spaces) {
+  size_t share = descriptors_share(), files = spaces->namespaces->count;
+  return share > files ? share - files : 0;
+}
+
+static void close_files(struct snmp_space *space) {
+  struct sysroot_file *files[FILES];
+  list_files(space, files);
+  for (size_t i = 0; i < FILES; i++)
+    sysroot_file_close(files[i]);
 }
 
 static int open_files(struct snmp_spaces *spaces, struct snmp_space *space) {
@@ -55,17 +59,10 @@ static int open_files(struct snmp_spaces *spaces, struct snmp_space *space) {
   for (size_t i = 0; i < FILES; i++)
     count += files[i]->is_open;
   size_t others = spaces->kept_files - space->kept_files;
-  space->keeps_files = r == 0 && others + count <= most_kept_files();
+  space->keeps_files = r == 0 && others + count <= most_kept_files(spaces);
   space->kept_files = space->keeps_files ? count : 0;
   spaces->kept_files = others + space->kept_files;
   return r;
-}
-
-static void close_files(struct snmp_space *space) {
-  struct sysroot_file *files[FILES];
-  list_files(space, files);
-  for (size_t i = 0; i < FILES; i++)
-    sysroot_file_close(files[i]);
 }
 
 static void end_space(struct snmp_spaces *spaces, struct snmp_space *space) {
@@ -81,11 +78,14 @@ static int begin(void *state, struct net_namespace *netns) {
     return -ENOMEM;
   snmp_space_init(space, spaces->context, netns);
   int r = open_files(spaces, space);
-  if (r < 0)
+  if (r < 0) {
     end_space(spaces, space);
-  else
-    netns->space = space;
-  return r;
+    return r;
+  }
+  if (!space->keeps_files)
+    close_files(space);
+  netns->space = space;
+  return 0;
 }
 
 static void end(void *state, struct net_namespace *netns) {

@@ -26,7 +26,8 @@ struct snmp_space {
 struct snmp_spaces {
   const struct layer_context *context;
   const struct snmp_selection *selection;
-  struct snmp_space host; /* collectd's own */
+  const struct namespaces *namespaces; /* besides collectd's own */
+  struct snmp_space host;              /* collectd's own */
   size_t kept_files;
 };
 

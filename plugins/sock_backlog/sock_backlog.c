@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets that take in less than comes: accept queues and receive buffers. */
-#include "sock_backlog.h"
-
+/* Sockets that lose connections or datagrams: full accept queues and receive
+ * buffers. */
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "layers.h"
+#include "sock_connections_report.h"
+#include "sock_explain.h"
+#include "sock_meters.h"
+#include "sock_space.h"
+
+/* Once so many fewer sockets are left, their memory is worth giving back. */
+#define MANY_SOCKETS 4096
 
 static int parse_port(void *state, const char *value,
                       struct layer_error *error) {
@@ -24,59 +31,59 @@ static const struct layer_option options[] = {
      .kind = OPTION_PARSED,
      .parse = parse_port,
      .value = "\"443\"|\"8000-8100\"",
-     .help = "Looks at these TCP and UDP ports only; totals are theirs. A UDP "
-             "port that is named here is sent even if it is an ephemeral one. "
-             "Can be given several times. Default: all TCP listeners, and UDP "
-             "sockets with ports below net.ipv4.ip_local_port_range."},
+     .help =
+         "Watches these TCP and UDP ports only; totals cover them alone. A "
+         "UDP port named here is sent even if it is ephemeral. Can be given "
+         "several times. Default: all TCP listeners, and UDP sockets with "
+         "ports below net.ipv4.ip_local_port_range."},
     {.name = "Address",
      .kind = OPTION_PARSED,
      .parse = parse_address,
      .value = "\"10.0.0.0/8\"|\"2001:db8::1\"",
-     .help = "Looks at TCP and UDP sockets with these own addresses only; one "
-             "that takes what comes to any address has 0.0.0.0 or ::. With "
-             "Port too, both must fit. Can be given several times. Default: "
-             "all."},
+     .help = "Watches TCP and UDP sockets bound to these local addresses only; "
+             "a socket bound to any address has 0.0.0.0 or ::. With Port, both "
+             "must match. Can be given several times. Default: all."},
     {.name = "IgnoreSelected",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct sock_backlog, choice.ignore_selected),
      .value = "true|false",
-     .help = "Looks at all TCP and UDP sockets but those. Default: false."},
+     .help = "Watches all TCP and UDP sockets except those that Port and "
+             "Address choose. Default: false."},
     {.name = "ReportUnix",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct sock_backlog, report_unix),
      .value = "true|false",
-     .help = "Whether it looks at UNIX listeners. Default: true."},
+     .help = "Watches UNIX listeners too. Default: true."},
     {.name = "ReportSynReceived",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct sock_backlog, report_syn_received),
      .value = "true|false",
-     .help = "Whether half-open connections are counted. For that the kernel "
-             "has to look at all connections, which takes it some "
-             "milliseconds. Default: false."},
+     .help = "Counts half-open connections. The kernel walks all connections "
+             "for that, which takes some milliseconds. Default: false."},
     {.name = "ReportConnections",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct sock_backlog, report_connections),
      .value = "true|false",
-     .help = "Whether TCP connections are looked at: their states and queues, "
-             "half-open ones, and the ephemeral ports that they take. The "
-             "kernel needs about a microsecond for each. Default: false."},
+     .help = "Reads all TCP connections: their states and queues, half-open "
+             "ones, and the ephemeral ports in use. The kernel needs about a "
+             "microsecond per connection. Default: false."},
     {.name = "RecvQueueHigh",
      .kind = OPTION_COUNT,
      .offset = offsetof(struct sock_backlog, receive_high),
      .min = 0,
      .max = UINT32_MAX,
      .value = "BYTES",
-     .help = "A connection with more than that in its Recv-Q counts in "
-             "recv_q_high: its application does not read. Default: 65536, what "
-             "a peer may send at first."},
+     .help = "A connection with more bytes than this in its Recv-Q counts in "
+             "recv_q_high: its application does not read. Default: 65536, the "
+             "first window that a peer may fill."},
     {.name = "SendQueueHigh",
      .kind = OPTION_COUNT,
      .offset = offsetof(struct sock_backlog, send_high),
      .min = 0,
      .max = UINT32_MAX,
      .value = "BYTES",
-     .help = "A connection with more than that in its Send-Q counts in "
-             "send_q_high: its peer or the path is slow, or it has much to "
+     .help = "A connection with more bytes than this in its Send-Q counts in "
+             "send_q_high: the peer or the path is slow, or there is much to "
              "send. Default: 262144."},
     {.name = "MaxObjects",
      .kind = OPTION_COUNT,
@@ -84,9 +91,10 @@ static const struct layer_option options[] = {
      .min = 1,
      .max = 65536,
      .value = "COUNT",
-     .help = "How many ports and paths are sent at most: those that lose and "
-             "the fullest. Totals count the others too. Each network namespace "
-             "has so many. Default: 64."},
+     .help =
+         "The most ports and paths that are sent for each network namespace: "
+         "those that lose now, then the fullest. All are judged, and totals "
+         "count all. Default: 64."},
     NAMESPACES_OPTIONS(struct sock_backlog, namespaces),
     {.name = NULL},
 };
@@ -125,7 +133,7 @@ static int read_sockets(void *state, struct report *report) {
   sock->now = report_now(report);
   sock->lookups = 0;
   if (sock->host.table.read == 0)
-    sock_connections_hold_back(report);
+    sock_connections_report_start(report);
   namespaces_update(&sock->namespaces, sock->now);
   for (size_t i = 0; i <= sock->namespaces.count; i++) {
     struct sock_space *space = sock_space_at(sock, i);
@@ -138,11 +146,31 @@ static int read_sockets(void *state, struct report *report) {
   return result;
 }
 
+/* Freed blocks of many sockets lie among others, so that the C library keeps
+ * their pages until it is told to look for them. */
+static void give_memory_back(void *state) {
+  struct sock_backlog *sock = state;
+  size_t sockets = 0;
+  for (size_t i = 0; i <= sock->namespaces.count; i++) {
+    const struct sock_space *space = sock_space_at(sock, i);
+    sockets += space != NULL ? sock_table_count(&space->table) : 0;
+  }
+  if (sockets > sock->most_sockets)
+    sock->most_sockets = sockets;
+  if (sock->most_sockets - sockets < MANY_SOCKETS ||
+      sockets > sock->most_sockets / 2)
+    return;
+  sock->most_sockets = sockets;
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 static int read_setting(void *state, const struct report_object *object,
                         const char *name, char *ret, size_t size) {
   struct sock_backlog *sock = state;
-  struct sock_space *space;
-  sock_space_find_group(sock, report_object_labels(object), &space);
+  const struct sock_space *space =
+      sock_space_find(sock, report_object_labels(object));
   return net_namespace_read_text(space->netns, sock->context, name, ret, size);
 }
 
@@ -158,7 +186,8 @@ const struct layer sock_backlog_layer = {
     .set_defaults = set_defaults,
     .start = start,
     .read = read_sockets,
-    .explain = sock_explain,
+    .after = give_memory_back,
+    .explain = sock_explain_alert,
     .read_setting = read_setting,
     .stop = stop,
 };

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "scan.h"
 
-/* What stands before an IPv4 address that is written as IPv6. */
+/* The prefix of an IPv4 address in the form of IPv6. */
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 
 static bool take_port(struct scan *scan, uint16_t *ret) {
@@ -41,12 +42,12 @@ int sock_choice_add_ports(struct sock_choice *choice, const char *value,
   if (!parse_ports(value, &ports))
     return layer_fail(
         error, "expects a port such as 443, or 8000-8100, found \"%s\"", value);
-  size_t size = (choice->port_count + 1) * sizeof(ports);
-  struct sock_ports *all = realloc(choice->ports, size);
+  struct sock_ports *all = array_room(choice->ports, &choice->port_room,
+                                      choice->port_count, sizeof(*all));
   if (all == NULL)
     return -ENOMEM;
-  all[choice->port_count++] = ports;
   choice->ports = all;
+  all[choice->port_count++] = ports;
   return 0;
 }
 
@@ -98,12 +99,12 @@ int sock_choice_add_network(struct sock_choice *choice, const char *value,
                       "expects an address or a network such as 10.0.0.0/8, "
                       "found \"%s\"",
                       value);
-  size_t size = (choice->network_count + 1) * sizeof(network);
-  struct sock_network *all = realloc(choice->networks, size);
+  struct sock_network *all = array_room(choice->networks, &choice->network_room,
+                                        choice->network_count, sizeof(*all));
   if (all == NULL)
     return -ENOMEM;
-  all[choice->network_count++] = network;
   choice->networks = all;
+  all[choice->network_count++] = network;
   return 0;
 }
 
@@ -138,8 +139,8 @@ static bool has_address(const struct sock_choice *choice,
   return false;
 }
 
-bool sock_choice_fits(const struct sock_choice *choice, uint16_t port,
-                      const uint8_t address[static 16]) {
+bool sock_choice_selects(const struct sock_choice *choice, uint16_t port,
+                         const uint8_t address[static 16]) {
   if (choice->port_count == 0 && choice->network_count == 0)
     return true;
   bool fits = (choice->port_count == 0 || has_port(choice, port)) &&
@@ -147,17 +148,17 @@ bool sock_choice_fits(const struct sock_choice *choice, uint16_t port,
   return fits != choice->ignore_selected;
 }
 
-bool sock_choice_has(const struct sock_choice *choice,
-                     const struct sock_diag_one *one) {
+bool sock_choice_selects_socket(const struct sock_choice *choice,
+                                const struct socket_info *one) {
   uint8_t address[16];
   memcpy(address, one->address, sizeof(address));
   if (one->family == AF_INET) {
     memcpy(address, mapped, sizeof(mapped));
     memcpy(address + sizeof(mapped), one->address, 4);
   }
-  return sock_choice_fits(choice, one->port, address);
+  return sock_choice_selects(choice, one->port, address);
 }
 
-bool sock_choice_names(const struct sock_choice *choice, uint16_t port) {
+bool sock_choice_names_port(const struct sock_choice *choice, uint16_t port) {
   return !choice->ignore_selected && has_port(choice, port);
 }

@@ -8,11 +8,11 @@
 #include <sys/socket.h>
 
 #include "array.h"
-#include "sock_backlog.h"
+#include "sock_sources.h"
 #include "sysctl.h"
 
-/* What is on its way into the sums of a namespace. */
-struct taking {
+/* State of a walk over all connections, passed to take(). */
+struct walk_context {
   const struct sock_backlog *sock;
   struct sock_connections *connections;
 };
@@ -21,17 +21,19 @@ void sock_connections_begin(const struct sock_backlog *sock,
                             struct sock_space *space) {
   if (!sock->report_connections && !sock->report_syn_received)
     return;
-  if (space->connections == NULL)
+  if (space->connections == NULL) {
     space->connections = calloc(1, sizeof(*space->connections));
-  if (space->connections == NULL)
-    return;
+    if (space->connections == NULL)
+      return;
+    space->connections->settings_read = CLOCK_REFRESH_NEVER;
+  }
   space->connections->is_read = false;
   space->connections->listening = (struct port_set){0};
 }
 
-/* Without SYN cookies, the kernel keeps the last quarter of
- * net.ipv4.tcp_max_syn_backlog for peers that it knows (net/ipv4/tcp_input.c,
- * tcp_conn_request()). With them, the setting says nothing. */
+/* Without SYN cookies, the kernel reserves the last quarter of
+ * net.ipv4.tcp_max_syn_backlog for known peers (net/ipv4/tcp_input.c,
+ * tcp_conn_request()). With cookies, the setting has no effect. */
 static uint32_t read_syn_most(const struct sysroot *root) {
   int64_t cookies, most;
   if (sysctl_read_number(root, "net.ipv4.tcp_syncookies", &cookies) < 0 ||
@@ -42,46 +44,47 @@ static uint32_t read_syn_most(const struct sysroot *root) {
   return (uint32_t)(most - most / 4);
 }
 
-/* Settings that are to be read where the connections are. */
-struct reading {
+/* Settings to be read in the connections' namespace. */
+struct settings_context {
   const struct sysroot *root;
   struct sock_connections *connections;
 };
 
-static int read_there(void *data) {
-  const struct reading *reading = data;
-  struct sock_connections *connections = reading->connections;
-  connections->syn_most = read_syn_most(reading->root);
-  /* Without a range, nothing is said of it. */
-  local_ports_read(reading->root, &connections->ephemeral.settings);
+static int read_settings_there(void *data) {
+  const struct settings_context *context = data;
+  struct sock_connections *connections = context->connections;
+  connections->syn_most = read_syn_most(context->root);
+  /* Without a range, ephemeral ports are not reported. */
+  local_ports_read(context->root, &connections->ephemeral.settings);
   return 0;
 }
 
 static void read_settings(const struct sock_backlog *sock,
                           const struct sock_space *space) {
   struct sock_connections *connections = space->connections;
-  struct reading reading = {.root = sock->context->root,
-                            .connections = connections};
-  if (connections->has_settings &&
-      sock->now - connections->settings_read < SOCK_SETTINGS_AGE)
+  struct settings_context context = {.root = sock->context->root,
+                                     .connections = connections};
+  if (!clock_refresh_is_due(&connections->settings_read, sock->now))
     return;
-  connections->has_settings = true;
-  connections->settings_read = sock->now;
+  clock_refresh_done(&connections->settings_read, sock->now);
   connections->syn_most = UINT32_MAX;
   if (space->netns == NULL)
-    read_there(&reading);
+    read_settings_there(&context);
   else
-    net_namespace_run(space->netns, read_there, &reading);
+    net_namespace_run(space->netns, read_settings_there, &context);
 }
 
-/* Makes a place for each port that is reported. */
+/* Makes a place for each port that has a listener. */
 static void make_places(struct sock_space *space) {
   struct sock_connections *connections = space->connections;
+  struct sock_group *group, *next;
   for (size_t i = 0; i < connections->count; i++)
     connections->places[connections->ports[i].port] = 0;
+  connections->ports =
+      array_shrink(connections->ports, &connections->room, connections->count,
+                   sizeof(*connections->ports));
   connections->count = 0;
-  for (size_t i = 0; i < space->shown.count; i++) {
-    const struct sock_group *group = space->shown.groups[i];
+  HASH_ITER(hh, space->table.groups.by_name, group, next) {
     if (group->kind != SOCK_KIND_TCP || group->read != space->table.read)
       continue;
     struct sock_traffic *ports =
@@ -95,11 +98,27 @@ static void make_places(struct sock_space *space) {
   }
 }
 
+/* Watches the groups whose SYN queues fill up. */
+static void watch_full(struct sock_space *space) {
+  struct sock_group *group, *next;
+  HASH_ITER(hh, space->table.groups.by_name, group, next) {
+    const struct sock_traffic *traffic = sock_connections_find(space, group);
+    if (traffic == NULL || group->read != space->table.read)
+      continue;
+    uint64_t limit = sock_connections_syn_limit(space, group);
+    if (traffic->states[TCP_SYN_RECV] * UINT64_C(100) >=
+        limit * SOCK_SHOWN_FULL)
+      sock_shown_watch(&space->shown, &space->table, group);
+  }
+}
+
 static void add_to(struct sock_traffic *traffic,
                    const struct sock_backlog *sock,
                    const struct sock_diag_connection *connection) {
   if (connection->state < SOCK_STATES)
     traffic->states[connection->state]++;
+  traffic->unanswered +=
+      connection->state == TCP_SYN_RECV && connection->retransmits > 0;
   traffic->receive_queue += connection->receive_queue;
   traffic->send_queue += connection->send_queue;
   if (connection->receive_queue > traffic->receive_most)
@@ -110,47 +129,47 @@ static void add_to(struct sock_traffic *traffic,
   traffic->send_high += connection->send_queue > sock->send_high;
 }
 
-/* Nobody is half open where nobody listens: that is a client whose peer began
- * to connect at the same time. */
-static bool is_counted(const struct taking *taking,
+/* SYN_RECV at a port without a listener is a simultaneous open, and no
+ * half-open connection of a server. */
+static bool is_counted(const struct walk_context *context,
                        const struct sock_diag_connection *connection) {
   if (connection->state == TCP_SYN_RECV &&
-      !port_set_has(&taking->connections->listening, connection->port))
+      !port_set_has(&context->connections->listening, connection->port))
     return false;
-  return sock_choice_fits(&taking->sock->choice, connection->port,
-                          connection->address);
+  return sock_choice_selects(&context->sock->choice, connection->port,
+                             connection->address);
 }
 
 static int take(const struct sock_diag_connection *connection, void *data) {
-  const struct taking *taking = data;
-  struct sock_connections *connections = taking->connections;
-  if (connections->is_whole)
+  const struct walk_context *context = data;
+  struct sock_connections *connections = context->connections;
+  if (connections->is_complete)
     sock_ephemeral_add(&connections->ephemeral, connection);
-  if (!is_counted(taking, connection))
+  if (!is_counted(context, connection))
     return 0;
-  add_to(&connections->total, taking->sock, connection);
+  add_to(&connections->total, context->sock, connection);
   uint16_t place = connections->places[connection->port];
   if (place > 0)
-    add_to(&connections->ports[place - 1], taking->sock, connection);
+    add_to(&connections->ports[place - 1], context->sock, connection);
   return 0;
 }
 
-/* What an interrupted answer lacks is not missed: sums are of one moment. */
+/* An interrupted dump lacks some connections at most, which sums tolerate. */
 static int ask(struct sock_space *space, uint8_t family,
-               struct taking *taking) {
-  uint32_t states = taking->connections->is_whole ? SOCK_DIAG_CONNECTIONS
-                                                  : SOCK_DIAG_SYN_RECV;
-  int r = sock_diag_connections(&space->netlink, family, states, take, taking);
+               struct walk_context *context) {
+  uint32_t states = context->connections->is_complete ? SOCK_DIAG_CONNECTIONS
+                                                      : SOCK_DIAG_SYN_RECV;
+  int r = sock_diag_connections(&space->netlink, family, states, take, context);
   return r == -EINTR ? 0 : r;
 }
 
-static int ask_all(struct sock_space *space, struct taking *taking) {
-  if (!sock_sources_have_connections(space))
+static int ask_all(struct sock_space *space, struct walk_context *context) {
+  if (!sock_sources_may_have_connections(space))
     return 0;
-  int r = ask(space, AF_INET, taking);
+  int r = ask(space, AF_INET, context);
   if (r < 0)
     return r;
-  r = ask(space, AF_INET6, taking);
+  r = ask(space, AF_INET6, context);
   return r == -ENOENT ? 0 : r;
 }
 
@@ -177,18 +196,20 @@ void sock_connections_read(const struct sock_backlog *sock,
     return;
   read_settings(sock, space);
   make_places(space);
-  connections->is_whole = sock->report_connections;
+  connections->is_complete = sock->report_connections;
   connections->total = (struct sock_traffic){.port = 0};
-  if (connections->is_whole)
+  if (connections->is_complete)
     sock_ephemeral_begin(&connections->ephemeral, &connections->listening);
-  struct taking taking = {.sock = sock, .connections = connections};
-  int r = ask_all(space, &taking);
+  struct walk_context context = {.sock = sock, .connections = connections};
+  int r = ask_all(space, &context);
   connections->is_read = r == 0;
+  watch_full(space);
   note_result(sock, space, r);
 }
 
-const struct sock_traffic *sock_connections_of(const struct sock_space *space,
-                                               const struct sock_group *group) {
+const struct sock_traffic *
+sock_connections_find(const struct sock_space *space,
+                      const struct sock_group *group) {
   const struct sock_connections *connections = space->connections;
   if (connections == NULL || !connections->is_read ||
       group->kind != SOCK_KIND_TCP)

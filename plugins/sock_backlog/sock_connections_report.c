@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of connections, and what an operator is told when the ports
- * for them run out. */
-#include <arpa/inet.h>
+#include "sock_connections_report.h"
+
 #include <netinet/tcp.h>
-#include <string.h>
 
-#include "sock_backlog.h"
+#include "sock_connections.h"
+#include "sock_meters.h"
 
-/* The meters of one port's connections, or of all. */
+/* The meters of a struct sock_traffic. */
 struct traffic_meters {
-  unsigned states[SOCK_STATES]; /* 0: none */
+  unsigned states[SOCK_STATES]; /* 0: not reported */
   unsigned receive_queue, receive_most, receive_high;
   unsigned send_queue, send_most, send_high;
 };
@@ -47,8 +46,8 @@ static const struct traffic_meters of_total = {
     .send_high = SOCK_TOTAL_SEND_Q_HIGH,
 };
 
-/* States that connections only pass through, and those of clients. */
-void sock_connections_hold_back(struct report *report) {
+/* States that connections only pass through, and a state of clients. */
+void sock_connections_report_start(struct report *report) {
   static const unsigned meters[] = {
       SOCK_FIN_WAIT1,      SOCK_FIN_WAIT2,       SOCK_LAST_ACK,
       SOCK_CLOSING,        SOCK_TOTAL_FIN_WAIT1, SOCK_TOTAL_FIN_WAIT2,
@@ -80,8 +79,8 @@ static double share(uint64_t part, uint64_t whole) {
   return 100.0 * (double)part / (double)whole;
 }
 
-/* A full accept queue keeps connections half open, too, whose last ACK it threw
- * away: that is told by the queue. */
+/* A full accept queue keeps connections half open too, because it drops their
+ * last ACK: its own alert explains that. */
 static void report_syn_queue(const struct sock_space *space,
                              const struct sock_group *group, uint32_t half_open,
                              struct report *report,
@@ -91,24 +90,25 @@ static void report_syn_queue(const struct sock_space *space,
     return;
   uint64_t limit = sock_connections_syn_limit(space, group);
   report_gauge(report, object, SOCK_SYN_LIMIT, (double)limit);
-  bool is_told = report_state(object, SOCK_ACCEPT_QUEUE) != THRESHOLD_OKAY &&
-                 report_state(object, SOCK_SYN_QUEUE) == THRESHOLD_OKAY;
-  if (is_told)
+  bool is_explained =
+      report_state(object, SOCK_ACCEPT_QUEUE) != THRESHOLD_OKAY &&
+      report_state(object, SOCK_SYN_QUEUE) == THRESHOLD_OKAY;
+  if (is_explained)
     report_gauge_unjudged(report, object, SOCK_SYN_QUEUE,
                           share(half_open, limit));
   else
     report_gauge(report, object, SOCK_SYN_QUEUE, share(half_open, limit));
 }
 
-void sock_connections_report(const struct sock_space *space,
-                             const struct sock_group *group,
-                             struct report *report,
-                             struct report_object *object) {
-  const struct sock_traffic *traffic = sock_connections_of(space, group);
+void sock_connections_report_port(const struct sock_space *space,
+                                  const struct sock_group *group,
+                                  struct report *report,
+                                  struct report_object *object) {
+  const struct sock_traffic *traffic = sock_connections_find(space, group);
   if (traffic == NULL)
     return;
   report_syn_queue(space, group, traffic->states[TCP_SYN_RECV], report, object);
-  if (space->connections->is_whole)
+  if (space->connections->is_complete)
     report_traffic(traffic, &of_port, report, object);
 }
 
@@ -137,60 +137,8 @@ void sock_connections_report_total(const struct sock_space *space,
     return;
   report_gauge(report, object, SOCK_TOTAL_SYN_RECEIVED,
                connections->total.states[TCP_SYN_RECV]);
-  if (!connections->is_whole)
+  if (!connections->is_complete)
     return;
   report_traffic(&connections->total, &of_total, report, object);
   report_ephemeral(&connections->ephemeral, report, object);
-}
-
-/* "192.0.2.1", and with a port "192.0.2.1:443" or "[2001:db8::1]:443". */
-static void add_address(struct text *text, const uint8_t address[static 16],
-                        uint16_t port) {
-  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-  char name[INET6_ADDRSTRLEN];
-  bool is_ip4 = memcmp(address, mapped, sizeof(mapped)) == 0;
-  if (inet_ntop(is_ip4 ? AF_INET : AF_INET6, is_ip4 ? address + 12 : address,
-                name, sizeof(name)) == NULL)
-    return;
-  if (port == 0)
-    text_add(text, "%s", name);
-  else
-    text_add(text, is_ip4 ? "%s:%u" : "[%s]:%u", name, port);
-}
-
-/* TIME_WAIT lasts 60 seconds, whatever net.ipv4.tcp_fin_timeout is. What is
- * counted here was not given up by net.ipv4.tcp_tw_reuse. */
-static void explain_time_wait(const struct sock_backlog *sock,
-                              const struct sock_space *space,
-                              struct explanation *explanation) {
-  char value[sizeof(explanation->setting_value)];
-  if (net_namespace_read_text(space->netns, sock->context,
-                              "net.ipv4.tcp_tw_reuse", value,
-                              sizeof(value)) < 0)
-    return;
-  explanation->setting = "net.ipv4.tcp_tw_reuse";
-  strcpy(explanation->setting_value, value);
-  strcpy(explanation->advice, "1 gives TIME_WAIT's ports to new connections; "
-                              "or keep connections open");
-}
-
-void sock_connections_explain(const struct sock_backlog *sock,
-                              const struct sock_space *space,
-                              struct explanation *explanation) {
-  const struct sock_connections *connections = space->connections;
-  if (connections == NULL || !connections->is_read)
-    return;
-  const struct sock_ephemeral *ephemeral = &connections->ephemeral;
-  const struct sock_destination *busiest = ephemeral->busiest;
-  if (busiest == NULL)
-    return;
-  struct text detail = TEXT_IN(explanation->detail);
-  text_add(&detail, "%u of %u, %u in TIME_WAIT, from ", busiest->taken,
-           ephemeral->capacity, busiest->time_wait);
-  add_address(&detail, busiest->source, 0);
-  text_add(&detail, " to ");
-  add_address(&detail, busiest->address, busiest->port);
-  if (2 * busiest->time_wait > busiest->taken &&
-      ephemeral->settings.reuse != LOCAL_PORTS_REUSE_ALL)
-    explain_time_wait(sock, space, explanation);
 }

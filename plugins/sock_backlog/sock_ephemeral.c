@@ -8,6 +8,15 @@
 #define FIRST_ROOM 64
 #define TIME_WAIT_MS 60000
 
+/* Frees a table that the last read hardly used. */
+static void give_back(struct sock_ephemeral *ephemeral) {
+  if (ephemeral->room <= FIRST_ROOM || ephemeral->count >= ephemeral->room / 32)
+    return;
+  free(ephemeral->places);
+  ephemeral->places = NULL;
+  ephemeral->room = ephemeral->count = 0;
+}
+
 void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
                           const struct port_set *listening) {
   ephemeral->given = ephemeral->settings.range;
@@ -15,14 +24,15 @@ void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
   ephemeral->capacity = port_set_count(&ephemeral->given);
   ephemeral->seen = (struct port_set){0};
   ephemeral->busiest = NULL;
+  give_back(ephemeral);
   if (ephemeral->count > 0)
     memset(ephemeral->places, 0, ephemeral->room * sizeof(*ephemeral->places));
   ephemeral->count = 0;
 }
 
-/* Both ends' addresses, and the port. Addresses of a network differ in their
- * last bytes, which are a word's upper ones: these have to reach the lower
- * bits, by which places are found. */
+/* Mixes both addresses and the port. Addresses of one network differ in their
+ * last bytes, the upper ones of a word, which must reach the lower bits: these
+ * choose the place. */
 static uint64_t hash(const uint8_t source[static 16],
                      const uint8_t address[static 16], uint16_t port) {
   uint64_t words[4], sum = port;
@@ -44,12 +54,13 @@ static bool is_same(const struct sock_destination *destination,
          memcmp(destination->source, source, 16) == 0;
 }
 
-/* Where a destination is, or belongs. At least half of the places are free. */
-static struct sock_destination *find(struct sock_destination *places,
-                                     size_t room,
-                                     const uint8_t source[static 16],
-                                     const uint8_t address[static 16],
-                                     uint16_t port) {
+/* The place that a destination has or may take. At least half of the places are
+ * free. */
+static struct sock_destination *find_place(struct sock_destination *places,
+                                           size_t room,
+                                           const uint8_t source[static 16],
+                                           const uint8_t address[static 16],
+                                           uint16_t port) {
   size_t at = (size_t)hash(source, address, port) & (room - 1);
   while (places[at].taken > 0 && !is_same(&places[at], source, address, port))
     at = (at + 1) & (room - 1);
@@ -68,7 +79,7 @@ static bool grow(struct sock_ephemeral *ephemeral) {
     if (old->taken == 0)
       continue;
     struct sock_destination *new =
-        find(places, room, old->source, old->address, old->port);
+        find_place(places, room, old->source, old->address, old->port);
     *new = *old;
     if (ephemeral->busiest == old)
       ephemeral->busiest = new;
@@ -80,20 +91,20 @@ static bool grow(struct sock_ephemeral *ephemeral) {
 }
 
 static struct sock_destination *
-take_place(struct sock_ephemeral *ephemeral,
-           const struct sock_diag_connection *connection) {
+find_or_make_place(struct sock_ephemeral *ephemeral,
+                   const struct sock_diag_connection *connection) {
   if (ephemeral->room == 0 && !grow(ephemeral))
     return NULL;
   struct sock_destination *place =
-      find(ephemeral->places, ephemeral->room, connection->address,
-           connection->peer, connection->peer_port);
+      find_place(ephemeral->places, ephemeral->room, connection->address,
+                 connection->peer, connection->peer_port);
   if (place->taken > 0)
     return place;
   if (2 * (ephemeral->count + 1) > ephemeral->room) {
     if (!grow(ephemeral))
       return NULL;
-    place = find(ephemeral->places, ephemeral->room, connection->address,
-                 connection->peer, connection->peer_port);
+    place = find_place(ephemeral->places, ephemeral->room, connection->address,
+                       connection->peer, connection->peer_port);
   }
   ephemeral->count++;
   memcpy(place->source, connection->address, sizeof(place->source));
@@ -110,8 +121,8 @@ static bool is_loopback(const uint8_t address[static 16]) {
          memcmp(address, ip6, sizeof(ip6)) == 0;
 }
 
-/* Whether the next connection to the same destination may have its port. That
- * of a peer without timestamps may not, which cannot be seen from here. */
+/* Whether the next connection to the same destination may get the port. A peer
+ * without TCP timestamps prevents that, which cannot be seen here. */
 static bool is_given_up(const struct local_ports *settings,
                         const struct sock_diag_connection *connection) {
   if (settings->reuse == LOCAL_PORTS_REUSE_NONE ||
@@ -129,7 +140,7 @@ void sock_ephemeral_add(struct sock_ephemeral *ephemeral,
   port_set_add(&ephemeral->seen, connection->port);
   if (is_given_up(&ephemeral->settings, connection))
     return;
-  struct sock_destination *place = take_place(ephemeral, connection);
+  struct sock_destination *place = find_or_make_place(ephemeral, connection);
   if (place == NULL)
     return;
   place->taken++;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* How many of the ports that the kernel gives out are taken, by destination.
+/* Ephemeral ports in use, by destination.
  *
- * connect() may give one port to several connections, as long as they differ in
- * source address, destination address or destination port. So it is for one
- * such destination that ports run out. A port of the range that somebody
- * listens at is never given out, and connections of it are those of clients: it
- * does not count. */
+ * connect() may give one port to several connections that differ in source
+ * address, destination address or destination port. So ports run out towards
+ * one such destination. A port of the range with a listener is never given out,
+ * and its connections belong to clients: it does not count. */
 #ifndef SOCK_EPHEMERAL_H
 #define SOCK_EPHEMERAL_H
 
@@ -14,8 +13,8 @@
 #include "local_ports.h"
 #include "sock_diag.h"
 
-/* So many destinations are told apart at most. One with many connections is
- * among the first that a read finds. */
+/* The most destinations that are told apart. A destination with many
+ * connections is among the first that a read finds. */
 #define SOCK_EPHEMERAL_DESTINATIONS 65536
 
 /* Connections from one address to one address and port. */
@@ -23,14 +22,14 @@ struct sock_destination {
   uint8_t source[16], address[16]; /* as in struct sock_diag_connection */
   uint16_t port;
   uint32_t taken;     /* ports that a new connection cannot get */
-  uint32_t time_wait; /* of these, only remembered */
+  uint32_t time_wait; /* ports in TIME_WAIT among them */
 };
 
-/* All zero knows no ports. */
+/* All zero has no ports. */
 struct sock_ephemeral {
   struct local_ports settings;
   struct port_set given; /* in this read: the range less listeners' ports */
-  struct port_set seen;  /* of these, those that any connection has */
+  struct port_set seen;  /* the given ports that some connection uses */
   uint32_t capacity;     /* count of given */
   struct sock_destination *places; /* a hash table; free while .taken is 0 */
   size_t room;                     /* 0 or a power of two */
@@ -38,11 +37,11 @@ struct sock_ephemeral {
   const struct sock_destination *busiest; /* NULL: none */
 };
 
-/* Begins a read, in which somebody listens at these ports. */
+/* Begins a read. listening are the ports with a listener. */
 void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
                           const struct port_set *listening);
 
-/* Takes one connection of this read. */
+/* Adds one connection to this read. */
 void sock_ephemeral_add(struct sock_ephemeral *ephemeral,
                         const struct sock_diag_connection *connection);
 

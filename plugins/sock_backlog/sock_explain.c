@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operator is told about a socket that is full: whose it is, and which
- * setting it was that decided. */
+#include "sock_explain.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "capabilities.h"
 #include "process_name.h"
-#include "sock_backlog.h"
+#include "sock_advice.h"
+#include "sock_connections.h"
+#include "sock_connections_advice.h"
+#include "sock_meters.h"
+#include "sock_space.h"
 
-/* So many processes at most are looked up in one read. */
+/* The most processes that are looked up in one read. */
 #define MAX_LOOKUPS 8
 
-/* The files of another user's process: one to list them, the other to see what
- * they are. CAP_DAC_OVERRIDE does what CAP_DAC_READ_SEARCH does. */
+/* Another user's process: CAP_DAC_READ_SEARCH (or CAP_DAC_OVERRIDE) lists its
+ * open files, CAP_SYS_PTRACE shows what they are. */
 void sock_explain_start(const struct sock_backlog *sock) {
   uint64_t held;
   if (capabilities_read(sock->context->root, &held) < 0)
@@ -28,18 +33,18 @@ void sock_explain_start(const struct sock_backlog *sock) {
     return;
   layer_log(sock->context, LAYER_NOTICE,
             "without %s%s%s, notifications name no processes of other users, "
-            "but tell the user's number",
+            "only the user's number",
             may_look ? "" : "CAP_SYS_PTRACE",
             may_look || may_list ? "" : " and ",
             may_list ? "" : "CAP_DAC_READ_SEARCH");
 }
 
-/* "nginx[812] at 192.0.2.1", as far as it can be found out. */
+/* Adds "nginx[812] at 192.0.2.1", as far as it can be found out. */
 static void add_owner(struct sock_backlog *sock, struct text *text,
                       const struct sock_entry *socket) {
   struct process_name process;
   int r = -ENOENT;
-  if (sock->lookups < MAX_LOOKUPS) {
+  if (socket->inode != 0 && sock->lookups < MAX_LOOKUPS) {
     sock->lookups++;
     r = process_name_find(sock->context->root, socket->inode, &process);
   }
@@ -68,134 +73,157 @@ static void add_detail(struct sock_backlog *sock, struct text *text,
     text_add(text, "; one of %u sockets", group->sums.sockets);
 }
 
-static void add_half_open(struct sock_backlog *sock,
-                          const struct sock_space *space,
-                          const struct sock_group *group,
-                          struct explanation *explanation) {
-  struct text text = TEXT_IN(explanation->detail);
-  const struct sock_traffic *traffic = sock_connections_of(space, group);
-  add_owner(sock, &text, group->fullest);
-  if (traffic != NULL)
-    text_add(&text, ": %u of %llu half open", traffic->states[TCP_SYN_RECV],
-             (unsigned long long)sock_connections_syn_limit(space, group));
-}
-
-/* The kernel goes by the smaller one of what it was asked for and of the
- * setting. */
-static void explain_backlog(const struct sock_backlog *sock,
-                            const struct sock_space *space,
-                            const struct sock_entry *socket,
-                            struct explanation *explanation) {
-  int64_t most;
-  int r = net_namespace_read_number(space->netns, sock->context,
-                                    "net.core.somaxconn", &most);
-  if (r == 0 && socket->limit >= most) {
-    explanation->setting = "net.core.somaxconn";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-    TEXT_FILL(explanation->advice,
-              "raise it and the listen() backlog, or accept "
-              "faster");
-    return;
-  }
-  explanation->setting = "listen() backlog";
-  TEXT_FILL(explanation->setting_value, "%u", socket->limit);
-  if (r == 0)
-    TEXT_FILL(explanation->advice,
-              "raise it (net.core.somaxconn is %lld), or accept faster",
-              (long long)most);
-  else
-    TEXT_FILL(explanation->advice, "raise it, or accept faster");
-}
-
-/* A SYN queue has the backlog for a limit as well; without SYN cookies also
- * three quarters of net.ipv4.tcp_max_syn_backlog. */
-static void explain_syn_queue(const struct sock_backlog *sock,
+static void explain_syn_queue(struct sock_backlog *sock,
                               const struct sock_space *space,
                               const struct sock_group *group,
                               struct explanation *explanation) {
-  int64_t cookies, most;
-  bool has_cookies =
-      net_namespace_read_number(space->netns, sock->context,
-                                "net.ipv4.tcp_syncookies", &cookies) < 0 ||
-      cookies != 0;
-  if (!has_cookies &&
-      sock_connections_syn_limit(space, group) < group->sums.limit &&
-      net_namespace_read_number(space->netns, sock->context,
-                                "net.ipv4.tcp_max_syn_backlog", &most) == 0) {
-    explanation->setting = "net.ipv4.tcp_max_syn_backlog";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-  } else {
-    explain_backlog(sock, space, group->fullest, explanation);
-  }
+  struct text text = TEXT_IN(explanation->detail);
+  const struct sock_traffic *traffic = sock_connections_find(space, group);
+  add_owner(sock, &text, group->fullest);
+  if (traffic == NULL)
+    return;
+  text_add(&text, ": %u of %llu half open", traffic->states[TCP_SYN_RECV],
+           (unsigned long long)sock_connections_syn_limit(space, group));
+  sock_connections_advice_syn_queue(sock, space, group, explanation);
+}
+
+/* Whether drops may be something else than refusals: the kernel's total of
+ * refusals cannot be read, and the queue has room. */
+static bool may_be_no_refusal(const struct sock_space *space,
+                              const struct sock_entry *socket) {
+  return !space->refusals.is_known && socket->queue <= socket->limit &&
+         socket->last_queue <= socket->limit;
+}
+
+static void explain_accept_queue(struct sock_backlog *sock,
+                                 const struct sock_space *space,
+                                 const struct sock_entry *socket, bool is_loss,
+                                 struct explanation *explanation) {
+  sock_advice_backlog(sock, space, socket, explanation);
+  if (!is_loss || !may_be_no_refusal(space, socket))
+    return;
+  explanation->setting = NULL;
   TEXT_FILL(explanation->advice,
-            has_cookies
-                ? "a flood, or too small: raise it; SYN cookies are sent "
-                  "meanwhile"
-                : "a flood, or too small: raise it, or set "
-                  "net.ipv4.tcp_syncookies to 1");
+            "none was refused unless this grows: nstat -az TcpExtListenDrops");
 }
 
-/* SO_RCVBUF is cut to rmem_max and then doubled; rmem_default is not. */
-static void explain_buffer(const struct sock_backlog *sock,
-                           const struct sock_space *space,
-                           const struct sock_entry *socket,
-                           struct explanation *explanation) {
-  int64_t most, usual;
-  if (socket->limit == 0)
-    return;
-  int r = net_namespace_read_number(space->netns, sock->context,
-                                    "net.core.rmem_default", &usual);
-  if (r == 0 && socket->limit == usual) {
-    explanation->setting = "net.core.rmem_default";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)usual);
-    TEXT_FILL(explanation->advice, "raise it or SO_RCVBUF, or read faster");
-    return;
-  }
-  r = net_namespace_read_number(space->netns, sock->context,
-                                "net.core.rmem_max", &most);
-  if (r == 0 && socket->limit == 2 * most) {
-    explanation->setting = "net.core.rmem_max";
-    TEXT_FILL(explanation->setting_value, "%lld", (long long)most);
-    TEXT_FILL(explanation->advice, "raise it: SO_RCVBUF is cut to it");
-    return;
-  }
-  explanation->setting = "SO_RCVBUF";
-  TEXT_FILL(explanation->setting_value, "%u", socket->limit / 2);
-  if (r == 0)
-    TEXT_FILL(explanation->advice,
-              "raise it (net.core.rmem_max is %lld), or read faster",
-              (long long)most);
-  else
-    TEXT_FILL(explanation->advice, "raise it, or read faster");
-}
-
-void sock_explain(void *state, const struct report *report,
-                  const struct alert *alert, struct explanation *explanation) {
-  struct sock_backlog *sock = state;
-  struct sock_space *space;
-  const struct sock_group *group =
-      sock_space_find_group(sock, report_object_labels(alert->object), &space);
-  if (alert->meter == &sock_meters[SOCK_EPHEMERAL_PORTS]) {
-    sock_connections_explain(sock, space, explanation);
-    return;
-  }
-  if (group == NULL || group->read != space->table.read)
-    return;
-  if (alert->meter == &sock_meters[SOCK_SYN_QUEUE]) {
-    add_half_open(sock, space, group, explanation);
-    explain_syn_queue(sock, space, group, explanation);
-    return;
-  }
-  bool is_udp = group->kind == SOCK_KIND_UDP;
-  unsigned drops = is_udp ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
-  bool is_loss = alert->meter == &sock_meters[drops];
+/* dropped is a rate per second that belongs to a full queue; 0: none. */
+static void explain_queue(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct sock_group *group, bool is_loss,
+                          double dropped, struct explanation *explanation) {
   bool has_lost = is_loss && group->lost_read == group->read;
-  const struct sock_entry *socket = has_lost ? group->losing : group->fullest;
-  double dropped = is_loss ? 0 : report_rate(report, alert->object, drops);
+  const struct sock_entry *socket =
+      has_lost ? group->most_lost : group->fullest;
   struct text detail = TEXT_IN(explanation->detail);
   add_detail(sock, &detail, group, socket, dropped);
-  if (is_udp)
-    explain_buffer(sock, space, socket, explanation);
+  if (group->kind != SOCK_KIND_UDP)
+    explain_accept_queue(sock, space, socket, is_loss, explanation);
+  else if (is_loss)
+    sock_advice_datagrams(sock, space, socket, explanation);
   else
-    explain_backlog(sock, space, socket, explanation);
+    sock_advice_buffer(sock, space, socket, explanation);
+}
+
+/* The group of a kind that lost most in this read, or that is the fullest. */
+static const struct sock_group *worst_group(const struct sock_space *space,
+                                            enum sock_kind kind, bool is_loss) {
+  const struct sock_group *worst = NULL, *group, *next;
+  HASH_ITER(hh, space->table.groups.by_name, group, next) {
+    if (group->kind != kind || group->read != space->table.read)
+      continue;
+    if (worst == NULL || (is_loss ? group->sums.gained > worst->sums.gained
+                                  : group->sums.percent > worst->sums.percent))
+      worst = group;
+  }
+  return worst;
+}
+
+static void explain_total(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct labels *labels, bool is_loss,
+                          struct explanation *explanation) {
+  enum sock_kind kind = strcmp(labels->protocol, "udp") == 0    ? SOCK_KIND_UDP
+                        : strcmp(labels->protocol, "unix") == 0 ? SOCK_KIND_UNIX
+                                                                : SOCK_KIND_TCP;
+  const struct sock_group *worst = worst_group(space, kind, is_loss);
+  if (worst == NULL || (is_loss && worst->sums.gained == 0))
+    return;
+  explain_queue(sock, space, worst, is_loss, 0, explanation);
+  char rest[sizeof(explanation->detail)];
+  memcpy(rest, explanation->detail, sizeof(rest));
+  TEXT_FILL(explanation->detail, "most at %s: %s", worst->name, rest);
+}
+
+/* Adds the owner to a meter that has advice of its own, or none. */
+static void explain_other(struct sock_backlog *sock,
+                          const struct sock_group *group,
+                          struct explanation *explanation) {
+  struct text detail = TEXT_IN(explanation->detail);
+  add_owner(sock, &detail, group->fullest);
+}
+
+/* What an alert of a meter is about. */
+enum subject {
+  SUBJECT_OTHER,
+  SUBJECT_QUEUE,
+  SUBJECT_LOSS,
+  SUBJECT_SYN_QUEUE,
+  SUBJECT_EPHEMERAL_PORTS,
+  SUBJECT_ALL_QUEUES,
+  SUBJECT_ALL_LOSSES,
+};
+
+static const enum subject subjects[SOCK_METER_COUNT] = {
+    [SOCK_ACCEPT] = SUBJECT_QUEUE,
+    [SOCK_ACCEPT_QUEUE] = SUBJECT_QUEUE,
+    [SOCK_ACCEPT_DROPPED] = SUBJECT_LOSS,
+    [SOCK_SYN_RECEIVED] = SUBJECT_SYN_QUEUE,
+    [SOCK_SYN_QUEUE] = SUBJECT_SYN_QUEUE,
+    [SOCK_RECEIVE_BYTES] = SUBJECT_QUEUE,
+    [SOCK_RECEIVE_QUEUE] = SUBJECT_QUEUE,
+    [SOCK_RECEIVE_DROPPED] = SUBJECT_LOSS,
+    [SOCK_TOTAL_ACCEPT] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_ACCEPT_QUEUE] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_ACCEPT_DROPPED] = SUBJECT_ALL_LOSSES,
+    [SOCK_TOTAL_RECEIVE_BYTES] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_RECEIVE_QUEUE] = SUBJECT_ALL_QUEUES,
+    [SOCK_TOTAL_RECEIVE_DROPPED] = SUBJECT_ALL_LOSSES,
+    [SOCK_EPHEMERAL_PORTS] = SUBJECT_EPHEMERAL_PORTS,
+};
+
+static void explain_group(struct sock_backlog *sock,
+                          const struct sock_space *space,
+                          const struct sock_group *group, enum subject subject,
+                          const struct report *report,
+                          const struct alert *alert,
+                          struct explanation *explanation) {
+  unsigned drops =
+      group->kind == SOCK_KIND_UDP ? SOCK_RECEIVE_DROPPED : SOCK_ACCEPT_DROPPED;
+  if (subject == SUBJECT_LOSS)
+    explain_queue(sock, space, group, true, 0, explanation);
+  else if (subject == SUBJECT_QUEUE)
+    explain_queue(sock, space, group, false,
+                  report_rate(report, alert->object, drops), explanation);
+  else if (subject == SUBJECT_SYN_QUEUE)
+    explain_syn_queue(sock, space, group, explanation);
+  else
+    explain_other(sock, group, explanation);
+}
+
+void sock_explain_alert(void *state, const struct report *report,
+                        const struct alert *alert,
+                        struct explanation *explanation) {
+  struct sock_backlog *sock = state;
+  const struct labels *labels = report_object_labels(alert->object);
+  const struct sock_space *space = sock_space_find(sock, labels);
+  const struct sock_group *group = sock_table_find(&space->table, labels);
+  enum subject subject = subjects[alert->meter - sock_meters];
+  if (subject == SUBJECT_EPHEMERAL_PORTS)
+    sock_connections_advice_ephemeral(sock, space, explanation);
+  else if (subject == SUBJECT_ALL_QUEUES || subject == SUBJECT_ALL_LOSSES)
+    explain_total(sock, space, labels, subject == SUBJECT_ALL_LOSSES,
+                  explanation);
+  else if (group != NULL && group->read == space->table.read)
+    explain_group(sock, space, group, subject, report, alert, explanation);
 }

@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of a group of sockets, and of all of a kind. */
-#include "sock_backlog.h"
+#include "sock_report.h"
 
-/* A count has no rate at its first reading. For a group that is new, or newly
- * shown, because it loses, that is what it had before: so the next one tells
- * what it lost. */
-static uint64_t drops_of(const struct sock_table *table,
-                         const struct sock_group *group) {
-  const struct sock_sums *sums = &group->sums;
-  bool goes_on = group->reported_read + 1 == table->read;
-  return goes_on ? sums->drops : sums->drops - sums->gained;
-}
+#include "sock_connections_report.h"
+#include "sock_meters.h"
+#include "sock_sources.h"
 
-/* A namespace can have come in the place of another of the same name, whose
- * counts were others. */
-static struct report_object *take_object(const struct sock_space *space,
+/* A namespace may have replaced another of the same name, which had its own
+ * counters. */
+static struct report_object *find_object(const struct sock_space *space,
                                          const struct labels *labels,
+                                         bool is_hidden,
                                          struct report *report) {
   struct labels of_space = *labels;
   if (space->netns != NULL)
     of_space.netns = space->netns->name;
-  struct report_object *object = report_object(report, NULL, &of_space, false);
+  struct report_object *object =
+      report_object(report, NULL, &of_space, is_hidden);
   if (space->table.read == 1)
     report_object_rebase(object);
   return object;
 }
 
-/* A full accept queue and the connections that it refuses are one loss, of
- * which the queue tells more: while it is raised as a failure, the drops raise
- * nothing. What is raised already is judged on, until it is over. */
+/* Reports the drops of a group. One that is reported for the first time because
+ * it loses has lost that since the read before. */
+static void report_drops(struct report *report, struct report_object *object,
+                         unsigned meter, const struct sock_sums *sums,
+                         bool is_explained) {
+  uint64_t before = sums->drops - sums->gained;
+  if (is_explained)
+    report_counter_since_unjudged(report, object, meter, before, sums->drops);
+  else if (sums->gained > 0)
+    report_counter_since(report, object, meter, before, sums->drops);
+  else
+    report_counter(report, object, meter, sums->drops);
+}
+
+/* A full accept queue and the connections that it refuses are one loss. While
+ * the queue is raised as a failure, the drops raise nothing. An alert of drops
+ * that was there first stays until it clears. */
 static void report_listener(const struct sock_space *space,
-                            const struct sock_group *group, uint64_t drops,
+                            const struct sock_group *group,
                             struct report *report,
                             struct report_object *object) {
   const struct sock_sums *sums = &group->sums;
@@ -38,45 +47,86 @@ static void report_listener(const struct sock_space *space,
   if (sums->has_limit)
     report_gauge(report, object, SOCK_ACCEPT_LIMIT, (double)sums->limit);
   report_gauge(report, object, SOCK_ACCEPT_QUEUE, sums->percent);
-  bool is_told = report_state(object, SOCK_ACCEPT_QUEUE) == THRESHOLD_FAILURE &&
-                 report_state(object, SOCK_ACCEPT_DROPPED) == THRESHOLD_OKAY;
-  if (sums->has_drops && is_told)
-    report_counter_unjudged(report, object, SOCK_ACCEPT_DROPPED, drops);
-  else if (sums->has_drops)
-    report_counter(report, object, SOCK_ACCEPT_DROPPED, drops);
-  sock_connections_report(space, group, report, object);
+  bool is_explained =
+      report_state(object, SOCK_ACCEPT_QUEUE) == THRESHOLD_FAILURE &&
+      report_state(object, SOCK_ACCEPT_DROPPED) == THRESHOLD_OKAY;
+  if (sums->has_drops)
+    report_drops(report, object, SOCK_ACCEPT_DROPPED, sums, is_explained);
+  sock_connections_report_port(space, group, report, object);
 }
 
-/* Of a receive buffer it is the other way round: it fills and empties between
- * two reads, and the drops tell more. */
-static void report_receiver(const struct sock_group *group, uint64_t drops,
+/* A receive buffer fills and empties between two reads, so here the drops
+ * explain the queue. */
+static void report_receiver(const struct sock_group *group,
                             struct report *report,
                             struct report_object *object) {
   const struct sock_sums *sums = &group->sums;
   if (sums->has_drops)
-    report_counter(report, object, SOCK_RECEIVE_DROPPED, drops);
+    report_drops(report, object, SOCK_RECEIVE_DROPPED, sums, false);
   report_gauge(report, object, SOCK_RECEIVE_BYTES, (double)sums->queue);
   if (sums->has_limit)
     report_gauge(report, object, SOCK_RECEIVE_LIMIT, (double)sums->limit);
-  bool is_told = report_state(object, SOCK_RECEIVE_DROPPED) != THRESHOLD_OKAY &&
-                 report_state(object, SOCK_RECEIVE_QUEUE) == THRESHOLD_OKAY;
-  if (is_told)
+  bool is_explained =
+      report_state(object, SOCK_RECEIVE_DROPPED) != THRESHOLD_OKAY &&
+      report_state(object, SOCK_RECEIVE_QUEUE) == THRESHOLD_OKAY;
+  if (is_explained)
     report_gauge_unjudged(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
   else
     report_gauge(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
 }
 
+/* Whether an alert of a group is still to be cleared. */
+static bool is_raised(const struct report_object *object) {
+  static const unsigned judged[] = {SOCK_ACCEPT_QUEUE, SOCK_ACCEPT_DROPPED,
+                                    SOCK_SYN_QUEUE, SOCK_RECEIVE_QUEUE,
+                                    SOCK_RECEIVE_DROPPED};
+  for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
+    if (report_state(object, judged[i]) != THRESHOLD_OKAY)
+      return true;
+  return false;
+}
+
+/* Reports a group, or only mentions it if it could not be read. A group that is
+ * not mentioned is gone. */
 static void report_group(const struct sock_space *space,
-                         struct sock_group *group, struct report *report) {
-  const struct sock_table *table = &space->table;
-  struct report_object *object = take_object(space, &group->labels, report);
-  uint64_t drops = drops_of(table, group);
+                         const struct sock_group *group, struct report *report,
+                         struct report_object *object) {
+  if (!sock_table_is_current(&space->table, group))
+    return;
   if (group->kind == SOCK_KIND_UDP)
-    report_receiver(group, drops, report, object);
+    report_receiver(group, report, object);
   else
-    report_listener(space, group, drops, report, object);
+    report_listener(space, group, report, object);
   report_gauge(report, object, SOCK_SOCKETS, group->sums.sockets);
-  group->reported_read = table->read;
+}
+
+static bool is_present(const struct sock_table *table,
+                       const struct sock_group *group) {
+  return group->read == table->read || sock_table_may_lack(table, group);
+}
+
+static void report_shown(struct sock_space *space, struct report *report) {
+  for (size_t i = 0; i < space->shown.count; i++) {
+    struct sock_group *group = space->shown.groups[i];
+    if (is_present(&space->table, group))
+      report_group(space, group, report,
+                   find_object(space, &group->labels, false, report));
+  }
+}
+
+/* Groups that are judged and not sent. Unwatching one puts the last one in its
+ * place, so they are taken from the end. */
+static void report_watched(struct sock_space *space, struct report *report) {
+  for (size_t i = space->shown.watched_count; i-- > 0;) {
+    struct sock_group *group = space->shown.watched[i];
+    struct report_object *object = NULL;
+    if (is_present(&space->table, group) && !sock_shown_has(group)) {
+      object = find_object(space, &group->labels, true, report);
+      report_group(space, group, report, object);
+    }
+    if (object == NULL || !is_raised(object))
+      sock_shown_unwatch_quiet(&space->shown, &space->table, group);
+  }
 }
 
 static void report_total(const struct sock_space *space, enum sock_kind kind,
@@ -87,7 +137,7 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
   const struct sock_sums *total = &space->table.totals[kind];
   bool is_udp = kind == SOCK_KIND_UDP;
   const struct labels labels = {.protocol = names[kind]};
-  struct report_object *object = take_object(space, &labels, report);
+  struct report_object *object = find_object(space, &labels, false, report);
   report_gauge(report, object,
                is_udp ? SOCK_TOTAL_RECEIVE_BYTES : SOCK_TOTAL_ACCEPT,
                (double)total->queue);
@@ -104,29 +154,32 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
   report_gauge(report, object, SOCK_TOTAL_SOCKETS, total->sockets);
 }
 
-/* Those that are gone are said by their absence. */
-void sock_report(struct sock_backlog *sock, struct sock_space *space,
-                 struct report *report) {
-  const struct sock_table *table = &space->table;
-  if (!table->is_whole)
+/* Logs once that not all groups are sent; of all namespaces other than the
+ * host's, which can be many, the first only. */
+static void log_hidden(struct sock_backlog *sock, struct sock_space *space) {
+  if (space->shown.hidden == 0 || space->has_warned_of_limit)
+    return;
+  space->has_warned_of_limit = true;
+  if (space->netns != NULL && sock->has_warned_of_limit)
+    return;
+  sock->has_warned_of_limit = sock->has_warned_of_limit || space->netns != NULL;
+  layer_log(sock->context, LAYER_NOTICE,
+            "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
+            "that lose "
+            "and the fullest are sent, and the totals count all",
+            space->netns != NULL ? space->netns->name : "",
+            space->netns != NULL ? ": " : "", space->shown.hidden,
+            sock->max_objects);
+}
+
+void sock_report_space(struct sock_backlog *sock, struct sock_space *space,
+                       struct report *report) {
+  if (space->table.lacks_memory)
     report_set_incomplete(report);
   for (int kind = 0; kind < SOCK_KINDS; kind++)
     if (sock_sources_have(space, (enum sock_kind)kind))
       report_total(space, (enum sock_kind)kind, report);
-  for (size_t i = 0; i < space->shown.count; i++)
-    if (space->shown.groups[i]->read == table->read)
-      report_group(space, space->shown.groups[i], report);
-  if (space->shown.hidden == 0 || space->is_crowding_said)
-    return;
-  space->is_crowding_said = true;
-  /* Of namespaces that come and go, one is enough. */
-  if (space->netns != NULL && sock->is_crowding_said)
-    return;
-  sock->is_crowding_said = sock->is_crowding_said || space->netns != NULL;
-  layer_log(sock->context, LAYER_NOTICE,
-            "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
-            "that lose and the fullest are sent, and the totals count all",
-            space->netns != NULL ? space->netns->name : "",
-            space->netns != NULL ? ": " : "", space->shown.hidden,
-            sock->max_objects);
+  report_shown(space, report);
+  report_watched(space, report);
+  log_hidden(sock, space);
 }

@@ -1,33 +1,58 @@
 /* SPDX-License-Identifier: MIT */
-/* Which groups of sockets are reported where there are more than may be: those
- * that lose and the fullest, and otherwise the same from read to read. */
+/* Which groups of sockets are sent, and which are judged.
+ *
+ * At most MaxObjects groups are sent: those that lose now, then the fullest,
+ * otherwise the same from read to read. Every group that loses or fills up is
+ * watched, that is, judged whether it is sent or not, until it has been quiet
+ * for a while. */
 #ifndef SOCK_SHOWN_H
 #define SOCK_SHOWN_H
 
 #include "sock_table.h"
 
 struct sock_shown {
-  struct sock_group **groups; /* NULL where one was */
-  size_t count;               /* places that are in use, empty ones included */
-  size_t room;
-  struct sock_group **candidates; /* that should be shown and are not */
-  size_t candidate_count;
-  size_t hidden; /* groups with sockets that are not shown */
+  struct sock_group **groups; /* the groups that are sent */
+  size_t count;
+  size_t room;                 /* MaxObjects */
+  struct sock_group **watched; /* in no order; some of them are sent */
+  size_t watched_count, watched_room;
+  uint64_t read;    /* the read for which groups are chosen */
+  size_t hidden;    /* groups with sockets that are not sent */
+  bool watches_all; /* a user's threshold can be for any group */
 };
 
-/* Makes room for so many. Returns 0 or -ENOMEM. */
+/* A group is urgent when it loses or is this full, in percent. No built-in
+ * limit is lower. */
+#define SOCK_SHOWN_FULL 80
+
+/* Begins with no group. room is MaxObjects. Returns 0 or -ENOMEM. */
 int sock_shown_init(struct sock_shown *shown, size_t room);
 void sock_shown_free(struct sock_shown *shown);
 
-/* Takes note of a group to which a socket was added. */
+/* Watches a group if it is urgent. To be called for each group of a read whose
+ * numbers changed. */
 void sock_shown_note(struct sock_shown *shown, const struct sock_table *table,
                      struct sock_group *group);
 
-/* Takes a group out, before it is forgotten. */
+/* Watches a group. */
+void sock_shown_watch(struct sock_shown *shown, const struct sock_table *table,
+                      struct sock_group *group);
+
+/* Watches a group no longer, unless it was urgent lately or all are watched. */
+void sock_shown_unwatch_quiet(struct sock_shown *shown,
+                              const struct sock_table *table,
+                              struct sock_group *group);
+
+/* Removes a group that is about to be forgotten. */
 void sock_shown_remove(struct sock_shown *shown, struct sock_group *group);
 
-/* Chooses, once a read is complete. */
+/* Chooses the groups to send at the end of a read. Takes n log(MaxObjects)
+ * steps for n groups at most. */
 void sock_shown_choose(struct sock_shown *shown,
                        const struct sock_table *table);
+
+static inline bool sock_shown_has(const struct sock_group *group) {
+  return group->shown_at != SOCK_GROUP_NOWHERE;
+}
 
 #endif

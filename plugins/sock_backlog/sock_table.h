@@ -1,122 +1,105 @@
 /* SPDX-License-Identifier: MIT */
-/* The sockets of one network namespace, followed from read to read, and what
- * those of one port or path come to together.
+/* The sockets of one network namespace, followed from read to read, and sums
+ * over the sockets of each port or path.
  *
- * What a socket drops is counted in the socket, and goes with it. Here it is
- * counted on: each socket is known by its cookie, and its group gains what it
- * gained. */
+ * The kernel counts drops in the socket, and the count goes with it. Sockets
+ * are told apart by their cookies, so that a group gains what each of its
+ * sockets gains, and keeps it when they are closed. What a socket had dropped
+ * before it could be followed is a baseline, and no gain.
+ *
+ * Sockets come from several sources. Each is judged by itself: a socket is gone
+ * when its own source no longer has it. */
 #ifndef SOCK_TABLE_H
 #define SOCK_TABLE_H
 
-#include "hash.h"
-#include "labels.h"
-#include "sock_diag.h"
+#include "sock_dump.h"
+#include "sock_entry.h"
+#include "sock_group.h"
 
-enum sock_kind { SOCK_KIND_TCP, SOCK_KIND_UDP, SOCK_KIND_UNIX, SOCK_KINDS };
-
-/* Sums over sockets; those of the current read, but for the drops. */
-struct sock_sums {
-  unsigned sockets;
-  uint64_t queue;
-  uint64_t limit;
-  double percent; /* of the fullest; NAN: none has a limit */
-  bool has_limit; /* of all of them */
-  bool has_drops;
-  uint64_t drops; /* never goes back */
-  uint64_t gained;
-};
-
-/* One socket. */
-struct sock_entry {
-  UT_hash_handle hh; /* by cookie */
-  uint64_t cookie;
-  struct sock_group *group; /* NULL: none, it only counts in the total */
-  uint64_t read;            /* the last one that had it */
-  uint32_t drops;
-  uint32_t inode;
-  /* Of that read, to tell an operator of. */
-  uint32_t queue;
-  uint32_t limit;
-  uint32_t gained; /* drops since the read before */
-  enum sock_kind kind;
-  /* As it was at first. */
-  uint8_t family;
-  uint8_t address[16];
-  uint32_t uid;
-  bool has_uid;
-};
-
-/* All sockets of a kind with one port, or one path. */
-struct sock_group {
-  UT_hash_handle hh; /* by name */
-  char *name;        /* "tcp-443": the labels, joined */
-  struct labels labels;
-  void *label_block; /* what labels point into */
-  enum sock_kind kind;
-  uint16_t port;    /* 0 of UNIX */
-  unsigned members; /* sockets that are followed */
-  uint64_t read;    /* of which sums and fullest are */
-  struct sock_sums sums;
-  const struct sock_entry *fullest;
-  uint64_t lost_read; /* the last one in which it gained drops; 0: none */
-  const struct sock_entry *losing; /* most, in that one */
-  uint64_t candidate_read;
-  bool is_shown;
-  uint64_t reported_read; /* the last one that reported it */
-};
+#define SOCK_TABLE_SOURCES 8
 
 struct sock_table {
-  struct sock_entry *entries;
-  struct sock_entry *last; /* the one that was added before, in this read */
-  struct sock_group *groups;
-  size_t present; /* groups that have sockets */
+  struct sock_entries entries;
+  struct sock_groups groups;
+  size_t present;        /* groups that have sockets */
+  size_t ungrouped;      /* sockets that may join a group later */
+  size_t grouped_always; /* groups up to which every socket gets one */
   struct sock_sums totals[SOCK_KINDS];
-  uint64_t read;     /* number of this read, from 1 */
-  unsigned seen;     /* entries that this read had */
-  bool has_replaced; /* some group can have lost its last socket */
-  bool is_whole;     /* so far, this read had all sockets */
-  bool was_whole;    /* the one before had: what is new now was made since */
+  uint64_t total_reads[SOCK_KINDS]; /* the first read of a kind; 0: none */
+  uint64_t read;                    /* number of this read, from 1 */
+  struct sock_dump dumps[SOCK_TABLE_SOURCES];
+  uint8_t source;      /* the source being dumped */
+  bool is_file;        /* and where from */
+  enum sock_kind kind; /* and what it lists */
+  /* TCP listeners that gained drops in this read, which are not in the sums
+   * yet: not all of them are refused connections. See sock_refusals.h. */
+  struct sock_entry **refused;
+  size_t refused_count, refused_room;
+  uint32_t failed;     /* the sources whose dump failed in this read, as bits */
+  uint32_t incomplete; /* these, and those whose dump was interrupted */
+  bool has_replaced;   /* some group may have lost its last socket */
+  bool lacks_memory;   /* some socket of this read could not be added */
 };
 
 /* Where a socket belongs. */
-struct sock_home {
-  enum sock_kind kind;
+struct sock_placement {
   bool is_counted; /* in the total */
   bool has_group;
-  struct labels labels; /* of its group, without that of the namespace */
-  uint16_t port;        /* of its group */
+  struct labels labels; /* the group's, without the namespace */
+  uint16_t port;        /* the group's */
 };
 
-/* Says where a socket belongs, when it is seen for the first time. The labels
- * live as long as the call. */
-typedef void sock_home_finder(const struct sock_diag_one *one, void *data,
-                              struct sock_home *ret);
+/* Places a socket that is seen for the first time. The labels' text must live
+ * until the next call. */
+typedef void sock_table_placer(const struct socket_info *one, void *data,
+                               struct sock_placement *ret);
 
+/* Begins an empty table. Sockets that nobody needs a group for get none once
+ * there are grouped_always groups; SIZE_MAX: each gets one. */
+void sock_table_init(struct sock_table *table, size_t grouped_always);
+void sock_table_free(struct sock_table *table);
+
+/* Begin a read, and in it the dump of a source. A source that is dumped again
+ * in one read replaces its first try, which must have added no socket. */
 void sock_table_begin(struct sock_table *table);
+void sock_table_begin_dump(struct sock_table *table, unsigned source,
+                           enum sock_kind kind, bool is_file);
 
-/* Takes one socket of this read; one that it has already counts once. Returns
- * its group if its numbers are counted there and it has one, or NULL. */
+/* Adds one socket of the dump, once even if it comes twice. Returns its group,
+ * or NULL: it has none, it was here before, or there is no memory. */
 struct sock_group *sock_table_add(struct sock_table *table,
-                                  const struct sock_diag_one *one,
-                                  sock_home_finder *find, void *data);
+                                  const struct socket_info *one,
+                                  sock_table_placer *place, void *data);
 
-/* Something could not be read: what is missing is not gone. */
-void sock_table_incomplete(struct sock_table *table);
+void sock_table_end_dump(struct sock_table *table,
+                         enum sock_dump_result result);
 
-/* Ends a read: forgets sockets that are gone, and groups that have none and
- * counted nothing. forget is told of each group before. */
+/* Enters drops that a socket gained in this read into the sums. To be called
+ * for each of table->refused, before the read ends. */
+void sock_table_gain(struct sock_table *table, struct sock_entry *entry,
+                     uint32_t gained);
+
+/* Ends a read: forgets sockets that are gone, and groups without sockets that
+ * never counted a drop. Calls forget before a group without sockets goes. */
 void sock_table_end(struct sock_table *table,
                     void (*forget)(struct sock_group *group, void *data),
                     void *data);
 
-void sock_table_free(struct sock_table *table);
+/* Whether a group's numbers of this read are complete, as far as an interrupted
+ * dump is. */
+bool sock_table_is_current(const struct sock_table *table,
+                           const struct sock_group *group);
 
-/* The group with these labels, whatever their namespace, or NULL. */
+/* Whether sockets of a group may be missing from this read, which are not gone.
+ */
+bool sock_table_may_lack(const struct sock_table *table,
+                         const struct sock_group *group);
+
+/* How many sockets are followed. */
+size_t sock_table_count(const struct sock_table *table);
+
+/* The group with these labels, in whatever namespace, or NULL. */
 struct sock_group *sock_table_find(const struct sock_table *table,
                                    const struct labels *labels);
-
-/* How full a queue is, in percent: 100 when the next one would be refused, and
- * of connections 99 at most before that. NAN for no limit. */
-double sock_table_percent(const struct sock_diag_one *one);
 
 #endif

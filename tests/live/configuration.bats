@@ -131,6 +131,33 @@ threshold() { # METER LINES
   [ ! -e "$home/csv/live/softnet" ]
 }
 
+standard_files() {
+  local number
+  for number in 0 1 2; do
+    readlink "/proc/$daemon/fd/$number"
+  done
+}
+
+@test "a faulty block of any plugin leaves standard input and output alone" {
+  local module name expected
+  expected=$(printf '%s\n' /dev/null "$home/output" "$home/output")
+  for module in "$(module_directory)"/*.so; do
+    name=$(basename "$module" .so)
+    rm -rf "$home"/{log,csv}
+    configure_daemon 0.1 <<CONF
+LoadPlugin $name
+<Plugin $name>
+  ProcRoot 1
+</Plugin>
+CONF
+    start_daemon
+    wait_until 10 has_rows uptime/uptime 3
+    log_has "\[error\] $name plugin: nothing will be reported"
+    [ "$(standard_files)" = "$expected" ]
+    stop_daemon
+  done
+}
+
 @test "blocks add up" {
   configure_daemon 0.1 <<CONF
 LoadPlugin softnet

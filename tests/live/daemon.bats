@@ -58,6 +58,36 @@ teardown() {
   done
 }
 
+# Notifications that wait are raised by one meter again and again.
+@test "it ends in three seconds although a sink takes three for each of 40 notifications" {
+  local began taken given_up
+  configure_daemon 0.05 <<CONF
+LoadPlugin softnet
+<Plugin softnet>
+  <Threshold "processed">
+    Instance ""
+    WarningMax -1
+    Persist true
+  </Threshold>
+</Plugin>
+PluginDir "$NETLOSS_BUILD/tests/live/.libs"
+LoadPlugin slow_sink
+CONF
+  start_daemon
+  wait_until 30 has_rows softnet/gauge-alert 45
+  began=${EPOCHREALTIME/[.,]/}
+  stop_daemon
+  [ "$((${EPOCHREALTIME/[.,]/} - began))" -lt 3000000 ]
+  [ "$daemon_status" -eq 0 ]
+  log_has 'Exiting normally'
+  # Values are flushed, and what was not delivered is logged.
+  [ "$(tail -c 1 "$home"/csv/live/softnet/gauge-alert-* | wc -l)" -eq 1 ]
+  given_up=$(log_count '\[warning\] softnet plugin: the daemon ends before this notification is delivered: this host ')
+  taken=$(grep -c '^taken: this host ' "$home/output" || true)
+  echo "$taken taken, $given_up given up"
+  [ "$((taken + given_up))" -ge 40 ]
+}
+
 # Memory (kB) of the daemon.
 memory() {
   awk '/^VmRSS:/ { print $2 }' "/proc/$daemon/status"

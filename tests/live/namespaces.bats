@@ -251,6 +251,63 @@ CONF
   [ "$(row_count "$plugin-$gamma-tcp/count-sockets")" -eq 0 ]
 }
 
+daemon_files() {
+  find "/proc/$daemon/fd" -mindepth 1 | wc -l
+}
+
+daemon_files_are() { # COUNT
+  [ "$(daemon_files)" -eq "$1" ]
+}
+
+# Names 128 namespaces, or takes their names away.
+many() { # add|del
+  local i
+  for ((i = 0; i < 128; i++)); do
+    printf 'netns %s netloss-%d-m%d\n' "$1" "$$" "$i"
+  done | ip -batch -
+}
+
+@test "128 namespaces come and go at a limit of 256 open files, for 1,000 reads" {
+  local i files reads=0
+  # shellcheck disable=SC2016
+  undo_later bash -c 'for i in {0..127}; do ip netns del "netloss-$1-m$i"; done' - "$$"
+  # shellcheck disable=SC2034 # start_daemon uses it
+  daemon_wrapper=(prlimit --nofile=256)
+  configure_daemon 0.02 <<CONF
+LoadPlugin snmp_proto
+<Plugin snmp_proto>
+  Namespace "/^netloss-$$-m/"
+</Plugin>
+LoadPlugin sock_backlog
+<Plugin sock_backlog>
+  Namespace "/^netloss-$$-m/"
+</Plugin>
+CONF
+  start_daemon
+  wait_until 30 has_rows snmp_proto/gauge-alert 10
+  wait_until 30 has_rows sock_backlog/gauge-alert 10
+  files=$(daemon_files)
+  for ((i = 0; reads < 1000; i++)); do
+    many add
+    wait_until 30 has_rows snmp_proto/gauge-alert \
+      $(($(row_count snmp_proto/gauge-alert) + 10))
+    [ "$(daemon_files)" -le 140 ]
+    many del
+    wait_until 30 has_rows sock_backlog/gauge-alert \
+      $(($(row_count sock_backlog/gauge-alert) + 10))
+    wait_until 30 daemon_files_are "$files" || {
+      echo "$(daemon_files) open files, $files at first"
+      return 1
+    }
+    reads=$(row_count snmp_proto/gauge-alert)
+  done
+  stop_daemon
+  [ "$daemon_status" -eq 0 ]
+  grep -E '\[(error|warning)\]' "$home/log"
+  [ "$(log_count '\[(error|warning)\]')" -eq 2 ]
+  [ "$(log_count '\[warning\] (snmp_proto|sock_backlog) plugin: a quarter of the 256 files ')" -eq 2 ]
+}
+
 @test "without CAP_SYS_ADMIN the host alone is read, and one message says so" {
   local layer
   [ -x "$NETLOSS_BUILD/netloss_host" ] || skip "netloss_host was not built"

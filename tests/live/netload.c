@@ -170,7 +170,8 @@ static const struct subcommand subcommands[] = {
     {"hold", "",
      "makes sockets, by commands on standard input, each answered by a line: "
      "listen NAME ADDRESS PORT BACKLOG, udp NAME ADDRESS PORT BYTES, unix NAME "
-     "PATH BACKLOG, overflow NAME COUNT, drain NAME, close NAME; sockets of "
+     "PATH BACKLOG, overflow NAME COUNT, filter NAME, drain NAME, close NAME; "
+     "sockets of "
      "one port share it; and connections between two ends, SIDE being client "
      "or server: connect NAME LISTENER COUNT, send NAME SIDE BYTES, block NAME "
      "SIDE, hang-up NAME SIDE",

@@ -4,6 +4,7 @@
 #include "netload_connect.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,6 +260,16 @@ static bool send_to_link(char **words) {
          netload_send(words[1], words[2], bytes);
 }
 
+/* filter NAME: has the kernel refuse every packet for it. */
+static bool attach_filter(const char *name) {
+  struct sock_filter refuse = BPF_STMT(BPF_RET | BPF_K, 0);
+  const struct sock_fprog program = {.len = 1, .filter = &refuse};
+  const struct held *one = find(name);
+  errno = EINVAL;
+  return one != NULL && setsockopt(one->fd, SOL_SOCKET, SO_ATTACH_FILTER,
+                                   &program, sizeof(program)) == 0;
+}
+
 static bool close_held(const char *name) {
   struct held *one = find(name);
   errno = EINVAL;
@@ -291,6 +302,8 @@ static bool run_command(char **words, int count) {
     return overflow(words);
   if (count == 2 && strcmp(command, "close") == 0)
     return close_held(words[1]);
+  if (count == 2 && strcmp(command, "filter") == 0)
+    return attach_filter(words[1]);
   if (count == 2 && strcmp(command, "drain") == 0)
     return drain(words[1]);
   errno = ENOSYS;

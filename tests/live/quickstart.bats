@@ -66,6 +66,27 @@ nothing_is_left() {
   [ "$(find "$COPY/run/csv" -name 'packets-dropped-*' | wc -l)" -ge 1 ]
 }
 
+# The series of the last run, as PLUGIN-INSTANCE/TYPE-METER.
+series() {
+  find "$COPY"/run/csv/* -type f -printf '%P\n' |
+    sed -E 's/-[0-9]{4}-[0-9]{2}-[0-9]{2}$//' | sort -u
+}
+
+# Those that release 0.1 sent of the demo's own objects, by the plugins that ran.
+expected_series() {
+  local plugins
+  plugins=$(series | sed 's/[-/].*//' | sort -u | paste -sd '|')
+  grep -E "^($plugins)[-/]" "$BATS_TEST_DIRNAME/../fixtures/series/demo.txt" |
+    LC_ALL=C sort
+}
+
+no_series_is_missing() {
+  local missing
+  missing=$(LC_ALL=C comm -13 <(series | LC_ALL=C sort) <(expected_series))
+  echo "$missing"
+  [ -z "$missing" ]
+}
+
 @test "the demo: the alerts rise with object, rate and limit, and clear" {
   need_root
   local limit
@@ -89,6 +110,7 @@ nothing_is_left() {
   grep -qE '^[0-9:]+  FAILURE +tcp-7998 uses 100 % of its accept queue .*; listen\(\) backlog is 4: .*; netload\[[0-9]+\] at 127\.0\.0\.1: 5 of 4 waiting' <<<"$output"
   grep -qE '^Demo: the alert for sock_backlog: tcp-7998:accept_queue was raised and cleared$' <<<"$output"
   grep -qE '^Demo: the alert for sock_backlog: udp-7999:dropped was raised and cleared$' <<<"$output"
+  no_series_is_missing
   nothing_is_left
 }
 

@@ -178,7 +178,7 @@ check_udp() { # ADDRESS PROTOCOL COUNTER
   expect_level udp-53/bytes-receive_limit "$limit"
   expect_level udp-53/bytes-receive_queue "$used"
   expect_raised udp-53 FAILURE
-  [[ $(raised udp-53 | tail -n 1) == "FAILURE|sock_backlog|udp-53|dropped|udp-53 lost "*"/s at its receive buffer (limit 100/s); SO_RCVBUF is $((limit / 2)): raise it (net.core.rmem_max is "*"), or read faster; netload[$holder_PID] at $1: $used of $limit bytes" ]]
+  [[ $(raised udp-53 | tail -n 1) == "FAILURE|sock_backlog|udp-53|dropped|udp-53 lost "*"/s at its receive buffer (limit 100/s); SO_RCVBUF is $((limit / 2)): "*"; netload[$holder_PID] at $1: $used of $limit bytes" ]]
   [ "$(raised udp-53 | cut -d '|' -f 4 | sort -u)" = dropped ]
   wait_until 20 has_cleared udp-53 dropped
   no_faults
@@ -191,6 +191,43 @@ check_udp() { # ADDRESS PROTOCOL COUNTER
 @test "a full receive buffer of UDP over IPv6: the kernel's own figures, and an alert" {
   ip netns exec "$inside" bash -c 'echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6'
   check_udp ::1 Udp6 RcvbufErrors
+}
+
+@test "a listener whose socket filter refuses everything: nothing is said of its accept queue" {
+  hold listen web 127.0.0.1 443 128
+  hold listen full 127.0.0.1 444 4
+  start_sock_backlog </dev/null
+  hold filter web
+  hold overflow web 20
+  [ "$(socket_drops -lt 443)" -eq 20 ]
+  [ "$(kernel_counts TcpExt ListenDrops)" -eq 0 ]
+  more_reads 3
+  expect_count tcp-443/connections-dropped 0
+  expect_count tcp/connections-dropped 0
+  [ "$(raised 'tcp.*')" = '' ]
+  # Beside a listener that does refuse, too.
+  hold overflow full 9
+  hold overflow web 20
+  more_reads 3
+  expect_count tcp-444/connections-dropped 9
+  expect_count tcp/connections-dropped 9
+  [ "$(kernel_counts TcpExt ListenDrops)" -eq 9 ]
+  expect_raised tcp-444 FAILURE
+  [ "$(raised tcp-443)" = '' ]
+  no_faults
+}
+
+@test "a UDP socket whose filter refuses datagrams: the alert says so, and not that its buffer is full" {
+  hold udp dns 127.0.0.1 53 200000
+  start_sock_backlog </dev/null
+  hold filter dns
+  hold overflow dns 300
+  expect_count udp-53/packets-dropped 300
+  [ "$(kernel_counts Udp RcvbufErrors)" -eq 0 ]
+  [ "$(kernel_counts Udp InErrors)" -eq 300 ]
+  expect_raised udp-53 FAILURE
+  [[ $(raised udp-53 | tail -n 1) == *"; refused by its socket filter (SO_ATTACH_FILTER), no full buffer; netload[$holder_PID] at 127.0.0.1: 0 of "* ]]
+  no_faults
 }
 
 @test "a UNIX listener that is full" {
@@ -370,7 +407,7 @@ expect_no_port() {
   [ "$(ip netns exec "$inside" ss -Htan 'dport = :443' | wc -l)" -eq 90 ]
   more_reads 2
   expect_raised tcp WARNING
-  [[ $(raised tcp) =~ ^'WARNING|sock_backlog|tcp|ephemeral_ports|tcp uses '[89][0-9](\.[0-9])?' % of the ephemeral ports to one destination (limit 80 %); net.ipv4.ip_local_port_range is 40000 40099: widen it, or use more destinations, or sources (IP_BIND_ADDRESS_NO_PORT); '[89][0-9]' of 100, 0 in TIME_WAIT, from 127.0.0.1 to 127.0.0.1:443'$ ]]
+  [[ $(raised tcp) =~ ^'WARNING|sock_backlog|tcp|ephemeral_ports|tcp uses '[89][0-9](\.[0-9])?' % of the ephemeral ports to one destination (limit 80 %); net.ipv4.ip_local_port_range is 40000 40099: widen it, to 1024 65535 for example; '[89][0-9]' of 100, 0 in TIME_WAIT, from 127.0.0.1 to 127.0.0.1:443'$ ]]
   hold connect rest web 10
   expect_level tcp/percent-ephemeral_ports 100
   expect_no_port
@@ -393,7 +430,7 @@ expect_no_port() {
   hold connect many web 90
   start_sock_backlog <<<'ReportConnections true'
   expect_raised tcp WARNING
-  [ "$(raised tcp)" = 'WARNING|sock_backlog|tcp|ephemeral_ports|tcp uses 90 % of the ephemeral ports to one destination (limit 80 %); net.ipv4.ip_local_port_range is 40000 40099: widen it, or use more destinations, or sources (IP_BIND_ADDRESS_NO_PORT); 90 of 100, 0 in TIME_WAIT, from 127.0.0.1 to 127.0.0.1:443' ]
+  [ "$(raised tcp)" = 'WARNING|sock_backlog|tcp|ephemeral_ports|tcp uses 90 % of the ephemeral ports to one destination (limit 80 %); net.ipv4.ip_local_port_range is 40000 40099: widen it, to 1024 65535 for example; 90 of 100, 0 in TIME_WAIT, from 127.0.0.1 to 127.0.0.1:443' ]
 }
 
 @test "ephemeral ports in TIME_WAIT: taken, and the setting that would give them up" {
@@ -411,7 +448,7 @@ expect_no_port() {
   expect_level tcp/count-ephemeral_limit 90
   expect_level tcp/count-ephemeral_time_wait 81
   expect_raised tcp WARNING
-  [ "$(raised tcp)" = "WARNING|sock_backlog|tcp|ephemeral_ports|tcp uses 90 % of the ephemeral ports to one destination (limit 80 %); net.ipv4.tcp_tw_reuse is 0: 1 gives TIME_WAIT's ports to new connections; or keep connections open; 81 of 90, 81 in TIME_WAIT, from 127.0.0.1 to 127.0.0.1:443" ]
+  [ "$(raised tcp)" = "WARNING|sock_backlog|tcp|ephemeral_ports|tcp uses 90 % of the ephemeral ports to one destination (limit 80 %); net.ipv4.tcp_tw_reuse is 0: set it to 1, which gives TIME_WAIT's ports to new connections; 81 of 90, 81 in TIME_WAIT, from 127.0.0.1 to 127.0.0.1:443" ]
   hold connect rest web 9
   expect_no_port
 }

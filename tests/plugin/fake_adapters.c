@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fake_connect.h"
 #include "netlink.h"
 #include "nic_fixture.h"
 

@@ -295,6 +295,17 @@ int plugin_notification_meta_free(notification_meta_t *meta) {
   return 0;
 }
 
+/* As in the daemon, each thread has a context of its own. */
+static _Thread_local plugin_ctx_t context;
+
+plugin_ctx_t plugin_get_ctx(void) { return context; }
+
+plugin_ctx_t plugin_set_ctx(plugin_ctx_t next) {
+  plugin_ctx_t before = context;
+  context = next;
+  return before;
+}
+
 int plugin_dispatch_notification(const notification_t *notification) {
   pthread_mutex_lock(&lock);
   while (fake_daemon.sink_is_stuck)
@@ -304,7 +315,8 @@ int plugin_dispatch_notification(const notification_t *notification) {
            sizeof(*fake_daemon.notifications));
   struct fake_notification *record =
       &fake_daemon.notifications[fake_daemon.notification_count++];
-  *record = (struct fake_notification){.notification = *notification};
+  *record = (struct fake_notification){.notification = *notification,
+                                       .interval = context.interval};
   for (const notification_meta_t *meta = notification->meta; meta != NULL;
        meta = meta->next) {
     size_t i = record->meta_count++;

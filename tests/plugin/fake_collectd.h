@@ -26,6 +26,7 @@ struct fake_notification {
   notification_meta_t meta[24];
   char strings[24][256];
   size_t meta_count;
+  cdtime_t interval; /* of the context on the dispatching thread */
 };
 
 struct fake_daemon {

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fake_connect.h"
 #include "fake_netns.h"
 #include "temp_tree.h"
 
@@ -121,6 +122,7 @@ static void put_inet(struct mnl_socket *socket, const struct nlmsghdr *request,
     inet_pton(one->family, one->peer, body->id.idiag_dst);
   body->id.idiag_dport = htons(one->peer_port);
   body->idiag_expires = one->expires;
+  body->idiag_retrans = one->retransmits;
   put_cookie(body->id.idiag_cookie, one->cookie);
   body->idiag_rqueue = one->queue;
   body->idiag_wqueue = is_udp ? 0 : one->limit;

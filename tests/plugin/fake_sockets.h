@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FAKE_SOCKETS 4096
+#define FAKE_SOCKETS 20480
 
 struct fake_socket {
   uint64_t cookie; /* 0: there is none here */
@@ -21,6 +21,7 @@ struct fake_socket {
   const char *peer;    /* of a connection */
   uint16_t peer_port;
   uint32_t expires;
+  uint8_t retransmits;
   uint32_t inode, uid, queue, limit, drops;
   bool no_memory; /* the kernel does not tell drops, nor sizes of buffers */
   const char *path;

@@ -11,6 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "fake_connect.h"
 #include "netlink.h"
 #include "netlink_message.h"
 

@@ -6,7 +6,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+
+/* More seconds than any delivery takes here. */
+#define PATIENCE 100
 
 /* What was delivered, by a thread that can be held up. */
 static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
@@ -22,8 +26,24 @@ static void deliver(struct outbox_letter *letter) {
   pthread_mutex_lock(&held);
   delivered[delivered_count++] = ((struct numbered *)letter)->number;
   pthread_mutex_unlock(&held);
+}
+
+static int given_up[1000];
+static size_t given_up_count;
+
+static void give_up(const struct outbox_letter *letter) {
+  given_up[given_up_count++] = ((const struct numbered *)letter)->number;
+}
+
+static atomic_size_t released_count;
+
+static void release(struct outbox_letter *letter) {
+  atomic_fetch_add(&released_count, 1);
   free(letter);
 }
+
+static const struct outbox_functions functions = {
+    .deliver = deliver, .give_up = give_up, .release = release};
 
 static int put(struct outbox *outbox, int number) {
   struct numbered *numbered = calloc(1, sizeof(*numbered));
@@ -37,8 +57,9 @@ static int put(struct outbox *outbox, int number) {
 
 static struct outbox *make(size_t capacity) {
   struct outbox *outbox = NULL;
-  delivered_count = 0;
-  assert_int_equal(outbox_new(&outbox, capacity, deliver), 0);
+  delivered_count = given_up_count = 0;
+  atomic_store(&released_count, 0);
+  assert_int_equal(outbox_new(&outbox, capacity, &functions), 0);
   return outbox;
 }
 
@@ -47,7 +68,7 @@ static void all_are_delivered_in_order(void **state) {
   struct outbox *outbox = make(1000);
   for (int i = 0; i < 1000; ++i)
     assert_int_equal(put(outbox, i), 0);
-  outbox_free(outbox);
+  outbox_close(outbox, PATIENCE);
   assert_int_equal(delivered_count, 1000);
   for (int i = 0; i < 1000; ++i)
     assert_int_equal(delivered[i], i);
@@ -63,7 +84,7 @@ static void what_does_not_fit_is_refused_and_the_rest_is_kept(void **state) {
     ++taken;
   assert_in_range(taken, 3, 4);
   pthread_mutex_unlock(&held);
-  outbox_free(outbox);
+  outbox_close(outbox, PATIENCE);
   assert_int_equal(delivered_count, taken);
   for (int i = 0; i < taken; ++i)
     assert_int_equal(delivered[i], i);
@@ -75,16 +96,33 @@ static void there_is_room_again_after_delivery(void **state) {
   for (int i = 0; i < 100; ++i)
     while (put(outbox, i) == -ENOBUFS)
       sched_yield();
-  outbox_free(outbox);
+  outbox_close(outbox, PATIENCE);
   assert_int_equal(delivered_count, 100);
   assert_int_equal(delivered[99], 99);
 }
 
 static void an_empty_one_ends_and_so_does_none(void **state) {
   (void)state;
-  outbox_free(make(1));
+  outbox_close(make(1), PATIENCE);
   assert_int_equal(delivered_count, 0);
-  outbox_free(NULL);
+  outbox_close(NULL, PATIENCE);
+}
+
+/* The one in delivery and those that wait are given up, in order; the thread
+ * frees the former once the sink lets it go. */
+static void what_takes_too_long_is_given_up(void **state) {
+  (void)state;
+  struct outbox *outbox = make(10);
+  pthread_mutex_lock(&held);
+  for (int i = 0; i < 5; ++i)
+    assert_int_equal(put(outbox, i), 0);
+  outbox_close(outbox, 0.05);
+  assert_int_equal(given_up_count, 5);
+  for (int i = 0; i < 5; ++i)
+    assert_int_equal(given_up[i], i);
+  pthread_mutex_unlock(&held);
+  while (atomic_load(&released_count) < 5)
+    sched_yield();
 }
 
 int main(void) {
@@ -93,6 +131,7 @@ int main(void) {
       cmocka_unit_test(what_does_not_fit_is_refused_and_the_rest_is_kept),
       cmocka_unit_test(there_is_room_again_after_delivery),
       cmocka_unit_test(an_empty_one_ends_and_so_does_none),
+      cmocka_unit_test(what_takes_too_long_is_given_up),
   };
   return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

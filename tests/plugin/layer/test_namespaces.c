@@ -2,9 +2,12 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #define ALLOCATIONS_OF_LIBRARIES
 #include "allocations.h"
@@ -13,7 +16,10 @@
 #include "open_files.h"
 #include "temp_tree.h"
 
-/* Those that are looked at, and what became of them. */
+/* The rest of a container's id. */
+#define HEX52 "0123456789012345678901234567890123456789012345678901"
+
+/* The namespaces that are watched, and what became of them. */
 struct stage {
   struct temp_tree tree;
   struct sysroot root;
@@ -56,7 +62,8 @@ static void end(void *state, struct net_namespace *netns) {
   note(stage->events, sizeof(stage->events), "-", netns->name);
 }
 
-static const struct namespaces_user user = {.begin = begin, .end = end};
+static const struct namespaces_user user = {
+    .files = 0, .begin = begin, .end = end};
 
 static int make(void **state) {
   struct stage *stage = calloc(1, sizeof(*stage));
@@ -261,8 +268,9 @@ static void nothing_is_said_unasked(void **state) {
 
 static void one_that_cannot_be_looked_at(void **state) {
   struct stage *stage = *state;
-  size_t files = open_files();
   start(stage, "/./", false);
+  after(stage, 1);
+  size_t files = open_files();
   stage->error = -EIO;
   fake_netns_name(&stage->tree, "a", "web");
   assert_string_equal(after(stage, 1), "");
@@ -312,6 +320,213 @@ static void what_cannot_be_found_out_is_not_gone(void **state) {
   assert_int_equal(stage->line_count, 2);
   assert_int_equal(rename(away, netns), 0);
   assert_string_equal(after(stage, 1), "+web ");
+}
+
+/* A container's end is noticed although run/netns cannot be read. */
+static void each_is_asked_by_itself(void **state) {
+  struct stage *stage = *state;
+  start(stage, "web", true);
+  fake_netns_process(&stage->tree, "a", 812);
+  temp_tree_write(&stage->tree, "proc/812/cgroup",
+                  "0::/docker/feedc0de0123" HEX52 "\n");
+  temp_tree_write(&stage->tree, "proc/1/root/run/netns", "");
+  assert_string_equal(after(stage, 10), "+feedc0de0123 ");
+  fake_netns_end_process(&stage->tree, 812);
+  assert_string_equal(after(stage, 10), "-feedc0de0123 ");
+  assert_int_equal(stage->line_count, 1);
+}
+
+/* Opens files until there are no more; the caller closes them. */
+static size_t use_up_files(int *files, size_t most) {
+  size_t count = 0;
+  while (count < most && (files[count] = open("/", O_PATH)) >= 0)
+    count++;
+  assert_int_equal(errno, EMFILE);
+  return count;
+}
+
+/* Lowers the limit of open files, and returns what it was. */
+static struct rlimit limit_files(rlim_t most) {
+  struct rlimit before, few;
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+  few = before;
+  few.rlim_cur = most;
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+  return before;
+}
+
+static void those_that_go_are_ended_when_no_file_can_be_opened(void **state) {
+  struct stage *stage = *state;
+  int files[64];
+  start(stage, "/./", true);
+  fake_netns_name(&stage->tree, "a", "web");
+  fake_netns_name(&stage->tree, "b", "db");
+  fake_netns_process(&stage->tree, "c", 812);
+  temp_tree_write(&stage->tree, "proc/812/cgroup",
+                  "0::/docker/feedc0de0123" HEX52 "\n");
+  assert_string_equal(after(stage, 10), "+db +web +feedc0de0123 ");
+  struct rlimit before = limit_files(64);
+  size_t count = use_up_files(files, COUNT_OF(files));
+  fake_netns_unname(&stage->tree, "web");
+  fake_netns_end_process(&stage->tree, 812);
+  after(stage, 10);
+  while (count > 0)
+    close(files[--count]);
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+  assert_string_equal(stage->events, "-web -feedc0de0123 ");
+  assert_int_equal(stage->namespaces.count, 1);
+  assert_string_equal(after(stage, 10), "");
+}
+
+/* Even without the descriptor that is kept for this. */
+static void known_names_are_asked_without_opening_a_file(void **state) {
+  struct stage *stage = *state;
+  int files[64];
+  start(stage, "/./", false);
+  fake_netns_name(&stage->tree, "a", "web");
+  fake_netns_name(&stage->tree, "b", "db");
+  assert_string_equal(after(stage, 10), "+db +web ");
+  struct rlimit before = limit_files(64);
+  descriptors_release(&stage->namespaces.reserve);
+  size_t count = use_up_files(files, COUNT_OF(files));
+  fake_netns_unname(&stage->tree, "web");
+  after(stage, 10);
+  while (count > 0)
+    close(files[--count]);
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+  assert_string_equal(stage->events, "-web ");
+  assert_non_null(strstr(stage->lines, "run/netns cannot be read: Too many"));
+}
+
+static void a_quarter_of_the_files_is_for_namespaces(void **state) {
+  struct stage *stage = *state;
+  char name[16];
+  start(stage, "/./", false);
+  for (int i = 0; i < 30; i++) {
+    snprintf(name, sizeof(name), "n%02d", i);
+    fake_netns_name(&stage->tree, name, name);
+  }
+  struct rlimit before = limit_files(80);
+  size_t files = open_files();
+  after(stage, 1);
+  size_t kept = open_files() - files;
+  for (int i = 0; i < 50; i++)
+    assert_string_equal(after(stage, 1), "");
+  for (int i = 0; i < 10; i++) {
+    snprintf(name, sizeof(name), "n%02d", i);
+    fake_netns_unname(&stage->tree, name);
+  }
+  after(stage, 1);
+  size_t then = open_files() - files;
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+  /* 20, and the one in reserve. */
+  assert_int_equal(kept, 21);
+  assert_int_equal(then, 21);
+  assert_non_null(strstr(stage->events, "-n09 +n20 +n21 +n22"));
+  assert_int_equal(stage->line_count, 1);
+  assert_non_null(strstr(stage->lines, "a quarter of the 80 files"));
+  assert_non_null(strstr(stage->lines, "namespaces n20, n21, n22, "));
+}
+
+/* Other plugins' namespaces among them. */
+static void half_of_the_files_is_left_to_others(void **state) {
+  struct stage *stage = *state;
+  int files[80];
+  start(stage, "/./", false);
+  fake_netns_name(&stage->tree, "a", "web");
+  struct rlimit before = limit_files(80);
+  size_t count = 0;
+  while ((files[count] = open("/", O_PATH)) < 40)
+    count++;
+  count++;
+  assert_string_equal(after(stage, 1), "");
+  close(files[--count]);
+  close(files[--count]);
+  close(files[--count]);
+  assert_string_equal(after(stage, 1), "+web ");
+  while (count > 0)
+    close(files[--count]);
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+  assert_int_equal(stage->line_count, 1);
+}
+
+/* ip-netns(8) gives a name to one that has no container's id. */
+static void containers_without_id_have_their_name(void **state) {
+  struct stage *stage = *state;
+  start(stage, NULL, true);
+  fake_netns_process(&stage->tree, "a", 812);
+  fake_netns_name(&stage->tree, "a", "web");
+  assert_string_equal(after(stage, 10), "+web ");
+}
+
+static void the_search_is_bounded(void **state) {
+  struct stage *stage = *state;
+  char name[16];
+  stage->namespaces.max = 4;
+  start(stage, NULL, true);
+  for (unsigned i = 0; i < 100; i++) {
+    snprintf(name, sizeof(name), "n%02u", i);
+    fake_netns_process(&stage->tree, name, 800 + i);
+  }
+  after(stage, 10);
+  assert_int_equal(stage->namespaces.count, 4);
+  assert_in_range(stage->namespaces.search.found.count, 5, 8);
+  assert_non_null(strstr(stage->lines, "MaxNamespaces 4"));
+  /* A second process is found for one that is known. */
+  struct netns_entry known = stage->namespaces.all[3]->entry;
+  snprintf(name, sizeof(name), "n%02u", known.pid - 800);
+  fake_netns_process(&stage->tree, name, 9000);
+  fake_netns_end_process(&stage->tree, known.pid);
+  assert_string_equal(after(stage, 1), "");
+  assert_int_equal(stage->namespaces.all[3]->entry.pid, 9000);
+}
+
+/* What is logged as an ordinary user about a process that may not be
+ * examined, with this set of capabilities shown. */
+static void expect_warning_as_user(struct stage *stage, const char *set,
+                                   const char *words) {
+  char status[64];
+  snprintf(status, sizeof(status), "CapEff:\t%s\n", set);
+  temp_tree_write(&stage->tree, "proc/self/status", status);
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) {
+    if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+      _exit(99);
+    after(stage, 10);
+    _exit(stage->line_count == 1 && strstr(stage->lines, words) != NULL ? 0
+                                                                        : 1);
+  }
+  int result;
+  assert_int_equal(waitpid(child, &result, 0), child);
+  CHECK(WIFEXITED(result) && WEXITSTATUS(result) == 0, "%s: %d", set, result);
+}
+
+static void a_capability_that_is_there_is_not_asked_for(void **state) {
+  struct stage *stage = *state;
+  char path[512];
+  fake_netns_process(&stage->tree, "a", 812);
+  temp_tree_write(&stage->tree, "proc/self/net/dev", "");
+  temp_tree_write(&stage->tree, "proc/812/net/dev", "");
+  temp_tree_path(&stage->tree, "proc/812/ns", path, sizeof(path));
+  assert_int_equal(chmod(path, 0), 0);
+  assert_int_equal(chmod(stage->tree.root, 0755), 0);
+  start(stage, NULL, true);
+  expect_warning_as_user(stage, "0000000000000000",
+                         "Containers needs CAP_SYS_PTRACE");
+  expect_warning_as_user(stage, "0000000000080000",
+                         "although collectd has CAP_SYS_PTRACE");
+  assert_int_equal(chmod(path, 0755), 0);
+}
+
+static void setns_may_be_forbidden_despite_the_capability(void **state) {
+  struct stage *stage = *state;
+  fake_netns.error = EPERM;
+  temp_tree_write(&stage->tree, "proc/self/status",
+                  "CapEff:\t0000000000200000\n");
+  start(stage, "web", false);
+  assert_int_equal(stage->line_count, 1);
+  assert_non_null(strstr(stage->lines, "although collectd has CAP_SYS_ADMIN"));
 }
 
 static void nothing_is_left_of_those_that_went(void **state) {
@@ -391,6 +606,15 @@ int main(void) {
       TEST(one_that_cannot_be_looked_at),
       TEST(many_that_may_not_be_entered_are_said_once),
       TEST(what_cannot_be_found_out_is_not_gone),
+      TEST(each_is_asked_by_itself),
+      TEST(those_that_go_are_ended_when_no_file_can_be_opened),
+      TEST(known_names_are_asked_without_opening_a_file),
+      TEST(a_quarter_of_the_files_is_for_namespaces),
+      TEST(half_of_the_files_is_left_to_others),
+      TEST(containers_without_id_have_their_name),
+      TEST(the_search_is_bounded),
+      TEST(a_capability_that_is_there_is_not_asked_for),
+      TEST(setns_may_be_forbidden_despite_the_capability),
       TEST(nothing_is_left_of_those_that_went),
       TEST(settings_are_those_of_the_namespace),
   };

@@ -704,7 +704,7 @@ static void all_raw_counters(void **state) {
   assert_int_equal(raw, adapter->count);
   stage_expect(stage, "eth0/derive-Queue_0_x_y", 1);
   stage_expect(stage, "eth0/derive-Queue_0_x.y", 2);
-  stage_expect(stage, "eth0/derive-Queue_0_x_y_2", 3);
+  stage_expect(stage, "eth0/derive-Queue_0_x_y_aff99b3f", 3);
 }
 
 static void no_raw_counters(void **state) {

@@ -21,6 +21,17 @@ static inline void sock_stage_lay_settings(struct stage *stage) {
                   "32768\t60999\n");
 }
 
+/* How many connections the kernel refused at all listeners. */
+static inline void sock_stage_lay_refusals(struct stage *stage,
+                                           unsigned long long count) {
+  char text[128];
+  snprintf(text, sizeof(text),
+           "TcpExt: SyncookiesSent ListenOverflows ListenDrops\n"
+           "TcpExt: 0 0 %llu\nIpExt: InOctets\nIpExt: 9\n",
+           count);
+  temp_tree_write(&stage->tree, "proc/net/netstat", text);
+}
+
 static inline int sock_stage_make(void **state) {
   fake_sockets_reset();
   struct stage *stage = stage_new(&sock_backlog_layer);

@@ -210,8 +210,8 @@ static void ephemeral_ports(void **state) {
   stage_expect_message(
       stage, "tcp uses 90 % of the ephemeral ports to one destination "
              "(limit 80 %); net.ipv4.ip_local_port_range is 40000 40109: "
-             "widen it, or use more destinations, or sources "
-             "(IP_BIND_ADDRESS_NO_PORT); 90 of 100, 10 in TIME_WAIT, from "
+             "widen it, to 1024 65535 for example;"
+             " 90 of 100, 10 in TIME_WAIT, from "
              "192.0.2.1 to 192.0.2.2:443");
   for (uint16_t i = 90; i < 96; i++)
     fake_socket_connection(TCP_SYN_SENT, (uint16_t)(40009 + i), 443);
@@ -232,9 +232,9 @@ static void ephemeral_ports_in_time_wait(void **state) {
   stage_expect_alerts(stage, "tcp/ephemeral_ports okay>warning");
   stage_expect_message(
       stage, "tcp uses 90 % of the ephemeral ports to one destination "
-             "(limit 80 %); net.ipv4.tcp_tw_reuse is 2: 1 gives "
-             "TIME_WAIT's ports to new connections; or keep connections "
-             "open; 9 of 10, 9 in TIME_WAIT, from 2001:db8::1 to "
+             "(limit 80 %); net.ipv4.tcp_tw_reuse is 2: set it "
+             "to 1, which gives TIME_WAIT's ports to new connections; 9 of 10, "
+             "9 in TIME_WAIT, from 2001:db8::1 to "
              "[2001:db8::2]:443");
   /* The setting is looked at once a minute. */
   setting(stage, "tcp_tw_reuse", "1\n");

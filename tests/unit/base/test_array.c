@@ -41,11 +41,30 @@ static void a_lack_of_memory_changes_nothing(void **state) {
   free(items);
 }
 
+static void shrinks_when_little_is_left(void **state) {
+  static const struct {
+    size_t count, room;
+  } rows[] = {{1000, 1000}, {125, 1000}, {124, 248},
+              {31, 248},    {3, 64},     {0, 64}};
+  (void)state;
+  size_t room = 1000;
+  unsigned *items = calloc(room, sizeof(*items));
+  assert_non_null(items);
+  items[2] = 7;
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    items = array_shrink(items, &room, rows[i].count, sizeof(*items));
+    CHECK(room == rows[i].room, "row %zu: %zu", i, room);
+    assert_int_equal(items[2], 7);
+  }
+  free(items);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(grows_and_keeps_what_is_there),
       cmocka_unit_test(keeps_an_array_that_has_room),
       cmocka_unit_test(a_lack_of_memory_changes_nothing),
+      cmocka_unit_test(shrinks_when_little_is_left),
   };
   return cmocka_run_group_tests_name("array", tests, NULL, NULL);
 }

@@ -205,6 +205,55 @@ static void the_busiest_of_late_come_first(void **state) {
   land_remove(&land);
 }
 
+static void take_module(struct land *land, uint64_t count, const char *name) {
+  char text[sizeof(kallsyms) + 100];
+  snprintf(text, sizeof(text), "%sffffffffc0000100 t %s_xmit\t[%s]\n", kallsyms,
+           name, name);
+  temp_tree_write(&land->tree, "proc/kallsyms", text);
+  snprintf(text, sizeof(text), "%s 4096 0 - Live 0xffffffffc0000000\n", name);
+  temp_tree_write(&land->tree, "proc/modules", text);
+  TAKE(&land->counts, row(6, AT(0x1010), 0x800, 1),
+       row(6, 0xffffffffc0000104, 0x800, count));
+  assert_int_equal(
+      drop_places_update(&land->places, &land->root, &land->counts), 0);
+}
+
+/* One module is unloaded, and another one is loaded in its place. */
+static void an_address_in_a_module_changes_its_function(void **state) {
+  (void)state;
+  struct land land;
+  land_make(&land, kallsyms);
+  take_module(&land, 10, "tun");
+  assert_place(&land, 0, "tun_xmit", 10);
+  take_module(&land, 15, "veth");
+  assert_place(&land, 0, "tun_xmit", 10);
+  assert_place(&land, 1, "veth_xmit", 5);
+  land_remove(&land);
+}
+
+/* A name that is asked for without updating the places is looked up again. */
+static void a_name_follows_the_modules(void **state) {
+  (void)state;
+  static const uint64_t address = 0xffffffffc0000104;
+  struct land land;
+  land_make(&land, kallsyms);
+  temp_tree_write(&land.tree, "proc/kallsyms",
+                  "ffffffffc0000100 t tun_xmit\t[tun]\n");
+  temp_tree_write(&land.tree, "proc/modules",
+                  "tun 4096 0 - Live 0xffffffffc0000000\n");
+  assert_string_equal(drop_places_name(&land.places, &land.root, address),
+                      "tun_xmit");
+  temp_tree_write(&land.tree, "proc/kallsyms",
+                  "ffffffffc0000100 t veth_xmit\t[veth]\n");
+  assert_string_equal(drop_places_name(&land.places, &land.root, address),
+                      "tun_xmit");
+  temp_tree_write(&land.tree, "proc/modules",
+                  "veth 4096 0 - Live 0xffffffffc0000000\n");
+  assert_string_equal(drop_places_name(&land.places, &land.root, address),
+                      "veth_xmit");
+  land_remove(&land);
+}
+
 static void names_are_looked_for_once(void **state) {
   (void)state;
   struct land land;
@@ -263,6 +312,8 @@ int main(void) {
       cmocka_unit_test(counts_never_go_back),
       cmocka_unit_test(places_of_one_function_are_one),
       cmocka_unit_test(the_busiest_of_late_come_first),
+      cmocka_unit_test(an_address_in_a_module_changes_its_function),
+      cmocka_unit_test(a_name_follows_the_modules),
       cmocka_unit_test(names_are_looked_for_once),
       cmocka_unit_test(without_names_all_is_unknown),
       cmocka_unit_test(one_name_can_be_asked_for),

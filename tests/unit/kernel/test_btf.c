@@ -36,7 +36,7 @@ static void member_offsets_match_the_kernel(void **state) {
     uint32_t length = 0, protocol = 0, untouched = 7;
     CHECK(id != 0, "%s", rows[i].version);
     assert_int_equal(btf_member_offset(&btf, id, "len", &length), 0);
-    /* This one is in a struct in a union, both of which have no name. */
+    /* A member of an unnamed struct in an unnamed union. */
     assert_int_equal(btf_member_offset(&btf, id, "protocol", &protocol), 0);
     CHECK(length == rows[i].length && protocol == rows[i].protocol,
           "%s: %u and %u", rows[i].version, length, protocol);

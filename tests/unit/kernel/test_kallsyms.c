@@ -27,24 +27,28 @@ static void an_address_belongs_to_the_function_before_it(void **state) {
       {.address = 0xffffffffc0000310}, {.address = 0xffffffff81000100},
       {.address = 0xffffffff810001ff}, {.address = 0xffffffff81000250},
       {.address = 0xffffffffc00001aa}, {.address = 0xffffffff80ffffff},
-      {.address = 0xffffffff81000250},
+      {.address = 0xffffffff81000250}, {.address = 0xffffffffb0000000},
   };
   static const struct {
     uint64_t address, begin;
     const char *name;
+    bool in_module;
   } expected[] = {
-      {0xffffffff80ffffff, 0, ""},
-      {0xffffffff81000100, 0xffffffff81000100, "kfree_skb_reason"},
-      {0xffffffff810001ff, 0xffffffff81000100, "kfree_skb_reason"},
-      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv"},
-      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv"},
-      {0xffffffffc00001aa, 0xffffffffc0000100, "veth_xmit"},
-      {0xffffffffc0000310, 0xffffffffc0000300, "tun_net_xmit"},
+      {0xffffffff80ffffff, 0, "", false},
+      {0xffffffff81000100, 0xffffffff81000100, "kfree_skb_reason", false},
+      {0xffffffff810001ff, 0xffffffff81000100, "kfree_skb_reason", false},
+      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv", false},
+      {0xffffffff81000250, 0xffffffff81000200, "udp_rcv", false},
+      /* Where a module was that is unloaded. */
+      {0xffffffffb0000000, 0, "", false},
+      {0xffffffffc00001aa, 0xffffffffc0000100, "veth_xmit", true},
+      {0xffffffffc0000310, 0xffffffffc0000300, "tun_net_xmit", true},
   };
   assert_int_equal(find(*state, text, symbols, COUNT_OF(symbols)), 0);
   for (size_t i = 0; i < COUNT_OF(expected); ++i)
     CHECK(symbols[i].address == expected[i].address &&
               symbols[i].begin == expected[i].begin &&
+              symbols[i].in_module == expected[i].in_module &&
               strcmp(symbols[i].name, expected[i].name) == 0,
           "row %zu: %s", i, symbols[i].name);
 }

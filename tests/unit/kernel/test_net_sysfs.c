@@ -143,7 +143,7 @@ static void malformed_numbers_are_not_reported(void **state) {
     write_queue(&place, 0, "byte_queue_limits/limit", texts[i]);
     assert_int_equal(read_queues(&place, &queues), 0);
     assert_int_equal(queues.count, 2);
-    /* If that queue is the first one, no other is asked. */
+    /* A file that the first queue lacks is not looked for in others. */
     CHECK(queues.timeouts == (queues.has_timeouts ? 5 : 0), "row %zu", i);
     CHECK(!queues.has_limits, "row %zu", i);
   }

@@ -128,6 +128,57 @@ static void a_file_in_place_of_the_directory_is_an_error(void **state) {
   assert_int_equal(find_named("web"), -ENOTDIR);
 }
 
+/* Puts this process's own namespace into the tree. */
+static void add_self(void) {
+  char path[512];
+  temp_tree_path(&tree, "proc/self/ns/net", path, sizeof(path));
+  temp_tree_make_parents(path);
+  assert_int_equal(symlink("/proc/self/ns/net", path), 0);
+}
+
+static void files_that_are_no_namespace_are_skipped(void **state) {
+  (void)state;
+  char path[512];
+  add_name("a", "file");
+  temp_tree_path(&tree, "proc/1/root/run/netns/fifo", path, sizeof(path));
+  assert_int_equal(mkfifo(path, 0600), 0);
+  temp_tree_path(&tree, "proc/1/root/run/netns/directory", path, sizeof(path));
+  assert_int_equal(mkdir(path, 0700), 0);
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 1);
+  struct netns_entry entry = list.entries[0];
+  assert_int_equal(close(netns_open(&root, &entry)), 0);
+
+  /* Namespaces are on another device than the file. */
+  add_self();
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 0);
+  assert_int_equal(netns_open(&root, &entry), -EINVAL);
+  temp_tree_path(&tree, "proc/1/root/run/netns/real", path, sizeof(path));
+  assert_int_equal(symlink("/proc/self/ns/net", path), 0);
+  assert_int_equal(find_named("/./"), 0);
+  assert_int_equal(list.count, 1);
+  assert_string_equal(list.entries[0].name, "real");
+}
+
+/* A FIFO takes the place of a namespace that was found. */
+static void a_fifo_does_not_block(void **state) {
+  (void)state;
+  char path[512];
+  add_name("a", "web");
+  assert_int_equal(find_named("web"), 0);
+  struct netns_entry entry = list.entries[0];
+  temp_tree_path(&tree, "proc/1/root/run/netns/web", path, sizeof(path));
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(mkfifo(path, 0600), 0);
+  alarm(20);
+  assert_int_equal(netns_open(&root, &entry), -EINVAL);
+  int fd = sysroot_open(&root, "run/netns/web");
+  assert_true(fd >= 0);
+  close(fd);
+  alarm(0);
+}
+
 static void namespaces_of_processes_are_found(void **state) {
   (void)state;
   bool denied = true;
@@ -141,7 +192,8 @@ static void namespaces_of_processes_are_found(void **state) {
   temp_tree_write(&tree, "proc/self2/ns/net", "");
   temp_tree_write(&tree, "proc/12x/ns/net", "");
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+                   0);
   assert_false(denied);
   assert_int_equal(list.count, 3);
   assert_string_equal(list.entries[0].name, "web");
@@ -156,6 +208,31 @@ static void namespaces_of_processes_are_found(void **state) {
   }
 }
 
+/* However many there are, the wanted ones are found. */
+static void few_of_many_inhabited_namespaces(void **state) {
+  (void)state;
+  bool denied;
+  struct netns_list wanted = {0};
+  for (unsigned i = 1; i <= 40; i++) {
+    char space[16];
+    snprintf(space, sizeof(space), "space%u", i);
+    add_process(space, i);
+  }
+  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+                   0);
+  assert_int_equal(list.count, 40);
+  assert_int_equal(netns_list_add(&wanted, &list.entries[3]), 0);
+  assert_int_equal(netns_list_add(&wanted, &list.entries[38]), 0);
+  list.count = 0;
+  assert_int_equal(netns_find_inhabited(&root, &wanted, 5, &list, &denied), 0);
+  assert_int_equal(list.count, 7);
+  for (size_t i = 0; i < wanted.count; i++)
+    assert_non_null(netns_find(&list, wanted.entries[i].id));
+  assert_int_equal(netns_find_inhabited(&root, &wanted, 5, &list, &denied), 0);
+  assert_int_equal(list.count, 12);
+  netns_list_free(&wanted);
+}
+
 /* What an ordinary user finds: the number of namespaces, and whether some were
  * denied. */
 static int find_as_user(void) {
@@ -164,7 +241,7 @@ static int find_as_user(void) {
   if (child == 0) {
     bool denied = false;
     if ((geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) ||
-        netns_find_inhabited(&root, &list, &denied) != 0)
+        netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied) != 0)
       _exit(99);
     _exit((int)list.count + (denied ? 10 : 0));
   }
@@ -200,7 +277,8 @@ static void a_replaced_namespace_is_gone(void **state) {
   add_process("b", 7);
   bool denied;
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+                   0);
   assert_int_equal(list.count, 2);
   int fd = netns_open(&root, &list.entries[0]);
   assert_true(fd >= 0);
@@ -233,7 +311,7 @@ static void a_container_by_its_cgroup(void **state) {
       {"0::/kubepods.slice/kubepods-pod12345678_1234_1234_1234_123456789012"
        ".slice/cri-containerd-" ID ".scope\n",
        "feedc0de0123"},
-      /* One within another. */
+      /* A container in a container. */
       {"0::/docker/" HEX16 HEX16 HEX16 HEX16 "/docker/" ID "\n",
        "feedc0de0123"},
       {"0::/" ID, "feedc0de0123"},
@@ -347,7 +425,8 @@ static void only_the_working_thread_enters(void **state) {
   assert_int_equal(open_files(), files);
 
   bool denied;
-  assert_int_equal(netns_find_inhabited(&real, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&real, NULL, SIZE_MAX, &list, &denied),
+                   0);
   assert_non_null(netns_find(&list, own));
   assert_non_null(netns_find(&list, entry.id));
   kill(child, SIGKILL);
@@ -396,7 +475,10 @@ int main(void) {
       TEST(the_longest_name),
       TEST(nothing_is_searched_without_names),
       TEST(a_file_in_place_of_the_directory_is_an_error),
+      TEST(files_that_are_no_namespace_are_skipped),
+      TEST(a_fifo_does_not_block),
       TEST(namespaces_of_processes_are_found),
+      TEST(few_of_many_inhabited_namespaces),
       TEST(a_process_that_may_not_be_examined),
       TEST(a_replaced_namespace_is_gone),
       TEST(a_container_by_its_cgroup),

@@ -29,12 +29,12 @@
   "00000000     0        0 815 2 0000000000000000 7\n"
 
 struct found {
-  struct sock_diag_one one;
+  struct socket_info one;
   unsigned count;
   int result;
 };
 
-static int take(const struct sock_diag_one *one, void *data) {
+static int take(const struct socket_info *one, void *data) {
   struct found *found = data;
   found->one = *one;
   found->count++;

@@ -87,7 +87,7 @@ static void the_first_of_two_equal_names_counts(void **state) {
   } steps[] = {
       {"Udp: A B A\nUdp: 1 2 3\n", true, "Udp:A=1 Udp:B=2"},
       {"Udp: A B A\nUdp: 4 5 6\n", false, "Udp:A=4 Udp:B=5"},
-      /* As many columns, of which one more is new. */
+      /* The same number of columns, one of them new. */
       {"Udp: A B C\nUdp: 7 8 9\n", true, "Udp:A=7 Udp:B=8 Udp:C=9"},
       {"Udp: A B B\nUdp: 1 2 3\n", true, "Udp:A=1 Udp:B=2"},
       {"Udp: A A A\nUdp: 1 2 3\n", true, "Udp:A=1"},

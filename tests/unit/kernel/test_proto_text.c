@@ -63,11 +63,11 @@ static const struct {
     {PROTO_LINES, "", ""},
     {PROTO_LINES, "Udp6InErrors    \t5\nIp6InReceives 6\n",
      "Udp6:InErrors=5 Ip6:InReceives=6"},
-    /* The longest that fits, whatever their order. */
+    /* The longest matching prefix counts, whatever their order. */
     {PROTO_LINES,
      "UdpLite6InErrors 5\nUdpInErrors 6\nUdpLiteInErrors 7\nUdpXA 8\n",
      "UdpLite6:InErrors=5 Udp:InErrors=6 Udp:LiteInErrors=7 UdpX:A=8"},
-    /* A prefix alone is no counter of it: the shorter one fits. */
+    /* A name equal to a prefix is split at a shorter prefix. */
     {PROTO_LINES, "Ip6 5\nUdp6 6\nXfrmInError 7\n",
      ":Ip6=5 Udp:6=6 :XfrmInError=7"},
     {PROTO_LINES, "udp6InErrors 5\n", ":udp6InErrors=5"},
@@ -81,7 +81,7 @@ static const struct {
 
     {PROTO_ROWS, "entries  found\n", ":entries=0 :found=0"},
     {PROTO_ROWS, "entries found\n00000002 0000000a\n", ":entries=2 :found=10"},
-    /* Counted by CPU, but for the entries. */
+    /* Rows are summed, except for the entries. */
     {PROTO_ROWS, "entries found\n2 a\n3 ffffffff\n3 1\n",
      ":entries=3 :found=4294967306"},
     {PROTO_ROWS, "found entries found\n1 2 3\n4 5 6\n",
@@ -213,12 +213,31 @@ static void memory_is_reused_for_the_next_text(void **state) {
   proto_text_free(&into);
 }
 
+static uint64_t sum_of(struct proto_text *into, const char *text) {
+  assert_int_equal(proto_text_parse(into, scan_text(text, strlen(text)), NULL),
+                   0);
+  return into->found[0].value;
+}
+
+/* Each CPU's counter of nf_conntrack has 32 bits; their sum grows as they do,
+ * in its lower 32 bits. */
+static void sums_of_32_bit_counters_wrap_like_them(void **state) {
+  (void)state;
+  struct proto_text into = {.layout = PROTO_ROWS};
+  uint64_t before = sum_of(&into, "found\nfffffff0\nffffff00\n80000000\n");
+  uint64_t after = sum_of(&into, "found\n00000010\nffffff10\n80000003\n");
+  assert_true(before > UINT32_MAX);
+  assert_int_equal((uint32_t)(after - before), 0x20 + 0x10 + 3);
+  proto_text_free(&into);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tables_are_names_and_numbers),
       cmocka_unit_test(malformed_tables_are_refused_with_their_line),
       cmocka_unit_test(a_nul_does_not_end_the_text),
       cmocka_unit_test(memory_is_reused_for_the_next_text),
+      cmocka_unit_test(sums_of_32_bit_counters_wrap_like_them),
   };
   return cmocka_run_group_tests_name("proto_text", tests, NULL, NULL);
 }

@@ -44,17 +44,18 @@ static void put_header(struct nlmsghdr *message, uint32_t index) {
 static struct {
   enum ethtool_settings_part part;
   struct table *table;
-} taking;
+} take_context;
 
 static int take_part(const struct nlmsghdr *message, void *data) {
   (void)data;
-  return ethtool_settings_take(message, taking.part, find, taking.table);
+  return ethtool_settings_take(message, take_context.part, find,
+                               take_context.table);
 }
 
 static int take(const struct nlmsghdr *message, enum ethtool_settings_part part,
                 struct table *table) {
-  taking.part = part;
-  taking.table = table;
+  take_context.part = part;
+  take_context.table = table;
   return message_take(message, take_part, NULL);
 }
 
@@ -188,7 +189,7 @@ static void pause_frames_are_counted(void **state) {
     assert_int_equal(table.settings[2].rx_pause, 1);
     assert_int_equal(table.settings[2].tx_pause, 0);
     assert_true(table.settings[2].rx_pause_frames == numbers[i]);
-    /* A driver can count one way only. */
+    /* A driver may count one direction only. */
     assert_true(table.settings[2].tx_pause_frames == ETHTOOL_NOT_COUNTED);
   }
 }
@@ -358,13 +359,13 @@ static void all_interfaces_are_read(void **state) {
 }
 
 /* Bit N: the driver answers command N. */
-static uint64_t told;
+static uint64_t answered;
 
 static int answer_ioctl(const char *interface, uint32_t command,
                         void *request) {
   assert_string_equal(interface, "eth0");
   assert_true(command < 64);
-  if ((told & UINT64_C(1) << command) == 0)
+  if ((answered & UINT64_C(1) << command) == 0)
     return EOPNOTSUPP;
   switch (command) {
   case ETHTOOL_GRINGPARAM:
@@ -410,7 +411,7 @@ static int answer_ioctl(const char *interface, uint32_t command,
 static void settings_are_read_by_ioctl(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
-  told = UINT64_MAX;
+  answered = UINT64_MAX;
   fake_ioctl = answer_ioctl;
   ethtool_ioctl_settings(5, "eth0", &settings);
   fake_ioctl = NULL;
@@ -435,10 +436,10 @@ static void settings_that_the_driver_does_not_report_are_unknown(void **state) {
   (void)state;
   struct ethtool_settings settings = {0};
   fake_ioctl = answer_ioctl;
-  told = 0;
+  answered = 0;
   ethtool_ioctl_settings(5, "eth0", &settings);
   check_unknown(&settings);
-  told = UINT64_C(1) << ETHTOOL_GCOALESCE;
+  answered = UINT64_C(1) << ETHTOOL_GCOALESCE;
   ethtool_ioctl_settings(5, "eth0", &settings);
   fake_ioctl = NULL;
   assert_int_equal(settings.rx_ring, ETHTOOL_UNKNOWN);
@@ -449,7 +450,7 @@ static void offloads_are_read_by_ioctl(void **state) {
   (void)state;
   struct ethtool_offloads offloads = {0};
   fake_ioctl = answer_ioctl;
-  told = UINT64_MAX;
+  answered = UINT64_MAX;
   ethtool_ioctl_offloads(5, "eth0", &offloads);
   assert_int_equal(offloads.gro, 1);
   assert_int_equal(offloads.gso, 0);
@@ -457,7 +458,7 @@ static void offloads_are_read_by_ioctl(void **state) {
   assert_int_equal(offloads.lro, 1);
   assert_int_equal(offloads.rx_checksum, 1);
   assert_int_equal(offloads.tx_checksum, 0);
-  told = UINT64_C(1) << ETHTOOL_GTSO;
+  answered = UINT64_C(1) << ETHTOOL_GTSO;
   ethtool_ioctl_offloads(5, "eth0", &offloads);
   fake_ioctl = NULL;
   assert_int_equal(offloads.gro, ETHTOOL_UNKNOWN);
@@ -480,10 +481,10 @@ static struct ethtool_settings *find_real(uint32_t index, void *data) {
   return &machine->settings[index];
 }
 
-static void check_real(const char *name, uint32_t told_so, uint32_t most) {
-  CHECK(told_so == ETHTOOL_UNKNOWN || most == ETHTOOL_UNKNOWN ||
-            told_so <= most,
-        "%s: %u of %u", name, told_so, most);
+static void check_real(const char *name, uint32_t by_ioctl, uint32_t most) {
+  CHECK(by_ioctl == ETHTOOL_UNKNOWN || most == ETHTOOL_UNKNOWN ||
+            by_ioctl <= most,
+        "%s: %u of %u", name, by_ioctl, most);
 }
 
 /* Netlink and ioctl agree. */

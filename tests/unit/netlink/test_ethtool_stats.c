@@ -277,7 +277,7 @@ static void values_that_become_more(void **state) {
     card.grows_at_values = GROWTH;
     assert_int_equal(read_values(&stats, &values), -EAGAIN);
     assert_null(values);
-    /* And it goes on like that until the names are read. */
+    /* It stays so until the names are read. */
     assert_int_equal(read_values(&stats, &values), -EAGAIN);
     assert_int_equal(read_names(&stats), 0);
     assert_int_equal(stats.count, 100 + GROWTH);

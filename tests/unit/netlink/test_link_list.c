@@ -144,7 +144,7 @@ static void answer(const struct nlmsghdr *request) {
  * other end are announcements. */
 static struct link_list list;
 static struct netlink monitor;
-static int told;
+static int kernels_end;
 
 static int set_up(void **state) {
   (void)state;
@@ -153,7 +153,7 @@ static int set_up(void **state) {
   list_flags = 0;
   present = 3;
   fake_netlink_open(&monitor, answer);
-  told = fake_netlink.fd;
+  kernels_end = fake_netlink.fd;
   list = (struct link_list){.monitor = monitor, .listed = NAN};
   fake_netlink_open(&list.route, answer);
   return 0;
@@ -162,7 +162,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
   (void)state;
   fake_netlink_close(&list.route);
-  close(told);
+  close(kernels_end);
   link_list_close(&list);
   list = (struct link_list){0};
   return 0;
@@ -200,7 +200,7 @@ static void an_announcement_makes_the_list_old(void **state) {
   (void)state;
   assert_int_equal(link_list_read(&list, 100), 0);
   assert_false(link_list_is_old(&list, 101));
-  assert_int_equal(write(told, "new", 3), 3);
+  assert_int_equal(write(kernels_end, "new", 3), 3);
   assert_true(link_list_is_old(&list, 101));
   assert_true(link_list_is_old(&list, 101));
   assert_int_equal(link_list_read(&list, 101), 0);

@@ -359,12 +359,12 @@ static void a_stuck_socket_is_reopened_in_its_namespace(void **state) {
 }
 
 /* The bytes of the answer. */
-static uint8_t said[64];
-static size_t said_length;
+static uint8_t answer_bytes[64];
+static size_t answer_length;
 
 static void answer_said(const struct nlmsghdr *request) {
-  fake_netlink_add_bytes(said, said_length);
-  if (said_length >= sizeof(struct nlmsghdr))
+  fake_netlink_add_bytes(answer_bytes, answer_length);
+  if (answer_length >= sizeof(struct nlmsghdr))
     memcpy(fake_netlink.datagram + offsetof(struct nlmsghdr, nlmsg_seq),
            &request->nlmsg_seq, sizeof(request->nlmsg_seq));
   fake_netlink_send();
@@ -372,9 +372,9 @@ static void answer_said(const struct nlmsghdr *request) {
 
 static void say(uint32_t length, uint16_t type, size_t datagram) {
   struct nlmsghdr header = {.nlmsg_len = length, .nlmsg_type = type};
-  memset(said, 0, sizeof(said));
-  memcpy(said, &header, sizeof(header));
-  said_length = datagram;
+  memset(answer_bytes, 0, sizeof(answer_bytes));
+  memcpy(answer_bytes, &header, sizeof(header));
+  answer_length = datagram;
 }
 
 static void malformed_messages_end_the_answer(void **state) {
@@ -405,7 +405,7 @@ static void malformed_messages_end_the_answer(void **state) {
     int result = ask_all(&netlink, &taken);
     CHECK(result == -EBADMSG, "row %zu: %d", i, result);
     CHECK(taken.count == rows[i].taken, "row %zu: %u taken", i, taken.count);
-    /* The next one does not suffer from it. */
+    /* The next request works. */
     taken = (struct taken){0};
     fake_netlink.answer = answer_in_parts;
     assert_int_equal(ask_all(&netlink, &taken), 0);
@@ -640,6 +640,29 @@ static void text_is_cut_and_terminated(void **state) {
   }
 }
 
+/* NETLINK_USERSOCK lets every user send to any port. */
+static void messages_of_other_users_are_refused(void **state) {
+  (void)state;
+  struct netlink netlink;
+  int r = netlink_open(&netlink, NETLINK_USERSOCK);
+  if (r == -EPROTONOSUPPORT)
+    skip();
+  assert_int_equal(r, 0);
+  struct sockaddr_nl to = {.nl_family = AF_NETLINK,
+                           .nl_pid = mnl_socket_get_portid(netlink.socket)};
+  union netlink_message message;
+  const struct nlmsghdr *begun = message_begin(&message, 0x10, NULL, 0);
+  int sender = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
+  assert_true(sender >= 0);
+  assert_int_equal(
+      sendto(sender, begun, begun->nlmsg_len, 0, (const void *)&to, sizeof(to)),
+      -1);
+  assert_int_equal(errno, ECONNREFUSED);
+  assert_false(netlink_has_news(&netlink));
+  close(sender);
+  netlink_close(&netlink);
+}
+
 /* A multicast group that a test running at the same time hardly uses. */
 static uint32_t own_group(void) { return 1 + (uint32_t)getpid() % 32; }
 
@@ -708,7 +731,7 @@ static void lost_announcements_are_news(void **state) {
   (void)state;
   static const struct {
     int errors[4];
-    bool told;
+    bool has_news;
   } rows[] = {
       {{EAGAIN}, false},
       {{EINTR, EINTR, EAGAIN}, false},
@@ -722,7 +745,7 @@ static void lost_announcements_are_news(void **state) {
   fake_netlink_open(&netlink, answer_nothing);
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
     recv_errors = rows[i].errors;
-    CHECK(netlink_has_news(&netlink) == rows[i].told, "row %zu", i);
+    CHECK(netlink_has_news(&netlink) == rows[i].has_news, "row %zu", i);
     CHECK(*recv_errors == 0, "row %zu: not all was received", i);
   }
   recv_errors = NULL;
@@ -794,6 +817,7 @@ int main(void) {
       cmocka_unit_test(a_malformed_attribute_is_the_end),
       cmocka_unit_test(numbers_have_several_sizes),
       cmocka_unit_test(text_is_cut_and_terminated),
+      cmocka_unit_test(messages_of_other_users_are_refused),
       cmocka_unit_test(announcements_are_noticed),
       cmocka_unit_test(lost_announcements_are_news),
       cmocka_unit_test(an_unknown_group),

@@ -327,7 +327,7 @@ static void mq_takes_kind_and_limit_of_its_children(void **state) {
     assert_string_equal(stats.items[0].kind, "fq_codel");
     assert_int_equal(stats.items[0].limit, 1004);
     assert_int_equal(stats.items[0].limit_unit, QDISC_PACKETS);
-    /* The root has added its children's up. */
+    /* The root has the sum of its children. */
     assert_int_equal(stats.items[0].drops, queue.drops);
     assert_int_equal(stats.items[0].packets, queue.qlen);
     qdisc_stats_free(&stats);

@@ -49,7 +49,7 @@ static struct nlmsghdr *compose(union netlink_message *message,
 /* The result of the parser that message_take() calls. */
 struct parsed {
   uint16_t protocol;
-  struct sock_diag_one one;
+  struct socket_info one;
   char path[256];
 };
 
@@ -73,7 +73,7 @@ static void a_listener(void **state) {
   struct parsed parsed = {.protocol = IPPROTO_TCP};
   assert_int_equal(
       message_take(compose(&message, &body, 9), parse_inet, &parsed), 0);
-  const struct sock_diag_one *one = &parsed.one;
+  const struct socket_info *one = &parsed.one;
   assert_int_equal(one->family, AF_INET);
   assert_int_equal(one->protocol, IPPROTO_TCP);
   assert_int_equal(one->port, 443);
@@ -190,7 +190,8 @@ static struct inet_diag_msg a_connection_message(void) {
                                .idiag_state = TCP_ESTABLISHED,
                                .idiag_rqueue = 4000000000,
                                .idiag_wqueue = 17,
-                               .idiag_expires = 59001};
+                               .idiag_expires = 59001,
+                               .idiag_retrans = 3};
   body.id.idiag_sport = htons(443);
   body.id.idiag_dport = htons(50000);
   inet_pton(AF_INET, "192.0.2.1", body.id.idiag_src);
@@ -219,6 +220,7 @@ static void a_connection(void **state) {
   assert_true(found.receive_queue == 4000000000);
   assert_int_equal(found.send_queue, 17);
   assert_int_equal(found.expires, 59001);
+  assert_int_equal(found.retransmits, 3);
 
   body.idiag_family = AF_INET6;
   inet_pton(AF_INET6, "2001:db8::1", body.id.idiag_src);
@@ -282,7 +284,7 @@ static void a_unix_listener(void **state) {
     mnl_attr_put_u32(begun, UNIX_DIAG_UID, 1000);
     struct parsed parsed = {.protocol = 0};
     assert_int_equal(message_take(begun, parse_unix, &parsed), 0);
-    const struct sock_diag_one *one = &parsed.one;
+    const struct socket_info *one = &parsed.one;
     assert_int_equal(one->family, AF_UNIX);
     assert_int_equal(one->protocol, SOCK_SEQPACKET);
     assert_int_equal(one->inode, 815);
@@ -334,7 +336,7 @@ static void answer_listeners(const struct nlmsghdr *request) {
   fake_netlink_send();
 }
 
-static int count(const struct sock_diag_one *one, void *data) {
+static int count(const struct socket_info *one, void *data) {
   unsigned *found = data;
   assert_int_equal(one->protocol, IPPROTO_TCP);
   ++*found;
@@ -483,12 +485,12 @@ static void nothing_is_allocated(void **state) {
 
 struct wanted {
   uint32_t inode;
-  struct sock_diag_one one;
+  struct socket_info one;
   unsigned found;
   char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 };
 
-static int look(const struct sock_diag_one *one, void *data) {
+static int look(const struct socket_info *one, void *data) {
   struct wanted *wanted = data;
   if (one->inode != wanted->inode)
     return 0;

@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-static struct judge percent(void) {
+static struct judge make_judge(void) {
   return (struct judge){.limits = {.warning_max = 5,
                                    .failure_max = 20,
                                    .warning_min = NAN,
@@ -12,40 +12,93 @@ static struct judge percent(void) {
                                    .clear_hits = 2}};
 }
 
+/* Takes a reading of a gauge. */
+static bool update(struct judge *judge, double value, uint64_t gain,
+                   double before, double now) {
+  return judge_update(
+      judge, &(struct judge_reading){
+                 .value = value, .gain = gain, .before = before, .now = now});
+}
+
+/* Takes a reading of a counter, one second after the one before. */
+static bool update_rate(struct judge *judge, uint64_t gain, double now) {
+  return judge_update(judge, &(struct judge_reading){.value = (double)gain,
+                                                     .gain = gain,
+                                                     .before = now - 1,
+                                                     .now = now,
+                                                     .is_rate = true});
+}
+
 static void the_peak_is_the_worst_value_of_all_levels(void **state) {
   (void)state;
-  struct judge judge = percent();
-  judge_update(&judge, 19, 0, 0, 10);
+  struct judge judge = make_judge();
+  update(&judge, 19, 0, 0, 10);
   assert_true(judge.peak == 19);
-  judge_update(&judge, 30, 0, 10, 20);
+  update(&judge, 30, 0, 10, 20);
   assert_true(judge.peak == 30);
-  judge_update(&judge, 19, 0, 20, 30);
-  judge_update(&judge, 25, 0, 30, 40);
+  update(&judge, 19, 0, 20, 30);
+  update(&judge, 25, 0, 30, 40);
   assert_true(judge.peak == 30);
 }
 
 static void an_episode_ends_when_its_alert_clears(void **state) {
   (void)state;
-  struct judge judge = percent();
-  assert_true(judge_update(&judge, 10, 100, 0, 10));
-  assert_false(judge_update(&judge, 0, 1, 10, 20));
-  assert_true(judge_update(&judge, 0, 2, 20, 30));
+  struct judge judge = make_judge();
+  assert_true(update(&judge, 10, 100, 0, 10));
+  assert_false(update(&judge, 0, 1, 10, 20));
+  assert_true(update(&judge, 0, 2, 20, 30));
   assert_int_equal(judge.gained, 103);
   assert_int_equal(judge.gained_quiet, 3);
   /* The next one has its own figures. */
-  assert_true(judge_update(&judge, 10, 50, 30, 40));
+  assert_true(update(&judge, 10, 50, 30, 40));
   assert_int_equal(judge.gained, 50);
   assert_true(judge.began == 30);
 }
 
 static void idle_counts_as_a_good_value(void **state) {
   (void)state;
-  struct judge judge = percent();
-  judge_update(&judge, 10, 0, 0, 10);
-  assert_false(judge_idle(&judge));
-  assert_true(judge_idle(&judge));
+  struct judge judge = make_judge();
+  update(&judge, 10, 0, 0, 10);
+  assert_false(judge_idle(&judge, 20));
+  assert_true(judge_idle(&judge, 30));
   assert_int_equal(judge.threshold.state, THRESHOLD_OKAY);
   assert_false(judge.in_episode);
+}
+
+static void a_rate_takes_two_events(void **state) {
+  (void)state;
+  struct judge judge = {.limits = *THRESHOLD_ABOVE(0.5, 1)};
+  for (int now = 1; now < 20; now++)
+    assert_false(update_rate(&judge, 1, now));
+  assert_true(update_rate(&judge, 2, 20));
+  assert_int_equal(judge.threshold.state, THRESHOLD_FAILURE);
+  assert_int_equal(judge.gained, 2);
+  /* Single events are as good as none. */
+  for (int now = 21; now < 30; now++)
+    assert_false(update_rate(&judge, 1, now));
+  assert_true(update_rate(&judge, 1, 30));
+  assert_int_equal(judge.gained_quiet, 10);
+}
+
+static void with_a_limit_of_zero_one_event_is_enough(void **state) {
+  (void)state;
+  struct judge judge = {.limits = *THRESHOLD_ABOVE(0, 0.5)};
+  assert_true(update_rate(&judge, 1, 1));
+  assert_int_equal(judge.threshold.state, THRESHOLD_WARNING);
+}
+
+static void a_minimum_is_judged_with_any_number_of_events(void **state) {
+  (void)state;
+  struct judge judge = {.limits = THRESHOLD_NONE};
+  judge.limits.warning_min = 2;
+  assert_true(update_rate(&judge, 0, 1));
+  assert_int_equal(judge.threshold.state, THRESHOLD_WARNING);
+}
+
+static void a_gauge_is_no_rate(void **state) {
+  (void)state;
+  struct judge judge = make_judge();
+  assert_true(update(&judge, 6, 0, 0, 10));
 }
 
 int main(void) {
@@ -53,6 +106,10 @@ int main(void) {
       cmocka_unit_test(the_peak_is_the_worst_value_of_all_levels),
       cmocka_unit_test(an_episode_ends_when_its_alert_clears),
       cmocka_unit_test(idle_counts_as_a_good_value),
+      cmocka_unit_test(a_rate_takes_two_events),
+      cmocka_unit_test(with_a_limit_of_zero_one_event_is_enough),
+      cmocka_unit_test(a_minimum_is_judged_with_any_number_of_events),
+      cmocka_unit_test(a_gauge_is_no_rate),
   };
   return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 /* Counters: rates, wraps, resets, known baselines. */
 #include "report_scene.h"
 
+#include "random.h"
+
 static void the_first_read_has_values_but_no_rate_and_no_alert(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   scene_read(report, 1000, "0", DROPPED, 4000000000);
@@ -246,6 +248,102 @@ static void an_unjudged_first_gain_raises_nothing(void **state) {
   assert_string_equal(alerts_of(report), "");
 }
 
+/* Reads the counter of "3" at these times; the alerts of each read. */
+struct timed_read {
+  double now;
+  uint64_t count;
+  double rate;
+  const char *alerts;
+};
+
+static void read_in_time(struct report *report, const struct timed_read *reads,
+                         size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    scene_read(report, reads[i].now, "3", DROPPED, (double)reads[i].count);
+    CHECK(is_number(rate_of(report, "3", DROPPED), reads[i].rate),
+          "read %zu: rate %g", i, rate_of(report, "3", DROPPED));
+    CHECK(strcmp(alerts_of(report), reads[i].alerts) == 0, "read %zu: %s", i,
+          alerts_of(report));
+    assert_int_equal(count_of(report, "3", DROPPED), reads[i].count);
+  }
+}
+
+/* Others held the threads that read, and the next read keeps to the grid. */
+static void a_read_soon_after_a_late_one_is_judged_with_the_next(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const struct timed_read reads[] = {
+      {0, 0, NAN, ""},  {10, 0, 0, ""},      {29.95, 0, 0, ""},
+      {30, 6, NAN, ""}, {39.95, 6, 0.6, ""},
+  };
+  report_set_interval(report, 10);
+  read_in_time(report, reads, COUNT_OF(reads));
+}
+
+static void no_loss_between_two_reads_is_left_out(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const struct timed_read reads[] = {
+      {0, 0, NAN, ""},
+      {10, 0, 0, ""},
+      {19.5, 19, 2, "3/dropped okay>warning"},
+      {20, 1000, NAN, ""},
+      {22, 2000, NAN, ""},
+      {25, 5519, 1000, "3/dropped warning>failure"},
+  };
+  report_set_interval(report, 10);
+  read_in_time(report, reads, COUNT_OF(reads));
+  assert_int_equal(alert_of(report)->lost, 5519);
+  assert_number(alert_of(report)->lasted, 15);
+}
+
+static void half_an_interval_is_long_enough(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const struct timed_read reads[] = {
+      {0, 0, NAN, ""},
+      {5, 50, 10, "3/dropped okay>warning"},
+      {9.5, 50, NAN, ""},
+      {10, 50, 0, ""},
+  };
+  report_set_interval(report, 10);
+  read_in_time(report, reads, COUNT_OF(reads));
+}
+
+/* Reads with an interval of a second are never exactly a second apart. */
+static void a_packet_now_and_then_is_no_rate(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  struct random random = {12};
+  double now = 1000;
+  unsigned lost = 0;
+  report_set_interval(report, 1);
+  for (int i = 0; i < 600; i++) {
+    now += 0.999 + (double)random_below(&random, 2001) * 1e-6;
+    lost += i % 20 == 10;
+    scene_read(report, now, "3", DROPPED, lost);
+    assert_string_equal(alerts_of(report), "");
+  }
+}
+
+static void a_total_is_judged_over_half_an_interval_too(void **state) {
+  struct scene *scene = *state;
+  struct report *report = scene->report;
+  struct report_rule *rule = scene_rule(scene, "dropped", "");
+  rule->limits.warning_max = 1;
+  rule->given = REPORT_WARNING_MAX;
+  static const struct {
+    double now, lost, rate;
+  } reads[] = {
+      {0, 0, NAN}, {10, 0, 0}, {29.95, 0, 0}, {30, 6, NAN}, {39.95, 6, 0.6}};
+  report_set_interval(report, 10);
+  for (size_t i = 0; i < COUNT_OF(reads); i++) {
+    report_begin(report, reads[i].now);
+    struct report_object *host = report_object(report, NULL, NAMED(""), false);
+    report_counter(report, report_object(report, host, NAMED("0"), false),
+                   DROPPED, (uint64_t)reads[i].lost);
+    report_end(report);
+    assert_number(rate_of(report, "", DROPPED), reads[i].rate);
+    assert_string_equal(alerts_of(report), "");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(the_first_read_has_values_but_no_rate_and_no_alert),
@@ -266,6 +364,11 @@ int main(void) {
       SCENE_TEST(a_baseline_above_the_reading_is_none),
       SCENE_TEST(without_a_first_gain_the_value_is_of_this_read),
       SCENE_TEST(an_unjudged_first_gain_raises_nothing),
+      SCENE_TEST(a_read_soon_after_a_late_one_is_judged_with_the_next),
+      SCENE_TEST(no_loss_between_two_reads_is_left_out),
+      SCENE_TEST(half_an_interval_is_long_enough),
+      SCENE_TEST(a_packet_now_and_then_is_no_rate),
+      SCENE_TEST(a_total_is_judged_over_half_an_interval_too),
   };
   return cmocka_run_group_tests_name("report_counter", tests, NULL, NULL);
 }

@@ -244,7 +244,7 @@ static void the_worst_state_is_known(void **state) {
       {0, 90, THRESHOLD_WARNING},  {0, 0, THRESHOLD_OKAY},
   };
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
-    report_begin(report, (double)i);
+    report_begin(report, 10.0 * (double)i);
     scene_give(report, "a", FILL, rows[i].a);
     scene_give(report, "b", FILL, rows[i].b);
     report_end(report);
@@ -261,12 +261,12 @@ static void persist_repeats_the_alert_at_each_read(void **state) {
   rule->given = REPORT_PERSIST | REPORT_CLEAR_HITS;
   scene_read(report, 0, "a", FILL, 90);
   assert_string_equal(alerts_of(report), "a/fill okay>warning");
-  scene_read(report, 1, "a", FILL, 91);
+  scene_read(report, 10, "a", FILL, 91);
   assert_string_equal(alerts_of(report), "a/fill warning>warning");
   assert_number(alert_of(report)->value, 91);
-  scene_read(report, 2, "a", FILL, 10);
+  scene_read(report, 20, "a", FILL, 10);
   assert_string_equal(alerts_of(report), "a/fill warning>okay");
-  scene_read(report, 3, "a", FILL, 10);
+  scene_read(report, 30, "a", FILL, 10);
   assert_string_equal(alerts_of(report), "");
 }
 

@@ -127,14 +127,16 @@ static void every_transition(void **state) {
       struct threshold threshold = {0};
       char states[32] = "";
       for (size_t j = 0; row->values[j] != '\0'; ++j) {
+        double now = 10.0 * (double)j;
         bool reported;
         if (row->values[j] == '_')
-          reported = threshold_idle(&threshold, &limits);
+          reported = threshold_idle(&threshold, &limits, now);
         else
           reported =
               threshold_update(&threshold, &limits,
                                side == SIDE_MIN ? -value_of(row->values[j])
-                                                : value_of(row->values[j]));
+                                                : value_of(row->values[j]),
+                               now);
         states[j] = letter_of(threshold.state, reported);
       }
       CHECK(strcmp(states, row->states) == 0,
@@ -149,6 +151,7 @@ static void every_transition(void **state) {
 /* The reference: keeps every value, and counts again from the first at each. */
 struct history {
   double values[HISTORY_MOST];
+  double times[HISTORY_MOST];
   size_t count;
   enum threshold_state state;
 };
@@ -165,11 +168,13 @@ static bool well_inside(double max, double min, double hysteresis,
 
 static enum threshold_state history_take(struct history *history,
                                          const struct threshold_limits *limits,
-                                         double value) {
+                                         double value, double now) {
   if (isnan(value))
     return history->state;
+  history->times[history->count] = now;
   history->values[history->count++] = value;
   unsigned warnings = 0, failures = 0, no_warnings = 0, no_failures = 0;
+  double last_warning = 0, last_failure = 0;
   for (size_t i = 0; i < history->count; ++i) {
     double one = history->values[i];
     bool failure = breaches(limits->failure_max, limits->failure_min, one);
@@ -184,15 +189,20 @@ static enum threshold_state history_take(struct history *history,
     warnings = warning ? warnings + 1 : 0;
     no_failures = no_failure ? no_failures + 1 : 0;
     no_warnings = no_warning ? no_warnings + 1 : 0;
+    last_failure = no_failure ? last_failure : history->times[i];
+    last_warning = no_warning ? last_warning : history->times[i];
   }
+  bool no_failure_left =
+      no_failures >= limits->clear_hits && now - last_failure >= 10;
+  bool no_warning_left =
+      no_warnings >= limits->clear_hits && now - last_warning >= 10;
   if (failures >= limits->hits)
     history->state = THRESHOLD_FAILURE;
   else if (history->state == THRESHOLD_FAILURE) {
-    if (no_failures >= limits->clear_hits)
-      history->state = no_warnings >= limits->clear_hits ? THRESHOLD_OKAY
-                                                         : THRESHOLD_WARNING;
+    if (no_failure_left)
+      history->state = no_warning_left ? THRESHOLD_OKAY : THRESHOLD_WARNING;
   } else if (history->state == THRESHOLD_WARNING) {
-    if (no_warnings >= limits->clear_hits)
+    if (no_warning_left)
       history->state = THRESHOLD_OKAY;
   } else if (warnings >= limits->hits)
     history->state = THRESHOLD_WARNING;
@@ -218,14 +228,15 @@ static void any_history_is_judged_as_documented(void **state) {
     };
     struct threshold threshold = {0};
     struct history history = {0};
-    double value = 0;
+    double value = 0, now = 0;
     for (int i = 0; i < HISTORY_MOST; ++i) {
+      now += (double)random_below(&random, 12);
       if (random_below(&random, 3) == 0)
         value = (double)random_below(&random, 55) - 27;
       double taken = random_below(&random, 9) == 0 ? NAN : value;
       enum threshold_state before = history.state;
-      enum threshold_state wanted = history_take(&history, &limits, taken);
-      bool reported = threshold_update(&threshold, &limits, taken);
+      enum threshold_state wanted = history_take(&history, &limits, taken, now);
+      bool reported = threshold_update(&threshold, &limits, taken, now);
       CHECK(threshold.state == wanted, "round %d, value %d (%g): %s, not %s",
             round, i, taken, threshold_state_name(threshold.state),
             threshold_state_name(wanted));
@@ -259,9 +270,10 @@ static void persist_reports_each_value(void **state) {
     char states[16] = "";
     for (size_t j = 0; persisting[i].values[j] != '\0'; ++j) {
       char letter = persisting[i].values[j];
-      bool reported = letter == '_' ? threshold_idle(&threshold, &limits)
+      double now = 10.0 * (double)j;
+      bool reported = letter == '_' ? threshold_idle(&threshold, &limits, now)
                                     : threshold_update(&threshold, &limits,
-                                                       value_of(letter));
+                                                       value_of(letter), now);
       states[j] = letter_of(threshold.state, reported);
     }
     CHECK(strcmp(states, persisting[i].states) == 0, "row %zu: %s, not %s", i,
@@ -276,13 +288,13 @@ static void persist_reports_while_it_waits_to_clear(void **state) {
   limits.clear_hits = 3;
   limits.persist = true;
   struct threshold threshold = {0};
-  assert_true(threshold_update(&threshold, &limits, 11));
-  assert_true(threshold_update(&threshold, &limits, 1));
-  assert_true(threshold_update(&threshold, &limits, 1));
+  assert_true(threshold_update(&threshold, &limits, 11, 10));
+  assert_true(threshold_update(&threshold, &limits, 1, 20));
+  assert_true(threshold_update(&threshold, &limits, 1, 30));
   assert_int_equal(threshold.state, THRESHOLD_WARNING);
-  assert_true(threshold_update(&threshold, &limits, 1));
+  assert_true(threshold_update(&threshold, &limits, 1, 40));
   assert_int_equal(threshold.state, THRESHOLD_OKAY);
-  assert_false(threshold_update(&threshold, &limits, 1));
+  assert_false(threshold_update(&threshold, &limits, 1, 50));
 }
 
 static void a_value_alone_has_a_level(void **state) {
@@ -395,7 +407,7 @@ static void without_limits_nothing_is_raised(void **state) {
   struct threshold threshold = {0};
   static const double values[] = {0, 1e300, -1e300, INFINITY, -INFINITY, NAN};
   for (size_t i = 0; i < COUNT_OF(values); ++i) {
-    assert_false(threshold_update(&threshold, &limits, values[i]));
+    assert_false(threshold_update(&threshold, &limits, values[i], 10));
     assert_int_equal(threshold.state, THRESHOLD_OKAY);
   }
 }
@@ -405,11 +417,11 @@ static void a_failure_limit_alone_knows_no_warning(void **state) {
   struct threshold_limits limits = *THRESHOLD_ABOVE(NAN, 20);
   struct threshold threshold = {0};
   limits.clear_hits = 2;
-  assert_false(threshold_update(&threshold, &limits, 19));
-  assert_true(threshold_update(&threshold, &limits, 21));
+  assert_false(threshold_update(&threshold, &limits, 19, 10));
+  assert_true(threshold_update(&threshold, &limits, 21, 20));
   assert_int_equal(threshold.state, THRESHOLD_FAILURE);
-  assert_false(threshold_update(&threshold, &limits, 19));
-  assert_true(threshold_update(&threshold, &limits, 19));
+  assert_false(threshold_update(&threshold, &limits, 19, 30));
+  assert_true(threshold_update(&threshold, &limits, 19, 40));
   assert_int_equal(threshold.state, THRESHOLD_OKAY);
 }
 
@@ -417,13 +429,49 @@ static void the_tables_raise_at_once_and_clear_slowly(void **state) {
   (void)state;
   const struct threshold_limits *limits = THRESHOLD_ABOVE(1, 100);
   struct threshold threshold = {0};
-  assert_false(threshold_update(&threshold, limits, 1));
-  assert_true(threshold_update(&threshold, limits, 1.5));
+  assert_false(threshold_update(&threshold, limits, 1, 10));
+  assert_true(threshold_update(&threshold, limits, 1.5, 20));
   assert_int_equal(threshold.state, THRESHOLD_WARNING);
-  for (int i = 0; i < 5; ++i)
-    assert_false(threshold_update(&threshold, limits, 0));
-  assert_true(threshold_update(&threshold, limits, 0));
+  for (int i = 3; i < 8; ++i)
+    assert_false(threshold_update(&threshold, limits, 0, 10 * i));
+  assert_true(threshold_update(&threshold, limits, 0, 80));
   assert_int_equal(threshold.state, THRESHOLD_OKAY);
+}
+
+static void clearing_takes_ten_seconds_at_least(void **state) {
+  (void)state;
+  static const struct {
+    unsigned clear_hits;
+    double interval;
+    double cleared; /* after the last bad value */
+  } cases[] = {
+      {6, 1, 10},  {1, 1, 10},        {6, 0.1, 9.5}, {6, 10, 60},
+      {1, 10, 10}, {1, 9.999, 9.999}, {6, 60, 360},  {1, 60, 60},
+  };
+  for (size_t i = 0; i < COUNT_OF(cases); ++i) {
+    struct threshold_limits limits = *THRESHOLD_ABOVE(1, 100);
+    limits.clear_hits = cases[i].clear_hits;
+    struct threshold threshold = {0};
+    double now = 1000, bad = now;
+    assert_true(threshold_update(&threshold, &limits, 5, now));
+    while (threshold.state != THRESHOLD_OKAY)
+      threshold_update(&threshold, &limits, 0, now += cases[i].interval);
+    CHECK(fabs(now - bad - cases[i].cleared) < 0.001, "row %zu: %g s", i,
+          now - bad);
+  }
+}
+
+static void the_ten_seconds_start_over_with_each_bad_value(void **state) {
+  (void)state;
+  struct threshold_limits limits = *THRESHOLD_ABOVE(1, 100);
+  limits.clear_hits = 1;
+  struct threshold threshold = {0};
+  assert_true(threshold_update(&threshold, &limits, 5, 0));
+  assert_false(threshold_update(&threshold, &limits, 0, 8));
+  assert_false(threshold_update(&threshold, &limits, 5, 9));
+  assert_false(threshold_idle(&threshold, &limits, 15));
+  assert_false(threshold_update(&threshold, &limits, 0, 18));
+  assert_true(threshold_idle(&threshold, &limits, 19));
 }
 
 static void states_have_names(void **state) {
@@ -445,6 +493,8 @@ int main(void) {
       cmocka_unit_test(without_limits_nothing_is_raised),
       cmocka_unit_test(a_failure_limit_alone_knows_no_warning),
       cmocka_unit_test(the_tables_raise_at_once_and_clear_slowly),
+      cmocka_unit_test(clearing_takes_ten_seconds_at_least),
+      cmocka_unit_test(the_ten_seconds_start_over_with_each_bad_value),
       cmocka_unit_test(states_have_names),
   };
   return cmocka_run_group_tests_name("threshold", tests, NULL, NULL);
