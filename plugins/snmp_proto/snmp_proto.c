@@ -52,7 +52,6 @@ static int start(void *state, const struct layer_context *context,
   struct snmp_proto *snmp = state;
   snmp->spaces.context = context;
   snmp->spaces.selection = &snmp->selection;
-  snmp->spaces.namespaces = &snmp->namespaces;
   snmp_space_init(&snmp->spaces.host, context, NULL);
   namespaces_start(&snmp->namespaces, context, &snmp_space_user, &snmp->spaces);
   return 0;

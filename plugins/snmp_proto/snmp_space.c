@@ -36,18 +36,11 @@ void snmp_space_free(struct snmp_space *space) {
   snmp_derived_free(&space->derived);
 }
 
-/* Returns how many tables can be kept open between reads, besides the file of
- * each namespace. Those of further namespaces are opened for each read. */
+/* Returns how many tables may stay open between reads, beside the file of each
+ * namespace. Those of further namespaces are opened for each read. */
 static size_t most_kept_files(const struct snmp_spaces *spaces) {
-  size_t share = descriptors_share(), files = spaces->namespaces->count;
-  return share > files ? share - files : 0;
-}
-
-static void close_files(struct snmp_space *space) {
-  struct sysroot_file *files[FILES];
-  list_files(space, files);
-  for (size_t i = 0; i < FILES; i++)
-    sysroot_file_close(files[i]);
+  size_t share = descriptors_share();
+  return share > spaces->foreign_count ? share - spaces->foreign_count : 0;
 }
 
 static int open_files(struct snmp_spaces *spaces, struct snmp_space *space) {
@@ -65,7 +58,15 @@ static int open_files(struct snmp_spaces *spaces, struct snmp_space *space) {
   return r;
 }
 
+static void close_files(struct snmp_space *space) {
+  struct sysroot_file *files[FILES];
+  list_files(space, files);
+  for (size_t i = 0; i < FILES; i++)
+    sysroot_file_close(files[i]);
+}
+
 static void end_space(struct snmp_spaces *spaces, struct snmp_space *space) {
+  spaces->foreign_count--;
   spaces->kept_files -= space->kept_files;
   snmp_space_free(space);
   free(space);
@@ -77,6 +78,7 @@ static int begin(void *state, struct net_namespace *netns) {
   if (space == NULL)
     return -ENOMEM;
   snmp_space_init(space, spaces->context, netns);
+  spaces->foreign_count++;
   int r = open_files(spaces, space);
   if (r < 0) {
     end_space(spaces, space);

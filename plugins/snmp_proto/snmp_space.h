@@ -26,8 +26,8 @@ struct snmp_space {
 struct snmp_spaces {
   const struct layer_context *context;
   const struct snmp_selection *selection;
-  const struct namespaces *namespaces; /* besides collectd's own */
-  struct snmp_space host;              /* collectd's own */
+  struct snmp_space host; /* collectd's own */
+  size_t foreign_count;   /* namespaces beside it */
   size_t kept_files;
 };
 

@@ -25,7 +25,7 @@ CONF
   collectd -T -C "$home/collectd.conf" >"$home/check" 2>&1 || check_status=$?
   rm -rf "$home/csv" "$home/log"
   start_daemon
-  wait_until 10 has_rows uptime/uptime 3
+  wait_until 60 has_rows uptime/uptime 3
 }
 
 # The plugin names the fault in one line, sends nothing, and fails under -T.
@@ -46,7 +46,7 @@ threshold() { # METER LINES
 
 @test "an unknown option is a warning, and the plugin works" {
   run_with 'Colour "blue"'
-  wait_until 10 has_rows softnet/packets-dropped 2
+  wait_until 60 has_rows softnet/packets-dropped 2
   [ "$(log_count '\[warning\] softnet plugin: option "Colour" is unknown and ignored')" -eq 1 ]
   [ "$(log_count '\[error\] softnet plugin: ')" -eq 0 ]
   [ "$check_status" -eq 0 ]
@@ -54,7 +54,7 @@ threshold() { # METER LINES
 
 @test "an unknown option of a threshold is a warning, and the plugin works" {
   run_with "$(threshold dropped 'Colour "blue"')"
-  wait_until 10 has_rows softnet/packets-dropped 2
+  wait_until 60 has_rows softnet/packets-dropped 2
   [ "$(log_count '\[warning\] softnet plugin: <Threshold "dropped"> option "Colour" is unknown')" -eq 1 ]
   [ "$check_status" -eq 0 ]
 }
@@ -169,7 +169,7 @@ LoadPlugin softnet
 </Plugin>
 CONF
   start_daemon
-  wait_until 10 has_rows softnet-0/packets-dropped 2
+  wait_until 60 has_rows softnet-0/packets-dropped 2
   [ "$(row_count softnet/gauge-netdev_budget)" -eq 0 ]
 }
 
@@ -178,7 +178,7 @@ CONF
   collectd -T -C "$home/collectd.conf" >"$home/check" 2>&1
   rm "$home/log"
   start_daemon
-  wait_until 10 has_rows softnet/gauge-alert 2
+  wait_until 60 has_rows softnet/gauge-alert 2
   [ "$(value softnet/gauge-netdev_max_backlog)" = "$(<"$(sysctl_file net.core.netdev_max_backlog)").000000" ]
   [ ! -e "$home/csv/live/softnet-0" ]
   [ "$(log_count '\[(error|warning)\] softnet plugin: ')" -eq 0 ]

@@ -16,7 +16,7 @@ teardown() {
   configure_daemon 0.1 <<<"LoadPlugin softnet"
   start_daemon
   log_has 'plugin "softnet" successfully loaded'
-  wait_until 10 has_rows softnet/packets-processed 2
+  wait_until 60 has_rows softnet/packets-processed 2
   stop_daemon
   [ "$daemon_status" -eq 0 ]
 }
@@ -24,7 +24,7 @@ teardown() {
 @test "all values of one read have one time" {
   configure_daemon 0.1 <<<$'LoadPlugin softnet\n<Plugin softnet>\nReportByCpu true\n</Plugin>'
   start_daemon
-  wait_until 10 has_rows softnet/gauge-alert 4
+  wait_until 60 has_rows softnet/gauge-alert 4
   stop_daemon
   local file
   for file in "$home"/csv/live/softnet*/*; do

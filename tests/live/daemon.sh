@@ -180,7 +180,7 @@ settle_figure() { # SERIES COMMAND...
   for ((attempt = 0; attempt < 40; attempt++)); do
     before=$("$@")
     now=${EPOCHREALTIME/[.,]/}
-    wait_until 10 row_time_after "$series" "$now" >/dev/null || return 1
+    wait_until 60 row_time_after "$series" "$now" >/dev/null || return 1
     # shellcheck disable=SC2034 # for the tests
     settled_time=$(row_time_after "$series" "$now")
     settled_kernel=$("$@")

@@ -33,7 +33,7 @@ $(cat)
 </Plugin>
 CONF
   start_daemon
-  wait_until 10 has_rows irq_balance/irq-net_rx 2
+  wait_until 60 has_rows irq_balance/irq-net_rx 2
 }
 
 # Has the far end hand its packets to these CPUs.
@@ -48,10 +48,10 @@ set_rps() { # MASK
 # Short flows from the first CPU, until it is ended; slow enough for the second to
 # wake up for most packets.
 load() {
-  while :; do
-    ip netns exec "$near" taskset -c "${cpus[0]}" \
-      "$netload" udp-send 10.99.0.2 9 300 --rate 50000 >/dev/null
-  done
+  # shellcheck disable=SC2016 # its own parameters
+  exec ip netns exec "$near" taskset -c "${cpus[0]}" \
+    bash -c 'while :; do "$@" >/dev/null; done' - \
+    "$netload" udp-send 10.99.0.2 9 300 --rate 50000
 }
 
 # Sets share, imbalance and time to what a read found that had load all the
@@ -62,7 +62,7 @@ read_under_load() {
   loader=$!
   undo_later kill "$loader"
   first=$(row_count irq_balance/irq-net_rx)
-  wait_until 20 has_rows irq_balance/irq-net_rx $((first + 5))
+  wait_until 60 has_rows irq_balance/irq-net_rx $((first + 5))
   kill "$loader"
   wait "$loader" || true
   before=$(rows irq_balance/irq-net_rx | sed -n "$((first + 3))p" | cut -d , -f 1)
@@ -76,6 +76,18 @@ read_under_load() {
 between() { # NUMBER LEAST MOST
   awk -v n="$1" -v least="$2" -v most="$3" \
     'BEGIN { exit !(n >= least && n <= most) }'
+}
+
+has_spread() { # LEAST MOST IMBALANCE-LEAST IMBALANCE-MOST
+  read_under_load
+  between "$share" "$1" "$2" && between "$imbalance" "$3" "$4"
+}
+
+# The same for a read in which share and imbalance are between two others each.
+# They are the host's: a read that foreign packets spoil, or a busy machine, is
+# followed by another.
+read_with_spread() { # LEAST MOST IMBALANCE-LEAST IMBALANCE-MOST
+  wait_until 120 has_spread "$@"
 }
 
 # The share of the busiest CPU, by what each of them gained.
@@ -126,17 +138,13 @@ calculate() { # EXPRESSION
   online=$(online_cpus)
   start_irq_balance </dev/null
   set_rps "$(cpu_mask "${cpus[0]}")"
-  read_under_load
-  between "$share" 90 100
-  between "$imbalance" "$(calculate "0.9 * $online")" "$online"
+  read_with_spread 90 100 "$(calculate "0.9 * $online")" "$online"
   is_about "$share" "$(share_of packets-processed)"
   is_about "$imbalance" "$(calculate "$(share_of irq-net_rx) / 100 * $online")"
   all=$imbalance
 
   set_rps "$(printf '%x' $((1 << cpus[0] | 1 << cpus[1])))"
-  read_under_load
-  between "$share" 45 75
-  between "$imbalance" 1 "$(calculate "0.95 * $all")"
+  read_with_spread 45 75 1 "$(calculate "0.95 * $all")"
   is_about "$share" "$(share_of packets-processed)"
   is_about "$imbalance" "$(calculate "$(share_of irq-net_rx) / 100 * $online")"
   no_faults
@@ -170,8 +178,7 @@ calculate() { # EXPRESSION
   daemon_wrapper=(ip netns exec "$far")
   start_irq_balance <<<'  Interface "/./"'
   set_rps "$(cpu_mask "${cpus[1]}")"
-  read_under_load
-  between "$share" 90 100
+  read_with_spread 90 100 1 "$(online_cpus)"
   [ "$(find "$home/csv/live" -maxdepth 1 -name 'irq_balance-[a-z]*' | wc -l)" -eq 0 ]
   no_faults
 }
@@ -209,7 +216,7 @@ interrupts_of() { # INTERFACE
 @test "few series by default" {
   configure_daemon 0.2 <<<'LoadPlugin irq_balance'
   start_daemon
-  wait_until 10 has_rows irq_balance/gauge-alert 3
+  wait_until 60 has_rows irq_balance/gauge-alert 3
   [ "$(find "$home/csv/live/irq_balance" -type f | wc -l)" -le 8 ]
   for folder in "$home"/csv/live/irq_balance-*; do
     [ ! -e "$folder" ] || [ "$(find "$folder" -type f | wc -l)" -le 10 ]

@@ -43,7 +43,7 @@ $(cat)
 </Plugin>
 CONF
   start_daemon
-  wait_until 10 has_rows nic_ethtool/gauge-alert 2
+  wait_until 60 has_rows nic_ethtool/gauge-alert 2
 }
 
 send() { # COUNT
@@ -71,15 +71,15 @@ has_alert() { # SEVERITY INTERFACE METER
   make_pair
   inside tc qdisc replace dev lan root tbf rate 8kbit burst 1600 limit 400
   start_nic_ethtool </dev/null
-  wait_until 10 has_rows nic_ethtool-lan/if_tx_dropped-qdisc 2
+  wait_until 60 has_rows nic_ethtool-lan/if_tx_dropped-qdisc 2
   send 2000
-  wait_until 20 has_alert OKAY lan qdisc || {
+  wait_until 60 has_alert OKAY lan qdisc || {
     all_alerts
     false
   }
   dropped=$(qdisc_dropped lan)
   [ "$dropped" -gt 1900 ]
-  wait_until 10 value_is nic_ethtool-lan/if_tx_dropped-qdisc "$dropped"
+  wait_until 60 value_is nic_ethtool-lan/if_tx_dropped-qdisc "$dropped"
   all_alerts
   [[ $(all_alerts | cut -d '|' -f 1 | tr '\n' ' ') =~ ^("WARNING ")?("FAILURE ")("WARNING ")?"OKAY "$ ]]
   all_alerts | head -n 1 | grep -qE 'lan lost [0-9]+\.[0-9]/s in its qdisc \(limit 10+/s\); qdisc is tbf, limit 400 bytes: more is sent than the link, or its shaper, takes$'
@@ -91,7 +91,7 @@ has_alert() { # SEVERITY INTERFACE METER
 @test "packets that the other end does not take: collectd has the interface's figure" {
   make_pair
   start_nic_ethtool </dev/null
-  wait_until 10 has_rows nic_ethtool-lan/if_tx_dropped-driver 2
+  wait_until 60 has_rows nic_ethtool-lan/if_tx_dropped-driver 2
   before=$(link_counter lan tx_dropped)
   ip -n "$outside" link set wan mtu 68
   inside bash -c 'printf "%0500d" 0 >/dev/udp/10.99.0.2/9'
@@ -100,23 +100,23 @@ has_alert() { # SEVERITY INTERFACE METER
   send 400
   dropped=$(($(link_counter lan tx_dropped) - before))
   [ "$dropped" -gt 0 ]
-  wait_until 10 value_is nic_ethtool-lan/if_tx_dropped-driver "$(link_counter lan tx_dropped)"
+  wait_until 60 value_is nic_ethtool-lan/if_tx_dropped-driver "$(link_counter lan tx_dropped)"
   no_faults
 }
 
 @test "a carrier that comes and goes is counted, and raises an alert" {
   make_pair
   start_nic_ethtool </dev/null
-  wait_until 10 has_rows nic_ethtool-lan/total_events-carrier_changes 2
+  wait_until 60 has_rows nic_ethtool-lan/total_events-carrier_changes 2
   for ((i = 0; i < 4; i++)); do
     ip -n "$outside" link set wan down
-    wait_until 5 inside grep -qx 0 /sys/class/net/lan/carrier
+    wait_until 60 inside grep -qx 0 /sys/class/net/lan/carrier
     ip -n "$outside" link set wan up
-    wait_until 5 inside grep -qx 1 /sys/class/net/lan/carrier
+    wait_until 60 inside grep -qx 1 /sys/class/net/lan/carrier
   done
-  wait_until 10 value_is nic_ethtool-lan/total_events-carrier_changes \
+  wait_until 60 value_is nic_ethtool-lan/total_events-carrier_changes \
     "$(inside cat /sys/class/net/lan/carrier_changes)"
-  wait_until 10 has_alert WARNING lan carrier_flaps
+  wait_until 60 has_alert WARNING lan carrier_flaps
   no_faults
 }
 
@@ -132,10 +132,10 @@ has_alert() { # SEVERITY INTERFACE METER
   done
   # The value goes on from where it was, as if it were one interface.
   rows=$(row_count nic_ethtool-lan/packets-tx)
-  wait_until 10 has_rows nic_ethtool-lan/packets-tx $((rows + 3))
+  wait_until 60 has_rows nic_ethtool-lan/packets-tx $((rows + 3))
   before=$(value nic_ethtool-lan/packets-tx)
   send 50
-  wait_until 10 value_is nic_ethtool-lan/packets-tx $((before + 50))
+  wait_until 60 value_is nic_ethtool-lan/packets-tx $((before + 50))
   rows nic_ethtool-lan/packets-tx | cut -d , -f 2 | sort -cn
   stop_daemon
   [ "$daemon_status" -eq 0 ]
@@ -166,9 +166,9 @@ has_alert() { # SEVERITY INTERFACE METER
   ReportRaw "all"
   ReportOffloads true
 CONF
-  wait_until 10 has_rows nic_ethtool-lan/derive-rx_queue_1_drops 2
-  wait_until 10 has_rows nic_ethtool-lan-rx-1/if_rx_dropped-alloc_fail 2
-  wait_until 10 has_rows nic_ethtool-lan/gauge-gro 2
+  wait_until 60 has_rows nic_ethtool-lan/derive-rx_queue_1_drops 2
+  wait_until 60 has_rows nic_ethtool-lan-rx-1/if_rx_dropped-alloc_fail 2
+  wait_until 60 has_rows nic_ethtool-lan/gauge-gro 2
   for counter in $(inside ethtool -S lan | awk '/_queue_/ { print substr($1, 1, length($1) - 1) }'); do
     [ "$(row_count "nic_ethtool-lan/derive-$counter")" -ge 1 ]
   done
@@ -179,7 +179,7 @@ CONF
   make_pair
   configure_daemon 0.2 <<<'LoadPlugin nic_ethtool'
   start_daemon
-  wait_until 10 has_rows nic_ethtool/gauge-alert 3
+  wait_until 60 has_rows nic_ethtool/gauge-alert 3
   [ "$(find "$home/csv/live" -maxdepth 1 -name 'nic_ethtool-*' | wc -l)" -eq 0 ]
   no_faults
 }

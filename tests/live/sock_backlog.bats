@@ -44,12 +44,12 @@ $(cat)
 </Plugin>
 CONF
   start_daemon
-  wait_until 10 has_rows sock_backlog/gauge-alert 2
+  wait_until 60 has_rows sock_backlog/gauge-alert 2
 }
 
 # Waits until the plugin has looked so many times more.
 more_reads() { # COUNT
-  wait_until 20 has_rows sock_backlog/gauge-alert \
+  wait_until 60 has_rows sock_backlog/gauge-alert \
     $(($(row_count sock_backlog/gauge-alert) + $1))
 }
 
@@ -58,14 +58,14 @@ level_is() { # SERIES NUMBER
 }
 
 expect_level() { # SERIES NUMBER
-  wait_until 10 level_is "$@" || {
+  wait_until 60 level_is "$@" || {
     echo "$1 is $(value "sock_backlog-$1"), not $2"
     return 1
   }
 }
 
 expect_count() { # SERIES NUMBER
-  wait_until 10 value_is "sock_backlog-$1" "$2" || {
+  wait_until 60 value_is "sock_backlog-$1" "$2" || {
     echo "$1 is $(value "sock_backlog-$1"), not $2"
     return 1
   }
@@ -126,10 +126,10 @@ never_goes_back() { # SERIES
   [ "$(raised tcp-443 | cut -d '|' -f 1,4)" = 'FAILURE|accept_queue' ]
   somaxconn=$(ip netns exec "$inside" cat /proc/sys/net/core/somaxconn)
   # When it was seen first, more or less of it had happened.
-  [[ $(raised tcp-443) == *"|tcp-443 uses 100 % of its accept queue (limit 99 %); listen() backlog is 4: raise it (net.core.somaxconn is $somaxconn), or accept faster; netload[$holder_PID] at 127.0.0.1: 5 of 4 waiting"* ]]
+  [[ $(raised tcp-443) == *"|tcp-443 uses 100 % of its accept queue (limit 99 %); listen() backlog is 4: raise it (net.core.somaxconn is $somaxconn), or accept faster; netload[$holder_PID] at 127.0.0.1: "[45]" of 4 waiting"* ]]
 
   hold drain web
-  wait_until 20 has_cleared tcp-443 accept_queue
+  wait_until 60 has_cleared tcp-443 accept_queue
   all_alerts | grep 'tcp-443 uses 0 % of its accept queue again (limit 99 %); 100 % at worst, in '
   [ "$(all_alerts | wc -l)" -eq 2 ]
   never_goes_back tcp-443/connections-dropped
@@ -160,7 +160,7 @@ never_goes_back() { # SERIES
   [ "$(kernel_counts TcpExt ListenDrops)" -eq 9 ]
   [ "$(socket_drops -lt 443 | sort -n | paste -sd ' ')" = '0 9' ]
   expect_raised tcp-443 FAILURE
-  [[ $(raised tcp-443) == *": 5 of 4 waiting"*"; one of 2 sockets" ]]
+  [[ $(raised tcp-443) == *": "[45]" of 4 waiting"*"; one of 2 sockets" ]]
 }
 
 check_udp() { # ADDRESS PROTOCOL COUNTER
@@ -180,7 +180,7 @@ check_udp() { # ADDRESS PROTOCOL COUNTER
   expect_raised udp-53 FAILURE
   [[ $(raised udp-53 | tail -n 1) == "FAILURE|sock_backlog|udp-53|dropped|udp-53 lost "*"/s at its receive buffer (limit 100/s); SO_RCVBUF is $((limit / 2)): "*"; netload[$holder_PID] at $1: $used of $limit bytes" ]]
   [ "$(raised udp-53 | cut -d '|' -f 4 | sort -u)" = dropped ]
-  wait_until 20 has_cleared udp-53 dropped
+  wait_until 60 has_cleared udp-53 dropped
   no_faults
 }
 
@@ -243,9 +243,9 @@ check_udp() { # ADDRESS PROTOCOL COUNTER
   expect_level "$object/percent-accept_queue" 100
   [ "$(row_count "sock_backlog-$object/connections-dropped")" -eq 0 ]
   expect_raised "$object" FAILURE
-  [[ $(raised "$object") == "FAILURE|"*"|unix-$path uses 100 % of its accept queue (limit 99 %); listen() backlog is 4: "*"; netload[$holder_PID]: 5 of 4 waiting" ]]
+  [[ $(raised "$object") == "FAILURE|"*"|unix-$path uses 100 % of its accept queue (limit 99 %); listen() backlog is 4: "*"; netload[$holder_PID]: "[45]" of 4 waiting" ]]
   hold close app
-  wait_until 10 has_cleared "$object" accept_queue
+  wait_until 60 has_cleared "$object" accept_queue
   all_alerts | grep "unix-$path is gone; before that, 100 % at worst, in "
 }
 
@@ -420,7 +420,7 @@ expect_no_port() {
   hold hang-up rest server
   hold hang-up rest client
   expect_level tcp/percent-ephemeral_ports 50
-  wait_until 20 has_cleared tcp ephemeral_ports
+  wait_until 60 has_cleared tcp ephemeral_ports
   no_faults
 }
 

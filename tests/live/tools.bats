@@ -104,7 +104,7 @@ while :; do sleep 0.05; done
 SCRIPT
   bash "$home/script" </dev/null >/dev/null 2>&1 3>&- &
   script=$!
-  wait_until 10 test -e "$home/ready"
+  wait_until 60 test -e "$home/ready"
   setting_is $((before + 2))
   has_namespaces "$script"
 }
@@ -121,7 +121,7 @@ all_is_undone() {
   for signal in TERM HUP KILL; do
     start_script
     kill -"$signal" "$script"
-    wait_until 10 all_is_undone
+    wait_until 60 all_is_undone
     rm "$home/ready"
   done
 }

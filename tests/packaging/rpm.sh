@@ -77,7 +77,10 @@ collectd_takes_its_plugins() {
       cat "$scratch/unpacked/usr/share/doc/collectd-netloss/examples/$layer.conf"
     done
   } >"$scratch/collectd.conf"
-  collectd -T -C "$scratch/collectd.conf" >"$scratch/output" 2>&1 || {
+  # Where a plugin is not allowed to read anything, as drop_reason is not for an
+  # ordinary user, collectd -T fails.
+  collectd -T -C "$scratch/collectd.conf" >"$scratch/output" 2>&1 ||
+    grep -q 'nothing will be reported: .* it needs CAP_' "$scratch/output" || {
     cat "$scratch/output"
     return 1
   }

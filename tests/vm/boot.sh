@@ -26,7 +26,7 @@ fi
 kernel=$1 image=$2 topics=$3 directory=$4
 
 # Far more seconds than it takes.
-readonly time_limit=300 cpus=4
+readonly time_limit=800 cpus=4
 
 # The adapters: their drivers, and qemu's devices. The one at place N has the
 # address 10.99.N.2 and the MAC 52:54:00:99:00:0N.

@@ -34,6 +34,16 @@ skip() { # NAME REASON
   say "ok - $1 # SKIP $2"
 }
 
+# wait_for SECONDS COMMAND...: until it succeeds; 1 when time is up.
+wait_for() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.1
+  done
+}
+
 # Has the host send so many frames to the adapter of a driver, RATE of them a
 # second or as fast as it can (0), and waits until all are sent. With several
 # FLOWS, each has so many, one after the other. What arrives, only the adapter

@@ -26,6 +26,11 @@ count_of() { # REASON
   layer_value - "packets-$1" || echo 0
 }
 
+# Packets from another namespace can arrive after their sender has ended.
+has_counted() { # PROTOCOL COUNTER VALUE
+  [ "$(kernel_counts "$1" "$2")" -ge "$3" ]
+}
+
 # The reason gains COUNT while COMMAND runs, and so does the kernel's counter.
 loses() { # REASON PROTOCOL COUNTER COUNT COMMAND...
   local reason=$1 protocol=$2 counter=$3 count=$4 before kernel_before
@@ -34,6 +39,7 @@ loses() { # REASON PROTOCOL COUNTER COUNT COMMAND...
   before=$(count_of "$reason")
   kernel_before=$(kernel_counts "$protocol" "$counter")
   "$@" >/dev/null || return
+  wait_for 30 has_counted "$protocol" "$counter" $((kernel_before + count)) || true
   layer_read
   layer_read # a first event is sent a read later
   grep '^value - packets' "$scratch/read" | xargs
@@ -41,12 +47,16 @@ loses() { # REASON PROTOCOL COUNTER COUNT COMMAND...
     holds $(($(count_of "$reason") - before)) -eq "$count"
 }
 
+is_elsewhere() { # PID
+  [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
 # A second namespace, whose packets come from an address that is not to be
 # reached through this device, or are for one that is not here.
 make_neighbour() {
   unshare -n sleep 1000 &
   neighbour=$!
-  sleep 1
+  wait_for 30 is_elsewhere "$neighbour"
   ip link add far type veth peer name near netns "$neighbour"
   echo 1 >/proc/sys/net/ipv6/conf/far/disable_ipv6
   ip link set far up
@@ -67,11 +77,11 @@ within() { # PROGRAM ARGUMENT...
 }
 
 send_spoofed() {
-  within netload udp-send 10.88.0.2 9 "$1" && sleep 1
+  within netload udp-send 10.88.0.2 9 "$1"
 }
 
 send_to_nobody() {
-  within netload udp-send 10.88.0.3 9 "$1" && sleep 1
+  within netload udp-send 10.88.0.3 9 "$1"
 }
 
 lose_everything() {
@@ -140,29 +150,43 @@ agrees() {
   done <"$scratch/theirs"
 }
 
+# The kernel's side of dropwatch is in use while it watches.
+dropwatch_is() { # on|off
+  local users
+  users=$(</sys/module/drop_monitor/refcnt)
+  case $1 in
+  on) [ "$users" -gt 0 ] ;;
+  off) [ "$users" -eq 0 ] ;;
+  esac
+}
+
+has_ended() { # PID
+  ! kill -0 "$1"
+}
+
 if command -v dropwatch >/dev/null && modprobe drop_monitor; then
   mkfifo "$scratch/commands"
   TERM=dumb dropwatch -l kas <"$scratch/commands" >"$scratch/dropwatch" 2>&1 &
   watcher=$!
   exec 7>"$scratch/commands"
   echo start >&7
-  sleep 4
+  wait_for 30 dropwatch_is on
   layer_read
   place_counts >"$scratch/before"
   netload udp-overflow 127.0.0.1 300 >/dev/null
   netload udp-send 127.0.0.1 9 200 >/dev/null
   send_spoofed 100
   netload receive-drop 127.0.0.1 4 >/dev/null
-  sleep 3
+  sleep 3 # the kernel sends it what a second has gathered
   layer_read
   layer_read
   place_counts >"$scratch/after"
   # It prints what it has when it ends, and ends when it was interrupted.
   kill -INT "$watcher"
-  sleep 1
+  wait_for 30 dropwatch_is off
   echo exit >&7
   exec 7>&-
-  sleep 2
+  wait_for 30 has_ended "$watcher" || true
   kill -KILL "$watcher" 2>/dev/null || true
   ok 'the places are those of dropwatch -l kas' agrees
 else

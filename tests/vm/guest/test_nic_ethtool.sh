@@ -99,7 +99,7 @@ layer_read
 ok 'an adapter that is pulled out is gone' \
   holds "$(grep -c "^value $name " "$scratch/read")" -eq 0
 echo 1 >/sys/bus/pci/rescan
-sleep 1
+wait_for 30 nic e1000
 nic_up e1000
 layer_read
 name=$(nic e1000)
