@@ -78,6 +78,17 @@ static long long packets(const struct stage *stage, const char *instance,
   return (long long)value->count;
 }
 
+/* The value that was sent with the time of the read before, or -1. */
+static long long previous_packets(const struct stage *stage,
+                                  const char *instance, const char *name) {
+  const struct recording *recording = &stage->recording;
+  for (size_t i = 0; i < recording->before_count; i++)
+    if (strcmp(recording->befores[i].instance, instance) == 0 &&
+        strcmp(recording->befores[i].type_instance, name) == 0)
+      return (long long)recording->befores[i].count;
+  return -1;
+}
+
 static void the_totals_are_sent_from_the_start(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
@@ -198,6 +209,57 @@ static void capacity_is_raised_with_place_and_protocol(void **state) {
                       "packets lost in 20 s");
 }
 
+/* The first packets of a reason are neither lost nor counted twice. */
+static void a_first_gain_is_in_one_rate(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(THRESHOLD("reason_200", LINE("WarningMax", NUMBER(1)))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  for (int i = 1; i < 4; ++i) {
+    drop(6, 200, UDP_PLACE);
+    stage_read_at(stage, 10 * i);
+    CHECK(stage->recording.alert_count == 0, "%s",
+          recording_alerts(&stage->recording));
+  }
+}
+
+static void a_first_gain_is_judged_at_once(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(THRESHOLD("reason_200", LINE("WarningMax", NUMBER(1)))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  drop(60, 200, UDP_PLACE);
+  stage_read_at(stage, 10);
+  assert_non_null(
+      strstr(stage_only_alert(stage)->message, "6.0/s reason_200 (limit 1/s)"));
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "reason_200"), 60);
+}
+
+/* The function was counted before, and is now one of the busiest. */
+static void a_late_place_has_the_gain_of_one_read(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("Places", NUMBER(1)),
+                                THRESHOLD("place:tun_net_xmit",
+                                          LINE("WarningMax", NUMBER(12)))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  drop(1000, NO_SOCKET, UDP_PLACE);
+  drop(900, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 10);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), -1);
+  drop(100, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 20);
+  assert_int_equal(previous_packets(stage, "place", "tun_net_xmit"), 900);
+  drop(100, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 30);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), 1100);
+  for (size_t i = 0; i < stage->recording.alert_count; i++)
+    assert_string_not_equal(stage->recording.alerts[i].instance, "place");
+}
+
 static void losses_of_another_plugin_are_not_raised(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
@@ -286,13 +348,16 @@ static void the_busiest_places_are_sent(void **state) {
   drop(5, FULL_RING, TUN_PLACE);
   stage_read_at(stage, 10);
   /* Their count before they were found. */
-  assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 0);
+  assert_int_equal(previous_packets(stage, "place", "udp_queue_rcv_one_skb"),
+                   0);
   stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 50);
   assert_int_equal(packets(stage, "place", "tcp_data_queue"), 10);
   assert_int_equal(packets(stage, "place", "tun_net_xmit"), -1);
   drop(100, FULL_RING, TUN_PLACE);
   stage_read_at(stage, 30);
+  assert_int_equal(previous_packets(stage, "place", "tun_net_xmit"), 5);
+  stage_read_at(stage, 40);
   assert_int_equal(packets(stage, "place", "tun_net_xmit"), 105);
   assert_int_equal(packets(stage, "place", "tcp_data_queue"), -1);
 }
@@ -537,6 +602,9 @@ int main(void) {
       STAGE_TEST(chosen_reasons_are_sent),
       STAGE_TEST(ignored_reasons_are_not_sent),
       STAGE_TEST(capacity_is_raised_with_place_and_protocol),
+      STAGE_TEST(a_first_gain_is_in_one_rate),
+      STAGE_TEST(a_first_gain_is_judged_at_once),
+      STAGE_TEST(a_late_place_has_the_gain_of_one_read),
       STAGE_TEST(losses_of_another_plugin_are_not_raised),
       STAGE_TEST(alert_overlap_raises_them),
       STAGE_TEST(a_threshold_raises_them),
