@@ -33,6 +33,7 @@ static struct scene scene(enum drop_program_type type, uint32_t places) {
                             .type = type,
                             .has_reason = true,
                             .location = type == DROP_TRACEPOINT ? 16 : 1,
+                            .location_size = 8,
                             .reason = type == DROP_TRACEPOINT ? 28 : 2,
                             .protocol = type == DROP_TRACEPOINT ? 24 : 0,
                             .protocol_offset = OFFSET,
@@ -108,6 +109,22 @@ static void packets_are_counted_by_reason_place_and_protocol(void **state) {
           "type %d", types[i]);
     assert_int_equal(spilled(&it, DROP_SPILLED), 0);
   }
+}
+
+/* A 32-bit kernel's record: the protocol follows the location directly. */
+static void a_location_of_4_bytes_is_read_alone(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_TRACEPOINT, 16);
+  it.plan.location_size = 4;
+  it.plan.protocol = 20;
+  it.plan.reason = 24;
+  finish(&it);
+  uint8_t record[64] = {0};
+  memcpy(record + 16, &(uint32_t){0xc0de1000}, 4);
+  memcpy(record + 20, &(uint16_t){0x0800}, 2);
+  memcpy(record + 24, &(uint32_t){6}, 4);
+  assert_int_equal(fake_bpf_run(it.code, it.size, record), 0);
+  assert_int_equal(place(&it, 6, 0xc0de1000, 0x0800), 1);
 }
 
 static void each_cpu_has_its_own_count(void **state) {
@@ -292,6 +309,7 @@ static void the_real_verifier_accepts_it(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(packets_are_counted_by_reason_place_and_protocol),
+      cmocka_unit_test(a_location_of_4_bytes_is_read_alone),
       cmocka_unit_test(each_cpu_has_its_own_count),
       cmocka_unit_test(unnamed_protocols_are_counted_together),
       cmocka_unit_test(a_kernel_that_hides_packets_has_one_protocol),

@@ -190,6 +190,30 @@ static void missing_sources_are_reported(void **state) {
                  "/sys/kernel/tracing");
 }
 
+#define FIELD(name, offset, size)                                              \
+  "\tfield:int " name ";\toffset:" offset ";\tsize:" size ";\tsigned:0;\n"
+
+/* 32-bit kernels have pointers of 4 bytes. */
+static void a_pointer_has_the_kernels_size(void **state) {
+  static const char *const sizes[] = {"4", "8"};
+  struct place *place = *state;
+  for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+    struct drop_source source;
+    char text[512];
+    snprintf(text, sizeof(text),
+             "ID: 7\n\tfield:void * location;\toffset:16;\tsize:%s;"
+             "\tsigned:0;\n" FIELD("protocol", "28", "2"),
+             sizes[i]);
+    temp_tree_write(&place->tree, "sys/" FORMAT_PATH, text);
+    CHECK(drop_source_from_tracefs(&source, &place->root, place->reason,
+                                   sizeof(place->reason)) == 0,
+          "%s", place->reason);
+    assert_int_equal(source.plan.location, 16);
+    assert_int_equal(source.plan.location_size, strtoul(sizes[i], NULL, 10));
+    drop_source_free(&source);
+  }
+}
+
 static void malformed_sources_are_reported(void **state) {
   struct place *place = *state;
   temp_tree_write(&place->tree, "sys/kernel/btf/vmlinux", "no types");
@@ -226,6 +250,7 @@ int main(void) {
       cmocka_unit_test(names_are_the_kernels),
       cmocka_unit_test(special_reasons_have_names),
       PLACE_TEST(missing_sources_are_reported),
+      PLACE_TEST(a_pointer_has_the_kernels_size),
       PLACE_TEST(malformed_sources_are_reported),
       PLACE_TEST(tracefs_below_debugfs_is_found),
   };
