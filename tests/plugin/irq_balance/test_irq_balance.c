@@ -144,9 +144,10 @@ static void two_queues_on_one_cpu(void **state) {
   read_thrice(stage, 100000);
   stage_expect_alerts(stage, "eth0/imbalance okay>warning");
   stage_expect_message(
-      stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); irqbalance is not running: start it, or spread them with "
-             "smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
+      stage,
+      "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
+      "times); irqbalance is not running: start it, or spread the "
+      "interrupts with smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
   const struct recorded_alert *alert = &stage->recording.alerts[0];
   assert_string_equal(alert->setting, "irqbalance");
   assert_string_equal(alert->setting_value, "not running");
@@ -167,8 +168,9 @@ static void irqbalance_is_running(void **state) {
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); irqbalance is running: look at its policy, or stop it "
-             "and set smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
+             "times); irqbalance is running: check its policy, or stop it and "
+             "spread the interrupts with smp_affinity_list; cpu 3 has 95 %: "
+             "interrupts 21, 22");
 }
 
 static void irqbalance_may_be_hidden(void **state) {
@@ -179,8 +181,8 @@ static void irqbalance_may_be_hidden(void **state) {
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); spread them with smp_affinity_list; cpu 3 has 95 %: "
-             "interrupts 21, 22");
+             "times); spread the interrupts with smp_affinity_list; cpu 3 has "
+             "95 %: interrupts 21, 22");
   assert_string_equal(stage->recording.alerts[0].setting, "");
 }
 
@@ -196,8 +198,8 @@ static void managed_interrupts(void **state) {
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); they cannot be moved: more channels (ethtool -L), or RPS "
-             "(rps_cpus); cpu 3 has 95 %: interrupts 21, 22");
+             "times); the interrupts cannot be moved: add channels (ethtool "
+             "-L) or use RPS (rps_cpus); cpu 3 has 95 %: interrupts 21, 22");
 }
 
 static void below_the_rate(void **state) {
@@ -282,7 +284,8 @@ static void all_bound_to_one_cpu(void **state) {
   stage_expect_alerts(stage, "eth0/vector_cpus okay>warning");
   stage_expect_message(
       stage, "eth0 has all queues' interrupts on 1 CPU (limit 2); irqbalance "
-             "is not running: start it, or spread them with smp_affinity_list; "
+             "is not running: start it, or spread the interrupts with "
+             "smp_affinity_list; "
              "cpu 1 has 100 %: interrupts 20, 21, 22, 23");
   read_bound(stage);
   stage_expect_alerts(stage, "");
@@ -328,16 +331,16 @@ static void of_another_node(void **state) {
   stage_expect(stage, "eth0/percent-remote_node", 60);
   stage_expect_message(
       stage, "eth0 gets 60 % of its interrupts on CPUs of another NUMA node "
-             "(limit 50 %); bind them to the device's own: local_cpulist, "
-             "smp_affinity_list; cpu 0 has 40 %: interrupts 20");
+             "(limit 50 %); bind the interrupts (smp_affinity_list) to the "
+             "device's local_cpulist; cpu 0 has 40 %: interrupts 20");
 }
 
 static size_t hints(const struct stage *stage) {
   return recording_lines(
       &stage->recording, LAYER_NOTICE,
-      "eth0 has one queue, so that one of 4 CPUs takes in all its packets: "
-      "more channels (ethtool -L eth0), or RPS "
-      "(/sys/class/net/eth0/queues/rx-0/rps_cpus), spread them");
+      "eth0 has one queue, so one of 4 CPUs receives all its packets: more "
+      "channels (ethtool -L eth0) or RPS "
+      "(/sys/class/net/eth0/queues/rx-0/rps_cpus) spread them");
 }
 
 static void read_single_queue(struct stage *stage) {
@@ -462,8 +465,8 @@ static void rps_onto_one_of_its_cpus(void **state) {
   }
   stage_expect_message(
       stage, "this host loads one CPU with 3 times a fair share of NET_RX "
-             "softirqs (limit 2.5 times); rps_cpus can name more CPUs, or "
-             "others; cpu 2 has 75 %");
+             "softirqs (limit 2.5 times); let rps_cpus name more CPUs, or "
+             "other ones; cpu 2 has 75 %");
 }
 
 /* The CPU of the interrupt hands the packets on, which are spread well. */
@@ -750,7 +753,7 @@ static void what_cannot_be_read_is_said_once(void **state) {
                                    "the count of interrupts cannot be read: "),
                    1);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
-                                   "proc/softirqs cannot be read: "),
+                                   "proc/softirqs, line 1: expected "),
                    1);
   for (int i = 0; i < 3; i++) {
     interrupt_unevenly(i == 0 ? 150000 : 40000);

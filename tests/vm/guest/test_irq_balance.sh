@@ -130,7 +130,7 @@ if [ -n "$has_queues" ]; then
     holds $((10 * ($(kernel_count "$virtio" 2) - before))) -ge \
     $((9 * ($(kernel_count "$virtio") - all_before)))
   ok 'there is an alert about queues that are bound to one CPU' raises \
-    "^alert warning $virtio .*$virtio has all queues' interrupts on 1 CPU \(limit 2\); irqbalance is not running: start it, or spread them with smp_affinity_list; cpu 2 has [0-9]+ %: interrupts [0-9]"
+    "^alert warning $virtio .*$virtio has all queues' interrupts on 1 CPU \(limit 2\); irqbalance is not running: start it, or spread the interrupts with smp_affinity_list; cpu 2 has [0-9]+ %: interrupts [0-9]"
   ok 'allowed_cpus is what they may use' agrees "$virtio" count-allowed_cpus 1
 
   for queue in 0 1 2; do
@@ -138,7 +138,7 @@ if [ -n "$has_queues" ]; then
   done
   bind_input 3 0,2-3
   ok 'there is an alert about busy queues on one CPU' raises \
-    "^alert warning $virtio .*$virtio loads one CPU with [23]\.?[0-9]* times its fair share \(limit 2\.5 times\); irqbalance is not running: start it, or spread them with smp_affinity_list; cpu 1 has [0-9]+ %: interrupts $(input_interrupt 0), "
+    "^alert warning $virtio .*$virtio loads one CPU with [23]\.?[0-9]* times its fair share \(limit 2\.5 times\); irqbalance is not running: start it, or spread the interrupts with smp_affinity_list; cpu 1 has [0-9]+ %: interrupts $(input_interrupt 0), "
   ok 'all CPUs are allowed together' agrees "$virtio" count-allowed_cpus 4
   bind_input 3 3
 else
