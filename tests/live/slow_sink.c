@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A plugin of collectd that takes three seconds for each notification, as a
- * mail server may, and then writes its message to standard output. */
+/* A collectd plugin that takes three seconds for each notification, as a slow
+ * mail server does, and then writes its message to standard output. */
 #include "collectd.h"
 
 #include "plugin.h"
