@@ -199,6 +199,10 @@ static void pass_all(struct runner *runner, bool succeeded) {
     pass_alert(runner, &alerts[i]);
 }
 
+void runner_set_interval(struct runner *runner, double seconds) {
+  report_set_interval(runner->report, seconds);
+}
+
 int runner_read(struct runner *runner, double now) {
   const struct layer *layer = runner->layer;
   report_begin(runner->report, now);

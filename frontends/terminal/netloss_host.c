@@ -228,6 +228,8 @@ static void read_once(struct runner *runner, unsigned number) {
 /* Reads as often as requested, or until the output is closed. */
 static void read_all(struct runner *runner, const struct request *request) {
   double next = clock_monotonic_seconds();
+  if (!request->on_line)
+    runner_set_interval(runner, request->interval);
   for (unsigned i = 1; request->reads == 0 || i <= request->reads; i++) {
     if (request->on_line) {
       if (!wait_for_line())

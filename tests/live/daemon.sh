@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Runs a collectd with the built plugins for each test, and reads what it wrote. To
-# be sourced by the .bats files.
+# Configures, starts and stops a collectd for each test, with the built plugins,
+# and reads what it wrote. To be sourced by the .bats files.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
-# The name of the host in all values.
+# The daemon's Hostname.
 daemon_host=live
 
 live_setup() {
@@ -32,7 +32,7 @@ need_second_cpu() {
   [ "$(usable_cpus | wc -l)" -gt 1 ] || skip "RPS needs a second CPU"
 }
 
-# The directory of the built modules.
+# Prints the directory of the built modules.
 module_directory() {
   local module
   module=$(find "$NETLOSS_BUILD" -path '*/.libs/softnet.so' -type f | head -n 1)
@@ -44,8 +44,8 @@ module_directory() {
 }
 
 # Writes the daemon's configuration: csv and logfile as sinks, uptime as another
-# plugin, and standard input, whose LoadPlugin finds the built modules. In STOCK it
-# finds the distribution's.
+# plugin, then standard input, whose LoadPlugin lines find the built modules. Lines
+# in STOCK, if set, come before that, where LoadPlugin finds collectd's own modules.
 configure_daemon() { # INTERVAL
   local modules
   modules=${MODULES:-$(module_directory)}
@@ -74,8 +74,7 @@ $(cat)
 CONF
 }
 
-# Runs the daemon, by the command in daemon_wrapper if there is one, until
-# stop_daemon.
+# Starts the daemon, with the command in daemon_wrapper, if any, in front.
 daemon_wrapper=()
 start_daemon() {
   "${daemon_wrapper[@]}" collectd -f -C "$home/collectd.conf" \
@@ -90,7 +89,7 @@ start_daemon() {
   }
 }
 
-# It has logged that, or written a value.
+# The log may go elsewhere; a value proves it too.
 daemon_is_up() {
   log_has "entering read-loop" || [ -e "$home/csv" ]
 }
@@ -120,13 +119,14 @@ log_count() { # EXTENDED-REGEX
   grep -cE "$1" "$home/log" || true
 }
 
-# All notifications: SEVERITY|PLUGIN|INSTANCE|METER|MESSAGE, a line each.
+# Prints all notifications, one per line:
+# SEVERITY|PLUGIN|INSTANCE|METER|MESSAGE
 all_alerts() {
   sed -nE 's/.*Notification: severity = ([A-Z]+), host = live, plugin = ([a-z_]+),( plugin_instance = ([^,]*),)? type = [a-z_]+, type_instance = ([^,]*), message = (.*)/\1|\2|\4|\5|\6/p' \
     "$home/log"
 }
 
-# The notifications of a meter of softnet: SEVERITY|INSTANCE|MESSAGE.
+# Prints those of one meter of softnet: SEVERITY|INSTANCE|MESSAGE
 alerts() { # METER
   all_alerts | sed -nE "s/^([A-Z]+)\|softnet\|([^|]*)\|$1\|/\1|\2|/p"
 }
@@ -135,7 +135,7 @@ alerts_have() { # METER EXTENDED-REGEX
   alerts "$1" | grep -qE "$2"
 }
 
-# The rows of a series, as time,value: softnet/packets-dropped
+# Prints the rows of a series such as softnet/packets-dropped, as TIME,VALUE
 rows() { # SERIES
   cat "$home/csv/$daemon_host/$1"-[0-9][0-9][0-9][0-9]-* 2>/dev/null |
     grep -v epoch
@@ -149,7 +149,7 @@ has_rows() { # SERIES COUNT
   [ "$(row_count "$1")" -ge "$2" ]
 }
 
-# The newest value of a series.
+# Prints the newest value of a series.
 value() { # SERIES
   rows "$1" | tail -n 1 | cut -d , -f 2
 }
@@ -158,21 +158,21 @@ value_is() { # SERIES VALUE
   [ "$(value "$1")" = "$2" ]
 }
 
-# The value of a series in the read at a time.
+# Prints the value of a series at a time.
 value_at() { # SERIES TIME
   rows "$1" | sed -n "s/^$2,//p"
 }
 
-# The time of the first row of a series that was read after TIME, in microseconds;
-# rows have theirs in milliseconds.
+# Prints the time of a series' first row that was read after TIME, which is in
+# microseconds; rows have milliseconds.
 row_time_after() { # SERIES TIME
   rows "$1" | awk -F , -v after="$2" \
     '$1 * 1e6 > after + 1000 { print $1; found = 1; exit } END { exit !found }'
 }
 
-# Waits for a read before and after which the kernel's figure, printed by the
-# command, was the same: other traffic changes it too. Sets settled_time, the
-# read's, and settled_kernel, the figure.
+# Waits for a read during which the kernel's counter stood still, because other
+# traffic moves it too. The command prints the counter. Sets settled_time, the time
+# of the read, and settled_kernel, the counter.
 settle_figure() { # SERIES COMMAND...
   local series=$1 attempt before
   shift
@@ -185,7 +185,7 @@ settle_figure() { # SERIES COMMAND...
     settled_kernel=$("$@")
     [ "$before" -ne "$settled_kernel" ] || return 0
   done
-  echo "the kernel's $* never stood still for the time of a read" >&2
+  echo "the kernel's $* changed during every read" >&2
   return 1
 }
 
@@ -194,7 +194,7 @@ settle() { # SERIES COLUMN
   settle_figure "$1" softnet_column "$2"
 }
 
-# A tree of files in place of /proc and /sys, with two CPUs and no table yet.
+# Makes a tree in place of /proc and /sys, with two CPUs and no table yet.
 make_tree() {
   tree=$home/tree
   core=$tree/proc/sys/net/core
@@ -204,13 +204,13 @@ make_tree() {
   echo 300 >"$core/netdev_budget"
 }
 
-# A row as Linux 6.4 and later print it.
+# Prints a row in the format of Linux 6.4 and later.
 row() { # CPU PROCESSED DROPPED
   printf '%08x %08x %08x 00000000 00000000 00000000 00000000 00000000 00000000 %08x %08x %08x %08x %08x %08x\n' \
     "$2" "$3" 7 11 0 5 "$1" 3 2
 }
 
-# Replaces the table by standard input, at once.
+# Replaces the table by standard input, atomically.
 table() {
   cat >"$tree/new"
   mv "$tree/new" "$tree/proc/net/softnet_stat"

@@ -298,6 +298,8 @@ int plugin_notification_meta_free(notification_meta_t *meta) {
 /* As in the daemon, each thread has a context of its own. */
 static _Thread_local plugin_ctx_t context;
 
+cdtime_t plugin_get_interval(void) { return fake_daemon.interval; }
+
 plugin_ctx_t plugin_get_ctx(void) { return context; }
 
 plugin_ctx_t plugin_set_ctx(plugin_ctx_t next) {

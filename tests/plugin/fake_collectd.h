@@ -54,6 +54,7 @@ struct fake_daemon {
   bool sink_is_stuck;
 
   cdtime_t now; /* advances with each call of cdtime() */
+  cdtime_t interval;
   int dispatch_values_returns;
   int dispatch_notification_returns;
   bool refuse_reads; /* as for a name that exists already */

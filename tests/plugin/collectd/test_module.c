@@ -308,6 +308,13 @@ static void a_notification_carries_metadata(void **state) {
   assert_int_equal(fake_daemon.meta_lists, 0);
 }
 
+static void a_read_much_too_soon_is_not_judged(void **state) {
+  fake_daemon.interval = TIME_T_TO_CDTIME_T(3600);
+  raise_alert(*state);
+  assert_int_equal(fake_daemon.notification_count, 0);
+  assert_int_not_equal(fake_daemon.value_count, 0);
+}
+
 static void severities_follow_the_state(void **state) {
   struct stage *stage = *state;
   assert_int_equal(
@@ -484,6 +491,7 @@ int main(void) {
       STAGE_TEST(all_values_of_a_read_have_one_time_and_no_host),
       STAGE_TEST(a_notification_has_the_names_of_its_value),
       STAGE_TEST(a_notification_carries_metadata),
+      STAGE_TEST(a_read_much_too_soon_is_not_judged),
       STAGE_TEST(severities_follow_the_state),
       STAGE_TEST(a_vanished_object_has_no_current_value),
       STAGE_TEST(refusals_by_the_daemon_do_no_harm),

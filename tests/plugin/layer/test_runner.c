@@ -150,6 +150,20 @@ static void alerts_are_explained_when_raised_or_worse(void **state) {
   }
 }
 
+static void a_read_much_too_soon_is_judged_with_the_next(void **state) {
+  struct stage *stage = *state;
+  stage_start(stage);
+  runner_set_interval(stage->recording.runner, 10);
+  lay(stage, "left 0 0 0\n");
+  recording_read(&stage->recording, 0);
+  lay(stage, "left 6 0 0\n");
+  recording_read(&stage->recording, 0.05);
+  assert_string_equal(recording_alerts(&stage->recording), "");
+  lay(stage, "left 60 0 0\n");
+  recording_read(&stage->recording, 10);
+  assert_true(stage_only_alert(stage)->value == 6);
+}
+
 static void without_notifications_only_values_are_sent(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
@@ -536,6 +550,7 @@ int main(void) {
       STAGE_TEST(values_come_before_alerts),
       STAGE_TEST(the_worst_state_is_a_value_too),
       STAGE_TEST(alerts_are_explained_when_raised_or_worse),
+      STAGE_TEST(a_read_much_too_soon_is_judged_with_the_next),
       STAGE_TEST(without_notifications_only_values_are_sent),
       STAGE_TEST(settings_are_read_again_after_a_minute),
       STAGE_TEST(settings_are_read_again_for_an_alert),
