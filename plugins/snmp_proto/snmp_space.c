@@ -70,6 +70,16 @@ static void close_files(struct snmp_space *space) {
     sysroot_file_close(files[i]);
 }
 
+/* Gives up what the space keeps open once namespaces have come that need a file
+ * of their own. */
+static void keep_share(struct snmp_spaces *spaces, struct snmp_space *space) {
+  if (!space->keeps_files || spaces->kept_files <= most_kept_files(spaces))
+    return;
+  spaces->kept_files -= space->kept_files;
+  space->kept_files = 0;
+  space->keeps_files = false;
+}
+
 static void end_space(struct snmp_spaces *spaces, struct snmp_space *space) {
   spaces->foreign_count--;
   spaces->kept_files -= space->kept_files;
@@ -135,6 +145,8 @@ int snmp_space_read(struct snmp_spaces *spaces, struct snmp_space *space,
   } else {
     report_set_incomplete(report);
   }
+  if (is_foreign)
+    keep_share(spaces, space);
   if (is_foreign && !space->keeps_files)
     close_files(space);
   return r;

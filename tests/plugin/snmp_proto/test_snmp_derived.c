@@ -79,7 +79,7 @@ static void a_share_is_raised_by_three_and_cleared_by_six(void **state) {
     stage_read(stage);
     stage_expect_alerts(stage, i < 5 ? "" : "Tcp/retransmitted warning>okay");
   }
-  ASSERT_HAS(stage_only_message(stage), "10 % at worst, in 20 s");
+  ASSERT_HAS(stage_only_message(stage), "10 % at worst, in 30 s");
 }
 
 /* A read: the gains before it, and the remainder afterwards. */
