@@ -27,16 +27,19 @@ struct irq_device {
   UT_hash_handle hh; /* by index */
   uint32_t index;
   char name[IFNAMSIZ];
-  bool is_wanted;      /* the user's selection includes it */
-  bool needs_baseline; /* its interrupts have changed, so that a sum of their
-                          counts is no gain over the sum before */
-  bool has_hinted;     /* the hint about a single queue is in the log */
-  uint64_t seen;       /* number of the last read that listed it */
+  bool is_wanted;         /* the user's selection includes it */
+  bool needs_baseline;    /* its interrupts have changed, so that a sum of their
+                             counts is no gain over the sum before */
+  bool has_hinted;        /* the hint about a single queue is in the log */
+  bool has_noted_sharing; /* the note about shared interrupts is in the log */
+  uint64_t seen;          /* number of the last read that listed it */
 
   struct nic_irqs irqs;
+  struct nic_irqs irqs_before; /* of the look before */
   struct net_steering steering;
-  bool receives;            /* some queue's interrupt is for receiving */
-  size_t queues;            /* with an interrupt */
+  size_t queues;            /* with an interrupt that works */
+  bool shares_queues;       /* another interface has the same ones and is judged
+                               by them */
   struct cpulist allowed;   /* online CPUs that the queues' interrupts may go
                                to */
   struct cpulist effective; /* online CPUs that they do go to */
@@ -72,14 +75,12 @@ void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
  * CPU could take some of it. One flow always stays on one queue. */
 bool irq_device_can_spread(const struct irq_device *device);
 
-/* Returns true if an interrupt carries received packets, or sent ones on an
- * interface whose interrupts carry no others. */
-bool irq_device_works(const struct irq_device *device,
-                      const struct nic_irq *irq);
+/* Returns true if the interrupt is the interface's. */
+bool irq_device_has(const struct irq_device *device, uint32_t number);
 
-/* Returns the sum of all counts of the interface's interrupts, which wraps at
- * 32 bits. */
-uint32_t irq_device_sum(const struct irq_device *device,
-                        const struct irq_table *table);
+/* Adds up the counts of the interrupts that this interface counts, modulo 2^32.
+ * Returns false if it counts none. */
+bool irq_device_sum(const struct irq_device *device,
+                    const struct irq_table *table, uint32_t *ret);
 
 #endif
