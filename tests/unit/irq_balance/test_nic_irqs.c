@@ -235,6 +235,7 @@ static void an_interface_that_is_down(void **state) {
   for (unsigned i = 36; i <= 40; ++i) {
     char path[64];
     snprintf(path, sizeof(path), "sys/kernel/irq/%u/actions", i);
+    irq_tree_mode(&scene.tree, path, 0644);
     temp_tree_write(&scene.tree, path, "");
   }
   read_irqs(&scene, NULL, "eth2", 4, &irqs);
