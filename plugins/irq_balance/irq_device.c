@@ -12,27 +12,35 @@
  * queues to another CPU hardly helps. */
 #define ONE_QUEUE 0.8
 
-struct irq_device *irq_device_new(const struct link_stats_one *link) {
-  struct irq_device *device = calloc(1, sizeof(*device));
-  if (device == NULL)
-    return NULL;
-  device->index = link->index;
-  memcpy(device->name, link->name, sizeof(device->name));
+void irq_device_init(struct interface_entry *entry) {
+  struct irq_device *device = (struct irq_device *)entry;
   device->packets_time = device->packet_rate = NAN;
   device->needs_baseline = true;
-  return device;
 }
 
-void irq_device_free(struct irq_device *device) {
-  if (device == NULL)
-    return;
+void irq_device_clear(struct interface_entry *entry) {
+  struct irq_device *device = (struct irq_device *)entry;
   nic_irqs_free(&device->irqs);
   nic_irqs_free(&device->irqs_before);
   irq_affinity_free(&device->affinity);
   net_steering_free(&device->steering);
   cpulist_free(&device->allowed);
   cpulist_free(&device->effective);
-  free(device);
+}
+
+/* Returns this device, or the next one that is wanted. */
+static struct irq_device *find_wanted(struct irq_device *device) {
+  while (device != NULL && !device->interface.is_wanted)
+    device = device->interface.hh.next;
+  return device;
+}
+
+struct irq_device *irq_device_first(const struct interface_table *table) {
+  return find_wanted((struct irq_device *)table->entries);
+}
+
+struct irq_device *irq_device_next(const struct irq_device *device) {
+  return find_wanted(device->interface.hh.next);
 }
 
 void irq_device_look(struct irq_device *device, const struct sysroot *root,
@@ -43,7 +51,8 @@ void irq_device_look(struct irq_device *device, const struct sysroot *root,
   device->is_settable = true;
   cpulist_clear(&device->allowed);
   cpulist_clear(&device->effective);
-  net_steering_read(root, device->name, device->index, &device->steering);
+  net_steering_read(root, device->interface.name, device->interface.index,
+                    &device->steering);
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     struct irq_affinity *affinity = &device->affinity;
@@ -59,8 +68,8 @@ void irq_device_look(struct irq_device *device, const struct sysroot *root,
   }
 }
 
-void irq_device_count(struct irq_device *device,
-                      const struct link_stats_one *link, double now) {
+void irq_device_count(struct irq_device *device, double now) {
+  const struct link_stats_one *link = device->interface.link;
   if (link->count <= LINK_STATS_RX_PACKETS)
     return;
   uint64_t packets = link->stats[LINK_STATS_RX_PACKETS];

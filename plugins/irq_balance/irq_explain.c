@@ -13,10 +13,10 @@
 
 static struct irq_device *find_device(const struct irq_balance *state,
                                       const char *name) {
-  struct irq_device *device, *next;
-  HASH_ITER(hh, state->devices, device, next)
-  if (device->is_wanted && strcmp(device->name, name) == 0)
-    return device;
+  for (struct irq_device *device = irq_device_first(&state->interfaces);
+       device != NULL; device = irq_device_next(device))
+    if (strcmp(device->interface.name, name) == 0)
+      return device;
   return NULL;
 }
 
@@ -24,12 +24,12 @@ static struct irq_device *find_device(const struct irq_balance *state,
 static const struct irq_device *find_sharer(const struct irq_balance *state,
                                             const struct irq_device *device) {
   const struct nic_irq *irq = nic_irqs_first_working(&device->irqs);
-  struct irq_device *other, *next;
   if (irq == NULL || !irq->is_shared)
     return NULL;
-  HASH_ITER(hh, state->devices, other, next)
-  if (other != device && other->is_wanted && irq_device_has(other, irq->number))
-    return other;
+  for (struct irq_device *other = irq_device_first(&state->interfaces);
+       other != NULL; other = irq_device_next(other))
+    if (other != device && irq_device_has(other, irq->number))
+      return other;
   return NULL;
 }
 
@@ -67,7 +67,7 @@ static void add_cpu(struct text *detail, const struct irq_balance *state,
     text_add(detail, " and %u more", count - NAMED_INTERRUPTS);
   const struct irq_device *sharer = find_sharer(state, device);
   if (sharer != NULL)
-    text_add(detail, ", shared with %s", sharer->name);
+    text_add(detail, ", shared with %s", sharer->interface.name);
 }
 
 /* The remedy depends on who may move the interrupts. */

@@ -19,7 +19,8 @@ static void find_irqs(struct irq_balance *state, struct irq_device *device) {
   const struct netdev_napi *napi = state->napi.count > 0 ? &state->napi : NULL;
   struct nic_irqs before = device->irqs;
   if (nic_irqs_read(state->context->root, &state->interrupts, napi,
-                    device->name, device->index, &device->irqs_before) < 0)
+                    device->interface.name, device->interface.index,
+                    &device->irqs_before) < 0)
     return;
   device->irqs = device->irqs_before;
   device->irqs_before = before;
@@ -32,17 +33,16 @@ static int compare(const void *a, const void *b) {
   bool is_idle = one->packets == 0, is_other_idle = other->packets == 0;
   if (is_idle != is_other_idle)
     return is_idle ? 1 : -1;
-  return one->index > other->index ? 1 : -1;
+  return one->interface.index > other->interface.index ? 1 : -1;
 }
 
 /* Lists the wanted devices, that which counts a shared interrupt before the
  * others. */
 static size_t list_devices(struct irq_balance *state,
                            struct irq_device **devices) {
-  struct irq_device *device, *next;
   size_t count = 0;
-  HASH_ITER(hh, state->devices, device, next)
-  if (device->is_wanted)
+  for (struct irq_device *device = irq_device_first(&state->interfaces);
+       device != NULL; device = irq_device_next(device))
     devices[count++] = device;
   qsort(devices, count, sizeof(struct irq_device *), compare);
   return count;
@@ -103,12 +103,13 @@ static void note_sharing(const struct irq_balance *state,
   layer_log(state->context, LAYER_NOTICE,
             "%s shares its queues' interrupts with %s%s: %s counts them and is "
             "judged by them",
-            device->name, other->name, more, device->name);
+            device->interface.name, other->interface.name, more,
+            device->interface.name);
 }
 
 static int look(struct irq_balance *state) {
-  struct irq_device **devices =
-      calloc(HASH_COUNT(state->devices) + 1, sizeof(struct irq_device *));
+  struct irq_device **devices = calloc(
+      HASH_COUNT(state->interfaces.entries) + 1, sizeof(struct irq_device *));
   if (devices == NULL)
     return -ENOMEM;
   size_t count = list_devices(state, devices);

@@ -69,7 +69,8 @@ static void report_cpus(const struct irq_balance *state,
         !cpulist_has(&state->host.online, table->cpus[i]))
       continue;
     snprintf(number, sizeof(number), "%u", table->cpus[i]);
-    const struct labels labels = {.device = device->name, .cpu = number};
+    const struct labels labels = {.device = device->interface.name,
+                                  .cpu = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
     if (device->needs_baseline)
       report_object_rebase(object);
@@ -122,7 +123,7 @@ static void report_queues(const struct irq_balance *state,
     const struct irq_meaning *meaning = &irqs->items[i].meaning;
     char number[16];
     snprintf(number, sizeof(number), "%u", meaning->queue);
-    const struct labels labels = {.device = device->name,
+    const struct labels labels = {.device = device->interface.name,
                                   .direction = directions[meaning->direction],
                                   .queue = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
@@ -144,14 +145,15 @@ static void hint(const struct irq_balance *state, struct irq_device *device) {
             "%s has one queue, so one of %zu CPUs receives all its packets: "
             "more channels (ethtool -L %s) or RPS "
             "(/sys/class/net/%s/queues/rx-0/rps_cpus) spread them",
-            device->name, state->host.online.count, device->name, device->name);
+            device->interface.name, state->host.online.count,
+            device->interface.name, device->interface.name);
 }
 
 void irq_report_device(const struct irq_balance *state,
                        struct irq_device *device, struct report *report) {
   if (device->irqs.count == 0)
     return;
-  const struct labels labels = {.device = device->name};
+  const struct labels labels = {.device = device->interface.name};
   struct report_object *object = report_object(report, NULL, &labels, false);
   if (device->needs_baseline)
     report_object_rebase(object);
