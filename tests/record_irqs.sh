@@ -3,7 +3,7 @@
 # Records the files and links that show which device each interrupt belongs to
 # and which CPUs it goes to, for a file below tests/fixtures/irq_balance:
 #
-#   tests/record_irqs.sh [WHAT IT IS] >linux-6.18-virtio.txt
+#   tests/record_irqs.sh [DESCRIPTION] >linux-6.18-virtio.txt
 #
 # tests/irq_tree.h makes a tree of the lines it prints:
 #

@@ -71,6 +71,8 @@ struct report_object *report_object(struct report *report,
   object->parent = parent;
   object->is_hidden = hidden;
   object->is_gone = false;
+  if (object->read != report->read)
+    object->read_before = object->read;
   object->read = report->read;
   return object;
 }

@@ -44,9 +44,11 @@ struct report_object {
   bool is_hidden;
   bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
   bool is_gone;
-  bool has_totals; /* some of its cells are totals */
-  uint64_t read;   /* number of the last read that mentioned it */
-  uint16_t *slots; /* by meter: the index in cells, or REPORT_NO_CELL */
+  bool has_totals;      /* some of its cells are totals */
+  uint64_t read;        /* number of the last read that mentioned it */
+  uint64_t read_before; /* and of the one that did before, or 0 */
+  uint64_t reset_read;  /* and of the last one that found a counter reset */
+  uint16_t *slots;      /* by meter: the index in cells, or REPORT_NO_CELL */
   size_t slot_count;
   size_t slot_room;
   struct report_cell *cells;

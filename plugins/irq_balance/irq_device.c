@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A queue is busy from this part of a fair share on. */
+/* A queue with at least this part of a fair share is busy. */
 #define BUSY 0.1
-/* A CPU that has more than this part of its work from one queue would hardly
- * get less if that were its only one. */
-#define OF_ONE_QUEUE 0.8
+
+/* If one queue makes more than this part of a CPU's work, moving the other
+ * queues to another CPU hardly helps. */
+#define ONE_QUEUE 0.8
 
 struct irq_device *irq_device_new(const struct link_stats_one *link) {
   struct irq_device *device = calloc(1, sizeof(*device));
@@ -17,8 +18,8 @@ struct irq_device *irq_device_new(const struct link_stats_one *link) {
     return NULL;
   device->index = link->index;
   memcpy(device->name, link->name, sizeof(device->name));
-  device->counted = device->packet_rate = NAN;
-  device->is_replaced = true;
+  device->packets_time = device->packet_rate = NAN;
+  device->needs_baseline = true;
   return device;
 }
 
@@ -29,7 +30,7 @@ void irq_device_free(struct irq_device *device) {
   irq_affinity_free(&device->affinity);
   net_steering_free(&device->steering);
   cpulist_free(&device->allowed);
-  cpulist_free(&device->vectors);
+  cpulist_free(&device->effective);
   free(device);
 }
 
@@ -51,9 +52,9 @@ void irq_device_look(struct irq_device *device, const struct sysroot *root,
                      const struct cpulist *online) {
   device->receives = receives(&device->irqs);
   device->queues = nic_irqs_queues(&device->irqs);
-  device->settable = true;
+  device->is_settable = true;
   cpulist_clear(&device->allowed);
-  cpulist_clear(&device->vectors);
+  cpulist_clear(&device->effective);
   net_steering_read(root, device->name, device->index, &device->steering);
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
@@ -62,12 +63,12 @@ void irq_device_look(struct irq_device *device, const struct sysroot *root,
         irq_affinity_read(root, irq->number, affinity) < 0)
       continue;
     cpulist_unite(&device->allowed, &affinity->wanted);
-    cpulist_unite(&device->vectors, irq_affinity_cpus(affinity));
-    device->settable = device->settable && affinity->settable;
+    cpulist_unite(&device->effective, irq_affinity_cpus(affinity));
+    device->is_settable = device->is_settable && affinity->settable;
   }
   if (online->count > 0) {
     cpulist_intersect(&device->allowed, online);
-    cpulist_intersect(&device->vectors, online);
+    cpulist_intersect(&device->effective, online);
   }
 }
 
@@ -79,13 +80,13 @@ void irq_device_count(struct irq_device *device,
   uint64_t gain = packets - device->packets;
   bool is_gain = packets >= device->packets;
   device->packet_rate =
-      is_gain ? (double)gain / (now - device->counted) : (double)NAN;
+      is_gain ? (double)gain / (now - device->packets_time) : (double)NAN;
   device->packets = packets;
-  device->counted = now;
+  device->packets_time = now;
 }
 
-/* What an interrupt gained, added to the CPUs' sums if there are any; NAN where
- * it is not known on any CPU. */
+/* Returns what an interrupt gained on all CPUs, or NAN if that is not known of
+ * any. Adds the gains to sums, one for each CPU, unless that is NULL. */
 static double add_up(const double *gains, size_t columns, double *sums) {
   double all = NAN;
   for (size_t i = 0; i < columns; i++) {
@@ -98,7 +99,7 @@ static double add_up(const double *gains, size_t columns, double *sums) {
   return all;
 }
 
-/* Counts the queues that are busy, once it is known what a fair share is. */
+/* Finds the busy queues and the busiest one. */
 static void find_busy(struct irq_device *device,
                       const struct irq_gains *gains) {
   struct irq_spread *spread = &device->spread;
@@ -117,30 +118,30 @@ static void find_busy(struct irq_device *device,
 }
 
 void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
-                       double *scratch) {
+                       double *cpu_sums) {
   size_t columns = gains->last.columns, rows = 0;
   struct irq_spread spread = {.rate = 0};
   for (size_t i = 0; i < columns; i++)
-    scratch[i] = 0;
+    cpu_sums[i] = 0;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
     if (row == NULL)
       continue;
     rows++;
-    double *sums = irq_device_works(device, irq) ? scratch : NULL;
+    double *sums = irq_device_works(device, irq) ? cpu_sums : NULL;
     double all = add_up(row, columns, sums);
     if (isnan(all))
       continue;
     spread.rate += all / gains->elapsed;
     spread.is_known = true;
   }
-  /* Sums are of what is there. */
+  /* A sum of counts only covers the rows and columns that are there. */
   if (rows != device->rows || gains->has_new_cpus)
-    device->is_replaced = true;
+    device->needs_baseline = true;
   device->rows = rows;
   spread.balance =
-      balance_of(gains->last.cpus, scratch, columns, &device->allowed,
+      balance_of(gains->last.cpus, cpu_sums, columns, &device->allowed,
                  device->queues, &device->steering.local);
   device->spread = spread;
   if (device->queues > 0)
@@ -150,7 +151,7 @@ void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
 bool irq_device_can_spread(const struct irq_device *device) {
   const struct irq_spread *spread = &device->spread;
   return spread->busy_queues >= 2 &&
-         spread->largest_share <= OF_ONE_QUEUE * spread->balance.busiest_share;
+         spread->largest_share <= ONE_QUEUE * spread->balance.busiest_share;
 }
 
 uint32_t irq_device_sum(const struct irq_device *device,

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "irq_counts.h"
 #include "net_device.h"
 #include "text.h"
 
-/* What an interface is known by while its interrupts are looked for. */
+/* State of one search for an interface's interrupts. */
 struct search {
   const struct sysroot *root;
   struct nic_irqs *irqs;
@@ -21,8 +22,9 @@ struct search {
   char bus[NAME_MAX + 1]; /* owner.bus */
   bool has_device;
   struct net_device device; /* of the interface */
-  struct net_device holder; /* of the interrupts: the same, or above it */
-  bool by_name;             /* nothing but names is there */
+  struct net_device holder; /* the device with the interrupts: the same, or one
+                               that contains it */
+  bool by_name;             /* sysfs lists no interrupts of the device */
   bool knows_names;
 };
 
@@ -33,19 +35,16 @@ static struct nic_irq *find(const struct nic_irqs *irqs, uint32_t number) {
   return NULL;
 }
 
-/* Adds an interrupt unless it is there, from a better source. */
+/* Adds an interrupt unless a better source has added it. */
 static int add(struct nic_irqs *irqs, uint32_t number,
                enum nic_irqs_source source, struct nic_irq **ret) {
   struct nic_irq *item = find(irqs, number);
   if (item == NULL) {
-    if (irqs->count == irqs->room) {
-      size_t room = irqs->room == 0 ? 16 : 2 * irqs->room;
-      struct nic_irq *items = realloc(irqs->items, room * sizeof(*items));
-      if (items == NULL)
-        return -ENOMEM;
-      irqs->items = items;
-      irqs->room = room;
-    }
+    struct nic_irq *items =
+        array_room(irqs->items, &irqs->room, irqs->count, sizeof(*items));
+    if (items == NULL)
+      return -ENOMEM;
+    irqs->items = items;
     item = &irqs->items[irqs->count++];
     *item = (struct nic_irq){
         .number = number,
@@ -57,7 +56,6 @@ static int add(struct nic_irqs *irqs, uint32_t number,
   return 0;
 }
 
-/* What the kernel says of the queues. */
 static struct irq_meaning napi_meaning(const struct netdev_napi_one *one) {
   struct irq_meaning meaning = {
       .role = IRQ_QUEUE, .direction = IRQ_BOTH, .queue = one->rx_queue};
@@ -73,7 +71,7 @@ static struct irq_meaning napi_meaning(const struct netdev_napi_one *one) {
   return meaning;
 }
 
-/* Where a vector is polled for several queues, in parts, all count. */
+/* Adds what another NAPI instance of the same vector polls. */
 static void unite(struct irq_meaning *meaning, struct irq_meaning other) {
   if (meaning->role != IRQ_QUEUE) {
     *meaning = other;
@@ -100,10 +98,10 @@ static int add_napi(struct search *search) {
   return r;
 }
 
-/* Whether the kernel says that it is another interface's, and not this one's:
- * of two ports' common vectors each has its own then. */
+/* Whether netlink reports a vector for another interface, and not for this one.
+ */
 static bool is_of_another(const struct search *search, uint32_t number) {
-  bool others = false;
+  bool is_reported = false;
   size_t count = search->napi != NULL ? search->napi->count : 0;
   for (size_t i = 0; i < count; i++) {
     const struct netdev_napi_one *one = &search->napi->items[i];
@@ -111,9 +109,9 @@ static bool is_of_another(const struct search *search, uint32_t number) {
       continue;
     if (one->index == search->index)
       return false;
-    others = true;
+    is_reported = true;
   }
-  return others;
+  return is_reported;
 }
 
 static int add_number(struct search *search, const char *text,
@@ -147,7 +145,7 @@ static int add_line(struct search *search) {
   int r = net_device_file(&search->holder, "irq", path);
   if (r < 0)
     return r;
-  /* 0 is none. */
+  /* 0: it has none. */
   if (sysroot_read_text(search->root, path, text, sizeof(text)) < 0 ||
       strcmp(text, "0") == 0)
     return 0;
@@ -160,7 +158,8 @@ static void take_bus(struct search *search) {
   search->owner.bus = search->bus;
 }
 
-/* The first device upwards with interrupts: what is above has others. */
+/* Adds the interrupts of the first device, from the interface's upwards, that
+ * has any. Those of the devices above it belong to others. */
 static int add_device(struct search *search) {
   do {
     if (search->owner.bus == NULL && net_device_is_pci(&search->holder))
@@ -173,7 +172,7 @@ static int add_device(struct search *search) {
   return 0;
 }
 
-/* One row of /proc/interrupts. */
+/* Takes a row of /proc/interrupts. */
 static int take_names(uint32_t number, struct scan names, void *data) {
   struct search *search = data;
   struct nic_irq *item = find(search->irqs, number);
@@ -189,7 +188,7 @@ static int take_names(uint32_t number, struct scan names, void *data) {
   return 0;
 }
 
-/* Looks the names up one by one. */
+/* Reads the names from each interrupt's file. */
 static void read_actions(struct search *search) {
   for (size_t i = 0; i < search->irqs->count; i++) {
     struct nic_irq *item = &search->irqs->items[i];
@@ -213,7 +212,7 @@ static int read_names(struct search *search, struct interrupts *interrupts) {
   return r == -ENOENT ? 0 : r;
 }
 
-/* A vector without a handler is allocated, but not in use. */
+/* Removes vectors without a handler: they are allocated, but not in use. */
 static void drop_unused(const struct search *search) {
   struct nic_irqs *irqs = search->irqs;
   size_t kept = 0;

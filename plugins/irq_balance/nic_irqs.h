@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which interrupts belong to an interface, and to which of its queues. */
+/* The interrupts of an interface, and the queues that they belong to. */
 #ifndef NIC_IRQS_H
 #define NIC_IRQS_H
 
@@ -9,12 +9,12 @@
 #include "irq_name.h"
 #include "netdev_napi.h"
 
-/* How it is known that an interrupt is the interface's, best first. */
+/* Why an interrupt counts as the interface's, best reason first. */
 enum nic_irqs_source {
-  NIC_IRQS_NAPI, /* the kernel says so */
-  NIC_IRQS_MSI,  /* it is one of the device's message interrupts */
-  NIC_IRQS_LINE, /* it is the device's line, which others can share */
-  NIC_IRQS_NAME, /* its name says so */
+  NIC_IRQS_NAPI, /* netlink reports it for the interface's queues */
+  NIC_IRQS_MSI,  /* it is a message interrupt of the device */
+  NIC_IRQS_LINE, /* it is the device's line, which others may share */
+  NIC_IRQS_NAME, /* its handler's name contains the interface's */
 };
 
 struct nic_irq {
@@ -24,7 +24,7 @@ struct nic_irq {
   bool shared;   /* another interface has it too: see nic_irqs_share() */
   bool repeated; /* and stands before this one, so that a sum of all interfaces
                     must not count it again */
-  char name[48]; /* of its handler, printable, cut to fit; can be empty */
+  char name[48]; /* of its handler, printable, cut to fit; may be empty */
 };
 
 /* All zero is the empty list. */

@@ -98,7 +98,7 @@ static void refused_between_two_reads(void **state) {
   stage_read(stage);
   stage_expect_alerts(stage, "tcp-443/dropped okay>warning");
   stage_expect_message(
-      stage, "tcp-443 refused 0.5/s at its accept queue (limit 0.1/s); "
+      stage, "tcp-443 refused 0.5/s at its accept queue (limit 0.2/s); "
              "listen() backlog is 4: a burst, raise it (net.core.somaxconn is "
              "4096); app[812] at 0.0.0.0: 0 of 4 waiting; one of 2 sockets");
 }

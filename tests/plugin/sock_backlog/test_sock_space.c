@@ -468,6 +468,33 @@ static void nothing_is_left_of_namespaces_that_went(void **state) {
   stage_expect_no_lines(stage);
 }
 
+static void lay_refusals(struct stage *stage, unsigned count) {
+  char text[128];
+  snprintf(text, sizeof(text), "TcpExt: ListenDrops\nTcpExt: %u\n", count);
+  temp_tree_write(&stage->tree, "spaces/a/net/netstat", text);
+}
+
+/* Refusals are those that the namespace counted, and its file does not stay
+ * open. */
+static void refusals_are_those_of_the_namespace(void **state) {
+  struct stage *stage = *state;
+  fake_netns_name(&stage->tree, "a", "web");
+  sock_stage_lay_refusals(stage, 0);
+  lay_refusals(stage, 100);
+  struct fake_socket *host = add_tcp(NULL, 443, 4);
+  struct fake_socket *there = add_tcp("a", 443, 4);
+  stage_start_and_read(stage);
+  stage_read(stage);
+  size_t files = open_files();
+  host->drops = there->drops = 60;
+  lay_refusals(stage, 130);
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/connections-dropped", 0);
+  stage_expect(stage, "web-tcp-443/connections-dropped", 30);
+  stage_expect_alerts(stage, "web-tcp-443/dropped okay>warning");
+  assert_int_equal(open_files(), files);
+}
+
 int main(void) {
 #define TEST(name)                                                             \
   cmocka_unit_test_setup_teardown(name, make, sock_stage_remove)
@@ -491,6 +518,7 @@ int main(void) {
       TEST(a_name_as_long_as_can_be),
       TEST(nothing_is_allocated_or_opened_in_the_steady_state),
       TEST(nothing_is_left_of_namespaces_that_went),
+      TEST(refusals_are_those_of_the_namespace),
   };
   return cmocka_run_group_tests_name("sock_space", tests, NULL, NULL);
 }

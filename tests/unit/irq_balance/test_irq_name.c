@@ -80,7 +80,7 @@ static void names_of_all_drivers(void **state) {
   }
 }
 
-static void an_interface_can_be_called_like_a_queue(void **state) {
+static void an_interface_may_be_named_like_a_queue(void **state) {
   (void)state;
   static const struct irq_name_owner owner = {.interface = "async-rx0"};
   struct irq_meaning meaning = irq_name_meaning("async-rx0-TxRx-4", &owner);
@@ -90,7 +90,7 @@ static void an_interface_can_be_called_like_a_queue(void **state) {
   assert_int_equal(irq_name_meaning("async-rx0", &owner).role, IRQ_UNKNOWN);
 }
 
-static void whose_a_name_is(void **state) {
+static void names_of_the_owner(void **state) {
   (void)state;
   static const struct irq_name_owner owner = {
       .interface = "eth1", .device = "virtio2", .bus = "0000:3b:00.0"};
@@ -157,8 +157,8 @@ static void the_owners_name_is_chosen(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_of_all_drivers),
-      cmocka_unit_test(an_interface_can_be_called_like_a_queue),
-      cmocka_unit_test(whose_a_name_is),
+      cmocka_unit_test(an_interface_may_be_named_like_a_queue),
+      cmocka_unit_test(names_of_the_owner),
       cmocka_unit_test(the_owners_name_is_chosen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,7 @@ static void recorded_machines(void **state) {
           rows[i].interface);
     assert_string_equal(irqs.items[0].name, rows[i].first_name);
 
-    /* Another namespace's. */
+    /* Another namespace's interface of that name. */
     read_irqs(&scene, NULL, rows[i].interface, 99, &irqs);
     assert_int_equal(irqs.count, 0);
     nic_irqs_free(&irqs);
@@ -122,7 +122,7 @@ static void recorded_machines(void **state) {
 static void recorded_counts(void **state) {
   (void)state;
   static const uint32_t numbers[] = {31, 33, 36};
-  /* Some interrupts came between the two readings. */
+  /* Some interrupts arrived between the two readings. */
   static const uint32_t expected[][4] = {
       {0, 0, 1, 1202}, {3896, 0, 0, 0}, {0, 0, 0, 1933}};
   static const uint32_t later[][4] = {
@@ -145,7 +145,7 @@ static void recorded_counts(void **state) {
   scene_close(&scene);
 }
 
-static void a_line_is_shared_by_two_devices(void **state) {
+static void two_devices_share_a_line(void **state) {
   (void)state;
   struct scene scene;
   struct nic_irqs lists[3] = {{0}, {0}, {0}};
@@ -167,7 +167,6 @@ static void a_line_is_shared_by_two_devices(void **state) {
   scene_close(&scene);
 }
 
-/* Where nothing but the kernel's names is there. */
 static void remove_files(struct scene *scene, const char *path) {
   char command[700];
   snprintf(command, sizeof(command), "rm -rf '%s'/%s", scene->tree.root, path);
@@ -186,7 +185,7 @@ static void without_the_files_of_interrupts(void **state) {
   read_irqs(&scene, NULL, "eth4", 6, &irqs);
   assert_string_equal(irqs.items[0].name, "eth4");
 
-  /* No names at all: they are all taken. */
+  /* Without any names, all vectors count as queues'. */
   remove_files(&scene, "proc/interrupts");
   read_irqs(&scene, NULL, "eth1", 3, &irqs);
   assert_string_equal(summary(&irqs), "33 both, 34 both, 35 both");
@@ -224,6 +223,7 @@ static void an_interface_that_is_down(void **state) {
   for (unsigned i = 36; i <= 40; ++i) {
     char path[64];
     snprintf(path, sizeof(path), "sys/kernel/irq/%u/actions", i);
+    irq_tree_mode(&scene.tree, path, 0644);
     temp_tree_write(&scene.tree, path, "");
   }
   read_irqs(&scene, NULL, "eth2", 4, &irqs);
@@ -233,8 +233,8 @@ static void an_interface_that_is_down(void **state) {
   scene_close(&scene);
 }
 
-/* An adapter of one PCI function with so many ports, as mlx5 names its vectors:
- * number 100 is asynchronous, the rest are queues'. */
+/* Makes an adapter whose ports share a PCI function, with mlx5's names:
+ * interrupt 100 is for asynchronous events, the others are queues'. */
 static void make_mlx5(struct scene *scene, unsigned ports, unsigned vectors) {
   static const char device[] = "sys/devices/pci0000:3a/0000:3b:00.0";
   struct irq_text text = {0};
@@ -277,7 +277,7 @@ static void mlx5_with_63_vectors(void **state) {
   scene_close(&scene);
 }
 
-static void ports_have_one_pool_of_vectors(void **state) {
+static void ports_share_a_pool_of_vectors(void **state) {
   (void)state;
   struct scene scene;
   struct nic_irqs one = {0}, two = {0};
@@ -291,7 +291,7 @@ static void ports_have_one_pool_of_vectors(void **state) {
   assert_string_equal(summary(&two), "100 other again, 101 both 0 again, "
                                      "102 both 1 again, 103 both 2 again");
 
-  /* The kernel knows better which port has which. */
+  /* netlink knows which port has which vector. */
   struct netdev_napi_one items[] = {
       {.index = 2, .id = 8, .irq = 101, .rx_queue = 0, .tx_queue = 0},
       {.index = 3, .id = 9, .irq = 102, .rx_queue = 0, .tx_queue = 0},
@@ -313,7 +313,7 @@ static void ports_have_one_pool_of_vectors(void **state) {
   scene_close(&scene);
 }
 
-static void the_kernels_word_comes_first(void **state) {
+static void netlink_takes_precedence(void **state) {
   (void)state;
   struct netdev_napi_one items[] = {
       {.index = 3, .id = 8, .irq = 35, .rx_queue = 4, .tx_queue = 4},
@@ -327,7 +327,7 @@ static void the_kernels_word_comes_first(void **state) {
        .irq = NETDEV_NAPI_NONE,
        .rx_queue = 1,
        .tx_queue = 1},
-      /* Polled in two parts. */
+      /* Two NAPI instances poll this one. */
       {.index = 9,
        .id = 11,
        .irq = 77,
@@ -346,7 +346,7 @@ static void the_kernels_word_comes_first(void **state) {
   read_irqs(&scene, &napi, "eth1", 3, &irqs);
   assert_string_equal(summary(&irqs), "33 rx 0, 34 tx 0, 35 both 4");
 
-  /* One of which sysfs says nothing. */
+  /* An interface that sysfs does not show. */
   read_irqs(&scene, &napi, "far0", 9, &irqs);
   assert_string_equal(summary(&irqs), "77 both 2");
   assert_string_equal(irqs.items[0].name, "");
@@ -354,10 +354,10 @@ static void the_kernels_word_comes_first(void **state) {
   scene_close(&scene);
 }
 
-static void what_is_above_a_device_is_not_its_own(void **state) {
+static void interrupts_of_devices_above_belong_to_others(void **state) {
   (void)state;
   static const char text[] =
-      /* A bridge with messages, an adapter with a line and none. */
+      /* An adapter without interrupts below a bridge that has some. */
       "file sys/devices/pci0000:00/0000:00:1c.0/msi_irqs/40 444\n|msi\n"
       "file sys/devices/pci0000:00/0000:00:1c.0/irq 444\n|40\n"
       "file sys/kernel/irq/40/actions 444\n|PCIe PME\n"
@@ -368,7 +368,7 @@ static void what_is_above_a_device_is_not_its_own(void **state) {
       "../../../0000:02:00.0\n"
       "link sys/class/net/eth0 "
       "../../devices/pci0000:00/0000:00:1c.0/0000:02:00.0/net/eth0\n"
-      /* An adapter on USB, whose host controller has many devices. */
+      /* A USB adapter; the host controller serves many devices. */
       "file sys/bus/usb/uevent 200\n"
       "file sys/devices/pci0000:00/0000:00:14.0/msi_irqs/41 444\n|msi\n"
       "file sys/devices/pci0000:00/0000:00:14.0/irq 444\n|41\n"
@@ -400,7 +400,7 @@ static int count_row(uint32_t number, struct scan names, void *data) {
   return 0;
 }
 
-static void what_the_recorder_records_is_read(void **state) {
+static void the_recorders_output_can_be_read(void **state) {
   (void)state;
   char fixtures[400], command[1000], recorded[300];
   struct temp_tree tree;
@@ -448,15 +448,15 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(recorded_machines),
       cmocka_unit_test(recorded_counts),
-      cmocka_unit_test(a_line_is_shared_by_two_devices),
+      cmocka_unit_test(two_devices_share_a_line),
       cmocka_unit_test(without_the_files_of_interrupts),
       cmocka_unit_test(by_name),
       cmocka_unit_test(an_interface_that_is_down),
       cmocka_unit_test(mlx5_with_63_vectors),
-      cmocka_unit_test(ports_have_one_pool_of_vectors),
-      cmocka_unit_test(the_kernels_word_comes_first),
-      cmocka_unit_test(what_is_above_a_device_is_not_its_own),
-      cmocka_unit_test(what_the_recorder_records_is_read),
+      cmocka_unit_test(ports_share_a_pool_of_vectors),
+      cmocka_unit_test(netlink_takes_precedence),
+      cmocka_unit_test(interrupts_of_devices_above_belong_to_others),
+      cmocka_unit_test(the_recorders_output_can_be_read),
       cmocka_unit_test(this_kernel_is_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
