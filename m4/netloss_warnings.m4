@@ -2,7 +2,8 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_WARNINGS
 dnl
-dnl Sets WARNING_CFLAGS; --enable-werror makes each warning an error.
+dnl Sets WARNING_CFLAGS; --enable-werror makes each warning an error, and
+dnl --enable-debug ends a program at a fault that it could pass over.
 
 AC_DEFUN([NETLOSS_WARNINGS], [
   AC_ARG_ENABLE([werror],
@@ -11,5 +12,11 @@ AC_DEFUN([NETLOSS_WARNINGS], [
   WARNING_CFLAGS="-Wall -Wextra -Wshadow -Wconversion"
   AS_IF([test "x$enable_werror" = xyes],
     [AS_VAR_APPEND([WARNING_CFLAGS], [" -Werror"])])
+  AC_ARG_ENABLE([debug],
+    [AS_HELP_STRING([--enable-debug],
+      [abort at programming errors (default: as --enable-werror)])],
+    [], [enable_debug=$enable_werror])
+  AS_IF([test "x$enable_debug" != xyes],
+    [AS_VAR_APPEND([WARNING_CFLAGS], [" -DNDEBUG"])])
   AC_SUBST([WARNING_CFLAGS])
 ])

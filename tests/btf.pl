@@ -1,17 +1,17 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# A kernel's BTF as a fixture: only the types that drop_reason looks at, a few
-# kilobytes of the millions.
+# Makes a fixture of a kernel's BTF: only the types that drop_reason looks at, a few
+# kilobytes out of megabytes.
 #
-#   tests/btf.pl reduce </sys/kernel/btf/vmlinux >SMALL   of a kernel
-#   tests/btf.pl make <DESCRIPTION >SMALL                 of one that is described
+#   tests/btf.pl reduce </sys/kernel/btf/vmlinux >SMALL   from a kernel's BTF
+#   tests/btf.pl make <DESCRIPTION >SMALL                 from a description
 #
 # A description has lines of these kinds:
 #   enum NAME                       and then, each on a line of its own:
 #     ENUMERATOR NUMBER
 #   struct sk_buff SIZE
 #     MEMBER OFFSET
-#   arguments TYPE...               of the tracepoint: void* sk_buff* or an enum
+#   arguments TYPE...               the tracepoint's: void*, sk_buff* or an enum
 use strict;
 use warnings;
 
@@ -20,9 +20,9 @@ use constant {
   TYPEDEF => 8, FUNC_PROTO => 13,
 };
 
-# --- Types as a list of hashes; the one at index 0 is void --------------------
+# --- Types as a list of hashes; index 0 is void -------------------------------
 
-# How many words follow the three of each type, for each of its members.
+# Words per member, which follow a type's first three words.
 my %member_words = (STRUCT, 3, UNION, 3, ENUM, 2, FUNC_PROTO, 2, 15, 3, 19, 3);
 my %extra_words = (INT, 1, 3, 3, 14, 1, 17, 1);
 
@@ -30,7 +30,7 @@ sub parse {
   my ($blob) = @_;
   my ($magic, $version, $flags, $header, $type_offset, $type_length,
       $string_offset, $string_length) = unpack('S<CCL<5', $blob);
-  die "this is no BTF\n" unless $magic == 0xeb9f && $version == 1;
+  die "this is not BTF\n" unless $magic == 0xeb9f && $version == 1;
   my $strings = substr($blob, $header + $string_offset, $string_length);
   my @words = unpack('L<*', substr($blob, $header + $type_offset, $type_length));
   my $name = sub { unpack('Z*', substr($strings, $_[0], 256)) };
@@ -80,7 +80,7 @@ sub emit {
 
 # --- Reducing -----------------------------------------------------------------
 
-# Copies types, in the order in which they are needed.
+# Copies the types that the tracepoint refers to, in the order they are found.
 sub reduce {
   my @from = @_;
   my @to = ({});
@@ -92,7 +92,7 @@ sub reduce {
     }
     return;
   };
-  # What nobody looks into becomes this.
+  # Stands for every type whose details do not matter.
   push @to, {name => 'u32', kind => INT, size => 4, flag => 0, members => [],
              extra => [32]};
   my $copy;
@@ -123,7 +123,7 @@ sub reduce {
     return $new;
   };
   my $tracepoint = $find->(TYPEDEF, 'btf_trace_kfree_skb')
-    // die "it has no tracepoint kfree_skb\n";
+    // die "the tracepoint kfree_skb is missing\n";
   $copy->($tracepoint);
   my $subsystems = $find->(ENUM, 'skb_drop_reason_subsys');
   $copy->($subsystems) if $subsystems;

@@ -1,9 +1,9 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# Counts the tests in the TAP files below a directory, as run_tap.sh left them
-# there. Names those that were skipped or failed; the last line has the counts.
-# A program that ended badly, or without saying all that it planned, is one
-# failed test if none of its tests says so.
+# Counts the tests in the TAP files that run_tap.sh wrote below a directory. Names
+# those that were skipped or failed; the last line has the counts. A program that
+# exits with an error, or before all its planned tests, counts as one failed test,
+# unless one of its tests failed.
 use strict;
 use warnings;
 use File::Find;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# README's two commands on a new, minimal Debian: see usage().
+# Runs README's two commands on a new, minimal Debian: see usage().
 set -euo pipefail
 
 suite=${FRESH_SUITE:-bookworm}
@@ -16,13 +16,14 @@ Makes a minimal Debian with debootstrap, clones HEAD into it, and runs there
 "./quickstart --seconds $seconds" and "./check STAGE...": first as root, then, in
 another copy of that Debian, as an ordinary user with sudo. Needs root.
 
-It has mounts, processes and a host name of its own, and this host's network and
-kernel. All of it ends with this script, and its files are removed.
+It has mounts, processes and a host name of its own, but this host's network and
+kernel. All its processes end with this script, and its files are removed.
 
   --root          run the commands as root only
   --user          run them as an ordinary user only
   --suite SUITE   Debian's release, by default $suite
-  --mirror URL    where its packages are, by default where apt here gets them
+  --mirror URL    where its packages are, by default where this host's apt gets
+                  them
   --variant NAME  debootstrap's variant, by default $variant
   --keep DIR      keep the files, in DIR/root and DIR/user; DIR must be empty
   --help          print this
@@ -46,9 +47,9 @@ fail() { # MESSAGE
 
 # --- Sources of packages ------------------------------------------------------
 
-# Prints URL, suite and component of each source of Debian that apt has here,
-# with the wanted suite in place of this host's: its updates and security fixes
-# are among them.
+# Prints URL, suite and component of each Debian source of this host's apt,
+# updates and security fixes included, with the wanted suite in place of this
+# host's.
 apt_sources() {
   local here url release component
   here=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
@@ -66,7 +67,7 @@ apt_sources() {
     done
 }
 
-# Sets sources, and mirror unless that is given.
+# Sets sources, and mirror unless --mirror gave it.
 choose_sources() {
   if [ -n "$mirror" ]; then
     sources="$mirror $suite main"
@@ -74,10 +75,10 @@ choose_sources() {
   fi
   sources=$(apt_sources)
   mirror=$(awk -v suite="$suite" '$2 == suite { print $1; exit }' <<<"$sources")
-  [ -n "$mirror" ] || fail "apt has no source of $suite here: name one with --mirror"
+  [ -n "$mirror" ] || fail "this host's apt has no source of $suite: name one with --mirror"
 }
 
-# debootstrap downloads with wget, which takes its proxies from the environment.
+# Sets apt's proxies in the environment, where debootstrap's wget looks for them.
 export_proxies() {
   local protocol proxy
   for protocol in http https; do
@@ -90,7 +91,7 @@ export_proxies() {
   done
 }
 
-# Lets apt in a root get packages in the way in which apt gets them here.
+# Configures apt in ROOT to get packages the way this host's apt does.
 configure_apt() { # ROOT
   local apt=$1/etc/apt protocol proxy
   printf 'deb %s\n' "${sources//$'\n'/$'\ndeb '}" >"$apt/sources.list"
@@ -106,8 +107,8 @@ configure_apt() { # ROOT
 
 # --- The machine --------------------------------------------------------------
 
-# Runs a command in namespaces of its own, whose mounts and processes end with it
-# or with this script. A signal for the script goes to the command as well.
+# Runs a command in namespaces of its own. Its mounts and processes end with it,
+# or with this script.
 isolated() { # COMMAND...
   local status=0
   set -m
@@ -120,7 +121,7 @@ isolated() { # COMMAND...
   return "$status"
 }
 
-# Runs a shell's commands on the machine, in a login shell.
+# Runs shell commands on the machine, in a login shell.
 on_machine() { # ROOT USER COMMANDS
   isolated "$tests/fresh_root.sh" "$1" su - "$2" -c "$3"
 }
@@ -144,7 +145,7 @@ make_pristine() {
   configure_apt "$work/pristine"
 }
 
-# Puts a clean clone of HEAD into a directory, which will be OWNER's.
+# Clones HEAD into a directory that OWNER owns.
 clone() { # ROOT DIRECTORY OWNER
   git -c safe.directory='*' clone --quiet --no-hardlinks "$tests/.." "$1$2"
   chroot "$1" chown -R "$3:" "$2"
@@ -162,7 +163,7 @@ add_user() { # ROOT NAME
   }
 }
 
-# --- What is tried ------------------------------------------------------------
+# --- Trials -------------------------------------------------------------------
 
 outcomes=()
 try() { # ROOT USER DIRECTORY COMMAND
@@ -206,7 +207,7 @@ choose() { # ARGUMENT...
     case $1 in
     --root | --user) modes=("${1#--}") ;;
     --suite | --mirror | --variant | --keep)
-      [ -n "${2:-}" ] || wrong "$1: what?"
+      [ -n "${2:-}" ] || wrong "$1: expected a value"
       printf -v "${1#--}" %s "$2"
       shift
       ;;
@@ -221,7 +222,7 @@ choose() { # ARGUMENT...
   done
 }
 
-# Sets work to the directory that all is made in, which goes with the script.
+# Sets work to the directory that holds everything; end() removes it.
 make_directory() {
   if [ -n "$keep" ]; then
     mkdir -p "$keep"
@@ -237,7 +238,7 @@ main() {
   choose "$@"
   [ "$(id -u)" -eq 0 ] || fail 'needs root'
   for program in debootstrap git unshare setpriv apt-get; do
-    command -v "$program" >/dev/null || fail "there is no $program"
+    command -v "$program" >/dev/null || fail "$program is not installed"
   done
   choose_sources
   export_proxies
@@ -251,7 +252,7 @@ main() {
   done
   printf '\n'
   printf '%s\n' "${outcomes[@]}"
-  # Bash reads no further: the script can be edited while it runs.
+  # Exit here, so that bash reads no further if the script was edited meanwhile.
   exit "$failed"
 }
 

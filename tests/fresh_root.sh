@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # usage: fresh_root.sh ROOT COMMAND [ARGUMENT...]
 #
-# Runs a command with ROOT as the root directory and with what a machine has
-# mounted: for fresh.sh, as the first process of namespaces of its own. ROOT
-# becomes a mount point, which "ip netns" needs and no plain chroot has. On
-# SIGTERM it ends all other processes, after they have undone their changes of
-# the kernel's settings. Exit status: the command's.
+# Runs a command with ROOT as its root directory and the usual file systems
+# mounted. fresh.sh starts it as the first process of new namespaces. ROOT becomes
+# a mount point, because "ip netns" fails in a plain chroot. On SIGTERM it ends
+# all other processes, after they have put the kernel's settings back. Exits with
+# the command's status.
 set -euo pipefail
 
 root=$1
@@ -28,7 +28,7 @@ mount_devices() {
   mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 }
 
-# Those that the kernel has.
+# Mounts /proc, /sys, and those file systems below /sys that this kernel has.
 mount_kernel_files() {
   local type place
   mount -t proc proc "$root/proc"
@@ -53,14 +53,14 @@ enter_root() {
   echo fresh >/proc/sys/kernel/hostname
 }
 
-# Ends all processes but the keepers of tests/live/lib.sh, each in a session of
-# its own, which undo what a test has changed when the test is gone.
+# Ends all processes except the keepers of tests/live/lib.sh: each has a session
+# of its own, and undoes a test's changes when that test is gone.
 end_processes() {
   local process
   local -a stat
   for process in /proc/[0-9]*; do
     read -r -a stat 2>/dev/null <"$process/stat" || continue
-    # Names with blanks shift the fields; no keeper has such a name.
+    # A name with blanks shifts the fields; a keeper's has none.
     if [ "${stat[0]}" -ne 1 ] &&
       ! grep -qas netloss-keeper "/proc/${stat[5]}/cmdline"; then
       kill -TERM "${stat[0]}" 2>/dev/null || true
@@ -91,7 +91,7 @@ enter_root
 terminated=
 trap 'terminated=yes' TERM
 status=0
-# Job control, without which SIGINT would be ignored by all that it starts.
+# Enable job control: without it, background jobs ignore SIGINT.
 set -m
 env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" &
 wait "$!" || status=$?

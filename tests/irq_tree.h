@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes trees of files, links and modes from the text that tests/record_irqs.sh
- * writes, and generates tables of interrupts of any size. */
+/* Makes trees of files, links and modes from what tests/record_irqs.sh writes,
+ * and generates tables of interrupts of any size. */
 #ifndef IRQ_TREE_H
 #define IRQ_TREE_H
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What building and testing needs, as Debian's packages, and how it gets here.
-# For check and quickstart to source; it changes nothing by itself.
+# Lists the Debian packages that building and testing need, and installs them.
+# check and quickstart source this; sourcing it changes nothing.
 
-# collectd-core rather than collectd: it brings no configuration, so that no
-# daemon is started by installing it.
+# collectd-core, not collectd: it has no configuration, so installing it starts no
+# daemon.
 # shellcheck disable=SC2034
 build_packages=(
   autoconf automake libtool make gcc libc6-dev pkg-config perl
@@ -19,7 +19,7 @@ test_packages=(
   build-essential debhelper lintian rpm rpmlint systemd
 )
 
-# For stores. The servers themselves are not installed, but unpacked: see
+# For the stores. The servers themselves are unpacked instead of installed: see
 # tests/sinks/stores.sh.
 graphite_packages=(
   graphite-web fontconfig fonts-dejavu-core
@@ -27,8 +27,8 @@ graphite_packages=(
 )
 influxdb_packages=(influxdb-client)
 
-# For the tests of sinks: stores, what collectd's plugins need, a mail server, and
-# how to fill a disk.
+# For the tests of sinks: stores, libraries of collectd's plugins, a mail server,
+# and mount, to fill a small disk.
 # shellcheck disable=SC2034
 sink_packages=(
   "${graphite_packages[@]}" "${influxdb_packages[@]}"
@@ -36,7 +36,7 @@ sink_packages=(
   python3-aiosmtpd
 )
 
-# Prints those of the named packages that are not installed.
+# Prints the names of the packages that are not installed.
 packages_missing() {
   local name status
   for name in "$@"; do
@@ -54,17 +54,17 @@ as_root() {
   fi
 }
 
-# Installs those of the named packages that are missing. Where that is not
-# possible it says what to install, and returns 1.
+# Installs the packages that are missing. Where it cannot, it prints what to
+# install and returns 1.
 packages_install() {
   local missing
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     cat >&2 <<MESSAGE
-This is not a Debian system, so nothing was installed. Please install by hand
-what these packages of Debian hold:
+This is not a Debian system: nothing was installed. Please install what these
+Debian packages contain:
   $*
-Where collectd's headers come in no package, unpack and configure its source
-and give its directory to configure: --with-collectd-src=DIR
+If collectd's headers are not packaged, unpack and configure its source and name
+its directory to configure: --with-collectd-src=DIR
 MESSAGE
     return 1
   fi
@@ -72,7 +72,7 @@ MESSAGE
   [ "${#missing[@]}" -gt 0 ] || return 0
   printf 'Installing %s\n' "${missing[*]}" >&2
   if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-    printf 'That needs root, and there is no sudo. As root:\n' >&2
+    printf 'This needs root, and sudo is not installed. As root, run:\n' >&2
     printf '  apt-get install --no-install-recommends %s\n' "${missing[*]}" >&2
     return 1
   fi
@@ -81,8 +81,8 @@ MESSAGE
       apt-get -q -y --no-install-recommends install "${missing[@]}" >&2
 }
 
-# Unpacks packages into a folder, as any user, and installs nothing. For those
-# that would start a server if they were installed.
+# Unpacks packages into a folder, as any user, without installing them: installed,
+# they would start a server.
 packages_unpack() { # FOLDER PACKAGE...
   mkdir -p "$1/archives"
   (

@@ -4,12 +4,12 @@
 #
 #   tests/record.sh tests/fixtures/softnet/linux-6.18-x86_64
 #
-# A file of the list that this kernel does not have is left out, as it is there.
-# Nothing that is copied names the host, its addresses or its users: keep it so
-# when you add to the list, and look through the result before you pass it on.
+# Files that this kernel does not have are left out. No file in the list names the
+# host, its addresses or its users: keep it so when you add to the list, and look
+# through the result before you pass it on.
 set -euo pipefail
 
-# By plugin. Patterns are allowed.
+# The files to copy, by plugin; glob patterns are allowed.
 readonly recorded=(
   # softnet
   /proc/net/softnet_stat
@@ -20,8 +20,8 @@ readonly recorded=(
   /proc/sys/net/core/dev_weight
   /proc/sys/net/core/flow_limit_cpu_bitmap
   /proc/sys/net/core/flow_limit_table_len
-  # irq_balance; whose interrupts they are is told by links and modes: see
-  # record_irqs.sh
+  # irq_balance; links and file modes, which show the owner of each interrupt,
+  # are recorded by record_irqs.sh
   /proc/interrupts
   /proc/softirqs
   /sys/devices/system/cpu/possible
@@ -100,7 +100,7 @@ record_file() {
     return
   fi
   mkdir -p "$target${file%/*}"
-  # The files have no length, and some have no content either: cat does not mind.
+  # Not cp: the size of these files is 0.
   cat "$file" >"$target$file"
 }
 
@@ -113,7 +113,7 @@ record_all() {
   done
 }
 
-# The release up to the first word that a distribution or an owner added.
+# Prints the release without what a distribution or the machine's owner appended.
 kernel_version() {
   uname -r | sed -E 's/^([0-9]+(\.[0-9]+)*).*/\1/'
 }

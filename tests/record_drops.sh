@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Records what this machine's kernel tells of its drop reasons, as a tree for
+# Records how this machine's kernel describes its drop reasons, as a tree for
 # tests/fixtures:
 #
 #   tests/record_drops.sh tests/fixtures/drop_reason/linux-6.18
 #
-# The tracepoint's format is there for root only, where tracefs is mounted.
+# It needs root and a mounted tracefs, for the tracepoint's format.
 set -euo pipefail
 
 [ $# -eq 1 ] || {
@@ -19,5 +19,5 @@ mkdir -p "$1/sys/kernel/btf" "$1/$(dirname "$format")"
 cat "/$format" >"$1/$format"
 cat >"$1/ORIGIN" <<ORIGIN
 Recorded on Linux $(uname -r | sed -E 's/^([0-9.]*).*/\1/'), $(uname -m).
-sys/kernel/btf/vmlinux is what "tests/btf.pl reduce" leaves of it.
+sys/kernel/btf/vmlinux was reduced by "tests/btf.pl reduce".
 ORIGIN

@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Records what tells whose interrupts are whose and where they go, for a file
-# below tests/fixtures/irq_balance:
+# Records the files and links that show which device each interrupt belongs to
+# and which CPUs it goes to, for a file below tests/fixtures/irq_balance:
 #
-#   tests/record_irqs.sh [WHAT IT IS] >linux-6.18-virtio.txt
+#   tests/record_irqs.sh [DESCRIPTION] >linux-6.18-virtio.txt
 #
-# A line for each thing, as tests/irq_tree.h makes a tree of them:
+# tests/irq_tree.h makes a tree of the lines it prints:
 #
 #   link PATH TARGET
 #   file PATH MODE
-#   |a line of its content
+#   |a line of the file
 #
-# It takes no host name and no address; look at it before you pass it on.
+# It records no host name and no address; look through the result before you
+# pass it on.
 set -euo pipefail
 
-# The release that the kernel is made from. Debian has its own number in
-# "uname -r", and this one in "uname -v".
+# Prints the upstream release. Debian puts it into "uname -v", and a number of
+# its own into "uname -r".
 kernel_version() {
   local version
   version=$(uname -v | sed -nE 's/.* Debian ([0-9.]+)-.*/\1/p')
@@ -27,7 +28,7 @@ kernel_version() {
 record_file() { # FILE
   [[ -f $1 && -r $1 ]] || return 0
   local content
-  # What can be seen need not be there to read: the XPS mask of one queue.
+  # Some readable files cannot be read, such as xps_cpus of a single queue.
   content=$(cat "$1" 2>/dev/null && echo .) || return 0
   printf 'file %s %s\n' "${1#/}" "$(stat -c %a "$1")"
   printf '%s' "${content%.}" | sed 's/^/|/'
@@ -38,8 +39,7 @@ record_link() { # LINK
   printf 'link %s %s\n' "${1#/}" "$(readlink "$1")"
 }
 
-# The device of an interface, and those that it is part of, up to the one with
-# the interrupts.
+# Records a device and its parents, up to the one that has the interrupts.
 record_device() { # DIRECTORY
   local directory=$1 file
   while [[ $directory == /sys/devices/* ]]; do

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Records what an adapter's driver tells, for a file below
-# tests/fixtures/nic_ethtool/drivers:
+# Records the statistics, ring sizes and channels of a network adapter, for a file
+# below tests/fixtures/nic_ethtool/drivers:
 #
 #   tests/record_nic.sh INTERFACE [WHAT IT IS] >e1000e-recorded-linux-6.1.txt
 #
-# It needs ethtool. What it writes holds no address and no name of the host's;
-# look through it before you pass it on.
+# It needs ethtool. It records no host name and no address; look through the
+# result before you pass it on.
 set -euo pipefail
 
-# The release that the kernel is made from. Debian has its own number in
-# "uname -r", and this one in "uname -v".
+# Prints the upstream release. Debian puts it into "uname -v", and a number of its
+# own into "uname -r".
 kernel_version() {
   local version
   version=$(uname -v | sed -nE 's/.* Debian ([0-9.]+)-.*/\1/p')
@@ -23,14 +23,14 @@ driver_of() { # INTERFACE
   ethtool -i "$1" | sed -n 's/^driver: //p'
 }
 
-# The driver's own statistics, if it has any. ethtool puts five blanks before
-# each name; more of them are the driver's.
+# Prints the driver's own statistics, if any. ethtool indents each name by five
+# blanks; further blanks belong to the name.
 record_statistics() { # INTERFACE
   { ethtool -S "$1" 2>/dev/null || true; } |
     sed -nE 's/^ {5}(.*): ([0-9]+)$/ethtool \2 \1/p'
 }
 
-# The members of rtnl_link_stats64 that are not 0.
+# Prints the members of rtnl_link_stats64 that are not 0.
 record_link() { # INTERFACE
   local file value
   for file in "/sys/class/net/$1"/statistics/*; do
@@ -39,8 +39,8 @@ record_link() { # INTERFACE
   done
 }
 
-# What ethtool prints as maxima, and then as current values, of the kinds that
-# the driver has: PREFIX KIND NOW MAXIMUM
+# Prints PREFIX KIND NOW MAXIMUM for each kind that the driver has; ethtool lists
+# the maxima first, then the current values.
 record_pairs() { # PREFIX KINDS INTERFACE ETHTOOL-OPTION
   ethtool "$4" "$3" 2>/dev/null | awk -F ':[ \t]*' -v prefix="$1" \
     -v kinds="$2" '

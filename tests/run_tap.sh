@@ -1,31 +1,32 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs one test, whatever it is written in, so that it prints TAP. With TAP_DIR
-# set, its output and its exit status are also kept there, for count_tap.pl.
+# Runs one test - a program, a shell script or a .bats file - so that it prints
+# TAP. If TAP_DIR is set, also keeps its output and exit status there, for
+# count_tap.pl.
 set -uo pipefail
 
-# Far more seconds than any of them takes. What it started ends with it.
+# Limits each test to far more seconds than any takes, and ends its children too.
 if [ -z "${TAP_LIMITED:-}" ]; then
   TAP_LIMITED=yes exec timeout --kill-after=10 900 "${BASH_SOURCE[0]}" "$@"
 fi
 unset TAP_LIMITED
 test=$1
 
-# cmocka 1.1.5 calls a test that was skipped "not ok".
+# cmocka 1.1.5 prints "not ok" for a skipped test.
 run_program() {
   CMOCKA_MESSAGE_OUTPUT=TAP "$test" | sed -E 's/^not (ok [0-9]+ # SKIP)/\1/'
 }
 
-# A fuzz target passes if it survives the inputs that were kept for it.
+# A fuzz target passes if it survives the inputs in its corpus.
 run_fuzz_target() {
-  local name=${test##*/fuzz_} inputs said
+  local name=${test##*/fuzz_} inputs output
   mapfile -d '' inputs < <(find "${srcdir:-.}/tests/fuzz/corpus/$name" \
     -type f -print0)
   echo 1..1
-  if [ "${#inputs[@]}" -gt 0 ] && said=$("$test" "${inputs[@]}" 2>&1); then
+  if [ "${#inputs[@]}" -gt 0 ] && output=$("$test" "${inputs[@]}" 2>&1); then
     echo "ok 1 - ${#inputs[@]} inputs for $name"
   else
-    printf '%s\n' "${said:-there are no inputs}" >&2
+    printf '%s\n' "${output:-there are no inputs}" >&2
     echo "not ok 1 - ${#inputs[@]} inputs for $name"
     return 1
   fi

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Where check and quickstart configure from; to be sourced, in this project's
-# directory. If somebody has configured that, configure refuses to do so from
-# elsewhere, and make would take what was built there for a part of the sources.
+# Finds or makes clean sources for check and quickstart to configure; to be sourced
+# in this project's directory. Once that directory itself has been configured,
+# configure refuses to run from elsewhere, and make would mistake what was built
+# there for sources.
 
-# The sources to configure, as a path from here.
+# The sources to configure, as a relative path.
 configure_from=.
 
-# Makes a clean copy of a configured directory, to configure that. The copy is
-# made anew each time; files keep their times, so that builds from it are brought
-# up to date.
+# Makes a clean copy of a configured source directory and configures from that. The
+# copy is made anew each time; files keep their times, so that builds from it stay
+# incremental.
 source_copy() { # DIRECTORY
   configure_from=$1
   rm -rf "$1" "$1.new" && mkdir -p "$1.new" &&
@@ -22,7 +23,7 @@ source_copy() { # DIRECTORY
   mv "$1.new" "$1"
 }
 
-# Configures a build directory, unless it already is from the same sources.
+# Configures a build directory, unless it was configured from the same sources.
 source_configure() { # BUILD-DIRECTORY CONFIGURE-ARGUMENT...
   if [ "$(source_of_build "$1")" != "$(realpath "$configure_from")" ]; then
     rm -rf "$1" && mkdir -p "$1" || return 1
@@ -32,7 +33,7 @@ source_configure() { # BUILD-DIRECTORY CONFIGURE-ARGUMENT...
   fi
 }
 
-# Prints the directory that a build directory was configured from, if it was.
+# Prints the source directory of a build directory, if it was configured.
 source_of_build() { # BUILD-DIRECTORY
   local path
   path=$(sed -n 's/^srcdir = //p' "$1/Makefile" 2>/dev/null) || return 0

@@ -38,15 +38,16 @@ static bool is_field(struct scan line, const char *name) {
          end[-1 - (int)length] == ' ';
 }
 
-/* Takes the field if the line describes it. Returns false if its offset or size
- * is not as expected. */
+/* Takes the field if the line describes it. Returns false if its offset is
+ * missing, or its size is neither of the two expected. */
 static bool take_field(struct scan line, const char *name, uint32_t size,
-                       struct trace_field *field) {
+                       uint32_t other_size, struct trace_field *field) {
   struct trace_field found;
   if (!is_field(line, name))
     return true;
   if (!take_number(line, "offset:", &found.offset) ||
-      !take_number(line, "size:", &found.size) || found.size != size)
+      !take_number(line, "size:", &found.size) ||
+      (found.size != size && found.size != other_size))
     return false;
   *field = found;
   return true;
@@ -63,11 +64,9 @@ int trace_format_parse(struct scan text, struct trace_format *ret,
     if (skip_to(&rest, "ID:")) {
       if (!scan_u32(&rest, &format.id) || !scan_done(&rest))
         return scan_fail(error, number, &line, "the tracepoint's number");
-    } else if (!take_field(line, "location", sizeof(void *),
-                           &format.location) ||
-               !take_field(line, "protocol", sizeof(uint16_t),
-                           &format.protocol) ||
-               !take_field(line, "reason", sizeof(uint32_t), &format.reason)) {
+    } else if (!take_field(line, "location", 8, 4, &format.location) ||
+               !take_field(line, "protocol", 2, 2, &format.protocol) ||
+               !take_field(line, "reason", 4, 4, &format.reason)) {
       return scan_fail(error, number, &line,
                        "a field's offset, and a size that fits it");
     } else if (skip_to(&rest, "print fmt:") &&

@@ -14,8 +14,8 @@ struct trace_field {
 };
 
 struct trace_format {
-  uint32_t id; /* of the tracepoint, for perf_event_open */
-  struct trace_field location;
+  uint32_t id;                 /* of the tracepoint, for perf_event_open */
+  struct trace_field location; /* a pointer of the kernel: 4 or 8 bytes */
   struct trace_field protocol;
   struct trace_field reason;
   struct scan reasons; /* the text that trace_format_reason() parses */

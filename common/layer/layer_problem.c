@@ -35,7 +35,7 @@ void layer_problem_source(struct layer_problem *problem,
                           const char *consequence) {
   if (result == 0)
     layer_problem_end(problem, context, "%s can be read again", source);
-  else if (result == -EBADMSG)
+  else if (result == -EBADMSG && fault != NULL)
     layer_problem_begin(
         problem, context,
         "%s, line %zu: expected %s, found \"%s\"; %s until that "

@@ -221,14 +221,19 @@ static void log_failure(struct namespaces *namespaces,
             error == -EPERM ? "; nor perhaps others, which are not named" : "");
 }
 
+static size_t count_watched(const struct namespaces *namespaces) {
+  size_t count = 0;
+  for (size_t i = 0; i < namespaces->count; i++)
+    count += namespaces->all[i]->space != NULL;
+  return count;
+}
+
 /* Returns how many more namespaces the plugin's share of descriptors suffices
  * for. */
 static size_t count_room(const struct namespaces *namespaces) {
-  size_t begun = 0, each = namespaces->user->files + 1;
-  for (size_t i = 0; i < namespaces->count; i++)
-    begun += namespaces->all[i]->space != NULL;
-  size_t most = descriptors_share() / each;
-  return begun < most ? most - begun : 0;
+  size_t most = descriptors_share() / (namespaces->user->files + 1);
+  size_t watched = count_watched(namespaces);
+  return watched < most ? most - watched : 0;
 }
 
 /* Opens a namespace and has the layer begin with it. Returns 0, -EMFILE if the

@@ -146,6 +146,18 @@ static void read_setting(struct runner *runner, const struct alert *alert,
     sysctl_read_text(&runner->root, explanation->setting, value, size);
 }
 
+/* Shows what the host's setting was, if it changed since it was noted: the
+ * alert is about the time before. */
+static void add_setting_before(const struct runner *runner,
+                               const struct alert *alert,
+                               struct explanation *explanation) {
+  const char *noted =
+      layer_settings_noted(&runner->settings, explanation->setting);
+  if (report_object_labels(alert->object)->netns == NULL &&
+      strcmp(noted, explanation->setting_value) != 0)
+    TEXT_FILL(explanation->setting_before, "%s", noted);
+}
+
 static void explain(struct runner *runner, const struct alert *alert,
                     struct explanation *explanation) {
   explanation->setting = alert->meter->setting;
@@ -156,8 +168,10 @@ static void explain(struct runner *runner, const struct alert *alert,
   /* The layer may name another setting. */
   if (runner->layer->explain != NULL && alert->state > alert->before)
     runner->layer->explain(runner->state, runner->report, alert, explanation);
-  if (explanation->setting != NULL && explanation->setting_value[0] == '\0')
+  if (explanation->setting != NULL && explanation->setting_value[0] == '\0') {
     read_setting(runner, alert, explanation);
+    add_setting_before(runner, alert, explanation);
+  }
 }
 
 static void pass_alert(struct runner *runner, const struct alert *alert) {
@@ -185,6 +199,10 @@ static void pass_all(struct runner *runner, bool succeeded) {
     pass_alert(runner, &alerts[i]);
 }
 
+void runner_set_interval(struct runner *runner, double seconds) {
+  report_set_interval(runner->report, seconds);
+}
+
 int runner_read(struct runner *runner, double now) {
   const struct layer *layer = runner->layer;
   report_begin(runner->report, now);
@@ -194,6 +212,7 @@ int runner_read(struct runner *runner, double now) {
     report_set_incomplete(runner->report);
   report_end(runner->report);
   pass_all(runner, r == 0);
+  layer_settings_note(&runner->settings, &runner->root, now);
   if (layer->after != NULL)
     layer->after(runner->state);
   return r;

@@ -34,6 +34,10 @@ void runner_configure(struct runner *runner, const struct config_node *block);
  * configuration is faulty: it must not be read then. */
 int runner_start(struct runner *runner);
 
+/* Sets the interval at which reads are meant to come, in seconds; see
+ * report_set_interval(). */
+void runner_set_interval(struct runner *runner, double seconds);
+
 /* Reads once at now, in monotonic seconds: passes on all values, then the
  * alerts. Returns 0, or the layer's -errno if nothing could be read; what is
  * raised then stays raised. */

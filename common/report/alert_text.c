@@ -2,8 +2,8 @@
 #include "alert_text.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "alert_number.h"
 #include "report_object.h"
 
 /* A longer name would leave no room for the advice. */
@@ -20,59 +20,52 @@ static void add_subject(struct text *text, const char *noun,
     text_add(text, "%s %.*s", noun, NAME_WIDTH, name);
 }
 
-/* A number with its unit: "412.0/s", "85.2 %", "12". */
-static void add_value(struct text *text, const struct meter *meter,
+static void add_value(struct text *text, const struct alert *alert,
                       double value) {
-  if (meter_is_counter(meter)) {
-    /* One event in a long interval is not 0.0/s. */
-    text_add(text, value > 0 && value < 0.095 ? "%.2g/s" : "%.1f/s", value);
-    return;
-  }
-  /* What was divided has digits that nobody wants. */
-  bool is_ratio = meter->unit != NULL && (strcmp(meter->unit, "%") == 0 ||
-                                          strcmp(meter->unit, "times") == 0);
-  text_add_number(text, is_ratio ? round(10 * value) / 10 : value);
-  if (meter->unit != NULL)
-    text_add(text, " %s", meter->unit);
+  alert_number_add_value(text, alert->meter, value, alert->limit);
 }
 
-static void add_limit(struct text *text, const struct meter *meter,
-                      double limit) {
-  text_add_number(text, limit);
-  if (meter_is_counter(meter))
-    text_add(text, "/s");
-  else if (meter->unit != NULL)
-    text_add(text, " %s", meter->unit);
+static void add_limit(struct text *text, const struct alert *alert) {
+  text_add(text, " (limit ");
+  alert_number_add_limit(text, alert->meter, alert->limit);
+  text_add(text, ")");
 }
 
 static const char *verb_of(const struct meter *meter) {
   return meter->verb != NULL ? meter->verb : "has";
 }
 
-/* Where it happened, or else which meter says so. */
+/* Where it happens or, without a place, the meter's name. */
 static void add_place(struct text *text, const struct meter *meter) {
-  if (meter->place != NULL)
-    text_add(text, " %s", meter->place);
-  else
-    text_add(text, " %s", meter->name);
+  text_add(text, " %s", meter->place != NULL ? meter->place : meter->name);
 }
 
-static const char *unit_of(const struct meter *meter) {
-  return meter->unit != NULL ? meter->unit : "events";
+/* What the object does: " dropped 412.0/s from its backlog". */
+static void add_action(struct text *text, const struct alert *alert) {
+  text_add(text, " %s ", verb_of(alert->meter));
+  add_value(text, alert, alert->value);
+  add_place(text, alert->meter);
 }
 
-/* The detail comes last: it is what can be cut. */
-static void add_explanation(struct text *text,
-                            const struct explanation *explanation) {
-  bool has_advice = explanation->advice[0] != '\0';
-  if (explanation->setting != NULL && explanation->setting_value[0] != '\0') {
+static void add_setting(struct text *text,
+                        const struct explanation *explanation) {
+  if (explanation->setting_value[0] != '\0')
     text_add(text, "; %s is %s", explanation->setting,
              explanation->setting_value);
-    if (has_advice)
-      text_add(text, ": %s", explanation->advice);
-  } else if (has_advice) {
-    text_add(text, "; %s", explanation->advice);
-  }
+  else
+    text_add(text, "; %s cannot be read here", explanation->setting);
+  if (explanation->setting_before[0] != '\0')
+    text_add(text, " (%s before)", explanation->setting_before);
+}
+
+/* The detail comes last: the end is what can be cut. */
+static void add_explanation(struct text *text,
+                            const struct explanation *explanation) {
+  bool has_setting = explanation->setting != NULL;
+  if (has_setting)
+    add_setting(text, explanation);
+  if (explanation->advice[0] != '\0')
+    text_add(text, "%s %s", has_setting ? ":" : ";", explanation->advice);
   if (explanation->detail[0] != '\0')
     text_add(text, "; %s", explanation->detail);
 }
@@ -84,12 +77,8 @@ static void add_raised(struct text *text, const struct alert *alert,
              alert->meter->name, threshold_state_name(alert->state));
     return;
   }
-  text_add(text, " %s ", verb_of(alert->meter));
-  add_value(text, alert->meter, alert->value);
-  add_place(text, alert->meter);
-  text_add(text, " (limit ");
-  add_limit(text, alert->meter, alert->limit);
-  text_add(text, ")");
+  add_action(text, alert);
+  add_limit(text, alert);
   add_explanation(text, explanation);
 }
 
@@ -100,50 +89,53 @@ static void add_eased(struct text *text, const struct alert *alert) {
              alert->meter->name);
     return;
   }
-  text_add(text, " %s ", verb_of(alert->meter));
-  add_value(text, alert->meter, alert->value);
-  add_place(text, alert->meter);
-  text_add(text, ", no longer a failure (limit ");
-  add_limit(text, alert->meter, alert->limit);
-  text_add(text, ")");
+  add_action(text, alert);
+  text_add(text, ", no longer a failure");
+  add_limit(text, alert);
 }
 
 static void add_damage(struct text *text, const struct alert *alert) {
   const struct meter *meter = alert->meter;
   if (meter_is_counter(meter)) {
-    text_add(text, "%llu %s%s in ",
-             (unsigned long long)(alert->lost - alert->lost_quiet),
-             unit_of(meter), meter->meaning == METER_LOSS ? " lost" : "");
+    alert_number_add_count(text, meter, alert->lost - alert->lost_quiet);
+    if (meter->meaning == METER_LOSS)
+      text_add(text, " lost");
   } else {
-    add_value(text, meter, alert->peak);
-    text_add(text, " at worst, in ");
+    add_value(text, alert, alert->peak);
+    text_add(text, " at worst");
   }
+  /* An object can come and go between two reads. */
+  if (!(alert->lasted > 0))
+    return;
+  text_add(text, meter_is_counter(meter) ? " in " : ", in ");
   text_add_duration(text, alert->lasted);
 }
 
-static void add_cleared(struct text *text, const struct alert *alert) {
-  const struct meter *meter = alert->meter;
-  if (isnan(alert->value)) {
-    text_add(text, " has nothing left to judge %s by; ", meter->name);
-    add_damage(text, alert);
-    return;
-  }
-  text_add(text, " %s ", verb_of(meter));
-  if (!meter_is_counter(meter)) {
-    add_value(text, meter, alert->value);
-    add_place(text, meter);
-    text_add(text, " again (limit ");
-    add_limit(text, meter, alert->limit);
-    text_add(text, ")");
+/* What a counter counted since it is quiet: " dropped nothing from its backlog
+ * for 45 s". */
+static void add_quiet(struct text *text, const struct alert *alert) {
+  text_add(text, " %s ", verb_of(alert->meter));
+  if (alert->lost_quiet > 0) {
+    text_add(text, "only ");
+    alert_number_add_count(text, alert->meter, alert->lost_quiet);
   } else {
-    if (alert->lost_quiet == 0)
-      text_add(text, "nothing");
-    else
-      text_add(text, "only %llu %s", (unsigned long long)alert->lost_quiet,
-               unit_of(meter));
-    add_place(text, meter);
-    text_add(text, " for ");
-    text_add_duration(text, alert->quiet);
+    text_add(text, "nothing");
+  }
+  add_place(text, alert->meter);
+  text_add(text, " for ");
+  text_add_duration(text, alert->quiet);
+}
+
+static void add_cleared(struct text *text, const struct alert *alert) {
+  if (isnan(alert->value)) {
+    text_add(text, " has nothing left to judge %s by", alert->meter->name);
+  } else if (meter_is_counter(alert->meter)) {
+    add_quiet(text, alert);
+  } else {
+    text_add(text, " is back to ");
+    add_value(text, alert, alert->value);
+    add_place(text, alert->meter);
+    add_limit(text, alert);
   }
   text_add(text, "; ");
   add_damage(text, alert);
@@ -160,9 +152,7 @@ static void add_persisting_okay(struct text *text, const struct alert *alert) {
              alert->meter->name);
     return;
   }
-  text_add(text, " %s ", verb_of(alert->meter));
-  add_value(text, alert->meter, alert->value);
-  add_place(text, alert->meter);
+  add_action(text, alert);
   text_add(text, ", which is okay");
 }
 

@@ -15,9 +15,10 @@
 /* Cause and cure of an alert: filled from the meter, with the setting's live
  * value, and changed by a layer that finds out more. */
 struct explanation {
-  const char *setting;                    /* the one that decides, or NULL */
-  char setting_value[ALERT_SETTING_SIZE]; /* its value now; "": not readable */
-  char advice[96];                        /* "": none */
+  const char *setting;                     /* the one that decides, or NULL */
+  char setting_value[ALERT_SETTING_SIZE];  /* its value now; "": not readable */
+  char setting_before[ALERT_SETTING_SIZE]; /* if it changed lately; else "" */
+  char advice[96];                         /* "": none */
   char detail[160]; /* one more finding, a clause; "": none */
 };
 

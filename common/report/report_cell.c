@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report_cell.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,15 @@ static bool add_judge(const struct report *report,
   return true;
 }
 
+/* When a new cell's reading before would have been: at the read before, if that
+ * knew the object. */
+static double begin_of(const struct report *report,
+                       const struct report_object *object) {
+  bool is_known =
+      object->read_before > 0 && object->read_before + 1 == report->read;
+  return is_known ? report->previous : report->now;
+}
+
 static struct report_cell *make_cell(const struct report *report,
                                      struct report_object *object,
                                      unsigned meter, bool is_total) {
@@ -86,7 +96,7 @@ static struct report_cell *make_cell(const struct report *report,
                                .meter = meter_set_get(report->meters, meter),
                                .is_total = is_total,
                                .first_read = report->read,
-                               .time = report->now,
+                               .time = begin_of(report, object),
                                .window_begin = report->now,
                                .rate = NAN,
                                .gauge = NAN};
@@ -103,8 +113,14 @@ struct report_cell *report_cell_take(struct report *report,
   struct report_cell *cell = report_cell_find(object, meter);
   if (cell == NULL && object != NULL)
     cell = make_cell(report, object, meter, is_total);
-  if (cell == NULL || cell->read == report->read)
-    return cell;
+  if (cell == NULL)
+    return NULL;
+  if (cell->read == report->read) {
+    bool is_another_member = is_total && cell->is_total;
+    assert(is_another_member);
+    return is_another_member ? cell : NULL;
+  }
+  cell->is_consecutive = cell->read + 1 == report->read;
   cell->read = report->read;
   cell->has_value = false;
   cell->begins_before = false;

@@ -19,8 +19,9 @@ report_cell_current(const struct report *report,
                     const struct report_object *object, unsigned meter);
 
 /* Finds or makes the cell and begins its reading. A total is taken once for
- * each member. Returns NULL when there is no memory, and for an object or a
- * meter that does not exist. */
+ * each member, any other cell once a read. Returns NULL when there is no
+ * memory, for an object or a meter that does not exist, and for a cell that
+ * this read has taken already, unless a debug build ends there. */
 struct report_cell *report_cell_take(struct report *report,
                                      struct report_object *object,
                                      unsigned meter, bool is_total);

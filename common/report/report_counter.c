@@ -27,16 +27,36 @@ static void begin_before(const struct report *report, struct report_cell *cell,
   cell->begins_before = true;
 }
 
+static bool goes_back(const struct report_cell *cell,
+                      const struct reading *reading) {
+  return cell->counter.started && reading->raw < cell->counter.raw;
+}
+
+/* Takes the reading into the counter. If a counter of the object was reset in
+ * this read, each one that goes back was: none of them wrapped. */
+static enum counter_step update(const struct report *report,
+                                struct report_object *object,
+                                struct report_cell *cell,
+                                const struct reading *reading) {
+  bool is_back = goes_back(cell, reading);
+  if (is_back && object->reset_read == report->read)
+    counter_rebase(&cell->counter);
+  enum counter_step step =
+      counter_update(&cell->counter, reading->bits, reading->raw,
+                     report->now - cell->time, &cell->gain);
+  if (is_back && step == COUNTER_RESET)
+    object->reset_read = report->read;
+  cell->time = report->now;
+  return step;
+}
+
 static void take(struct report *report, struct report_object *object,
                  unsigned meter, const struct reading *reading) {
   struct report_cell *cell = report_cell_take(report, object, meter, false);
   if (cell == NULL)
     return;
   begin_before(report, cell, reading);
-  enum counter_step step =
-      counter_update(&cell->counter, reading->bits, reading->raw,
-                     report->now - cell->time, &cell->gain);
-  cell->time = report->now;
+  enum counter_step step = update(report, object, cell, reading);
   /* After a reset the gain is not known. Without a value now, the next one
    * spreads the gain since over both intervals. */
   cell->has_value = step != COUNTER_RESET;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Counters: the kernel's number in, unwrapped and judged by its rate. Each at
- * most once a read and object. In the read in which a counter was reset it has
+ * most once a read and object: a second number is ignored, and ends a debug
+ * build. In the read in which a counter was reset it has
  * neither rate nor value. Nothing happens if object is NULL. */
 #ifndef REPORT_COUNTER_H
 #define REPORT_COUNTER_H
@@ -13,8 +14,8 @@ struct report_object;
 void report_counter(struct report *report, struct report_object *object,
                     unsigned meter, uint64_t raw);
 
-/* The same with the counter's own width, 32 or 64 bits: under one name, drivers
- * count in either. A sum of 32-bit counters wraps at 32 bits too. */
+/* The same with the counter's own width of 1 to 64 bits: under one name,
+ * drivers count in several. A sum of 32-bit counters wraps at 32 bits too. */
 void report_counter_of(struct report *report, struct report_object *object,
                        unsigned meter, uint64_t raw, unsigned bits);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Gauges: judged and sent as they are. Each at most once a read and object. NAN
- * is no value: the meter is as if it was not mentioned. Nothing happens if
- * object is NULL. */
+/* Gauges: judged and sent as they are. Each at most once a read and object, as
+ * a counter. NAN is no value: the meter is as if it was not mentioned. Nothing
+ * happens if object is NULL. */
 #ifndef REPORT_GAUGE_H
 #define REPORT_GAUGE_H
 

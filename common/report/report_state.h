@@ -19,6 +19,7 @@ struct report_cell {
   const struct meter *meter;
   bool is_total;       /* it adds up the cells of other objects */
   bool has_value;      /* there is one to send in this read */
+  bool is_consecutive; /* the read before mentioned it too */
   bool begins_before;  /* its first value is that of the read before */
   bool was_nonzero;    /* a gauge: at least once */
   uint64_t read;       /* number of the last read that mentioned it */
@@ -42,11 +43,14 @@ struct report_object {
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
   bool is_hidden;
+  bool was_hidden;  /* in the read before */
   bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
   bool is_gone;
-  bool has_totals; /* some of its cells are totals */
-  uint64_t read;   /* number of the last read that mentioned it */
-  uint16_t *slots; /* by meter: the index in cells, or REPORT_NO_CELL */
+  bool has_totals;      /* some of its cells are totals */
+  uint64_t read;        /* number of the last read that mentioned it */
+  uint64_t read_before; /* and of the one that did before, or 0 */
+  uint64_t reset_read;  /* and of the last one that found a counter reset */
+  uint16_t *slots;      /* by meter: the index in cells, or REPORT_NO_CELL */
   size_t slot_count;
   size_t slot_room;
   struct report_cell *cells;

@@ -22,10 +22,12 @@ void report_total_add_counter(struct report *report,
   if (total == NULL)
     return;
   total->has_value = true;
-  total->gain += cell->gain;
   bool is_new = step == COUNTER_FIRST || cell->begins_before;
   bool begins_together = is_new && total->first_read == report->read;
   total->counter.total += begins_together ? cell->counter.total : cell->gain;
+  /* At its first reading a total has a value and no gain, as any counter. */
+  if (total->first_read != report->read)
+    total->gain += cell->gain;
 }
 
 void report_total_add_gauge(struct report *report,

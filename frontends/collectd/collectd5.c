@@ -99,6 +99,8 @@ static int read_layer(user_data_t *user_data) {
   struct reading *reading = user_data->data;
   reading->previous = reading->time;
   reading->time = cdtime();
+  runner_set_interval(reading->runner,
+                      CDTIME_T_TO_DOUBLE(plugin_get_interval()));
   int r = runner_read(reading->runner, clock_monotonic_seconds());
   if (r == 0)
     reading->has_succeeded = true;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs one layer without collectd and prints what it reports, as lines: for the
- * tests in a virtual machine, and for people. */
+/* Runs one layer without collectd and prints what it reports, one line each. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -21,15 +20,15 @@ enum {
   MAX_OPTIONS = 64,
 };
 
-/* What the command line asks for. */
+/* The command line, parsed. */
 struct request {
   const struct layer *layer;
   struct config_node options[MAX_OPTIONS];
   struct config_value values[MAX_OPTIONS]; /* one for each option */
   size_t option_count;
   double interval; /* seconds */
-  unsigned reads;  /* 0: until it is ended */
-  bool on_line;
+  unsigned reads;  /* 0: without end */
+  bool on_line;    /* reads for each line of standard input */
 };
 
 static void print_help(FILE *stream) {
@@ -37,22 +36,23 @@ static void print_help(FILE *stream) {
       stream,
       "usage: netloss_host [OPTION...] LAYER\n"
       "Runs a layer as its plugin would, and prints what it reports.\n\n"
-      "  --option KEY=VALUE  an option of <Plugin LAYER>, again and again; "
+      "  --option KEY=VALUE  sets an option of <Plugin LAYER>; can be "
+      "repeated. "
       "true, false\n"
-      "                      and numbers are what they look like, unless "
-      "VALUE stands in\n"
-      "                      double quotes\n"
-      "  --interval SECONDS  how often it reads: every 10 s if not given\n"
+      "                      and numbers are such, unless VALUE is in double "
+      "quotes\n"
+      "  --interval SECONDS  reads this often; default: every 10 seconds\n"
       "  --reads N           ends after N reads\n"
-      "  --on-line           reads once for each line of standard input, "
-      "by no clock\n"
-      "  --help              prints this\n\n"
-      "Each read prints, with \"-\" for the instance of this host:\n"
+      "  --on-line           reads once for each line of standard input, not "
+      "by a clock\n"
+      "  --help              prints this help\n\n"
+      "Each read prints, with \"-\" as the instance of this host:\n"
       "  read N\n"
       "  value INSTANCE TYPE-METER NUMBER\n"
-      "  before INSTANCE TYPE-METER NUMBER   as it was at the read before\n"
+      "  before INSTANCE TYPE-METER NUMBER   its value at the previous read\n"
       "  alert STATE INSTANCE METER MESSAGE\n"
-      "  setting NAME VALUE                  the one that decides the alert "
+      "  setting NAME VALUE                  the setting that decides the "
+      "alert "
       "above\n"
       "  done N, or: failed N REASON\n"
       "and at any time: log error|warning|notice MESSAGE\n\n"
@@ -101,14 +101,14 @@ static int usage_error(const char *what, const char *found) {
   return EXIT_USAGE;
 }
 
-/* Parses a number of which nothing is left over. */
+/* Parses a text that is a finite number and nothing else. */
 static bool parse_number(const char *text, double *ret) {
   char *end = NULL;
   *ret = strtod(text, &end);
   return end != text && *end == '\0' && isfinite(*ret);
 }
 
-/* Cuts the quotes off text; false if it has none. */
+/* Removes the quotes around text; returns false if it has none. */
 static bool unquote(char **text) {
   size_t length = strlen(*text);
   if (length < 2 || (*text)[0] != '"' || (*text)[length - 1] != '"')
@@ -130,7 +130,7 @@ static struct config_value parse_value(char *text) {
   return value;
 }
 
-/* Takes text apart, which is then owned by request. */
+/* Adds an option that points into text, which it changes. */
 static bool add_option(struct request *request, char *text) {
   char *equals = strchr(text, '=');
   if (equals == NULL || request->option_count == MAX_OPTIONS)
@@ -150,8 +150,7 @@ static const struct layer *find_layer(const char *name) {
   return NULL;
 }
 
-/* Returns 0, or the status to end with after --help or a mistake; -1 stands for
- * success then. */
+/* Returns 0, -1 after --help, or the exit status after a mistake. */
 static int parse_arguments(int argc, char **argv, struct request *request) {
   static const struct option options[] = {
       {"option", required_argument, NULL, 'o'},
@@ -208,7 +207,7 @@ static void sleep_until(double when) {
     continue;
 }
 
-/* False at the end of standard input. */
+/* Returns false at the end of standard input. */
 static bool wait_for_line(void) {
   int c;
   while ((c = getchar()) != EOF)
@@ -226,9 +225,11 @@ static void read_once(struct runner *runner, unsigned number) {
     printf("failed %u %s\n", number, strerror(-r));
 }
 
-/* Reads as often as was asked for, or until nobody listens. */
+/* Reads as often as requested, or until the output is closed. */
 static void read_all(struct runner *runner, const struct request *request) {
   double next = clock_monotonic_seconds();
+  if (!request->on_line)
+    runner_set_interval(runner, request->interval);
   for (unsigned i = 1; request->reads == 0 || i <= request->reads; i++) {
     if (request->on_line) {
       if (!wait_for_line())

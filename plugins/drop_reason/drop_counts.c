@@ -28,7 +28,6 @@ static struct drop_reason *add_reason(struct drop_counts *counts,
     return NULL;
   memcpy(reason->name, name, sizeof(reason->name));
   reason->meter = find_meter(name);
-  reason->is_new = true;
   reason->class =
       reason->meter >= 0 ? drop_facts[reason->meter].class : DROP_UNCLASSIFIED;
   HASH_ADD_STR(counts->reasons, name, reason);
@@ -57,7 +56,6 @@ int drop_counts_add_known(struct drop_counts *counts,
         find_or_add_reason(counts, names, names->reasons[i].number);
     if (reason == NULL)
       return -ENOMEM;
-    reason->is_new = false;
   }
   return 0;
 }
@@ -101,10 +99,8 @@ int drop_counts_update(struct drop_counts *counts,
                        const struct drop_names *names,
                        const struct drop_row *rows, size_t count) {
   for (struct drop_reason *reason = counts->reasons; reason != NULL;
-       reason = reason->hh.next) {
+       reason = reason->hh.next)
     reason->gained = 0;
-    reason->is_new = false;
-  }
   for (struct drop_entry *entry = counts->entries; entry != NULL;
        entry = entry->hh.next)
     entry->gained = 0;

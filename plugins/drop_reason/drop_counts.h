@@ -19,7 +19,6 @@ struct drop_reason {
   int meter; /* its index in drop_meters; -1: not in the table */
   uint64_t count;
   uint64_t gained; /* in the last read */
-  bool is_new;     /* first seen in the last read, not named by the kernel */
 };
 
 /* One combination of place, reason and protocol. */

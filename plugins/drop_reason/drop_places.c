@@ -42,7 +42,6 @@ static struct drop_place *find_or_add_place(struct drop_places *places,
   if (place == NULL)
     return NULL;
   strncpy(place->name, name, sizeof(place->name) - 1);
-  place->is_new = true;
   HASH_ADD_STR(places->places, name, place);
   if (!HASH_ADDED(place)) {
     free(place);
@@ -131,8 +130,8 @@ static int compare(const void *a, const void *b) {
   return strcmp(one->name, another->name);
 }
 
-/* Forgets the functions of modules once modules have come or gone: another can
- * be at the address. */
+/* Forgets the functions of modules once modules have come or gone: an address
+ * may belong to another function. */
 static void forget_changed(struct drop_places *places,
                            const struct sysroot *root) {
   uint64_t before = places->modules.fingerprint;
@@ -150,10 +149,8 @@ static void forget_changed(struct drop_places *places,
 
 int drop_places_update(struct drop_places *places, const struct sysroot *root,
                        const struct drop_counts *counts) {
-  for (size_t i = 0; i < places->count; i++) {
-    places->busiest[i]->is_new = false;
+  for (size_t i = 0; i < places->count; i++)
     places->busiest[i]->gained = 0;
-  }
   forget_changed(places, root);
   int r = resolve_new(places, root, counts);
   for (const struct drop_entry *entry = counts->entries; entry != NULL;
@@ -176,6 +173,7 @@ int drop_places_update(struct drop_places *places, const struct sysroot *root,
 
 const char *drop_places_name(struct drop_places *places,
                              const struct sysroot *root, uint64_t location) {
+  forget_changed(places, root);
   if (find_location(places, location) == NULL) {
     struct kallsyms_symbol symbol = {.address = location};
     resolve(places, root, &symbol, 1);

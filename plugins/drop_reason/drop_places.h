@@ -16,7 +16,6 @@ struct drop_place {
   uint64_t count;
   uint64_t gained; /* in the last read */
   double weight;   /* sum of its gains; older ones fade */
-  bool is_new;     /* first seen in the last read */
 };
 
 /* All zero is empty. */

@@ -165,7 +165,9 @@ static void make_protocol(struct writer *writer, const struct drop_plan *plan) {
 static void make_key(struct writer *writer, const struct drop_plan *plan) {
   bool is_raw = plan->type != DROP_TRACEPOINT;
   int unit = is_raw ? 8 : 1;
-  load(writer, BPF_DW, BPF_REG_1, BPF_REG_6, unit * (int)plan->location);
+  /* An argument always has 8 bytes; a field has the kernel's size. */
+  uint8_t size = is_raw || plan->location_size == 8 ? BPF_DW : BPF_W;
+  load(writer, size, BPF_REG_1, BPF_REG_6, unit * (int)plan->location);
   store(writer, BPF_DW, KEY, BPF_REG_1);
   if (!plan->has_reason)
     set(writer, BPF_REG_7, (int32_t)DROP_NO_REASON);

@@ -62,6 +62,7 @@ struct drop_plan {
   enum drop_program_type type;
   bool has_reason;
   uint32_t location;
+  uint32_t location_size; /* tracepoint: 4 or 8 bytes */
   uint32_t reason;
   uint32_t protocol;        /* raw: the argument that is the packet */
   uint32_t protocol_offset; /* raw: of the ethertype in the packet's struct */

@@ -67,12 +67,6 @@ static int learn_reason(const struct drop_layer *drop, struct report *report,
   return meter;
 }
 
-/* The count to report of something that this read found first: that of the read
- * before, so that its first gain becomes visible in the next one. */
-static uint64_t first_count(bool is_new, uint64_t count, uint64_t gained) {
-  return is_new ? count - gained : count;
-}
-
 /* Whether another plugin judges the same loss and this one was not asked to. */
 static bool is_judged_elsewhere(const struct drop_layer *drop,
                                 const struct report *report, unsigned meter) {
@@ -88,11 +82,11 @@ static void report_reason(const struct drop_layer *drop, struct report *report,
   if (found < 0 || !report_wants(report, (unsigned)found))
     return;
   unsigned meter = (unsigned)found;
-  uint64_t count = first_count(reason->is_new, reason->count, reason->gained);
+  uint64_t before = reason->count - reason->gained;
   if (is_judged_elsewhere(drop, report, meter))
-    report_counter_unjudged(report, host, meter, count);
+    report_counter_since_unjudged(report, host, meter, before, reason->count);
   else
-    report_counter(report, host, meter, count);
+    report_counter_since(report, host, meter, before, reason->count);
 }
 
 static void report_gaps(struct drop_layer *drop,
@@ -140,8 +134,8 @@ static void report_places(const struct drop_layer *drop,
     const struct drop_place *place = drop->by_place.busiest[i];
     int meter = learn_place(report, place);
     if (meter >= 0)
-      report_counter(report, object, (unsigned)meter,
-                     first_count(place->is_new, place->count, place->gained));
+      report_counter_since(report, object, (unsigned)meter,
+                           place->count - place->gained, place->count);
   }
 }
 

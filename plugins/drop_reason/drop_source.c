@@ -109,6 +109,7 @@ static int take_format(struct drop_source *source, struct scan text,
   source->plan = (struct drop_plan){.type = DROP_TRACEPOINT,
                                     .has_reason = format.reason.size > 0,
                                     .location = format.location.offset,
+                                    .location_size = format.location.size,
                                     .reason = format.reason.offset,
                                     .protocol = format.protocol.offset};
   r = drop_names_from_format(&source->names, format.reasons);

@@ -34,8 +34,7 @@ struct balance balance_of(const uint32_t *cpus, const double *gains,
       .effective_cpus = (double)NAN,
       .remote_share = (double)NAN,
   };
-  /* Measured by the largest, so that no sum or square leaves what a double can
-   * hold. */
+  /* Divides by the largest gain, so that no sum or square overflows. */
   double most = 0;
   for (size_t i = 0; i < count; i++) {
     double gain = gain_of(gains[i]);

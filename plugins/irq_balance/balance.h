@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How evenly work is spread over CPUs. Pure arithmetic, without allocation. */
+/* How evenly work is spread over CPUs. */
 #ifndef BALANCE_H
 #define BALANCE_H
 
@@ -10,28 +10,26 @@ struct cpulist;
 
 #define BALANCE_NO_CPU UINT32_MAX
 
-/* Of a total of 0 there are no shares: busiest_cpu is then BALANCE_NO_CPU and
- * all that is made of shares is NAN. */
+/* If the total is 0, busiest_cpu is BALANCE_NO_CPU and every share is NAN. */
 struct balance {
-  double total;          /* of all CPUs, whether allowed or not */
-  uint32_t busiest_cpu;  /* the lowest of several that are equal */
-  double busiest_share;  /* its part of the total, 0 to 1 */
-  double fair_share;     /* what each would have: 1 / min(queues, allowed CPUs);
-                            NAN if no CPU is there */
-  double imbalance;      /* busiest share / fair share: 1 is even, and less is
-                            possible where more CPUs work than are allowed */
-  double effective_cpus; /* 1 / sum of squared shares: as many equally busy CPUs
-                            would be as uneven; 1 to the number of CPUs */
-  double remote_share; /* on CPUs that are not local; NAN if local is not known
-                        */
+  double total;          /* of all CPUs, allowed or not */
+  uint32_t busiest_cpu;  /* the lowest of several equally busy ones */
+  double busiest_share;  /* 0 to 1 */
+  double fair_share;     /* 1 / the smaller number of queues and allowed CPUs;
+                            NAN if there is no CPU */
+  double imbalance;      /* busiest_share / fair_share. 1 is even; less than 1:
+                            CPUs work that are not allowed */
+  double effective_cpus; /* how many equally busy CPUs would be as uneven:
+                            1 / the sum of squared shares */
+  double remote_share;   /* on CPUs that are not local; NAN if local is not
+                            known */
 };
 
-/* gains is how much each CPU did in an interval, in any unit; what is negative
- * or not finite counts as 0. cpus are their numbers, each once (NULL: 0, 1,
- * 2...). allowed are the CPUs that may work (NULL or empty: all of cpus); those
- * that are offline must not be among them. queues is how many can be served at
- * the same time (0: not known, or no limit). local are the CPUs of the device's
- * NUMA node (NULL or empty: not known). */
+/* gains[i] is the work of cpus[i] in an interval, in any unit; negative and
+ * infinite numbers count as 0. cpus has no CPU twice; NULL: 0, 1, 2 ... allowed
+ * are the online CPUs that may work; NULL or empty: all of cpus. queues is how
+ * many can be served at a time; 0: not known. local are the CPUs of the
+ * device's NUMA node; NULL or empty: not known. Allocates nothing. */
 struct balance balance_of(const uint32_t *cpus, const double *gains,
                           size_t count, const struct cpulist *allowed,
                           size_t queues, const struct cpulist *local);

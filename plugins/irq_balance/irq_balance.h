@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of irq_balance share. */
+/* The state of irq_balance. */
 #ifndef IRQ_BALANCE_H
 #define IRQ_BALANCE_H
 
-#include "cpu_gains.h"
+#include "clock.h"
 #include "interface_choice.h"
 #include "interrupts.h"
 #include "irq_counts.h"
 #include "irq_device.h"
-#include "irq_meters.h"
+#include "irq_gains.h"
+#include "irq_host.h"
 #include "layer_problem.h"
 #include "link_list.h"
-#include "softirqs.h"
-#include "softnet_stat.h"
+#include "netdev_napi.h"
 
 struct irq_balance {
   /* Options. */
@@ -22,49 +22,32 @@ struct irq_balance {
   double min_rate;
 
   const struct layer_context *context;
-  struct link_list list;
-  struct netlink generic; /* not open: the kernel has no family "netdev" */
-  uint16_t netdev;
-
-  struct irq_device *devices; /* by index */
-  uint64_t read;              /* number of this read */
   double now;
-  double before; /* when the read before was; NAN: there was none */
-  double looked; /* when the interfaces were looked at; NAN: to be done now */
-  struct netdev_napi napi;
-  struct cpulist online;        /* now; empty: unknown */
-  struct cpulist looked_online; /* at the last look */
-  struct cpulist rps;           /* CPUs that RPS may use, of all interfaces */
+  double before; /* when the last read was; NAN: there was none */
+  struct irq_host host;
 
-  uint32_t *numbers; /* of all interrupts that are read, ascending */
+  struct link_list list;
+  struct interface_table interfaces; /* of struct irq_device */
+  struct layer_problem link_problem;
+
+  /* Which interrupts belong to which interface (irq_look.h). */
+  struct clock_refresh look;
+  struct cpulist look_online; /* the CPUs online at the last look */
+  struct netlink generic;
+  uint16_t netdev_family; /* 0: the kernel does not have it */
+  struct netdev_napi napi;
+  struct cpulist rps; /* CPUs that the RPS masks of all interfaces name */
+
+  /* The interrupts of all interfaces. */
+  uint32_t *numbers; /* ascending */
   size_t number_count;
-  bool use_table; /* /proc/interrupts, because there is nothing cheaper */
+  bool needs_table; /* irq_counts cannot be read: use interrupts */
   struct irq_counts counts;
   struct interrupts interrupts;
   struct irq_gains gains;
-  double *scratch; /* a number for each column */
-  size_t scratch_room;
-
-  struct softirqs softirqs;
-  struct softnet_stat softnet;
-  struct cpu_gains net_rx, net_tx, packets;
-
-  struct layer_problem link_problem, irq_problem, softirq_problem,
-      softnet_problem;
+  double *cpu_sums; /* scratch: one for each column of gains */
+  size_t cpu_sums_room;
+  struct layer_problem irq_problem;
 };
-
-/* Finds out which interrupts belong to which interface, if that is due. */
-void irq_look(struct irq_balance *irq);
-
-/* Reports an interface, by the spread that it has had. */
-void irq_report_device(struct irq_balance *irq, struct irq_device *device,
-                       struct report *report);
-
-/* Reports the host: soft interrupts and packets. */
-void irq_report_host(const struct irq_balance *irq, struct report *report);
-
-/* The layer's explain. */
-void irq_explain(void *state, const struct report *report,
-                 const struct alert *alert, struct explanation *explanation);
 
 #endif

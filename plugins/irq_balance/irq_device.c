@@ -5,87 +5,84 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A queue is busy from this part of a fair share on. */
+/* A queue with at least this part of a fair share is busy. */
 #define BUSY 0.1
-/* A CPU that has more than this part of its work from one queue would hardly
- * get less if that were its only one. */
-#define OF_ONE_QUEUE 0.8
 
-struct irq_device *irq_device_new(const struct link_stats_one *link) {
-  struct irq_device *device = calloc(1, sizeof(*device));
-  if (device == NULL)
-    return NULL;
-  device->index = link->index;
-  memcpy(device->name, link->name, sizeof(device->name));
-  device->counted = device->packet_rate = NAN;
-  device->is_replaced = true;
-  return device;
+/* If one queue makes more than this part of a CPU's work, moving the other
+ * queues to another CPU hardly helps. */
+#define ONE_QUEUE 0.8
+
+void irq_device_init(struct interface_entry *entry) {
+  struct irq_device *device = (struct irq_device *)entry;
+  device->packets_time = device->packet_rate = NAN;
+  device->needs_baseline = true;
 }
 
-void irq_device_free(struct irq_device *device) {
-  if (device == NULL)
-    return;
+void irq_device_clear(struct interface_entry *entry) {
+  struct irq_device *device = (struct irq_device *)entry;
   nic_irqs_free(&device->irqs);
+  nic_irqs_free(&device->irqs_before);
   irq_affinity_free(&device->affinity);
   net_steering_free(&device->steering);
   cpulist_free(&device->allowed);
-  cpulist_free(&device->vectors);
-  free(device);
+  cpulist_free(&device->effective);
 }
 
-bool irq_device_works(const struct irq_device *device,
-                      const struct nic_irq *irq) {
-  return irq->meaning.role == IRQ_QUEUE &&
-         (irq->meaning.direction != IRQ_TX || !device->receives);
+/* Returns this device, or the next one that is wanted. */
+static struct irq_device *find_wanted(struct irq_device *device) {
+  while (device != NULL && !device->interface.is_wanted)
+    device = device->interface.hh.next;
+  return device;
 }
 
-static bool receives(const struct nic_irqs *irqs) {
-  for (size_t i = 0; i < irqs->count; i++)
-    if (irqs->items[i].meaning.role == IRQ_QUEUE &&
-        irqs->items[i].meaning.direction != IRQ_TX)
-      return true;
-  return false;
+struct irq_device *irq_device_first(const struct interface_table *table) {
+  return find_wanted((struct irq_device *)table->entries);
+}
+
+struct irq_device *irq_device_next(const struct irq_device *device) {
+  return find_wanted(device->interface.hh.next);
 }
 
 void irq_device_look(struct irq_device *device, const struct sysroot *root,
                      const struct cpulist *online) {
-  device->receives = receives(&device->irqs);
   device->queues = nic_irqs_queues(&device->irqs);
-  device->settable = true;
+  const struct nic_irq *working = nic_irqs_first_working(&device->irqs);
+  device->shares_queues = working != NULL && working->is_repeated;
+  device->is_settable = true;
   cpulist_clear(&device->allowed);
-  cpulist_clear(&device->vectors);
-  net_steering_read(root, device->name, device->index, &device->steering);
+  cpulist_clear(&device->effective);
+  net_steering_read(root, device->interface.name, device->interface.index,
+                    &device->steering);
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     struct irq_affinity *affinity = &device->affinity;
-    if (!irq_device_works(device, irq) ||
-        irq_affinity_read(root, irq->number, affinity) < 0)
+    if (!irq->works || irq_affinity_read(root, irq->number, affinity) < 0)
       continue;
     cpulist_unite(&device->allowed, &affinity->wanted);
-    cpulist_unite(&device->vectors, irq_affinity_cpus(affinity));
-    device->settable = device->settable && affinity->settable;
+    cpulist_unite(&device->effective, irq_affinity_cpus(affinity));
+    device->is_settable = device->is_settable && affinity->settable;
   }
   if (online->count > 0) {
     cpulist_intersect(&device->allowed, online);
-    cpulist_intersect(&device->vectors, online);
+    cpulist_intersect(&device->effective, online);
   }
 }
 
-void irq_device_count(struct irq_device *device,
-                      const struct link_stats_one *link, double now) {
+void irq_device_count(struct irq_device *device, double now) {
+  const struct link_stats_one *link = device->interface.link;
   if (link->count <= LINK_STATS_RX_PACKETS)
     return;
   uint64_t packets = link->stats[LINK_STATS_RX_PACKETS];
   uint64_t gain = packets - device->packets;
   bool is_gain = packets >= device->packets;
   device->packet_rate =
-      is_gain ? (double)gain / (now - device->counted) : (double)NAN;
+      is_gain ? (double)gain / (now - device->packets_time) : (double)NAN;
   device->packets = packets;
-  device->counted = now;
+  device->packets_time = now;
 }
 
-/* What an interrupt gained, added to the CPUs' sums if there are any; NAN where
- * it is not known on any CPU. */
+/* Returns what an interrupt gained on all CPUs, or NAN if that is not known of
+ * any. Adds the gains to sums, one for each CPU, unless that is NULL. */
 static double add_up(const double *gains, size_t columns, double *sums) {
   double all = NAN;
   for (size_t i = 0; i < columns; i++) {
@@ -98,7 +95,7 @@ static double add_up(const double *gains, size_t columns, double *sums) {
   return all;
 }
 
-/* Counts the queues that are busy, once it is known what a fair share is. */
+/* Finds the busy queues and the busiest one. */
 static void find_busy(struct irq_device *device,
                       const struct irq_gains *gains) {
   struct irq_spread *spread = &device->spread;
@@ -107,7 +104,7 @@ static void find_busy(struct irq_device *device,
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
-    if (row == NULL || !irq_device_works(device, irq))
+    if (row == NULL || !irq->works)
       continue;
     double all = add_up(row, gains->last.columns, NULL);
     spread->busy_queues += all > 0 && all >= enough;
@@ -117,30 +114,30 @@ static void find_busy(struct irq_device *device,
 }
 
 void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
-                       double *scratch) {
+                       double *cpu_sums) {
   size_t columns = gains->last.columns, rows = 0;
   struct irq_spread spread = {.rate = 0};
   for (size_t i = 0; i < columns; i++)
-    scratch[i] = 0;
+    cpu_sums[i] = 0;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
-    if (row == NULL)
+    if (row == NULL || (irq->is_repeated && !irq->works))
       continue;
-    rows++;
-    double *sums = irq_device_works(device, irq) ? scratch : NULL;
+    rows += !irq->is_repeated;
+    double *sums = irq->works ? cpu_sums : NULL;
     double all = add_up(row, columns, sums);
     if (isnan(all))
       continue;
     spread.rate += all / gains->elapsed;
     spread.is_known = true;
   }
-  /* Sums are of what is there. */
+  /* A sum of counts only covers the rows and columns that are there. */
   if (rows != device->rows || gains->has_new_cpus)
-    device->is_replaced = true;
+    device->needs_baseline = true;
   device->rows = rows;
   spread.balance =
-      balance_of(gains->last.cpus, scratch, columns, &device->allowed,
+      balance_of(gains->last.cpus, cpu_sums, columns, &device->allowed,
                  device->queues, &device->steering.local);
   device->spread = spread;
   if (device->queues > 0)
@@ -150,19 +147,25 @@ void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
 bool irq_device_can_spread(const struct irq_device *device) {
   const struct irq_spread *spread = &device->spread;
   return spread->busy_queues >= 2 &&
-         spread->largest_share <= OF_ONE_QUEUE * spread->balance.busiest_share;
+         spread->largest_share <= ONE_QUEUE * spread->balance.busiest_share;
 }
 
-uint32_t irq_device_sum(const struct irq_device *device,
-                        const struct irq_table *table) {
-  uint32_t sum = 0;
+bool irq_device_has(const struct irq_device *device, uint32_t number) {
+  for (size_t i = 0; i < device->irqs.count; i++)
+    if (device->irqs.items[i].number == number)
+      return true;
+  return false;
+}
+
+bool irq_device_sum(const struct irq_device *device,
+                    const struct irq_table *table, uint32_t *ret) {
+  bool counts_any = false;
+  *ret = 0;
   for (size_t i = 0; i < device->irqs.count; i++) {
-    ptrdiff_t row = irq_table_find(table, device->irqs.items[i].number);
-    if (row < 0)
+    if (device->irqs.items[i].is_repeated)
       continue;
-    const uint32_t *counts = irq_table_counts(table, (size_t)row);
-    for (size_t j = 0; j < table->columns; j++)
-      sum += counts[j];
+    counts_any = true;
+    *ret += irq_table_sum(table, device->irqs.items[i].number);
   }
-  return sum;
+  return counts_any;
 }

@@ -1,25 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operator is told about an interface whose work is not spread. */
+#include "irq_explain.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "irq_balance.h"
+#include "irq_meters.h"
 #include "irqbalance.h"
 
-/* Enough to find the others by. */
-#define NUMBERS_IN_DETAIL 4
+/* How many interrupts a message names; they lead to the others. */
+#define NAMED_INTERRUPTS 4
 
-static struct irq_device *find_device(const struct irq_balance *irq,
+static struct irq_device *find_device(const struct irq_balance *state,
                                       const char *name) {
-  struct irq_device *device, *next;
-  HASH_ITER(hh, irq->devices, device, next)
-  if (device->is_wanted && strcmp(device->name, name) == 0)
-    return device;
+  for (struct irq_device *device = irq_device_first(&state->interfaces);
+       device != NULL; device = irq_device_next(device))
+    if (strcmp(device->interface.name, name) == 0)
+      return device;
   return NULL;
 }
 
-/* Whether most of what an interrupt gained was on a CPU. */
+/* Finds another interface that has the interrupts of this one's queues. */
+static const struct irq_device *find_sharer(const struct irq_balance *state,
+                                            const struct irq_device *device) {
+  const struct nic_irq *irq = nic_irqs_first_working(&device->irqs);
+  if (irq == NULL || !irq->is_shared)
+    return NULL;
+  for (struct irq_device *other = irq_device_first(&state->interfaces);
+       other != NULL; other = irq_device_next(other))
+    if (other != device && irq_device_has(other, irq->number))
+      return other;
+  return NULL;
+}
+
+/* Whether most of an interrupt's gain was on this CPU. */
 static bool is_mostly_on(const struct irq_gains *gains, uint32_t number,
                          uint32_t cpu) {
   const double *row = irq_gains_of(gains, number);
@@ -34,7 +48,7 @@ static bool is_mostly_on(const struct irq_gains *gains, uint32_t number,
 }
 
 /* "cpu 3 has 82 % of them: interrupts 45, 46" */
-static void add_cpu(struct text *detail, const struct irq_balance *irq,
+static void add_cpu(struct text *detail, const struct irq_balance *state,
                     const struct irq_device *device) {
   const struct balance *balance = &device->spread.balance;
   unsigned count = 0;
@@ -42,63 +56,61 @@ static void add_cpu(struct text *detail, const struct irq_balance *irq,
            100 * balance->busiest_share);
   for (size_t i = 0; i < device->irqs.count; i++) {
     uint32_t number = device->irqs.items[i].number;
-    if (!irq_device_works(device, &device->irqs.items[i]) ||
-        !is_mostly_on(&irq->gains, number, balance->busiest_cpu))
+    if (!device->irqs.items[i].works ||
+        !is_mostly_on(&state->gains, number, balance->busiest_cpu))
       continue;
-    if (++count <= NUMBERS_IN_DETAIL)
+    if (++count <= NAMED_INTERRUPTS)
       text_add(detail, count == 1 ? ": interrupts %" PRIu32 : ", %" PRIu32,
                number);
   }
-  if (count > NUMBERS_IN_DETAIL)
-    text_add(detail, " and %u more", count - NUMBERS_IN_DETAIL);
+  if (count > NAMED_INTERRUPTS)
+    text_add(detail, " and %u more", count - NAMED_INTERRUPTS);
+  const struct irq_device *sharer = find_sharer(state, device);
+  if (sharer != NULL)
+    text_add(detail, ", shared with %s", sharer->interface.name);
 }
 
-static void set_advice(struct explanation *explanation, const char *words) {
-  struct text advice = TEXT_IN(explanation->advice);
-  text_add(&advice, "%s", words);
-}
-
-/* What can be done depends on who may move them. */
+/* The remedy depends on who may move the interrupts. */
 static void advise(const struct sysroot *root, const struct irq_device *device,
                    struct explanation *explanation) {
-  if (!device->settable) {
-    set_advice(explanation, "they cannot be moved: more channels (ethtool -L), "
-                            "or RPS (rps_cpus)");
+  struct text advice = TEXT_IN(explanation->advice);
+  if (!device->is_settable) {
+    text_add(&advice, "the interrupts cannot be moved: add channels "
+                      "(ethtool -L) or use RPS (rps_cpus)");
     return;
   }
   int runs = irqbalance_runs(root);
   if (runs < 0) {
-    set_advice(explanation, "spread them with smp_affinity_list");
+    text_add(&advice, "spread the interrupts with smp_affinity_list");
     return;
   }
   explanation->setting = "irqbalance";
   struct text value = TEXT_IN(explanation->setting_value);
   text_add(&value, runs > 0 ? "running" : "not running");
-  set_advice(explanation,
-             runs > 0
-                 ? "look at its policy, or stop it and set smp_affinity_list"
-                 : "start it, or spread them with smp_affinity_list");
+  text_add(&advice, runs > 0 ? "check its policy, or stop it and spread the "
+                               "interrupts with smp_affinity_list"
+                             : "start it, or spread the interrupts with "
+                               "smp_affinity_list");
 }
 
-void irq_explain(void *state, const struct report *report,
+void irq_explain(void *data, const struct report *report,
                  const struct alert *alert, struct explanation *explanation) {
-  const struct irq_balance *irq = state;
+  const struct irq_balance *state = data;
   struct text detail = TEXT_IN(explanation->detail);
   (void)report;
   if (alert->meter == &irq_meters[IRQ_NET_RX_IMBALANCE]) {
-    struct balance balance = balance_of(irq->net_rx.cpus, irq->net_rx.gains,
-                                        irq->net_rx.count, &irq->rps, 0, NULL);
+    struct balance balance = irq_host_balance(&state->host, &state->rps);
     text_add(&detail, "cpu %" PRIu32 " has %.0f %%", balance.busiest_cpu,
              100 * balance.busiest_share);
     return;
   }
   const char *name = report_object_labels(alert->object)->device;
-  struct irq_device *device = name != NULL ? find_device(irq, name) : NULL;
+  struct irq_device *device = name != NULL ? find_device(state, name) : NULL;
   if (device == NULL || !device->spread.is_known)
     return;
-  irq_device_look(device, irq->context->root, &irq->online);
-  add_cpu(&detail, irq, device);
+  irq_device_look(device, state->context->root, &state->host.online);
+  add_cpu(&detail, state, device);
   if (alert->meter == &irq_meters[IRQ_IMBALANCE] ||
       alert->meter == &irq_meters[IRQ_VECTOR_CPUS])
-    advise(irq->context->root, device, explanation);
+    advise(state->context->root, device, explanation);
 }

@@ -5,20 +5,21 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "array.h"
 #include "counter.h"
 
 static int make_room(struct irq_gains *gains, size_t count) {
-  if (count <= gains->room)
-    return 0;
-  double *grown = realloc(gains->gains, count * sizeof(*grown));
-  if (grown == NULL)
-    return -ENOMEM;
-  gains->gains = grown;
-  gains->room = count;
+  while (gains->room < count) {
+    double *grown =
+        array_room(gains->gains, &gains->room, gains->room, sizeof(*grown));
+    if (grown == NULL)
+      return -ENOMEM;
+    gains->gains = grown;
+  }
   return 0;
 }
 
-/* The columns of both tables, in ascending order. */
+/* Gives the next table the columns of both tables, in ascending order. */
 static int unite_columns(struct irq_gains *gains,
                          const struct irq_table *table) {
   const struct irq_table *last = &gains->last;
@@ -47,8 +48,8 @@ static double gain_of(uint32_t before, uint32_t now, double elapsed) {
   return (double)gain;
 }
 
-/* Adds a row to the next table: counts are the new ones, before (NULL: there
- * are none) those of the table before. */
+/* Adds a row to the next table. before are the counts of the table before;
+ * NULL: the interrupt is new. */
 static void add_row(struct irq_gains *gains, const struct irq_table *table,
                     const uint32_t *counts, const uint32_t *before) {
   struct irq_table *next = &gains->next;
@@ -57,14 +58,15 @@ static void add_row(struct irq_gains *gains, const struct irq_table *table,
   double *gain = gains->gains + next->rows * next->columns;
   size_t i = 0, j = 0;
   for (size_t k = 0; k < next->columns; k++) {
-    bool is_here = i < table->columns && table->cpus[i] == next->cpus[k];
-    bool was_here = j < last->columns && last->cpus[j] == next->cpus[k];
-    uint32_t old = before != NULL && was_here ? before[j] : 0;
-    to[k] = is_here ? counts[i] : old;
-    gain[k] = before != NULL && was_here ? gain_of(old, to[k], gains->elapsed)
-                                         : (double)NAN;
-    i += is_here;
-    j += was_here;
+    bool is_present = i < table->columns && table->cpus[i] == next->cpus[k];
+    bool was_present = j < last->columns && last->cpus[j] == next->cpus[k];
+    uint32_t old = before != NULL && was_present ? before[j] : 0;
+    to[k] = is_present ? counts[i] : old;
+    gain[k] = before != NULL && was_present
+                  ? gain_of(old, to[k], gains->elapsed)
+                  : (double)NAN;
+    i += is_present;
+    j += was_present;
   }
 }
 
@@ -75,9 +77,9 @@ static void add_rows(struct irq_gains *gains, const struct irq_table *table) {
   for (size_t i = 0; i < table->rows; i++) {
     while (j < last->rows && last->numbers[j] < table->numbers[i])
       j++;
-    bool was_here = j < last->rows && last->numbers[j] == table->numbers[i];
+    bool was_present = j < last->rows && last->numbers[j] == table->numbers[i];
     add_row(gains, table, irq_table_counts(table, i),
-            was_here ? irq_table_counts(last, j) : NULL);
+            was_present ? irq_table_counts(last, j) : NULL);
     next->numbers[next->rows++] = table->numbers[i];
   }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What each interrupt gained on each CPU since the read before. Interrupts and
- * CPUs come and go between reads. */
+/* Gains of each interrupt on each CPU, from read to read. Interrupts and CPUs
+ * come and go between reads. */
 #ifndef IRQ_GAINS_H
 #define IRQ_GAINS_H
 
@@ -8,28 +8,30 @@
 
 #include "irq_table.h"
 
-/* All zero knows nothing yet. */
+/* All zero: there was no read yet. */
 struct irq_gains {
-  struct irq_table last; /* the table that was taken last, with the columns of
-                            CPUs that are missing in it as they were before */
-  double *gains;         /* as last.counts; NAN: not known */
-  size_t room;
-  double time;       /* when it was taken, in seconds */
-  double elapsed;    /* since the one before; NAN: there was none */
-  bool has_new_cpus; /* it has columns that the one before had not */
+  struct irq_table last; /* the newest table; it keeps the columns of CPUs that
+                            have gone, with their last counts */
+  double *gains;         /* like last.counts; NAN: not known */
+  double elapsed;        /* seconds since the table before; NAN: there was none
+                          */
+  bool has_new_cpus;     /* the table before lacks one of the columns */
 
-  struct irq_table next; /* its own */
+  /* Private. */
+  size_t room; /* of gains */
+  double time; /* of the newest table */
+  struct irq_table next;
 };
 
-/* Takes a table of the same host at the time now, in seconds. What was not in
- * the one before, or went back by more than a wrap can explain, has no gain; a
- * CPU that is missing gains nothing. Returns 0 or -ENOMEM; nothing has a gain
- * then. */
+/* Takes a table of the same host at the time now, in seconds. An interrupt that
+ * the table before lacks, or whose count went back by more than a wrap
+ * explains, has no gain; a CPU that is missing gains nothing. Returns 0 or
+ * -ENOMEM; nothing has a gain then. */
 int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
                      double now);
 
-/* The gains of an interrupt, one for each column of last; NULL: there is no
- * such row. */
+/* Returns the gains of an interrupt, one for each column of last, or NULL if it
+ * has no row. */
 const double *irq_gains_of(const struct irq_gains *gains, uint32_t number);
 
 void irq_gains_free(struct irq_gains *gains);

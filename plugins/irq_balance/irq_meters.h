@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The meters of irq_balance. */
+/* What irq_balance reports. */
 #ifndef IRQ_METERS_H
 #define IRQ_METERS_H
 
 #include "meter.h"
 
+/* From this many interrupts or softirqs per second on, shares mean something
+ * and are sent. */
+#define IRQ_METERS_MIN_RATE 100
+
 enum {
-  /* Of an interface. */
+  /* For each interface. */
   IRQ_TOTAL,
   IRQ_BUSIEST_CPU,
   IRQ_IMBALANCE,
@@ -16,7 +20,7 @@ enum {
   IRQ_ALLOWED_CPUS,
   IRQ_VECTOR_CPUS,
   IRQ_REMOTE_NODE,
-  /* Of the host. */
+  /* For the host. */
   IRQ_NET_RX,
   IRQ_NET_RX_BUSIEST_CPU,
   IRQ_NET_RX_IMBALANCE,

@@ -16,14 +16,14 @@ static char lower(char c) {
 
 static bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
 
-/* What can stand beside an owner's name. A dot cannot: "eth0.5" is another
- * interface; only a device has one behind its name. */
-static bool is_separator(char c, bool behind_device) {
+/* Whether c may stand next to an owner's name. A dot may only follow the name
+ * of a device: "eth0.5" is another interface than "eth0". */
+static bool is_separator(char c, bool follows_device) {
   return c == '\0' || c == ' ' || strchr("-_:@", c) != NULL ||
-         (behind_device && c == '.');
+         (follows_device && c == '.');
 }
 
-/* What stands behind an owner's name in name, or NULL. */
+/* Returns what follows the owner's name in name, or NULL. */
 static const char *find_owner(const char *name, const char *owner,
                               bool is_device) {
   if (owner == NULL || *owner == '\0')
@@ -42,9 +42,9 @@ bool irq_name_is_of(const char *name, const struct irq_name_owner *owner) {
          find_owner(name, owner->bus, true) != NULL;
 }
 
-/* Takes the next of several names. They are separated by commas, with a blank
- * in /proc/interrupts, and can hold some themselves: so what this gives may be
- * part of a name. */
+/* Takes the next of several names. A comma separates them, followed by a blank
+ * in /proc/interrupts. As a name may contain commas too, the result may be part
+ * of a name. */
 static bool next_name(struct scan *names, struct scan *ret) {
   scan_blanks(names);
   if (scan_done(names))
@@ -80,7 +80,7 @@ bool irq_name_choose(struct scan names, const struct irq_name_owner *owner,
   return false;
 }
 
-/* The words that drivers use, in lower case. */
+/* Words that drivers use, in lower case. */
 static const struct {
   const char *word;
   enum irq_role role;
@@ -101,6 +101,9 @@ static const struct {
     {"cq", IRQ_QUEUE, IRQ_BOTH},         /* nicvf */
     {"blk", IRQ_QUEUE, IRQ_BOTH},        /* gve */
     {"block", IRQ_QUEUE, IRQ_BOTH},      /* gve before 6.3 */
+    {"default", IRQ_QUEUE, IRQ_BOTH},    /* iwlwifi */
+    {"shared", IRQ_QUEUE, IRQ_BOTH},     /* iwlwifi with too few vectors */
+    {"queue", IRQ_QUEUE, IRQ_BOTH},      /* iwlwifi, cxgb4 outside the kernel */
     {"virtqueues", IRQ_QUEUE, IRQ_BOTH}, /* virtio with too few vectors */
     {"admin", IRQ_OTHER, IRQ_BOTH},
     {"aeq", IRQ_OTHER, IRQ_BOTH},
@@ -113,6 +116,7 @@ static const struct {
     {"ctrl", IRQ_OTHER, IRQ_BOTH},
     {"err", IRQ_OTHER, IRQ_BOTH},
     {"event", IRQ_OTHER, IRQ_BOTH},
+    {"exception", IRQ_OTHER, IRQ_BOTH},
     {"fdir", IRQ_OTHER, IRQ_BOTH},
     {"fweventq", IRQ_OTHER, IRQ_BOTH},
     {"hwc", IRQ_OTHER, IRQ_BOTH},
@@ -130,7 +134,7 @@ static const struct {
     {"ptp", IRQ_OTHER, IRQ_BOTH},
 };
 
-/* The place of a word in the table, or -1. */
+/* Returns the index of a word in the table, or -1. */
 static int find_word(const char *at, size_t length) {
   for (size_t i = 0; i < COUNT_OF(words); i++) {
     const char *word = words[i].word;
@@ -143,51 +147,58 @@ static int find_word(const char *at, size_t length) {
   return -1;
 }
 
-/* A name while it is read from left to right. */
-struct reading {
+/* iwlwifi does not number its first queue. */
+static bool is_first_queue(const char *word) {
+  return strcmp(word, "default") == 0 || strcmp(word, "shared") == 0;
+}
+
+/* State of a name that is parsed from left to right. */
+struct parser {
   struct irq_meaning meaning;
   bool has_direction;
-  bool expects_queue; /* a number that comes now is the queue's */
-  uint32_t bare;      /* a number behind no word, or IRQ_NO_QUEUE */
+  bool expects_queue; /* the next number is a queue's */
+  uint32_t bare;      /* a number that follows no word, or IRQ_NO_QUEUE */
 };
 
-static void take_word(struct reading *reading, const char *at, size_t length) {
+static void take_word(struct parser *parser, const char *at, size_t length) {
   int place = find_word(at, length);
-  reading->expects_queue = false;
+  parser->expects_queue = false;
   if (place < 0)
     return;
-  struct irq_meaning *meaning = &reading->meaning;
+  struct irq_meaning *meaning = &parser->meaning;
   if (words[place].role == IRQ_OTHER)
     meaning->role = IRQ_OTHER;
   if (meaning->role == IRQ_OTHER)
     return;
   enum irq_direction direction = words[place].direction;
-  /* "vif1-q0-rx": the last word but one has the number. */
-  if (direction == IRQ_BOTH && reading->has_direction)
+  /* "vif1-q0-rx": the direction follows the number. */
+  if (direction == IRQ_BOTH && parser->has_direction)
     direction = meaning->direction;
-  else if (reading->has_direction && direction != meaning->direction)
+  else if (parser->has_direction && direction != meaning->direction)
     direction = meaning->direction == IRQ_BOTH ? direction : IRQ_BOTH;
+  if (is_first_queue(words[place].word))
+    meaning->queue = 0;
   meaning->role = IRQ_QUEUE;
   meaning->direction = direction;
-  reading->has_direction = true;
-  reading->expects_queue = true;
+  parser->has_direction = true;
+  parser->expects_queue = true;
 }
 
-/* Takes a number, which stands behind a separator or behind a word. */
-static void take_number(struct reading *reading, const char *at, size_t length,
+/* Takes a number. is_bare: it follows a separator. */
+static void take_number(struct parser *parser, const char *at, size_t length,
                         bool is_bare) {
   struct scan scan = scan_text(at, length);
   uint32_t number;
   if (!scan_u32(&scan, &number) || number == IRQ_NO_QUEUE)
     return;
-  if (reading->expects_queue)
-    reading->meaning.queue = number;
+  if (parser->expects_queue)
+    parser->meaning.queue = number;
   else if (is_bare)
-    reading->bare = number;
+    parser->bare = number;
 }
 
-static void read_words(struct reading *reading, const char *name) {
-  /* "mlx5_comp3@pci:...": the queue is before the "@". */
+static void parse_words(struct parser *parser, const char *name) {
+  /* "mlx5_comp3@pci:...": the address follows the "@". */
   const char *end = name + strcspn(name, "@");
   bool is_bare = false;
   for (const char *at = name; at < end;) {
@@ -195,25 +206,26 @@ static void read_words(struct reading *reading, const char *name) {
     if (is_letter(*at)) {
       while (at < end && is_letter(*at))
         at++;
-      take_word(reading, begin, (size_t)(at - begin));
+      take_word(parser, begin, (size_t)(at - begin));
       is_bare = false;
     } else if (is_digit(*at)) {
       while (at < end && is_digit(*at))
         at++;
-      take_number(reading, begin, (size_t)(at - begin), is_bare);
+      take_number(parser, begin, (size_t)(at - begin), is_bare);
       is_bare = false;
     } else {
-      /* "eth0-3" has a number of its own, "lan-3" does not. */
+      /* In "eth0-3" the 3 is a queue; in "lan-3" it is part of a name. */
       is_bare = begin == name || is_digit(begin[-1]);
       at++;
     }
   }
 }
 
-/* What is left of a name behind its owner's, which may be in the middle
- * ("i40e-eth0-TxRx-3") or at its end ("mlx5_comp3@pci:0000:3b:00.0"). */
-static const char *behind_owner(const char *name,
-                                const struct irq_name_owner *owner) {
+/* Returns what follows the owner's name ("i40e-eth0-TxRx-3"), or all of name if
+ * the owner is named only in the address at its end
+ * ("mlx5_comp3@pci:0000:3b:00.0"). */
+static const char *skip_owner(const char *name,
+                              const struct irq_name_owner *owner) {
   const char *all[] = {owner->interface, owner->device, owner->bus};
   for (size_t i = 0; i < COUNT_OF(all); i++) {
     const char *rest = find_owner(name, all[i], i > 0);
@@ -228,18 +240,18 @@ static const char *behind_owner(const char *name,
 
 struct irq_meaning irq_name_meaning(const char *name,
                                     const struct irq_name_owner *owner) {
-  struct reading reading = {
+  struct parser parser = {
       .meaning = {.role = IRQ_UNKNOWN,
                   .direction = IRQ_BOTH,
                   .queue = IRQ_NO_QUEUE},
       .bare = IRQ_NO_QUEUE,
   };
-  const char *rest = behind_owner(name, owner);
-  read_words(&reading, rest);
-  struct irq_meaning meaning = reading.meaning;
-  if (meaning.role == IRQ_UNKNOWN && reading.bare != IRQ_NO_QUEUE) {
+  const char *rest = skip_owner(name, owner);
+  parse_words(&parser, rest);
+  struct irq_meaning meaning = parser.meaning;
+  if (meaning.role == IRQ_UNKNOWN && parser.bare != IRQ_NO_QUEUE) {
     meaning.role = IRQ_QUEUE;
-    meaning.queue = reading.bare;
+    meaning.queue = parser.bare;
   }
   if (meaning.role == IRQ_OTHER)
     meaning = (struct irq_meaning){

@@ -1,41 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of interfaces' interrupts and of the host. */
+#include "irq_report.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "irq_balance.h"
+#include "irq_meters.h"
 
-/* Below so many interrupts a second, or soft interrupts, shares say nothing. */
-#define FLOOR 100
-
-/* RPS is to spread packets. Where these are spread, the soft interrupts of the
- * CPU that hands them on do not matter. */
-#define UNEVEN 1.5
-
-/* Enough to do for it to hurt. What is not known is not enough. */
-static bool is_busy(const struct irq_balance *irq,
-                    const struct irq_device *device) {
-  return device->spread.rate >= irq->min_rate ||
-         device->packet_rate >= irq->min_rate;
+/* Whether there is enough traffic for an uneven spread to hurt. A rate that is
+ * not known is not enough. Shared interrupts are judged once, as those of the
+ * interface that counts them. */
+static bool is_judged(const struct irq_balance *state,
+                      const struct irq_device *device) {
+  return !device->shares_queues && (device->spread.rate >= state->min_rate ||
+                                    device->packet_rate >= state->min_rate);
 }
 
-/* Reports a gauge, and has it judged or not. */
 static void report_judged(struct report *report, struct report_object *object,
-                          unsigned meter, double value, bool judged) {
-  if (judged)
+                          unsigned meter, double value, bool judge) {
+  if (judge)
     report_gauge(report, object, meter, value);
   else
     report_gauge_unjudged(report, object, meter, value);
 }
 
-static void report_spread(const struct irq_balance *irq,
+static void report_spread(const struct irq_balance *state,
                           const struct irq_device *device,
                           struct report *report, struct report_object *object) {
   const struct irq_spread *spread = &device->spread;
   const struct balance *balance = &spread->balance;
   if (!spread->is_known)
     return;
-  if (spread->rate < FLOOR || !(balance->total > 0)) {
+  if (spread->rate < IRQ_METERS_MIN_RATE || !(balance->total > 0)) {
     report_idle(report, object, IRQ_BUSIEST_CPU);
     report_idle(report, object, IRQ_IMBALANCE);
     report_idle(report, object, IRQ_EFFECTIVE_CPUS);
@@ -43,171 +38,140 @@ static void report_spread(const struct irq_balance *irq,
     report_idle(report, object, IRQ_REMOTE_NODE);
     return;
   }
-  bool judged = is_busy(irq, device);
+  bool judge = is_judged(state, device);
   report_gauge(report, object, IRQ_BUSIEST_CPU, 100 * balance->busiest_share);
-  /* Where all are bound to one CPU, that is what is said. */
+  /* If all interrupts go to one CPU, IRQ_VECTOR_CPUS is judged instead. */
   report_judged(report, object, IRQ_IMBALANCE, balance->imbalance,
-                judged && device->vectors.count != 1 &&
+                judge && device->effective.count != 1 &&
                     irq_device_can_spread(device));
   report_gauge(report, object, IRQ_EFFECTIVE_CPUS, balance->effective_cpus);
   report_gauge(report, object, IRQ_BUSY_QUEUES, spread->busy_queues);
   bool has_nodes = device->steering.local.count > 0 &&
-                   device->steering.local.count < irq->online.count;
+                   device->steering.local.count < state->host.online.count;
   if (has_nodes && !isnan(balance->remote_share))
     report_judged(report, object, IRQ_REMOTE_NODE, 100 * balance->remote_share,
-                  judged);
+                  judge);
 }
 
-/* Each CPU's share of the interface's interrupts, as counters. */
-static void report_cpus(const struct irq_balance *irq,
+static void report_cpus(const struct irq_balance *state,
                         const struct irq_device *device,
                         struct report *report) {
-  const struct irq_table *table = &irq->gains.last;
+  const struct irq_table *table = &state->gains.last;
   for (size_t i = 0; i < table->columns; i++) {
     char number[16];
     uint32_t sum = 0;
     for (size_t j = 0; j < device->irqs.count; j++) {
       ptrdiff_t row = irq_table_find(table, device->irqs.items[j].number);
-      if (row >= 0)
+      if (row >= 0 && !device->irqs.items[j].is_repeated)
         sum += irq_table_counts(table, (size_t)row)[i];
     }
-    if (irq->online.count > 0 && !cpulist_has(&irq->online, table->cpus[i]))
+    if (state->host.online.count > 0 &&
+        !cpulist_has(&state->host.online, table->cpus[i]))
       continue;
     snprintf(number, sizeof(number), "%u", table->cpus[i]);
-    const struct labels labels = {.device = device->name, .cpu = number};
+    const struct labels labels = {.device = device->interface.name,
+                                  .cpu = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
-    if (device->is_replaced)
+    if (device->needs_baseline)
       report_object_rebase(object);
     report_counter_of(report, object, IRQ_TOTAL, sum, 32);
   }
 }
 
-/* Several vectors of one queue would be one object; drivers have none such. */
-static void report_queues(const struct irq_balance *irq,
+/* Whether an interrupt adds to a queue's object. Several may do so. */
+static bool has_object(const struct nic_irq *irq,
+                       const struct irq_table *table) {
+  return irq->meaning.role == IRQ_QUEUE && irq->meaning.queue != IRQ_NO_QUEUE &&
+         !irq->is_repeated && irq_table_find(table, irq->number) >= 0;
+}
+
+static bool is_same_queue(const struct nic_irq *a, const struct nic_irq *b) {
+  return a->meaning.direction == b->meaning.direction &&
+         a->meaning.queue == b->meaning.queue;
+}
+
+static bool is_first_of_queue(const struct nic_irqs *irqs, size_t at,
+                              const struct irq_table *table) {
+  for (size_t i = 0; i < at; i++)
+    if (is_same_queue(&irqs->items[i], &irqs->items[at]) &&
+        has_object(&irqs->items[i], table))
+      return false;
+  return has_object(&irqs->items[at], table);
+}
+
+/* Adds up the counts of all interrupts of a queue. */
+static uint32_t sum_of_queue(const struct nic_irqs *irqs, size_t first,
+                             const struct irq_table *table) {
+  uint32_t sum = 0;
+  for (size_t i = first; i < irqs->count; i++)
+    if (is_same_queue(&irqs->items[i], &irqs->items[first]) &&
+        has_object(&irqs->items[i], table))
+      sum += irq_table_sum(table, irqs->items[i].number);
+  return sum;
+}
+
+static void report_queues(const struct irq_balance *state,
                           const struct irq_device *device,
                           struct report *report) {
   static const char *const directions[] = {
       [IRQ_BOTH] = "rxtx", [IRQ_RX] = "rx", [IRQ_TX] = "tx"};
-  const struct irq_table *table = &irq->gains.last;
-  for (size_t i = 0; i < device->irqs.count; i++) {
-    const struct nic_irq *item = &device->irqs.items[i];
-    ptrdiff_t row = irq_table_find(table, item->number);
-    if (item->meaning.role != IRQ_QUEUE || row < 0 ||
-        item->meaning.queue == IRQ_NO_QUEUE)
+  const struct irq_table *table = &state->gains.last;
+  const struct nic_irqs *irqs = &device->irqs;
+  for (size_t i = 0; i < irqs->count; i++) {
+    if (!is_first_of_queue(irqs, i, table))
       continue;
+    const struct irq_meaning *meaning = &irqs->items[i].meaning;
     char number[16];
-    uint32_t sum = 0;
-    for (size_t j = 0; j < table->columns; j++)
-      sum += irq_table_counts(table, (size_t)row)[j];
-    snprintf(number, sizeof(number), "%u", item->meaning.queue);
-    const struct labels labels = {.device = device->name,
-                                  .direction =
-                                      directions[item->meaning.direction],
+    snprintf(number, sizeof(number), "%u", meaning->queue);
+    const struct labels labels = {.device = device->interface.name,
+                                  .direction = directions[meaning->direction],
                                   .queue = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
-    if (device->is_replaced)
+    if (device->needs_baseline)
       report_object_rebase(object);
-    report_counter_of(report, object, IRQ_TOTAL, sum, 32);
+    report_counter_of(report, object, IRQ_TOTAL, sum_of_queue(irqs, i, table),
+                      32);
   }
 }
 
-/* All that a single queue can do is let other CPUs take its packets in. */
-static void hint(const struct irq_balance *irq, struct irq_device *device) {
-  if (device->hinted || device->queues != 1 || device->steering.rps.count > 0 ||
-      irq->online.count < 4 || !is_busy(irq, device))
+/* Logs once that a busy interface with a single queue keeps one CPU busy. */
+static void hint(const struct irq_balance *state, struct irq_device *device) {
+  if (device->has_hinted || device->queues != 1 ||
+      device->steering.rps.count > 0 || state->host.online.count < 4 ||
+      !is_judged(state, device))
     return;
-  device->hinted = true;
-  layer_log(irq->context, LAYER_NOTICE,
-            "%s has one queue, so that one of %zu CPUs takes in all its "
-            "packets: more channels (ethtool -L %s), or RPS "
-            "(/sys/class/net/%s/queues/rx-0/rps_cpus), spread them",
-            device->name, irq->online.count, device->name, device->name);
+  device->has_hinted = true;
+  layer_log(state->context, LAYER_NOTICE,
+            "%s has one queue, so one of %zu CPUs receives all its packets: "
+            "more channels (ethtool -L %s) or RPS "
+            "(/sys/class/net/%s/queues/rx-0/rps_cpus) spread them",
+            device->interface.name, state->host.online.count,
+            device->interface.name, device->interface.name);
 }
 
-void irq_report_device(struct irq_balance *irq, struct irq_device *device,
-                       struct report *report) {
+void irq_report_device(const struct irq_balance *state,
+                       struct irq_device *device, struct report *report) {
   if (device->irqs.count == 0)
     return;
-  const struct labels labels = {.device = device->name};
+  const struct labels labels = {.device = device->interface.name};
   struct report_object *object = report_object(report, NULL, &labels, false);
-  if (device->is_replaced)
+  if (device->needs_baseline)
     report_object_rebase(object);
-  report_counter_of(report, object, IRQ_TOTAL,
-                    irq_device_sum(device, &irq->gains.last), 32);
-  report_spread(irq, device, report, object);
+  uint32_t sum;
+  bool counts_any = irq_device_sum(device, &state->gains.last, &sum);
+  if (counts_any)
+    report_counter_of(report, object, IRQ_TOTAL, sum, 32);
+  report_spread(state, device, report, object);
   report_gauge(report, object, IRQ_QUEUES, (double)device->queues);
   report_gauge(report, object, IRQ_ALLOWED_CPUS, (double)device->allowed.count);
-  report_judged(report, object, IRQ_VECTOR_CPUS, (double)device->vectors.count,
-                is_busy(irq, device) && device->queues >= 2 &&
-                    device->vectors.count > 0 && irq->online.count > 1);
-  if (irq->report_by_cpu)
-    report_cpus(irq, device, report);
-  if (irq->report_by_queue)
-    report_queues(irq, device, report);
-  device->is_replaced = false;
-  hint(irq, device);
-}
-
-/* The share of the busiest CPU and how that compares with a fair one. */
-static struct balance balance_of_gains(const struct cpu_gains *gains,
-                                       const struct cpulist *allowed) {
-  return balance_of(gains->cpus, gains->gains, gains->count, allowed, 0, NULL);
-}
-
-static void report_softirq(struct report *report, struct report_object *object,
-                           unsigned total_meter, const struct cpu_gains *gains,
-                           const struct cpulist *allowed, bool judged) {
-  report_counter_of(report, object, total_meter, cpu_gains_total(gains), 64);
-  if (!gains->is_known)
-    return;
-  struct balance balance = balance_of_gains(gains, allowed);
-  if (balance.total / gains->elapsed < FLOOR) {
-    report_idle(report, object, total_meter + 1);
-    report_idle(report, object, total_meter + 2);
-    return;
-  }
-  report_gauge(report, object, total_meter + 1, 100 * balance.busiest_share);
-  report_judged(report, object, total_meter + 2, balance.imbalance, judged);
-}
-
-static void report_each_cpu(const struct irq_balance *irq,
-                            struct report *report) {
-  /* What could not be read is as it was. */
-  for (size_t i = 0; i < irq->softirqs.count && irq->net_rx.count > 0; i++) {
-    const struct softirqs_cpu *cpu = &irq->softirqs.cpus[i];
-    char number[16];
-    snprintf(number, sizeof(number), "%u", cpu->cpu);
-    const struct labels labels = {.cpu = number};
-    struct report_object *object = report_object(report, NULL, &labels, false);
-    report_counter_of(report, object, IRQ_NET_RX, cpu->net_rx, 32);
-    report_counter_of(report, object, IRQ_NET_TX, cpu->net_tx, 32);
-  }
-  for (size_t i = 0; i < irq->softnet.count && irq->packets.count > 0; i++) {
-    const struct softnet_cpu *cpu = &irq->softnet.cpus[i];
-    char number[16];
-    snprintf(number, sizeof(number), "%u", cpu->cpu);
-    const struct labels labels = {.cpu = number};
-    report_counter(report, report_object(report, NULL, &labels, false),
-                   IRQ_PACKETS, cpu->processed);
-  }
-}
-
-void irq_report_host(const struct irq_balance *irq, struct report *report) {
-  struct report_object *host = report_object(report, NULL, REPORT_HOST, false);
-  struct balance packets = balance_of_gains(&irq->packets, &irq->rps);
-  double rate =
-      irq->packets.is_known ? packets.total / irq->packets.elapsed : 0;
-  bool judged = irq->rps.count >= 2 && rate >= irq->min_rate &&
-                packets.imbalance >= UNEVEN;
-  if (irq->net_rx.count > 0) {
-    report_softirq(report, host, IRQ_NET_RX, &irq->net_rx, &irq->rps, judged);
-    report_softirq(report, host, IRQ_NET_TX, &irq->net_tx, NULL, false);
-  }
-  if (irq->packets.is_known && rate >= FLOOR)
-    report_gauge(report, host, IRQ_PACKETS_BUSIEST_CPU,
-                 100 * packets.busiest_share);
-  else if (irq->packets.is_known)
-    report_idle(report, host, IRQ_PACKETS_BUSIEST_CPU);
-  if (irq->report_by_cpu)
-    report_each_cpu(irq, report);
+  report_judged(
+      report, object, IRQ_VECTOR_CPUS, (double)device->effective.count,
+      is_judged(state, device) && device->queues >= 2 &&
+          device->effective.count > 0 && state->host.online.count > 1);
+  if (state->report_by_cpu && counts_any)
+    report_cpus(state, device, report);
+  if (state->report_by_queue)
+    report_queues(state, device, report);
+  device->needs_baseline = false;
+  hint(state, device);
 }

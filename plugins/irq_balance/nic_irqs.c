@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "irq_counts.h"
+#include "irq_napi.h"
+#include "irq_neighbours.h"
 #include "net_device.h"
 #include "text.h"
 
-/* What an interface is known by while its interrupts are looked for. */
+/* State of one search for an interface's interrupts. */
 struct search {
   const struct sysroot *root;
   struct nic_irqs *irqs;
@@ -21,9 +24,11 @@ struct search {
   char bus[NAME_MAX + 1]; /* owner.bus */
   bool has_device;
   struct net_device device; /* of the interface */
-  struct net_device holder; /* of the interrupts: the same, or above it */
-  bool by_name;             /* nothing but names is there */
+  struct net_device holder; /* the device with the interrupts: the same, or one
+                               that contains it */
+  bool by_name;             /* sysfs lists no interrupts of the device */
   bool knows_names;
+  struct irq_neighbours neighbours;
 };
 
 static struct nic_irq *find(const struct nic_irqs *irqs, uint32_t number) {
@@ -33,19 +38,16 @@ static struct nic_irq *find(const struct nic_irqs *irqs, uint32_t number) {
   return NULL;
 }
 
-/* Adds an interrupt unless it is there, from a better source. */
+/* Adds an interrupt unless a better source has added it. */
 static int add(struct nic_irqs *irqs, uint32_t number,
                enum nic_irqs_source source, struct nic_irq **ret) {
   struct nic_irq *item = find(irqs, number);
   if (item == NULL) {
-    if (irqs->count == irqs->room) {
-      size_t room = irqs->room == 0 ? 16 : 2 * irqs->room;
-      struct nic_irq *items = realloc(irqs->items, room * sizeof(*items));
-      if (items == NULL)
-        return -ENOMEM;
-      irqs->items = items;
-      irqs->room = room;
-    }
+    struct nic_irq *items =
+        array_room(irqs->items, &irqs->room, irqs->count, sizeof(*items));
+    if (items == NULL)
+      return -ENOMEM;
+    irqs->items = items;
     item = &irqs->items[irqs->count++];
     *item = (struct nic_irq){
         .number = number,
@@ -55,34 +57,6 @@ static int add(struct nic_irqs *irqs, uint32_t number,
   if (ret != NULL)
     *ret = item;
   return 0;
-}
-
-/* What the kernel says of the queues. */
-static struct irq_meaning napi_meaning(const struct netdev_napi_one *one) {
-  struct irq_meaning meaning = {
-      .role = IRQ_QUEUE, .direction = IRQ_BOTH, .queue = one->rx_queue};
-  if (one->rx_queue == NETDEV_NAPI_NONE) {
-    meaning.queue = one->tx_queue;
-    if (one->tx_queue != NETDEV_NAPI_NONE)
-      meaning.direction = IRQ_TX;
-  } else if (one->tx_queue == NETDEV_NAPI_NONE) {
-    meaning.direction = IRQ_RX;
-  }
-  if (meaning.queue == NETDEV_NAPI_NONE)
-    meaning.queue = IRQ_NO_QUEUE;
-  return meaning;
-}
-
-/* Where a vector is polled for several queues, in parts, all count. */
-static void unite(struct irq_meaning *meaning, struct irq_meaning other) {
-  if (meaning->role != IRQ_QUEUE) {
-    *meaning = other;
-    return;
-  }
-  if (meaning->direction != other.direction)
-    meaning->direction = IRQ_BOTH;
-  if (other.queue < meaning->queue)
-    meaning->queue = other.queue;
 }
 
 static int add_napi(struct search *search) {
@@ -95,25 +69,9 @@ static int add_napi(struct search *search) {
       continue;
     r = add(search->irqs, one->irq, NIC_IRQS_NAPI, &item);
     if (r == 0)
-      unite(&item->meaning, napi_meaning(one));
+      irq_napi_unite(&item->meaning, irq_napi_meaning(one));
   }
   return r;
-}
-
-/* Whether the kernel says that it is another interface's, and not this one's:
- * of two ports' common vectors each has its own then. */
-static bool is_of_another(const struct search *search, uint32_t number) {
-  bool others = false;
-  size_t count = search->napi != NULL ? search->napi->count : 0;
-  for (size_t i = 0; i < count; i++) {
-    const struct netdev_napi_one *one = &search->napi->items[i];
-    if (one->irq != number)
-      continue;
-    if (one->index == search->index)
-      return false;
-    others = true;
-  }
-  return others;
 }
 
 static int add_number(struct search *search, const char *text,
@@ -121,21 +79,19 @@ static int add_number(struct search *search, const char *text,
   struct scan scan = scan_text(text, strlen(text));
   uint32_t number;
   if (!scan_u32(&scan, &number) || !scan_done(&scan) ||
-      is_of_another(search, number))
+      irq_napi_is_of_another(search->napi, number, search->index))
     return 0;
   return add(search->irqs, number, source, NULL);
 }
 
 static int add_messages(struct search *search) {
-  char path[PATH_MAX], where[PATH_MAX];
+  char path[PATH_MAX];
+  DIR *directory;
   int r = net_device_file(&search->holder, "msi_irqs", path);
   if (r == 0)
-    r = sysroot_path(search->root, path, where, sizeof(where));
+    r = sysroot_open_directory(search->root, path, &directory);
   if (r < 0)
-    return r;
-  DIR *directory = opendir(where);
-  if (directory == NULL)
-    return errno == ENOENT ? 0 : -errno;
+    return r == -ENOENT ? 0 : r;
   for (struct dirent *entry; r == 0 && (entry = readdir(directory)) != NULL;)
     r = add_number(search, entry->d_name, NIC_IRQS_MSI);
   closedir(directory);
@@ -147,7 +103,7 @@ static int add_line(struct search *search) {
   int r = net_device_file(&search->holder, "irq", path);
   if (r < 0)
     return r;
-  /* 0 is none. */
+  /* 0: it has none. */
   if (sysroot_read_text(search->root, path, text, sizeof(text)) < 0 ||
       strcmp(text, "0") == 0)
     return 0;
@@ -160,7 +116,8 @@ static void take_bus(struct search *search) {
   search->owner.bus = search->bus;
 }
 
-/* The first device upwards with interrupts: what is above has others. */
+/* Adds the interrupts of the first device, from the interface's upwards, that
+ * has any. Those of the devices above it belong to others. */
 static int add_device(struct search *search) {
   do {
     if (search->owner.bus == NULL && net_device_is_pci(&search->holder))
@@ -173,7 +130,7 @@ static int add_device(struct search *search) {
   return 0;
 }
 
-/* One row of /proc/interrupts. */
+/* Takes a row of /proc/interrupts. */
 static int take_names(uint32_t number, struct scan names, void *data) {
   struct search *search = data;
   struct nic_irq *item = find(search->irqs, number);
@@ -189,7 +146,7 @@ static int take_names(uint32_t number, struct scan names, void *data) {
   return 0;
 }
 
-/* Looks the names up one by one. */
+/* Reads the names from each interrupt's file. */
 static void read_actions(struct search *search) {
   for (size_t i = 0; i < search->irqs->count; i++) {
     struct nic_irq *item = &search->irqs->items[i];
@@ -213,7 +170,50 @@ static int read_names(struct search *search, struct interrupts *interrupts) {
   return r == -ENOENT ? 0 : r;
 }
 
-/* A vector without a handler is allocated, but not in use. */
+/* Whether an interrupt's name says nothing of the interface or its device. */
+static bool is_unnamed(const struct search *search, const struct nic_irq *irq) {
+  return irq->source != NIC_IRQS_NAPI && irq->name[0] != '\0' &&
+         !irq_name_is_of(irq->name, &search->owner);
+}
+
+/* Removes vectors that are named after another port of the same device. */
+static int drop_neighbours(struct search *search) {
+  struct nic_irqs *irqs = search->irqs;
+  bool is_needed = false;
+  for (size_t i = 0; i < irqs->count; i++)
+    is_needed = is_needed || is_unnamed(search, &irqs->items[i]);
+  if (!is_needed || !search->has_device)
+    return 0;
+  int r = irq_neighbours_read(search->root, &search->device,
+                              search->owner.interface, &search->neighbours);
+  size_t kept = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    if (!is_unnamed(search, &irqs->items[i]) ||
+        !irq_neighbours_own(&search->neighbours, irqs->items[i].name))
+      irqs->items[kept++] = irqs->items[i];
+  irqs->count = kept;
+  return r;
+}
+
+/* If the names of some queues contain the interface's, removes queues without
+ * any name of it: they belong to a port that was renamed or is in another
+ * network namespace. */
+static void drop_other_queues(const struct search *search) {
+  const struct irq_name_owner owner = {.interface = search->owner.interface};
+  struct nic_irqs *irqs = search->irqs;
+  bool are_named = false;
+  for (size_t i = 0; i < irqs->count; i++)
+    are_named = are_named || (irqs->items[i].meaning.role == IRQ_QUEUE &&
+                              irq_name_is_of(irqs->items[i].name, &owner));
+  size_t kept = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    if (!are_named || irqs->items[i].meaning.role != IRQ_QUEUE ||
+        !is_unnamed(search, &irqs->items[i]))
+      irqs->items[kept++] = irqs->items[i];
+  irqs->count = kept;
+}
+
+/* Removes vectors without a handler: they are allocated, but not in use. */
 static void drop_unused(const struct search *search) {
   struct nic_irqs *irqs = search->irqs;
   size_t kept = 0;
@@ -224,21 +224,33 @@ static void drop_unused(const struct search *search) {
   irqs->count = kept;
 }
 
-static void understand(struct search *search) {
-  struct nic_irqs *irqs = search->irqs;
-  bool has_queues = false;
-  for (size_t i = 0; i < irqs->count; i++) {
-    struct nic_irq *item = &irqs->items[i];
+static void parse_names(const struct search *search) {
+  for (size_t i = 0; i < search->irqs->count; i++) {
+    struct nic_irq *item = &search->irqs->items[i];
     struct irq_meaning named = irq_name_meaning(item->name, &search->owner);
-    if (item->meaning.role == IRQ_UNKNOWN)
+    if (item->meaning.role == IRQ_UNKNOWN ||
+        (item->meaning.queue == IRQ_NO_QUEUE && named.role == IRQ_QUEUE))
       item->meaning = named;
-    else if (item->meaning.queue == IRQ_NO_QUEUE && named.role == IRQ_QUEUE)
-      item->meaning = named;
-    has_queues = has_queues || item->meaning.role == IRQ_QUEUE;
   }
+}
+
+/* Decides what vectors without a known role are, and which ones work. */
+static void choose_working(struct nic_irqs *irqs) {
+  bool has_queues = false, receives = false;
   for (size_t i = 0; i < irqs->count; i++)
-    if (irqs->items[i].meaning.role == IRQ_UNKNOWN)
-      irqs->items[i].meaning.role = has_queues ? IRQ_OTHER : IRQ_QUEUE;
+    has_queues = has_queues || irqs->items[i].meaning.role == IRQ_QUEUE;
+  for (size_t i = 0; i < irqs->count; i++) {
+    struct irq_meaning *meaning = &irqs->items[i].meaning;
+    if (meaning->role == IRQ_UNKNOWN)
+      meaning->role = has_queues ? IRQ_OTHER : IRQ_QUEUE;
+    receives = receives ||
+               (meaning->role == IRQ_QUEUE && meaning->direction != IRQ_TX);
+  }
+  for (size_t i = 0; i < irqs->count; i++) {
+    const struct irq_meaning *meaning = &irqs->items[i].meaning;
+    irqs->items[i].works = meaning->role == IRQ_QUEUE &&
+                           (meaning->direction != IRQ_TX || !receives);
+  }
 }
 
 static int compare(const void *a, const void *b) {
@@ -265,50 +277,34 @@ int nic_irqs_read(const struct sysroot *root, struct interrupts *interrupts,
   }
   if (r == 0)
     r = read_names(&search, interrupts);
+  if (r == 0)
+    r = drop_neighbours(&search);
+  irq_neighbours_free(&search.neighbours);
   if (r < 0) {
     irqs->count = 0;
     return r;
   }
   drop_unused(&search);
-  understand(&search);
+  parse_names(&search);
+  drop_other_queues(&search);
+  choose_working(irqs);
   if (irqs->count > 0)
     qsort(irqs->items, irqs->count, sizeof(*irqs->items), compare);
   return 0;
 }
 
-static void share_two(struct nic_irqs *one, struct nic_irqs *other) {
-  size_t i = 0, j = 0;
-  while (i < one->count && j < other->count) {
-    struct nic_irq *a = &one->items[i], *b = &other->items[j];
-    if (a->number == b->number) {
-      a->shared = b->shared = true;
-      b->repeated = true;
-    }
-    i += a->number <= b->number;
-    j += b->number <= a->number;
-  }
-}
-
-void nic_irqs_share(struct nic_irqs *const *lists, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < lists[i]->count; j++)
-      lists[i]->items[j].shared = lists[i]->items[j].repeated = false;
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = i + 1; j < count; j++)
-      share_two(lists[i], lists[j]);
-}
-
 size_t nic_irqs_queues(const struct nic_irqs *irqs) {
-  size_t receiving = 0, sending = 0;
-  for (size_t i = 0; i < irqs->count; i++) {
-    if (irqs->items[i].meaning.role != IRQ_QUEUE)
-      continue;
-    if (irqs->items[i].meaning.direction == IRQ_TX)
-      sending++;
-    else
-      receiving++;
-  }
-  return receiving > 0 ? receiving : sending;
+  size_t queues = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    queues += irqs->items[i].works;
+  return queues;
+}
+
+const struct nic_irq *nic_irqs_first_working(const struct nic_irqs *irqs) {
+  for (size_t i = 0; i < irqs->count; i++)
+    if (irqs->items[i].works)
+      return &irqs->items[i];
+  return NULL;
 }
 
 void nic_irqs_free(struct nic_irqs *irqs) {

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings that tell the causes of an alert apart. */
+/* Finds out which of an alert's possible causes it is, from other numbers of
+ * the same read. */
 #ifndef SNMP_EXPLAIN_H
 #define SNMP_EXPLAIN_H
 
 #include "alert_text.h"
+#include "layer.h"
 #include "report.h"
 
-/* Completes the explanation of an alert of one of proto_meters from other
- * numbers of the same read; leaves other alerts as they are. */
-void snmp_explain(const struct report *report, const struct alert *alert,
+/* Whether a counter must be reported for an explanation, even if it is neither
+ * sent nor judged. */
+bool snmp_explain_needs(unsigned meter);
+
+/* Replaces the advice and the setting of one of proto_meters by those of the
+ * cause; leaves other alerts as they are. */
+void snmp_explain(const struct layer_context *context,
+                  const struct report *report, const struct alert *alert,
                   struct explanation *explanation);
 
 #endif

@@ -15,41 +15,80 @@ struct level {
   unsigned limit;   /* the meter of the setting */
   bool is_in_pages; /* the setting counts pages */
   bool is_of_host;  /* the gauge counts all namespaces together */
+  /* The counters that grow when the limit is reached, for a gauge that also
+   * counts what the limit does not apply to. None: the percentage is judged. */
+  struct snmp_counter signs[2];
 };
 
 #define NO_OFFSET SIZE_MAX
 #define SOCKSTAT(member) offsetof(struct sockstat, member)
 
 static const struct level levels[] = {
-    {"Tcp", SOCKSTAT(tcp_memory), PROTO_Tcp_memory, PROTO_Tcp_memory_used,
-     PROTO_SETTING_tcp_mem_high, true, true},
-    {"Tcp", SOCKSTAT(tcp_orphans), PROTO_Tcp_orphans, PROTO_Tcp_orphans_used,
-     PROTO_SETTING_tcp_max_orphans, false, true},
-    {"Tcp", SOCKSTAT(tcp_time_wait), PROTO_Tcp_time_wait,
-     PROTO_Tcp_time_wait_used, PROTO_SETTING_tcp_max_tw_buckets, false, false},
-    {"Udp", SOCKSTAT(udp_memory), PROTO_Udp_memory, PROTO_Udp_memory_used,
-     PROTO_SETTING_udp_mem_high, true, true},
-    {"Ip", SOCKSTAT(fragment_memory), PROTO_Ip_fragment_memory,
-     PROTO_Ip_fragment_memory_used, PROTO_SETTING_ipfrag_high_thresh, false,
-     false},
-    {"Ip6", SOCKSTAT(fragment6_memory), PROTO_Ip6_fragment_memory,
-     PROTO_Ip6_fragment_memory_used, PROTO_SETTING_ip6frag_high_thresh, false,
-     false},
-    {"conntrack", NO_OFFSET, PROTO_conntrack_entries,
-     PROTO_conntrack_entries_used, PROTO_SETTING_nf_conntrack_max, false,
-     false},
-    {"arp_cache", NO_OFFSET, PROTO_arp_cache_entries,
-     PROTO_arp_cache_entries_used, PROTO_SETTING_arp_gc_thresh3, false, true},
-    {"ndisc_cache", NO_OFFSET, PROTO_ndisc_cache_entries,
-     PROTO_ndisc_cache_entries_used, PROTO_SETTING_ndisc_gc_thresh3, false,
-     true},
+    {.object = "Tcp",
+     .offset = SOCKSTAT(tcp_memory),
+     .value = PROTO_Tcp_memory,
+     .used = PROTO_Tcp_memory_used,
+     .limit = PROTO_SETTING_tcp_mem_high,
+     .is_in_pages = true,
+     .is_of_host = true},
+    {.object = "Tcp",
+     .offset = SOCKSTAT(tcp_orphans),
+     .value = PROTO_Tcp_orphans,
+     .used = PROTO_Tcp_orphans_used,
+     .limit = PROTO_SETTING_tcp_max_orphans,
+     .is_of_host = true},
+    {.object = "Tcp",
+     .offset = SOCKSTAT(tcp_time_wait),
+     .value = PROTO_Tcp_time_wait,
+     .used = PROTO_Tcp_time_wait_used,
+     .limit = PROTO_SETTING_tcp_max_tw_buckets},
+    {.object = "Udp",
+     .offset = SOCKSTAT(udp_memory),
+     .value = PROTO_Udp_memory,
+     .used = PROTO_Udp_memory_used,
+     .limit = PROTO_SETTING_udp_mem_high,
+     .is_in_pages = true,
+     .is_of_host = true},
+    {.object = "Ip",
+     .offset = SOCKSTAT(fragment_memory),
+     .value = PROTO_Ip_fragment_memory,
+     .used = PROTO_Ip_fragment_memory_used,
+     .limit = PROTO_SETTING_ipfrag_high_thresh},
+    {.object = "Ip6",
+     .offset = SOCKSTAT(fragment6_memory),
+     .value = PROTO_Ip6_fragment_memory,
+     .used = PROTO_Ip6_fragment_memory_used,
+     .limit = PROTO_SETTING_ip6frag_high_thresh},
+    {.object = "conntrack",
+     .offset = NO_OFFSET,
+     .value = PROTO_conntrack_entries,
+     .used = PROTO_conntrack_entries_used,
+     .limit = PROTO_SETTING_nf_conntrack_max},
+    {.object = "arp_cache",
+     .offset = NO_OFFSET,
+     .value = PROTO_arp_cache_entries,
+     .used = PROTO_arp_cache_entries_used,
+     .limit = PROTO_SETTING_arp_gc_thresh3,
+     .is_of_host = true,
+     .signs = {SNMP_COUNTER(arp_cache, table_fulls),
+               SNMP_COUNTER(arp_cache, forced_gc_runs)}},
+    {.object = "ndisc_cache",
+     .offset = NO_OFFSET,
+     .value = PROTO_ndisc_cache_entries,
+     .used = PROTO_ndisc_cache_entries_used,
+     .limit = PROTO_SETTING_ndisc_gc_thresh3,
+     .is_of_host = true,
+     .signs = {SNMP_COUNTER(ndisc_cache, table_fulls),
+               SNMP_COUNTER(ndisc_cache, forced_gc_runs)}},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 bool snmp_levels_need(unsigned meter) {
   for (size_t i = 0; i < COUNT(levels); i++)
-    if (levels[i].value == meter)
+    if (levels[i].value == meter ||
+        snmp_counter_is(&levels[i].signs[0], meter) ||
+        snmp_counter_is(&levels[i].signs[1], meter))
       return true;
   return false;
 }
@@ -64,6 +103,24 @@ static double value_of(const struct snmp_scope *scope,
         level->value);
   int64_t value = *(const int64_t *)((const char *)stat + level->offset);
   return value >= 0 ? (double)value : NAN;
+}
+
+/* Whether the percentage is judged: one of the signs of a reached limit grows,
+ * the kernel has none, or the user has set limits. */
+static bool is_judged(const struct snmp_scope *scope,
+                      const struct report *report, const struct level *level) {
+  const char *netns = snmp_scope_name(scope);
+  bool has_signs = false;
+  for (size_t i = 0; i < COUNT(level->signs); i++) {
+    uint64_t count;
+    const struct snmp_counter *sign = &level->signs[i];
+    if (!snmp_counter_count(report, netns, sign, &count))
+      continue;
+    has_signs = true;
+    if (snmp_counter_rate(report, netns, sign) > 0)
+      return true;
+  }
+  return !has_signs || report_has_rule(report, level->used);
 }
 
 static void report_level_of(const struct snmp_scope *scope,
@@ -81,8 +138,11 @@ static void report_level_of(const struct snmp_scope *scope,
   double limit = snmp_scope_setting(scope, report, level->limit);
   if (level->is_in_pages)
     limit *= (double)page_size;
-  if (limit > 0)
-    report_gauge(report, object, level->used, fmin(100 * value / limit, 100));
+  double percent = fmin(100 * value / limit, 100);
+  if (limit > 0 && is_judged(scope, report, level))
+    report_gauge(report, object, level->used, percent);
+  else if (limit > 0)
+    report_gauge_unjudged(report, object, level->used, percent);
   else if (limit == 0) /* conntrack has no limit; other tables are disabled */
     report_idle(report, object, level->used);
 }

@@ -84,8 +84,8 @@ static int read(void *state, struct report *report) {
 static void explain(void *state, const struct report *report,
                     const struct alert *alert,
                     struct explanation *explanation) {
-  (void)state;
-  snmp_explain(report, alert, explanation);
+  const struct snmp_proto *snmp = state;
+  snmp_explain(snmp->spaces.context, report, alert, explanation);
 }
 
 static int read_setting(void *state, const struct report_object *object,

@@ -9,6 +9,7 @@
 
 #include "proto_counters.h"
 #include "snmp_derived.h"
+#include "snmp_explain.h"
 
 /* Reads for which an absent table is not looked for: modules are rarely loaded,
  * and looking for a file costs more than reading an open one. */
@@ -37,7 +38,8 @@ static const struct snmp_source initial_sources[SNMP_SOURCES] = {
      .object = "xfrm"},
     {.table = {.text = {.layout = PROTO_ROWS},
                .file = {.path = "proc/net/stat/nf_conntrack"}},
-     .object = "conntrack"},
+     .object = "conntrack",
+     .has_32_bits = true},
     {.table = {.text = {.layout = PROTO_ROWS},
                .file = {.path = "proc/net/stat/arp_cache"}},
      .object = "arp_cache"},
@@ -55,7 +57,17 @@ void snmp_sources_free(struct snmp_sources *sources) {
   for (size_t i = 0; i < SNMP_SOURCES; i++) {
     proto_table_free(&sources->all[i].table);
     free(sources->all[i].meters);
+    free(sources->all[i].before);
   }
+}
+
+bool snmp_sources_is_open(const struct snmp_sources *sources,
+                          const char *object) {
+  for (size_t i = 0; i < SNMP_SOURCES; i++)
+    if (sources->all[i].object != NULL &&
+        strcmp(sources->all[i].object, object) == 0)
+      return sources->all[i].table.file.is_open;
+  return false;
 }
 
 /* The object of a source's counter. */
@@ -66,13 +78,13 @@ static const char *object_of(const struct snmp_source *source,
 
 /* Makes a meter for a counter that is not in proto_counters.tsv. Returns its
  * index or -ENOMEM. */
-static int learn(struct report *report, const char *key,
-                 const struct proto_counter *counter) {
+static int learn(struct report *report, const struct snmp_source *source,
+                 const char *key, const struct proto_counter *counter) {
   const struct meter meter = {
       .name = counter->name,
       .key = key,
       .type = "protocol_counter",
-      .kind = METER_COUNTER64,
+      .kind = source->has_32_bits ? METER_COUNTER32 : METER_COUNTER64,
       .meaning = METER_INFORMATION,
       .unit = "events",
   };
@@ -91,7 +103,7 @@ static unsigned find_meter(const struct snmp_selection *selection,
     return METER_NONE;
   int meter = report_find_meter(report, key);
   if (meter < 0) {
-    meter = learn(report, key, counter);
+    meter = learn(report, source, key, counter);
     if (meter >= 0)
       report_set_sending(report, (unsigned)meter,
                          snmp_selection_sending(selection, key, false));
@@ -99,7 +111,8 @@ static unsigned find_meter(const struct snmp_selection *selection,
   if (meter < 0)
     return METER_NONE;
   bool is_wanted = report_wants(report, (unsigned)meter) ||
-                   snmp_derived_needs((unsigned)meter);
+                   snmp_derived_needs((unsigned)meter) ||
+                   snmp_explain_needs((unsigned)meter);
   return is_wanted ? (unsigned)meter : METER_NONE;
 }
 
@@ -110,14 +123,60 @@ static int map_counters(const struct snmp_selection *selection,
   if (source->meters != NULL && source->generation == table->generation)
     return 0;
   unsigned *meters = calloc(table->count + 1, sizeof(*meters));
-  if (meters == NULL)
+  uint64_t *before = calloc(table->count + 1, sizeof(*before));
+  if (meters == NULL || before == NULL) {
+    free(meters);
+    free(before);
     return -ENOMEM;
+  }
   for (size_t i = 0; i < table->count; i++)
     meters[i] = find_meter(selection, report, source, &table->counters[i]);
   free(source->meters);
+  free(source->before);
   source->meters = meters;
+  source->before = before;
+  source->has_before = false;
   source->generation = table->generation;
   return 0;
+}
+
+static bool is_counter(const struct report *report,
+                       const struct snmp_source *source, size_t i) {
+  return source->meters[i] != METER_NONE &&
+         meter_is_counter(report_meter(report, source->meters[i]));
+}
+
+/* Whether a counter can have gone back by a wrap at 32 bits. */
+static bool can_have_wrapped(uint64_t before, uint64_t value) {
+  return before > INT32_MAX && value < before &&
+         ((value - before) & UINT32_MAX) <= INT32_MAX;
+}
+
+/* Whether the table is that of a 32-bit kernel, whose counters wrap at 32 bits,
+ * also as sums over CPUs: some went back, all by a wrap. A reset, as of a new
+ * namespace, takes small counters back as well. */
+static bool has_wrapped(const struct report *report,
+                        const struct snmp_source *source) {
+  const struct proto_table *table = &source->table;
+  bool has_gone_back = false, has_stayed = false;
+  for (size_t i = 0; source->has_before && i < table->count; i++) {
+    uint64_t before = source->before[i], value = table->counters[i].value;
+    if (!is_counter(report, source, i) || before == 0)
+      continue;
+    if (value >= before)
+      has_stayed = true;
+    else if (can_have_wrapped(before, value))
+      has_gone_back = true;
+    else
+      return false;
+  }
+  return has_gone_back && has_stayed;
+}
+
+static void remember(struct snmp_source *source) {
+  for (size_t i = 0; i < source->table.count; i++)
+    source->before[i] = source->table.counters[i].value;
+  source->has_before = true;
 }
 
 /* Mentions an object. In the first read of a namespace, an object that the
@@ -141,6 +200,7 @@ static void report_counters(const struct snmp_sources *sources,
                             struct report *report,
                             const struct snmp_source *source) {
   const struct proto_table *table = &source->table;
+  bool wraps = has_wrapped(report, source);
   /* With 2, every SYN is answered with a cookie: no sign of a full queue. */
   bool always_cookies =
       snmp_scope_setting(scope, report, PROTO_SETTING_tcp_syncookies) == 2;
@@ -160,6 +220,8 @@ static void report_counters(const struct snmp_sources *sources,
       report_idle(report, object, meter);
     else if (report_meter(report, meter)->kind == METER_GAUGE)
       report_gauge(report, object, meter, (double)(int64_t)counter->value);
+    else if (wraps)
+      report_counter_of(report, object, meter, counter->value, 32);
     else
       report_counter(report, object, meter, counter->value);
   }
@@ -183,10 +245,12 @@ static int read_source(const struct snmp_sources *sources,
     r = map_counters(selection, report, source);
   snmp_scope_problem(scope, &source->problem, source->table.file.path, r,
                      &fault, "its counters are not reported");
-  if (r == 0)
+  if (r == 0) {
     report_counters(sources, scope, report, source);
-  else
+    remember(source);
+  } else {
     report_set_incomplete(report);
+  }
   return r;
 }
 

@@ -15,9 +15,12 @@ struct snmp_source {
   struct proto_table table;
   const char *object; /* of all counters; NULL: the text names the protocols */
   bool is_required;
+  bool has_32_bits;    /* its counters wrap at 32 bits on every kernel */
   unsigned pause;      /* reads until an absent table is looked for again */
   unsigned generation; /* of the table, when meters was made */
   unsigned *meters;    /* for each counter of the table */
+  uint64_t *before;    /* the values of the read before, likewise */
+  bool has_before;
   struct layer_problem problem;
 };
 
@@ -31,6 +34,10 @@ void snmp_sources_init(struct snmp_sources *sources);
 
 /* Frees the memory and closes the files. */
 void snmp_sources_free(struct snmp_sources *sources);
+
+/* Whether the table of an object ("conntrack") is open. */
+bool snmp_sources_is_open(const struct snmp_sources *sources,
+                          const char *object);
 
 /* Reads all tables and reports their counters. Counters that the table of
  * meters does not have are learned. Returns 0 if any table could be read;

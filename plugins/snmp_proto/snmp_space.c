@@ -7,8 +7,8 @@
 
 #include "descriptors.h"
 
-/* The tables, sockstat and sockstat6. */
-enum { FILES = SNMP_SOURCES + 2 };
+/* The tables, sockstat, sockstat6 and nf_conntrack_count. */
+enum { FILES = SNMP_SOURCES + 3 };
 
 static void list_files(struct snmp_space *space,
                        struct sysroot_file *ret[static FILES]) {
@@ -16,6 +16,7 @@ static void list_files(struct snmp_space *space,
     ret[i] = &space->sources.all[i].table.file;
   ret[SNMP_SOURCES] = &space->derived.levels.sockstat.file;
   ret[SNMP_SOURCES + 1] = &space->derived.levels.sockstat.file6;
+  ret[SNMP_SOURCES + 2] = &space->conntrack.count;
 }
 
 void snmp_space_init(struct snmp_space *space,
@@ -23,6 +24,7 @@ void snmp_space_init(struct snmp_space *space,
                      struct net_namespace *netns) {
   struct sysroot_file *files[FILES];
   *space = (struct snmp_space){.scope = {.context = context, .netns = netns},
+                               .conntrack = SNMP_CONNTRACK,
                                .derived = SNMP_DERIVED,
                                .refresh = CLOCK_REFRESH_NEVER};
   snmp_sources_init(&space->sources);
@@ -33,6 +35,7 @@ void snmp_space_init(struct snmp_space *space,
 
 void snmp_space_free(struct snmp_space *space) {
   snmp_sources_free(&space->sources);
+  snmp_conntrack_free(&space->conntrack);
   snmp_derived_free(&space->derived);
 }
 
@@ -48,6 +51,8 @@ static int open_files(struct snmp_spaces *spaces, struct snmp_space *space) {
   list_files(space, files);
   int r = net_namespace_open_files(space->scope.netns, spaces->context, files,
                                    FILES);
+  if (snmp_sources_is_open(&space->sources, "conntrack"))
+    sysroot_file_close(&space->conntrack.count);
   size_t count = 0;
   for (size_t i = 0; i < FILES; i++)
     count += files[i]->is_open;
@@ -63,6 +68,16 @@ static void close_files(struct snmp_space *space) {
   list_files(space, files);
   for (size_t i = 0; i < FILES; i++)
     sysroot_file_close(files[i]);
+}
+
+/* Gives up what the space keeps open once namespaces have come that need a file
+ * of their own. */
+static void keep_share(struct snmp_spaces *spaces, struct snmp_space *space) {
+  if (!space->keeps_files || spaces->kept_files <= most_kept_files(spaces))
+    return;
+  spaces->kept_files -= space->kept_files;
+  space->kept_files = 0;
+  space->keeps_files = false;
 }
 
 static void end_space(struct snmp_spaces *spaces, struct snmp_space *space) {
@@ -125,10 +140,13 @@ int snmp_space_read(struct snmp_spaces *spaces, struct snmp_space *space,
   if (r == 0) {
     r = snmp_sources_read(&space->sources, &space->scope, spaces->selection,
                           report);
+    snmp_conntrack_report(&space->conntrack, &space->scope, report);
     snmp_derived_report(&space->derived, &space->scope, report);
   } else {
     report_set_incomplete(report);
   }
+  if (is_foreign)
+    keep_share(spaces, space);
   if (is_foreign && !space->keeps_files)
     close_files(space);
   return r;

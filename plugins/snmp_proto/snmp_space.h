@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "layer_problem.h"
 #include "namespaces.h"
+#include "snmp_conntrack.h"
 #include "snmp_derived.h"
 #include "snmp_scope.h"
 #include "snmp_sources.h"
@@ -15,6 +16,7 @@
 struct snmp_space {
   struct snmp_scope scope;
   struct snmp_sources sources;
+  struct snmp_conntrack conntrack;
   struct snmp_derived derived;
   struct clock_refresh refresh; /* of settings and files */
   bool keeps_files;             /* open between reads */

@@ -69,15 +69,15 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
     [SOCK_ACCEPT_DROPPED] =
         {LOSS("accept_dropped", "connections"), .unit = "connection attempts",
          .verb = "refused", .place = "at its accept queue",
-         .limits = THRESHOLD_ABOVE(0.1, NAN), .setting = "net.core.somaxconn",
+         .limits = THRESHOLD_ABOVE(0.2, NAN), .setting = "net.core.somaxconn",
          .advice = "accept faster, or raise the listen() backlog",
          .source = LISTENER " (Linux 4.9), and TcpExt ListenDrops",
          .help = "SYNs and last ACKs that the listeners refused, nearly always "
                  "because the accept queue was full; a peer that repeats its "
                  "SYN counts again. Other packets that listeners drop, such as "
                  "RSTs, do not count. Not judged while accept_queue is raised "
-                 "as a failure, which says the same. One refusal in 10 seconds "
-                 "raises nothing."},
+                 "as a failure, which says the same. A single refusal raises "
+                 "nothing."},
     [SOCK_SYN_RECEIVED] = {LEVEL("syn_received", "syn_received",
                                  "current_connections"),
                            .unit = "connections", .place = "half open",

@@ -12,10 +12,10 @@
 #include "allocations.h"
 #include "runner.h"
 
-/* At most, and odd, so that there is a middle one. */
+/* The most rounds; odd, for the median. */
 #define ROUNDS 21
-/* How long one measurement is to last. It has whole minutes of one read a
- * second, so that each has its share of what is read once a minute. */
+/* The length of one measurement: whole minutes of one read a second, so that
+ * each includes what is read once a minute. */
 #define ROUND_US 40e3
 #define MINUTE 60
 
@@ -107,7 +107,7 @@ static struct runner *start_runner(const struct bench_case *bench,
   return runner;
 }
 
-/* The plugin and its floor, each in its own measure of time. */
+/* A plugin and its floor; now is the plugin's clock. */
 struct contest {
   struct runner *runner;
   double now;
@@ -130,13 +130,13 @@ static double time_floor(struct contest *contest, unsigned reads) {
   return (bench_cpu_us() - begin) / reads;
 }
 
-/* A number of reads that takes about as long as a round is to last. */
+/* Returns how many reads take about the length of a round. */
 static unsigned reads_per_round(struct contest *contest) {
   double minute = MINUTE * time_plugin(contest, MINUTE);
   return MINUTE * (1 + (unsigned)(ROUND_US / (minute > 1 ? minute : 1)));
 }
 
-/* Bytes that are allocated. */
+/* Returns the number of allocated bytes. */
 static size_t memory_in_use(void) {
   struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
@@ -192,8 +192,8 @@ void bench_print_memory(const struct bench_case *bench,
          (double)result->memory / 1024);
 }
 
-/* bench [PLUGIN...]: all, unless some are named. */
-static bool is_asked(const char *name, int argc, char **argv) {
+/* bench [PLUGIN...] runs all plugins unless some are named. */
+static bool is_requested(const char *name, int argc, char **argv) {
   bool is_named = argc < 2;
   for (int i = 1; i < argc; i++)
     is_named = is_named || strcmp(argv[i], name) == 0;
@@ -207,7 +207,7 @@ int main(int argc, char **argv) {
   printf("%-14s %-26s %9s %9s %7s %12s %7s\n", "plugin", "situation", "read us",
          "floor us", "ratio", "allocations", "series");
 #define BENCH_RUN(name)                                                        \
-  if (bench_##name != NULL && is_asked(#name, argc, argv))                     \
+  if (bench_##name != NULL && is_requested(#name, argc, argv))                 \
     bench_##name();
   LAYERS(BENCH_RUN)
   return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a plugin's read costs beside what the kernel alone needs: the same
- * system calls with the results thrown away, measured in turn in one run. */
+/* Compares the CPU time of a plugin's read with its floor, the same system
+ * calls with the results thrown away. Both are measured in turn in one run. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -15,55 +15,55 @@ struct bench_case {
   const char *situation; /* "this host" */
   const char *proc;      /* trees to read; NULL: the host's */
   const char *sys;
-  const struct config_node *block; /* what else is configured, or NULL */
-  size_t rows;   /* of the plugin's table, or 0 where that says nothing */
-  size_t rounds; /* odd; 0: as many as usual */
+  const struct config_node *block; /* further options, or NULL */
+  size_t rows;                     /* of the plugin's table; 0: none */
+  size_t rounds;                   /* odd; 0: the usual number */
 
-  /* The floor: what start opens is read again and again. read_number counts
-   * from 0, one read a second. */
+  /* The floor opens its files once and reads them each second; read_number
+   * counts from 0. */
   void *(*floor_open)(const struct bench_case *bench);
   void (*floor_read)(void *floor, unsigned read_number);
   void (*floor_close)(void *floor);
 
-  /* Another cost that is measured in the same rounds, in microseconds, such as
-   * that of one row in the kernel. May be NULL. */
+  /* Measures another cost in the same rounds, in microseconds, such as that of
+   * one row in the kernel. May be NULL. */
   double (*yardstick)(void);
 };
 
-/* What was measured: medians over rounds. */
+/* Medians over all rounds. */
 struct bench_result {
-  double read_us;  /* CPU time of one read by the plugin */
-  double floor_us; /* and of its floor */
+  double read_us;  /* CPU time of one read of the plugin */
+  double floor_us; /* and of the floor */
   double ratio;
   double yardstick_us;
-  double own_ratio;   /* read less floor, for each row, over the yardstick */
+  double own_ratio;   /* (read - floor) / rows / yardstick */
   double allocations; /* per read */
-  size_t memory;      /* bytes that the plugin has allocated in the end */
+  size_t memory;      /* bytes allocated by the plugin at the end */
   size_t series;
 };
 
 struct bench_result bench_run(const struct bench_case *bench);
 
-/* CPU time of all the program's threads, in microseconds. */
+/* Returns the CPU time of all threads of the program, in microseconds. */
 double bench_cpu_us(void);
 
-/* The median of count numbers, which are put in order. */
+/* Sorts count numbers and returns their median. */
 double bench_median(double *numbers, size_t count);
 
-/* Reads a file to its end, in pieces of 4096 bytes, and throws it away. */
+/* Reads a file to its end in pieces of 4096 bytes. */
 void bench_drain(int fd);
 
-/* Opens, drains and closes. False: it is missing. */
+/* Opens, drains and closes a file. Returns false if it cannot be opened. */
 bool bench_drain_path(const char *path);
 
-/* Ends the program: the bench itself does not work. */
+/* Ends the program because the bench itself failed. */
 void bench_die(const char *what) __attribute__((noreturn));
 
-/* Prints a case, run where there are so many network namespaces besides. */
+/* Runs a case and prints it with this many other network namespaces. */
 #define BENCH_NAMESPACES 50
 void bench_in_namespaces(const struct bench_case *bench);
 
-/* The plugins' cases, NULL if there is none. Each prints its lines. */
+/* Run the cases of a plugin and print their lines; NULL: there are none. */
 #define BENCH_DECLARE(name) void bench_##name(void) __attribute__((weak));
 LAYERS(BENCH_DECLARE)
 
@@ -71,7 +71,7 @@ LAYERS(BENCH_DECLARE)
 void bench_print(const struct bench_case *bench,
                  const struct bench_result *result);
 
-/* Prints a line of what it has allocated. */
+/* Prints the line of a case's memory. */
 void bench_print_memory(const struct bench_case *bench,
                         const struct bench_result *result);
 

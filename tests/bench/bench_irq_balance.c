@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* irq_balance: the tables of soft interrupts and of softnet, the counts of the
- * interfaces' interrupts, and all links once a minute. Whose interrupts they
- * are, which is looked up then too, is not in the floor. */
+/* irq_balance. Its floor reads the softirqs, softnet_stat and the counts of the
+ * interfaces' interrupts, and lists all links once a minute. The floor does not
+ * include finding out which interrupts belong to which interface. */
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/rtnetlink.h>
@@ -20,16 +20,16 @@
 
 #define CPUS 256u
 #define ROWS 2000u
-#define FIRST 24u /* interrupt of the generated table */
+#define FIRST 24u /* interrupt in the generated table */
 #define VECTORS 64u
 #define FIRST_VECTOR 500u
-/* Takes each file at once. */
+/* Large enough for each file. */
 #define ROOM (16 << 20)
 
 /* A file that is read each time. */
 struct source {
   char path[128];
-  int fd; /* -1: it is opened each time, as ordinary files are */
+  int fd; /* -1: an ordinary file, which is opened for each read */
 };
 
 struct floor {
@@ -78,7 +78,7 @@ static void add_interface(struct floor *floor, const struct sysroot *root,
   interrupts_free(&interrupts);
 }
 
-/* What the plugin looks at: in a generated tree, the one interface. */
+/* Finds the plugin's interfaces. In a generated tree that is lo. */
 static void find_interfaces(struct floor *floor,
                             const struct bench_case *bench) {
   struct sysroot root;
@@ -144,7 +144,7 @@ static void floor_read(void *data, unsigned read_number) {
   mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
   if (read_number % 60 == 0)
     bench_ask(&floor->route, request);
-  /* Has anything been announced? */
+  /* Looks for an announcement. */
   recv(mnl_socket_get_fd(floor->route.socket), floor->route.buffer,
        BENCH_BUFFER_SIZE, MSG_DONTWAIT);
   for (size_t i = 0; i < floor->count; i++)
@@ -190,7 +190,7 @@ static void write_softirqs(const struct temp_tree *tree) {
   write_text(tree, "proc/net/softnet_stat", &softnet);
 }
 
-/* The loopback device has the interrupts: it is on every host. */
+/* Gives lo the interrupts, because every host has lo. */
 static void write_vectors(const struct temp_tree *tree) {
   temp_tree_write(tree, "sys/class/net/lo/ifindex", "1\n");
   for (unsigned i = FIRST_VECTOR; i < FIRST_VECTOR + VECTORS; i++) {
@@ -213,7 +213,6 @@ static void make_tree(struct temp_tree *tree) {
   write_vectors(tree);
 }
 
-/* The cheap way. */
 static void write_counts(const struct temp_tree *tree) {
   for (unsigned i = FIRST; i < FIRST + ROWS; i++) {
     char path[64], name[32];
@@ -229,7 +228,7 @@ static void write_counts(const struct temp_tree *tree) {
   }
 }
 
-/* What a bare count of the table's lines takes, for each. */
+/* Returns what a bare count of the table's lines takes, for each line. */
 static double line_us(void) {
   static struct irq_text table;
   if (table.text == NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cases of layers that look into network namespaces. */
+/* Cases of layers that watch network namespaces. */
 #include <stdio.h>
 #include <string.h>
 

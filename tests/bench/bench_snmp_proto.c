@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* snmp_proto: eleven tables, kept open; its settings once a minute. */
+/* snmp_proto: eleven tables, kept open; settings once a minute. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -26,7 +26,8 @@ struct floor {
   size_t setting_count;
 };
 
-/* Where a setting is: net.ipv4.tcp_rmem[2] in /proc/sys/net/ipv4/tcp_rmem. */
+/* Writes the path of a setting: /proc/sys/net/ipv4/tcp_rmem for
+ * net.ipv4.tcp_rmem[2]. */
 static void make_path(char path[static PATH_MAX], const char *setting) {
   int length = snprintf(path, PATH_MAX, "/proc/sys/%.*s",
                         (int)strcspn(setting, "["), setting);
@@ -84,7 +85,7 @@ static void *spaces_open(const struct bench_case *bench) {
   return floors;
 }
 
-/* What is absent from a namespace is not looked for there. */
+/* Skips tables that the namespace does not have. */
 static void spaces_read(void *data, unsigned read_number) {
   struct floor **floors = data;
   floor_read(floors[0], read_number);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* softnet: one table, kept open; its settings once a minute. */
+/* softnet. Its floor reads the open table, and the settings once a minute. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -39,7 +39,8 @@ static void *floor_open(const struct bench_case *bench) {
   return floor;
 }
 
-/* An ordinary file is opened each time, and asked what it is. */
+/* Opens an ordinary file for each read and finds out its file system, as the
+ * plugin does. */
 static void read_table(const struct floor *floor) {
   if (floor->fd >= 0) {
     bench_drain(floor->fd);
@@ -81,8 +82,8 @@ static size_t count_rows(void) {
   return rows;
 }
 
-/* What the kernel takes to print one row of this host's table: a read of the
- * whole less a read at its end, where nothing is left to print. */
+/* Returns how long the kernel takes to print one row of this host's table: the
+ * time of a whole read less that of a read at the end. */
 static double kernel_row_us(void) {
   static size_t rows;
   if (rows == 0)

@@ -30,8 +30,8 @@ static void die(const char *what) {
   exit(99);
 }
 
-/* Ends the program if something returned -1. */
-static int good(int r, const char *what) {
+/* Returns r, or ends the program if it is negative. */
+static int check(int r, const char *what) {
   if (r < 0)
     die(what);
   return r;
@@ -46,49 +46,49 @@ static int make_private(void) {
   return mount("none", "/run/netns", "tmpfs", 0, NULL) < 0 ? -errno : 0;
 }
 
-/* The first process of a new /proc, with which all others end. */
+/* Runs as process 1 of a new /proc, with which all others end. */
 static int run_apart(int (*run)(void *data), void *data) {
   int r = make_private();
   if (r < 0)
     return -r;
-  home = good(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "ns/net");
+  home = check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "ns/net");
   return run(data);
 }
 
 int many_namespaces_apart(int (*run)(void *data), void *data) {
   int status;
   fflush(stdout);
-  pid_t parent = good(fork(), "fork");
+  pid_t parent = check(fork(), "fork");
   if (parent != 0) {
-    good(waitpid(parent, &status, 0), "waitpid");
+    check(waitpid(parent, &status, 0), "waitpid");
     if (!WIFEXITED(status))
       return -EINTR;
     return WEXITSTATUS(status) == 98 ? -EPERM : WEXITSTATUS(status);
   }
   if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET) < 0)
     _exit(98);
-  pid_t child = good(fork(), "fork");
+  pid_t child = check(fork(), "fork");
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int r = run_apart(run, data);
     fflush(stdout);
     _exit(r);
   }
-  good(waitpid(child, &status, 0), "waitpid");
+  check(waitpid(child, &status, 0), "waitpid");
   _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 97);
 }
 
 static int listen_at(int port) {
   const struct sockaddr_in at = {.sin_family = AF_INET,
                                  .sin_port = htons((uint16_t)port)};
-  int fd = good(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-  good(bind(fd, (const struct sockaddr *)&at, sizeof(at)), "bind");
-  good(listen(fd, 128), "listen");
+  int fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+  check(bind(fd, (const struct sockaddr *)&at, sizeof(at)), "bind");
+  check(listen(fd, 128), "listen");
   return fd;
 }
 
 static void fill(struct many *one) {
-  good(unshare(CLONE_NEWNET), "unshare");
+  check(unshare(CLONE_NEWNET), "unshare");
   for (int i = 0; i < NAMESPACE_LISTENERS; i++)
     one->sockets[i] = listen_at(FIRST_PORT + i);
 }
@@ -101,20 +101,20 @@ static const char *path_of(unsigned i) {
 
 void many_namespaces_name(unsigned i) {
   const char *path = path_of(i);
-  int fd = good(open(path, O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0), path);
+  int fd = check(open(path, O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0), path);
   close(fd);
   many[i].process = 0;
   fill(&many[i]);
-  good(mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL), path);
-  many[i].file = good(open(path, O_RDONLY | O_CLOEXEC), path);
+  check(mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL), path);
+  many[i].file = check(open(path, O_RDONLY | O_CLOEXEC), path);
   many_namespaces_enter(-1);
 }
 
 void many_namespaces_process(unsigned i) {
   int ready[2];
   char byte = 0, path[64];
-  good(pipe2(ready, O_CLOEXEC), "pipe");
-  pid_t child = good(fork(), "fork");
+  check(pipe2(ready, O_CLOEXEC), "pipe");
+  pid_t child = check(fork(), "fork");
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     fill(&many[i]);
@@ -128,23 +128,23 @@ void many_namespaces_process(unsigned i) {
   close(ready[0]);
   many[i].process = child;
   snprintf(path, sizeof(path), "/proc/%d/ns/net", child);
-  many[i].file = good(open(path, O_RDONLY | O_CLOEXEC), path);
+  many[i].file = check(open(path, O_RDONLY | O_CLOEXEC), path);
 }
 
 void many_namespaces_end(unsigned i) {
   struct many *one = &many[i];
   close(one->file);
   if (one->process != 0) {
-    good(kill(one->process, SIGKILL), "kill");
-    good(waitpid(one->process, NULL, 0), "waitpid");
+    check(kill(one->process, SIGKILL), "kill");
+    check(waitpid(one->process, NULL, 0), "waitpid");
     return;
   }
   for (int j = 0; j < NAMESPACE_LISTENERS; j++)
     close(one->sockets[j]);
-  good(umount2(path_of(i), MNT_DETACH), path_of(i));
-  good(unlink(path_of(i)), path_of(i));
+  check(umount2(path_of(i), MNT_DETACH), path_of(i));
+  check(unlink(path_of(i)), path_of(i));
 }
 
 void many_namespaces_enter(int i) {
-  good(setns(i < 0 ? home : many[i].file, CLONE_NEWNET), "setns");
+  check(setns(i < 0 ? home : many[i].file, CLONE_NEWNET), "setns");
 }

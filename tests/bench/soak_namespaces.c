@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether anything is left of network namespaces that came and went: memory and
- * open files of both layers that look at them, over many reads. */
+/* Checks over many reads that both layers that watch network namespaces give
+ * back memory and files of those that are gone. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "open_files.h"
 #include "runner.h"
 
-/* Reads until all memory that is used again has its size. */
+/* Reads until reused memory has its final size. */
 #define SETTLED 200
 
 struct soak {
@@ -66,10 +66,11 @@ static struct runner *start(const struct layer *layer, size_t *found) {
   return runner;
 }
 
-/* What this process has: blocks of memory, open files, and resident memory in
- * kilobytes. */
+/* Resources of this process. */
 struct usage {
-  size_t blocks, files, resident;
+  size_t blocks;   /* of allocated memory */
+  size_t files;    /* open */
+  size_t resident; /* KiB */
 };
 
 static struct usage usage(void) {
@@ -92,7 +93,6 @@ static void make(unsigned i) {
     many_namespaces_process(i);
 }
 
-/* What reads all of it, again and again. */
 struct readers {
   struct runner *sock, *snmp;
   size_t found; /* listeners, in this read */
@@ -112,7 +112,7 @@ static bool read_all(struct readers *readers, const struct soak *soak,
   return readers->found == wanted;
 }
 
-/* What is gone is forgotten with the next read. */
+/* Reads once more, for the layers to forget what is gone. */
 static bool settle(struct readers *readers, const struct soak *soak,
                    unsigned number, struct usage *ret) {
   if (!read_all(readers, soak, number))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks of configuration which the input makes up, of real names and others;
- * then a few reads of what came of it. */
+/* Configures softnet from random blocks of real and made-up names, then reads a
+ * few times. */
 #include "fuzz.h"
 
 #include <math.h>
@@ -22,13 +22,13 @@ static const char *const words[] = {
 };
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
 
-/* Where the texts of one block are kept. */
+/* Storage for the texts of one block. */
 struct texts {
   char text[LINES * (CHILDREN + 1) * 4][24];
   size_t used;
 };
 
-/* A word of the plugin's, or any text. */
+/* Returns a real name or any text. */
 static const char *take_word(struct fuzz_input *input, struct texts *texts) {
   uint8_t choice = fuzz_byte(input);
   if (choice < WORD_COUNT)
@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   FUZZ_EXPECT(runner_new(&runner, &softnet_layer, &frontend) == 0);
   for (unsigned blocks = fuzz_byte(&input) % 3; blocks > 0; blocks--)
     take_block(&input, runner);
-  /* It does not start if and only if something was wrong, and then says so. */
+  /* It fails to start if and only if it logged an error. */
   unsigned before = errors;
   int r = runner_start(runner);
   FUZZ_EXPECT(r == 0 || errors > before);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints what of BPF there is in the kernel: programs, maps and links, a line
- * each, by their kind, their number and their name (a link's is its program's
- * number). Behind a program's name stand how often it was run and how many
- * nanoseconds that took, which the kernel counts while --count runs, until the
- * end of its standard input. Needs CAP_SYS_ADMIN. */
+/* Lists the kernel's BPF objects, one per line:
+ *
+ *   program ID NAME RUNS NANOSECONDS
+ *   map ID NAME
+ *   link ID PROGRAM-ID
+ *
+ * The kernel counts runs and their time only while another bpf_objects --count
+ * is running, which ends with its standard input. Needs CAP_SYS_ADMIN. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -49,7 +52,8 @@ static void print_link(int fd) {
     printf("link %u %u\n", info.id, info.prog_id);
 }
 
-/* False, with errno set, if they cannot be listed. */
+/* Prints all objects of one kind. Returns false, with errno set, if they cannot
+ * be listed. */
 static bool print_all(enum bpf_cmd next, enum bpf_cmd open,
                       void (*print)(int fd)) {
   union bpf_attr attributes;

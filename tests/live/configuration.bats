@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Mistakes in <Plugin softnet>. Whatever they are, the daemon starts and the
-# other plugins go on; one line says which option, what was found and what was
-# expected; and collectd -T tells the operator beforehand.
+# Mistakes in <Plugin softnet>: the daemon and the other plugins run nevertheless;
+# one line names the option, what was expected and what was found; and collectd -T
+# reports it beforehand.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -75,7 +75,7 @@ threshold() { # METER LINES
   fault $'<ReportByCpu>\nx 1\n</ReportByCpu>' 'option "ReportByCpu" expects true or false, found a block$'
 }
 
-@test "a list of CPUs that is none" {
+@test "a malformed list of CPUs" {
   fault 'Cpu "1-"' 'option "Cpu" expects .*, found .*1-'
 }
 
@@ -88,7 +88,7 @@ threshold() { # METER LINES
     '<Threshold "dropped">: WarningMax is 200, above FailureMax, which is 50; expected '
 }
 
-@test "WarningMax above the FailureMax that is built in" {
+@test "WarningMax above the built-in FailureMax" {
   fault "$(threshold dropped 'WarningMax 200')" \
     '<Threshold "dropped">: WarningMax is 200, above FailureMax, which is 100; expected '
 }
@@ -97,7 +97,7 @@ threshold() { # METER LINES
   fault "$(threshold dropped 'Hits -1')" '<Threshold "dropped"> option "Hits" expects .*, found -1$'
 }
 
-@test "hits that are no whole number" {
+@test "hits that are not a whole number" {
   fault "$(threshold dropped 'ClearHits 1.5')" '<Threshold "dropped"> option "ClearHits" expects .*, found 1\.5$'
 }
 
@@ -105,7 +105,7 @@ threshold() { # METER LINES
   fault "$(threshold dropped 'Instance "/[/"')" '<Threshold "dropped"> option "Instance" expects a valid regular expression, found "?/\[/'
 }
 
-@test "a threshold for a meter that does not exist: the message lists those that do" {
+@test "a threshold for an unknown meter: the message lists the known ones" {
   fault "$(threshold lost 'WarningMax 1')" \
     '<Threshold "lost">: there is no such meter; there are: .*processed, dropped.*time_squeeze'
 }
@@ -114,7 +114,7 @@ threshold() { # METER LINES
   fault $'<Threshold>\nWarningMax 1\n</Threshold>' '<Threshold> expects the name of one meter, found nothing$'
 }
 
-@test "a ProcRoot that is not there" {
+@test "a ProcRoot that does not exist" {
   run_with "ProcRoot \"$home/nowhere\""
   grep 'softnet' "$home/log"
   [ "$(log_count '\[error\] softnet plugin: ')" -eq 1 ]
@@ -173,7 +173,7 @@ CONF
   [ "$(row_count softnet/gauge-netdev_budget)" -eq 0 ]
 }
 
-@test "without any block the defaults hold: totals, settings, no faults, and -T accepts it" {
+@test "without a block the defaults apply: totals, settings, no faults, and -T accepts it" {
   configure_daemon 0.1 <<<"LoadPlugin softnet"
   collectd -T -C "$home/collectd.conf" >"$home/check" 2>&1
   rm "$home/log"
@@ -184,8 +184,7 @@ CONF
   [ "$(log_count '\[(error|warning)\] softnet plugin: ')" -eq 0 ]
 }
 
-# Loads every plugin that was built by its sample, with more lines in the file of
-# one of them.
+# Loads every built plugin with its sample, and adds lines to the sample of one.
 run_samples() { # PLUGIN LINES
   configure_daemon 0.2 <<CONF
 $(for name in $plugins; do

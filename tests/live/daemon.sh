@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# A collectd of its own for each test, with the built plugin: its configuration,
-# its life, and what it wrote. To be sourced by the .bats files.
+# Configures, starts and stops a collectd for each test, with the built plugins,
+# and reads what it wrote. To be sourced by the .bats files.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
-# Who the daemon says it is.
+# The daemon's Hostname.
 daemon_host=live
 
 live_setup() {
@@ -32,7 +32,7 @@ need_second_cpu() {
   [ "$(usable_cpus | wc -l)" -gt 1 ] || skip "RPS needs a second CPU"
 }
 
-# The directory of the built modules.
+# Prints the directory of the built modules.
 module_directory() {
   local module
   module=$(find "$NETLOSS_BUILD" -path '*/.libs/softnet.so' -type f | head -n 1)
@@ -43,9 +43,9 @@ module_directory() {
   (cd "$(dirname "$module")" && pwd)
 }
 
-# Makes the daemon's configuration: csv and logfile as sinks, uptime as another
-# plugin, and the rest from standard input, for modules of the build. The lines
-# in STOCK, if any, stand where LoadPlugin finds the distribution's modules.
+# Writes the daemon's configuration: csv and logfile as sinks, uptime as another
+# plugin, then standard input, whose LoadPlugin lines find the built modules. Lines
+# in STOCK, if set, come before that, where LoadPlugin finds collectd's own modules.
 configure_daemon() { # INTERVAL
   local modules
   modules=${MODULES:-$(module_directory)}
@@ -74,8 +74,7 @@ $(cat)
 CONF
 }
 
-# Runs the daemon, by the command in daemon_wrapper if there is one, until
-# stop_daemon.
+# Starts the daemon, with the command in daemon_wrapper, if any, in front.
 daemon_wrapper=()
 start_daemon() {
   "${daemon_wrapper[@]}" collectd -f -C "$home/collectd.conf" \
@@ -90,7 +89,7 @@ start_daemon() {
   }
 }
 
-# It says so, or has written a value.
+# The log may go elsewhere; a value proves it too.
 daemon_is_up() {
   log_has "entering read-loop" || [ -e "$home/csv" ]
 }
@@ -99,7 +98,7 @@ daemon_is_up_or_gone() {
   daemon_is_up || daemon_is_gone
 }
 
-# Ends it, and sets daemon_status to its exit code.
+# Ends the daemon and sets daemon_status to its exit status.
 stop_daemon() {
   kill -TERM "$daemon"
   wait_until 60 daemon_is_gone || kill -KILL "$daemon"
@@ -120,13 +119,14 @@ log_count() { # EXTENDED-REGEX
   grep -cE "$1" "$home/log" || true
 }
 
-# All notifications: SEVERITY|PLUGIN|INSTANCE|METER|MESSAGE, a line each.
+# Prints all notifications, one per line:
+# SEVERITY|PLUGIN|INSTANCE|METER|MESSAGE
 all_alerts() {
   sed -nE 's/.*Notification: severity = ([A-Z]+), host = live, plugin = ([a-z_]+),( plugin_instance = ([^,]*),)? type = [a-z_]+, type_instance = ([^,]*), message = (.*)/\1|\2|\4|\5|\6/p' \
     "$home/log"
 }
 
-# Those of one meter of softnet: SEVERITY|INSTANCE|MESSAGE.
+# Prints those of one meter of softnet: SEVERITY|INSTANCE|MESSAGE
 alerts() { # METER
   all_alerts | sed -nE "s/^([A-Z]+)\|softnet\|([^|]*)\|$1\|/\1|\2|/p"
 }
@@ -135,7 +135,7 @@ alerts_have() { # METER EXTENDED-REGEX
   alerts "$1" | grep -qE "$2"
 }
 
-# The rows of a series, as time,value: softnet/packets-dropped
+# Prints the rows of a series such as softnet/packets-dropped, as TIME,VALUE
 rows() { # SERIES
   cat "$home/csv/$daemon_host/$1"-[0-9][0-9][0-9][0-9]-* 2>/dev/null |
     grep -v epoch
@@ -149,7 +149,7 @@ has_rows() { # SERIES COUNT
   [ "$(row_count "$1")" -ge "$2" ]
 }
 
-# The newest value of a series.
+# Prints the newest value of a series.
 value() { # SERIES
   rows "$1" | tail -n 1 | cut -d , -f 2
 }
@@ -158,22 +158,21 @@ value_is() { # SERIES VALUE
   [ "$(value "$1")" = "$2" ]
 }
 
-# The value of a series in the read of a certain time.
+# Prints the value of a series at a time.
 value_at() { # SERIES TIME
   rows "$1" | sed -n "s/^$2,//p"
 }
 
-# The time of the first row of a series that was read after TIME, in
-# microseconds; rows tell theirs to the millisecond.
+# Prints the time of a series' first row that was read after TIME, which is in
+# microseconds; rows have milliseconds.
 row_time_after() { # SERIES TIME
   rows "$1" | awk -F , -v after="$2" \
     '$1 * 1e6 > after + 1000 { print $1; found = 1; exit } END { exit !found }'
 }
 
-# Foreign traffic moves the kernel's figures too. So this waits for a read of
-# which it is sure what the kernel's figure was: it was the same before and
-# after. Sets settled_time, the read's, and settled_kernel, the figure, which the
-# command prints.
+# Waits for a read during which the kernel's counter stood still, because other
+# traffic moves it too. The command prints the counter. Sets settled_time, the time
+# of the read, and settled_kernel, the counter.
 settle_figure() { # SERIES COMMAND...
   local series=$1 attempt before
   shift
@@ -186,7 +185,7 @@ settle_figure() { # SERIES COMMAND...
     settled_kernel=$("$@")
     [ "$before" -ne "$settled_kernel" ] || return 0
   done
-  echo "the kernel's $* never stood still for the time of a read" >&2
+  echo "the kernel's $* changed during every read" >&2
   return 1
 }
 
@@ -195,7 +194,7 @@ settle() { # SERIES COLUMN
   settle_figure "$1" softnet_column "$2"
 }
 
-# A tree of files in place of /proc and /sys, with two CPUs and no table yet.
+# Makes a tree in place of /proc and /sys, with two CPUs and no table yet.
 make_tree() {
   tree=$home/tree
   core=$tree/proc/sys/net/core
@@ -205,13 +204,13 @@ make_tree() {
   echo 300 >"$core/netdev_budget"
 }
 
-# A row as Linux 6.4 and later print it.
+# Prints a row in the format of Linux 6.4 and later.
 row() { # CPU PROCESSED DROPPED
   printf '%08x %08x %08x 00000000 00000000 00000000 00000000 00000000 00000000 %08x %08x %08x %08x %08x %08x\n' \
     "$2" "$3" 7 11 0 5 "$1" 3 2
 }
 
-# Puts what is on standard input in the place of the table, at once.
+# Replaces the table by standard input, atomically.
 table() {
   cat >"$tree/new"
   mv "$tree/new" "$tree/proc/net/softnet_stat"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Packets that the kernel was made to drop, and what collectd wrote about them.
-# The reasons are those of all network namespaces, and others may lose packets
-# meanwhile: what is too much is tried again, what is too little never is.
+# Makes the kernel drop packets and checks what collectd writes about it. Reasons
+# are counted for all network namespaces, and others may lose packets meanwhile:
+# a count that is too high is tried again, one that is too low is a failure.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -54,13 +54,13 @@ has_counted() { # REASON COUNT
   [ "$(count_of "$1")" -ge "$2" ]
 }
 
-# This kernel may have the reason under no name.
+# Whether this kernel has a name for the reason.
 kernel_knows() { # REASON
   grep -qaF "SKB_DROP_REASON_${1^^}" /sys/kernel/btf/vmlinux
 }
 
-# The series gains what another counter of the kernel says that was lost, and no
-# packet more: with the reason's own name, and in the total of its class.
+# Checks that the series of the reason, and the total of its class, gain exactly
+# what another counter of the kernel shows.
 gains_exactly() { # REASON CLASS COUNT
   local attempt before class_before kernel gained
   kernel_knows "$1" || return 0
@@ -79,7 +79,7 @@ gains_exactly() { # REASON CLASS COUNT
     [ $(($(count_of "$2") - class_before)) -ge "$gained" ]
     [ "$gained" -ne "$kernel" ] || return 0
   done
-  echo "$1: never as many as the kernel lost"
+  echo "$1: never the number that the kernel lost"
   return 1
 }
 
@@ -97,7 +97,7 @@ all_losses_are_counted() {
   gains_exactly proto_mem capacity 8
   gains_exactly frag_reasm_timeout capacity 7
   gains_exactly full_ring capacity 333
-  # Linux 5.19 has all but one of them.
+  # Linux 5.19 has all of them except one.
   [ "$checked" -ge 9 ]
 }
 
@@ -107,14 +107,14 @@ no_faults() {
 
 every_reason='Reason "/./"'
 
-@test "each loss has its reason's name, and as many packets as the kernel says" {
+@test "each loss is counted exactly, by its reason" {
   start_drop_reason <<<"$every_reason"
   all_losses_are_counted
   no_faults
 }
 
-@test "the same by tracefs, where the kernel does not tell its types" {
-  # In a mount namespace of its own.
+@test "the same through tracefs, without type information" {
+  # Runs in its own mount namespace.
   cat >"$home/without_btf" <<'SCRIPT'
 #!/bin/sh
 mount -t tmpfs none /sys/kernel/btf || exit
@@ -133,7 +133,7 @@ SCRIPT
   no_faults
 }
 
-@test "without both it says what to mount, and the daemon goes on" {
+@test "without both, the log says what to mount, and the daemon goes on" {
   cat >"$home/without_both" <<'SCRIPT'
 #!/bin/sh
 mount -t tmpfs none /sys/kernel/btf && mount -t tmpfs none /sys/kernel/tracing &&
@@ -151,7 +151,7 @@ SCRIPT
   [ "$(row_count drop_reason/gauge-alert)" -eq 0 ]
 }
 
-@test "without the capabilities it says which it needs, once, and the daemon goes on" {
+@test "without the capabilities, the log names them once, and the daemon goes on" {
   # Each alone is not enough.
   local capability
   for capability in +net_admin +bpf +perfmon; do
@@ -167,7 +167,7 @@ SCRIPT
   done
 }
 
-@test "CAP_BPF and CAP_PERFMON are enough; without CAP_SYSLOG places are unknown, and no address is told" {
+@test "CAP_BPF and CAP_PERFMON are enough; without CAP_SYSLOG places are unknown, and no address is revealed" {
   # shellcheck disable=SC2054 # the commas are setpriv's
   daemon_wrapper=(setpriv --bounding-set=-all,+bpf,+perfmon --inh-caps=-all)
   start_drop_reason <<<"$every_reason
@@ -178,7 +178,7 @@ SCRIPT
   [ "$(cat "$home/log" <(ls -R "$home/csv") | grep -ciE 'ffff[0-9a-f]{8}')" -eq 0 ]
 }
 
-@test "by default the totals are there, and reasons from their first packet on; policy and normal ones are not" {
+@test "by default totals are sent, and reasons of capacity and fault from their first packet on" {
   start_drop_reason </dev/null
   gains_exactly socket_rcvbuff capacity 50
   gains_exactly udp_csum fault 50
@@ -190,12 +190,12 @@ SCRIPT
   [ "$(count_of normal)" -ge 50 ]
   [ "$(count_of policy)" -ge 50 ]
   [ "$(row_count drop_reason/packets-unclassified)" -gt 2 ]
-  # The first row is the 0 of before.
+  # The first row is the 0 before the loss.
   [ "$(rows drop_reason/packets-udp_csum | head -n 1 | cut -d , -f 2)" -eq 0 ]
   [ "$(find "$home/csv/live" -path '*drop_reason-*' | wc -l)" -eq 0 ]
 }
 
-@test "Reason and IgnoreSelected choose what is sent" {
+@test "Reason and IgnoreSelected select what is sent" {
   start_drop_reason <<<'Reason "no_socket"
     Reason "/_csum$/"
     IgnoreSelected true'
@@ -205,7 +205,7 @@ SCRIPT
   [ "$(count_of fault)" -ge 20 ]
 }
 
-@test "the busiest places have the functions' names" {
+@test "the busiest places are called by their functions" {
   start_drop_reason <<<'Places 3'
   lose socket_rcvbuff 5000
   lose full_ring 4000
@@ -245,7 +245,7 @@ has_cleared() { # METER
   no_faults
 }
 
-@test "what another plugin raises is not raised, unless that is asked for" {
+@test "losses that another plugin raises are not raised, except on request" {
   start_drop_reason </dev/null
   lose socket_rcvbuff 500
   lose cpu_backlog 500
@@ -269,7 +269,7 @@ has_cleared() { # METER
   expect_raised socket_rcvbuff ''
 }
 
-@test "a limit for a reason that has none, and none for normal ones" {
+@test "a threshold raises a reason that has no limits; normal ones raise nothing" {
   start_drop_reason <<<'Reason "/./"
   <Threshold "udp_csum">
     WarningMax 3
@@ -278,15 +278,15 @@ has_cleared() { # METER
   lose netfilter_drop 2000
   lose udp_csum 500
   more_reads 3
-  expect_raised udp_csum 'this host dropped .*/s as UDP_CSUM \(limit 3/s\); corruption on the way'
+  expect_raised udp_csum 'this host dropped .*/s as UDP_CSUM \(limit 3/s\); corruption on the path'
   [ "$(raised | grep -c .)" -eq 1 ]
 }
 
-@test "a full map is told, and the reasons are exact all the same" {
+@test "a full map is logged, and the reasons stay exact" {
   start_drop_reason <<<"$every_reason
     Places 10
     MaxPlaces 1"
-  # Another loss comes first, so that the map is full.
+  # Fills the map with another loss first.
   lose no_socket 3
   gains_exactly socket_rcvbuff capacity 222
   gains_exactly udp_csum fault 111
@@ -294,7 +294,7 @@ has_cleared() { # METER
   [ "$(value drop_reason-place/packets-other)" -ge 111 ]
 }
 
-# How many programs and maps of ours there are in the kernel.
+# Prints the number of our programs and maps in the kernel.
 objects() {
   "$NETLOSS_BUILD/bpf_objects" | grep -c ' netloss_' || true
 }
@@ -303,7 +303,7 @@ objects_are() { # NUMBER
   [ "$(objects)" -eq "$1" ]
 }
 
-@test "killed in the middle, nothing of it is left in the kernel" {
+@test "after SIGKILL nothing is left in the kernel" {
   [ -x "$NETLOSS_BUILD/bpf_objects" ] || skip "bpf_objects was not built"
   local before
   before=$(objects)
@@ -324,7 +324,7 @@ objects_are() { # NUMBER
   kill "$sender"
 }
 
-@test "stopped as it should be, nothing is left either, by tracefs too" {
+@test "after a normal stop nothing is left either, nor with tracefs" {
   [ -x "$NETLOSS_BUILD/bpf_objects" ] || skip "bpf_objects was not built"
   before=$(objects)
   daemon_wrapper=(unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Where packets are taken in, as RPS has it, and what collectd wrote about that.
-# The load goes through a pair from the namespace "near" to "far". There is no demo
-# of an alert: such pairs have no interrupts, and two CPUs cannot be more uneven
-# than 2. The virtual machine has one.
+# RPS decides which CPUs receive packets; compares what collectd wrote with the
+# kernel's own tables. The load goes through a veth pair from the namespace "near" to
+# "far". No alert is raised here: veth has no interrupts, and the imbalance of two
+# CPUs is at most 2. The tests in the virtual machine raise alerts.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -36,7 +36,7 @@ CONF
   wait_until 60 has_rows irq_balance/irq-net_rx 2
 }
 
-# Has the far end hand its packets to these CPUs.
+# Makes the far end steer its packets to these CPUs.
 set_rps() { # MASK
   # shellcheck disable=SC2016 # its own parameter
   ip netns exec "$far" bash -c '
@@ -45,8 +45,8 @@ set_rps() { # MASK
     done' - "$1" || skip "this kernel has no RPS"
 }
 
-# Short flows from the first CPU, until it is ended; slow enough for the second to
-# wake up for most packets.
+# Sends short flows from the first CPU until it is killed, slowly enough for the
+# second CPU to wake up for most packets.
 load() {
   # shellcheck disable=SC2016 # its own parameters
   exec ip netns exec "$near" taskset -c "${cpus[0]}" \
@@ -54,8 +54,8 @@ load() {
     "$netload" udp-send 10.99.0.2 9 300 --rate 50000
 }
 
-# Sets share, imbalance and time to what a read found that had load all the
-# while, and before to the time of the read before it.
+# Sets share, imbalance and time to those of a read with load during its whole
+# interval, and before to the time of the read before it.
 read_under_load() {
   local loader first series=irq_balance/percent-packets_busiest_cpu
   load 3>&- &
@@ -72,7 +72,6 @@ read_under_load() {
   echo "packets_busiest_cpu $share, net_rx_imbalance $imbalance"
 }
 
-# Whether a number is between two others.
 between() { # NUMBER LEAST MOST
   awk -v n="$1" -v least="$2" -v most="$3" \
     'BEGIN { exit !(n >= least && n <= most) }'
@@ -83,14 +82,13 @@ has_spread() { # LEAST MOST IMBALANCE-LEAST IMBALANCE-MOST
   between "$share" "$1" "$2" && between "$imbalance" "$3" "$4"
 }
 
-# The same for a read in which share and imbalance are between two others each.
-# They are the host's: a read that foreign packets spoil, or a busy machine, is
-# followed by another.
+# Reads until share and imbalance are within these bounds. Both are the host's, so
+# foreign packets or a busy machine can spoil a read.
 read_with_spread() { # LEAST MOST IMBALANCE-LEAST IMBALANCE-MOST
   wait_until 120 has_spread "$@"
 }
 
-# The share of the busiest CPU, by what each of them gained.
+# Computes the busiest CPU's share from each CPU's gain.
 share_of() { # TYPE-METER
   local folder
   for folder in "$home"/csv/live/irq_balance-[0-9]*; do
@@ -100,7 +98,7 @@ share_of() { # TYPE-METER
     END { printf "%.6f\n", 100 * most / sum }'
 }
 
-# How often all CPUs, or one, ran a soft interrupt of the network.
+# How often one CPU, or all of them, ran a softirq of the network.
 softirqs() { # NET_RX|NET_TX [CPU]
   awk -v row="$1:" -v cpu="CPU${2:-}" '
     NR == 1 {
@@ -115,7 +113,6 @@ softirqs() { # NET_RX|NET_TX [CPU]
     END { printf "%d\n", sum }' /proc/softirqs
 }
 
-# How many CPUs are online, by which a share of soft interrupts is fair or not.
 online_cpus() {
   grep -c '^processor' /proc/cpuinfo
 }
@@ -163,7 +160,6 @@ calculate() { # EXPRESSION
   [ $(($(value_at irq_balance/irq-net_rx "$settled_time") - $(value_at irq_balance/irq-net_rx "$time"))) -eq \
     $((settled_kernel - first)) ]
 
-  # One CPU's.
   cpu=${cpus[1]}
   settle_figure "irq_balance-$cpu/packets-processed" softnet_column 0 "$cpu"
   [ "$(($(value_at "irq_balance-$cpu/packets-processed" "$settled_time") & 0xffffffff))" -eq "$settled_kernel" ]
@@ -183,7 +179,7 @@ calculate() { # EXPRESSION
   no_faults
 }
 
-# The interrupts of an adapter of this machine, all CPUs together.
+# How many interrupts an adapter of this machine had, on all CPUs.
 interrupts_of() { # INTERFACE
   local place
   place=$(readlink -f "/sys/class/net/$1/device")

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What live tests and loss scripts share: undoing, namespaces, settings,
-# waiting, and the kernel's own figures. To be sourced; changes nothing.
+# Shared by live tests and loss scripts: undoing changes, namespaces, settings,
+# waiting, and the kernel's own counters. To be sourced; sourcing it changes
+# nothing.
 
 live_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NETLOSS_BUILD=${NETLOSS_BUILD:-$live_directory/../../build}
 
 # --- Undoing -----------------------------------------------------------------
 
-# What a script changes outside of itself it also writes down, as commands that
-# change it back. They run, the last one first, when undo_all is called. If the
-# script is gone before that, even by SIGKILL, a keeper runs them.
+# A script records a command that undoes each change it makes to the system.
+# undo_all runs them, the last one first. If the script ends without it, even by
+# SIGKILL, a keeper process runs them.
 undo_begin() {
   undo_list=$(mktemp "${TMPDIR:-/tmp}/netloss-undo.XXXXXX")
   # shellcheck disable=SC2016 # the keeper's own parameters
@@ -22,8 +23,8 @@ undo_begin() {
     </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- &
 }
 
-# undo_later COMMAND [ARGUMENT...]: a program, not a function of the script.
-undo_later() {
+# Records a command for undo_all: a program, not a function of the script.
+undo_later() { # COMMAND [ARGUMENT...]
   printf '%s\n' "$(printf '%q ' "$@")" >>"$undo_list"
 }
 
@@ -34,7 +35,8 @@ undo_all() {
   fi
 }
 
-# For scripts (bats has teardown). Ctrl-C and SIGTERM end them, undone.
+# Undoes everything when the script exits, also by Ctrl-C or SIGTERM. (Bats tests
+# have teardown for that.)
 undo_at_exit() {
   undo_begin
   trap undo_all EXIT
@@ -44,7 +46,8 @@ undo_at_exit() {
 
 # --- Settings ----------------------------------------------------------------
 
-# A sysctl's file: net.core.netdev_budget -> /proc/sys/net/core/netdev_budget
+# Prints a sysctl's file: net.core.netdev_budget ->
+# /proc/sys/net/core/netdev_budget
 sysctl_file() {
   printf '/proc/sys/%s\n' "${1//.//}"
 }
@@ -61,7 +64,7 @@ change_sysctl() { # NAME VALUE
 
 # --- CPUs --------------------------------------------------------------------
 
-# The CPUs that this script may run on, one a line.
+# Prints the CPUs that this script may run on, one per line.
 usable_cpus() {
   local list part
   list=$(taskset -cp "$$")
@@ -70,7 +73,7 @@ usable_cpus() {
   done
 }
 
-# A mask of one CPU as sysfs takes it: 33 -> 2,00000000
+# Prints sysfs' mask of one CPU: 33 -> 2,00000000
 cpu_mask() {
   local group
   printf '%x' $((1 << ($1 % 32)))
@@ -88,8 +91,8 @@ all_cpus_mask() {
   printf '%x\n' "$mask"
 }
 
-# The kernel's own figure: a column of /proc/net/softnet_stat (0 processed,
-# 1 dropped, 2 time_squeeze, 9 received_rps), of one CPU or of all together.
+# Prints a column of /proc/net/softnet_stat (0 processed, 1 dropped,
+# 2 time_squeeze, 9 received_rps) of one CPU, or its sum over all.
 softnet_column() { # COLUMN [CPU]
   local sum=0 row=0 cpu
   local -a fields
@@ -104,8 +107,8 @@ softnet_column() { # COLUMN [CPU]
   printf '%s\n' "$sum"
 }
 
-# A command in a network namespace: one with a name, that of a process as
-# "@PID", or the script's own as "".
+# Runs a command in a network namespace: a name, "@PID" for that of a process, or
+# "" for the script's own.
 within() { # NAMESPACE COMMAND...
   case "$1" in
   '') "${@:2}" ;;
@@ -114,7 +117,7 @@ within() { # NAMESPACE COMMAND...
   esac
 }
 
-# The kernel's own figure of a protocol: TcpExt ListenDrops, Udp6 InErrors
+# Prints a protocol's counter: TcpExt ListenDrops, Udp6 InErrors
 protocol_counter() { # NAMESPACE PROTOCOL COUNTER
   # shellcheck disable=SC2016 # awk's
   within "$1" awk -v protocol="$2" -v counter="$3" '
@@ -136,8 +139,8 @@ protocol_counter() { # NAMESPACE PROTOCOL COUNTER
 
 # --- Waiting -----------------------------------------------------------------
 
-# wait_until SECONDS COMMAND...: until it succeeds; 1 when time is up.
-wait_until() {
+# Repeats a command until it succeeds; returns 1 after so many seconds.
+wait_until() { # SECONDS COMMAND...
   local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
   shift
   until "$@"; do
@@ -148,8 +151,8 @@ wait_until() {
 
 # --- Namespaces --------------------------------------------------------------
 
-# Makes a network namespace that is silent by itself (no IPv6), until undo_all.
-# Its full name goes into the variable NAME.
+# Makes a network namespace, until undo_all. It has no IPv6, so that it sends
+# nothing by itself. Its full name goes into the variable NAME.
 make_namespace() { # NAME
   local name="netloss-$$-$1" file
   undo_later ip netns del "$name"
@@ -162,8 +165,8 @@ make_namespace() { # NAME
 }
 
 # Joins two namespaces by a veth pair, "near" in the first and "far" in the
-# second. Datagrams from the first to 10.99.0.2 reach the second, which throws
-# them away unanswered: they are not for an address of its own.
+# second. Datagrams from the first to 10.99.0.2 reach the second, which drops them
+# silently, because it does not have that address.
 join_namespaces() { # FROM TO
   local mac
   ip -n "$1" link add near type veth peer name far netns "$2"
@@ -176,7 +179,7 @@ join_namespaces() { # FROM TO
 
 # --- netload -----------------------------------------------------------------
 
-# Sets netload to the program, which it compiles unless the build has done so.
+# Sets netload to the program, compiling it if the build has not.
 need_netload() {
   netload=$NETLOSS_BUILD/netload
   if [ ! -x "$netload" ] || [ -n "$(find "$live_directory" -maxdepth 1 \

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the loss scripts share, besides lib.sh. To be sourced; each has a function
-# usage of its own.
+# Shared by the loss scripts, together with lib.sh. To be sourced; each script
+# defines its own function usage.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# What cannot be made to happen here is no failure.
+# Exits with the status of a loss that cannot be caused on this machine.
 skip() {
   printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2
   exit 77
@@ -17,7 +17,7 @@ wrong_usage() {
   exit 2
 }
 
-# A number from 1 on, of at most so many digits.
+# Checks for a number above 0, of at most so many digits.
 need_count() { # DIGITS TEXT
   [[ $2 =~ ^[1-9][0-9]*$ && ${#2} -le $1 ]] || wrong_usage
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # collectd's own ethstat, irq, protocols and tcpconns beside the plugins that
-# take their places, in one daemon: what docs/moving-over.md says.
+# replace them, in one daemon, as docs/moving-over.md describes.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -22,7 +22,7 @@ series() { # PLUGIN
     sed -e "s/^$1-*//" -e 's/-....-..-..$//' | sort
 }
 
-# Those of the first plugin that the second does not have.
+# Prints the series of the first plugin that the second lacks.
 missing() { # PLUGIN PLUGIN
   comm -23 <(series "$1") <(series "$2")
 }
@@ -31,7 +31,7 @@ has_all() { # PLUGIN PLUGIN
   [ -z "$(missing "$1" "$2")" ]
 }
 
-# Prints each of these series that has another number under the new name.
+# Prints each of these series whose number differs under the new name.
 differing() { # OLD-PLUGIN NEW-PLUGIN
   local one
   while read -r one; do
@@ -61,7 +61,7 @@ LoadPlugin snmp_proto
   Report "all"
 </Plugin>
 CONF
-  # A few that are not zero.
+  # Some are not zero.
   ip netns exec "$inside" bash -c 'for i in 1 2 3; do
     echo >/dev/udp/127.0.0.1/9; echo >/dev/tcp/127.0.0.1/9; done' || true
   start_daemon
@@ -77,7 +77,7 @@ CONF
   wait_until 30 nothing_differs protocols snmp_proto
 }
 
-@test "ethstat to nic_ethtool: the same names and numbers; an interface without statistics is no fault" {
+@test "ethstat to nic_ethtool: the same names and numbers; an interface without statistics causes no fault" {
   begin_in_a_namespace
   STOCK=$'LoadPlugin ethstat\n<Plugin ethstat>\nInterface "near"\nInterface "lo"\n</Plugin>' \
     configure_daemon 0.2 <<'CONF'
@@ -98,8 +98,8 @@ CONF
   [ "$(log_count '\[(error|warning)\] nic_ethtool plugin: ')" -eq 0 ]
 }
 
-# The sum of irq's counts is ours, but for what comes while both look. Uses the
-# variables of the test.
+# Compares the sum of irq's counts with ours, which differ by interrupts between
+# the two reads. Uses the variables of the test.
 interrupts_agree() {
   for number in $numbers; do
     value "irq/irq-$number"
@@ -130,7 +130,7 @@ CONF
   start_daemon
   wait_until 30 has_rows "irq_balance-$interface/irq-total" 3
   wait_until 30 has_rows "irq_balance/irq-net_rx" 3
-  # Both see the same when nothing comes between their reads.
+  # They agree unless an interrupt comes between their reads.
   wait_until 60 interrupts_agree >/dev/null || interrupts_agree
 }
 

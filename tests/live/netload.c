@@ -76,7 +76,7 @@ int netload_address_and_count(const struct subcommand *self, int argc,
   return 0;
 }
 
-int netload_give_up(int fd) {
+int netload_close_failed(int fd) {
   int error = errno;
   close(fd);
   errno = error;
@@ -90,7 +90,7 @@ int netload_bound_socket(int type, struct endpoint *at) {
   socklen_t size = at->size;
   if (bind(fd, &at->any, at->size) != 0 ||
       getsockname(fd, &at->any, &size) != 0)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   return fd;
 }
 
@@ -144,62 +144,58 @@ bool netload_drain_loopback(const struct endpoint *to) {
 
 static const struct subcommand subcommands[] = {
     {"udp-send", "ADDRESS PORT COUNT [--rate N] [--size BYTES]",
-     "sends exactly COUNT datagrams, as fast as it goes or N a second",
+     "sends exactly COUNT datagrams, as fast as possible or N a second",
      netload_udp_send},
     {"udp-overflow", "ADDRESS COUNT",
-     "has a socket at ADDRESS whose receive buffer is full and sends it "
-     "exactly "
-     "COUNT datagrams more",
+     "fills the receive buffer of a socket at ADDRESS and sends it exactly "
+     "COUNT more datagrams",
      netload_udp_overflow},
     {"udp-unroutable", "ADDRESS COUNT",
-     "tries to send COUNT datagrams to an ADDRESS for which there is no route",
+     "tries to send COUNT datagrams to an ADDRESS without a route",
      netload_udp_unroutable},
     {"udp-bad-checksum", "ADDRESS COUNT",
      "sends exactly COUNT datagrams with wrong checksums to ADDRESS",
      netload_udp_bad_checksum},
     {"frames", "PORT MAC ADDRESS COUNT [--rate N] [--size BYTES]",
-     "sends exactly COUNT Ethernet frames for MAC, each a datagram to "
-     "127.0.0.1 "
-     "as qemu's socket networks take it, with a UDP datagram to the IPv4 "
-     "ADDRESS inside",
+     "sends exactly COUNT Ethernet frames to MAC, each with a UDP datagram to "
+     "the IPv4 ADDRESS; a frame goes as one datagram to PORT of 127.0.0.1, as "
+     "qemu's socket networks expect it",
      netload_frames},
     {"fragments", "ADDRESS COUNT",
-     "sends the last fragments of COUNT datagrams to an IPv4 ADDRESS, and "
-     "nothing else of them",
+     "sends only the last fragments of COUNT datagrams to an IPv4 ADDRESS",
      netload_fragments},
     {"hold", "",
-     "makes sockets, by commands on standard input, each answered by a line: "
-     "listen NAME ADDRESS PORT BACKLOG, udp NAME ADDRESS PORT BYTES, unix NAME "
-     "PATH BACKLOG, overflow NAME COUNT, filter NAME, drain NAME, close NAME; "
-     "sockets of "
-     "one port share it; and connections between two ends, SIDE being client "
-     "or server: connect NAME LISTENER COUNT, send NAME SIDE BYTES, block NAME "
-     "SIDE, hang-up NAME SIDE",
+     "makes sockets by commands on standard input, and answers each with a "
+     "line: listen NAME ADDRESS PORT BACKLOG, udp NAME ADDRESS PORT BYTES, "
+     "unix NAME PATH BACKLOG, overflow NAME COUNT, filter NAME, drain NAME, "
+     "close NAME; sockets may share a port. Makes connections to itself, "
+     "SIDE being client or server: connect NAME LISTENER COUNT, send NAME SIDE "
+     "BYTES, block NAME SIDE, hang-up NAME SIDE",
      netload_hold},
     {"listen-overflow", "ADDRESS COUNT",
-     "has a listener at ADDRESS whose accept queue is full and tries exactly "
-     "COUNT connections more",
+     "fills the accept queue of a listener at ADDRESS and tries exactly COUNT "
+     "more connections",
      netload_listen_overflow},
     {"ack-overflow", "ADDRESS COUNT",
-     "has a listener at ADDRESS whose accept queue is full when the last ACKs "
-     "of exactly COUNT connections come",
+     "fills the accept queue of a listener at ADDRESS before the last ACKs of "
+     "exactly COUNT connections arrive",
      netload_ack_overflow},
     {"syn-overflow", "SOURCE ADDRESS COUNT",
-     "has a listener at ADDRESS whose SYN queue is full of half-open "
-     "connections from SOURCE, which must not answer, and sends exactly COUNT "
-     "SYNs more; IPv4",
+     "fills the SYN queue of a listener at ADDRESS with half-open connections "
+     "from SOURCE, which must not answer, and sends exactly COUNT more SYNs; "
+     "IPv4 only",
      netload_syn_overflow},
     {"receive-drop", "ADDRESS COUNT",
-     "makes COUNT connections to ADDRESS, and has one segment of each dropped "
-     "at a full receive queue",
+     "makes COUNT connections to ADDRESS, each of which loses one segment at a "
+     "full receive queue",
      netload_receive_drop},
     {"tun-overflow", "NAME COUNT",
-     "makes a tun device NAME from which nobody reads, fills its queue, and "
-     "sends it exactly COUNT packets more; prints what it dropped",
+     "makes a tun device NAME that nobody reads, fills its queue, sends it "
+     "exactly COUNT more packets, and prints how many it dropped",
      netload_tun_overflow},
     {"drag", "INTERFACE [--filters N] [--seconds N]",
-     "makes each packet that INTERFACE takes in cost several microseconds, "
-     "until it is killed or 60 s are over",
+     "makes each packet that INTERFACE receives cost several microseconds, "
+     "for 60 s by default",
      netload_drag},
 };
 
@@ -225,7 +221,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < SUBCOMMANDS; i++)
     if (strcmp(argv[1], subcommands[i].name) == 0)
       return subcommands[i].run(&subcommands[i], argc - 1, argv + 1);
-  fprintf(stderr, "netload: there is no subcommand %s\n\n", argv[1]);
+  fprintf(stderr, "netload: no subcommand %s\n\n", argv[1]);
   print_help(stderr);
   return EXIT_USAGE;
 }

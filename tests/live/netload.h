@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Traffic for the live tests, exact and reproducible: so many packets and no
- * more. Meant for network namespaces that a test made for itself: it asks
- * nobody whether the network can bear it. Every run is bounded in count and
- * time. */
+/* Traffic for the live tests, with exact numbers of packets. Meant for network
+ * namespaces that a test made, because it floods whatever network it is given.
+ * Every run is bounded in count and time. */
 #ifndef NETLOAD_H
 #define NETLOAD_H
 
@@ -40,7 +39,8 @@ int netload_udp_send(const struct subcommand *self, int argc, char **argv);
 int netload_udp_unroutable(const struct subcommand *self, int argc,
                            char **argv);
 
-/* These print what is wrong and return the exit status. */
+/* Both print an error and return the exit status: of a wrong argument, and of
+ * a failed call that set errno. */
 int netload_usage_error(const struct subcommand *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int netload_failure(const struct subcommand *self, const char *what);
@@ -58,61 +58,58 @@ struct endpoint {
   socklen_t size;
 };
 
-/* Takes a numeric address; false, with errno set, if it is none. */
+/* Parses a numeric address. Returns false, with errno set, for other text. */
 bool netload_endpoint(const char *address, unsigned port, struct endpoint *ret);
 
-/* Takes the arguments ADDRESS COUNT, the port being 0. Returns 0 or the exit
- * status, having said what is wrong. */
+/* Parses the arguments ADDRESS COUNT; the port becomes 0. Returns 0, or prints
+ * an error and returns the exit status. */
 int netload_address_and_count(const struct subcommand *self, int argc,
                               char **argv, unsigned max, struct endpoint *ret,
                               unsigned *ret_count);
 
-/* So many datagrams, rate of them a second; 0: as fast as it goes. */
 struct burst {
-  unsigned count;
-  unsigned rate;
-  unsigned size; /* bytes of each one's payload */
+  unsigned count; /* of datagrams */
+  unsigned rate;  /* datagrams per second; 0: as fast as possible */
+  unsigned size;  /* bytes of payload */
 };
 
-/* Takes --rate and --size into burst, and checks that so many other arguments
- * are left, from argv[optind] on; then takes the count among them. Both return
- * 0 or the exit status, having said what is wrong. */
+/* The first parses --rate and --size and checks the number of arguments that
+ * are left, from argv[optind] on; the second parses the count. Both return 0,
+ * or print an error and return the exit status. */
 int netload_burst_options(const struct subcommand *self, int argc, char **argv,
                           int arguments, unsigned max_size,
                           struct burst *burst);
 int netload_burst_count(const struct subcommand *self, const char *text,
                         struct burst *burst);
 
-/* Sends data, burst->size bytes, again and again to where fd is connected.
- * False, with errno set, if that failed. */
+/* Sends the same burst->size bytes burst->count times on a connected socket.
+ * Returns false, with errno set, if that fails. */
 bool netload_send_burst(int fd, const void *data, const struct burst *burst);
 
-/* The internet's checksum of some more data, sum being that of what comes
- * before it. */
+/* Returns the internet checksum of data; sum is the sum of what precedes it. */
 uint16_t netload_checksum(uint32_t sum, const void *data, size_t size);
 
-/* A socket bound to an address; the port that it got is put there. */
+/* Opens a socket bound to an address, and fills in the port that it got.
+ * Returns the descriptor, or -1 with errno set. */
 int netload_bound_socket(int type, struct endpoint *at);
 
-/* Closes fd and leaves errno alone. Returns -1. */
-int netload_give_up(int fd);
+/* Closes fd, keeping errno, and returns -1. */
+int netload_close_failed(int fd);
 
-/* How much of its receive buffer a socket uses, and how many packets it has
- * dropped. */
 struct receiver_state {
-  uint32_t used;
-  uint32_t drops;
+  uint32_t used;  /* bytes of its receive buffer in use */
+  uint32_t drops; /* packets dropped since it was opened */
 };
 
 struct receiver_state netload_receiver_state(int fd);
 
-/* Waits until a socket has dropped so many packets; false after some
+/* Waits until a socket has dropped so many packets. Returns false after some
  * seconds. */
 bool netload_wait_for_drops(int fd, uint32_t drops);
 
-/* Loopback hands over in order what one CPU sends. After the first call, the
- * process stays on its CPU; each call returns when everything that was sent to
- * the address before has been taken in. */
+/* Loopback delivers in order what one CPU sends. netload_stay_on_cpu() binds
+ * the process to its current CPU; netload_drain_loopback() then waits until all
+ * that was sent to the address has been received or dropped. */
 bool netload_stay_on_cpu(void);
 bool netload_drain_loopback(const struct endpoint *to);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Connections that a test makes to itself, and leaves in whatever state. */
+/* Connections with both ends in this process, left in any state. */
 #include "netload_connect.h"
 
 #include <errno.h>
@@ -11,15 +11,14 @@
 
 enum {
   MAX_LINKS = 16,
-  PATIENCE = 10000, /* milliseconds that an arrival may take */
-  QUIET = 300,      /* milliseconds without room: there is none */
+  ARRIVAL_TIMEOUT = 10000, /* milliseconds */
+  BLOCKED_AFTER = 300,     /* milliseconds without room in the send buffer */
 };
 
-/* Connections between two ends of this process. */
 struct links {
-  char name[32]; /* "": none */
+  char name[32]; /* "": unused */
   unsigned count;
-  int *clients, *servers; /* -1: closed */
+  int *clients, *servers; /* descriptors; -1: closed */
 };
 
 static struct links all_links[MAX_LINKS];
@@ -32,15 +31,15 @@ static struct links *find(const char *name) {
   return NULL;
 }
 
-static bool link_up(int listener, const struct endpoint *at,
-                    struct links *links, unsigned i) {
+static bool connect_pair(int listener, const struct endpoint *at,
+                         struct links *links, unsigned i) {
   struct pollfd arrival = {.fd = listener, .events = POLLIN};
   links->clients[i] = socket(at->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (links->clients[i] < 0 ||
       connect(links->clients[i], &at->any, at->size) != 0)
     return false;
   errno = ETIMEDOUT;
-  if (poll(&arrival, 1, PATIENCE) != 1)
+  if (poll(&arrival, 1, ARRIVAL_TIMEOUT) != 1)
     return false;
   links->servers[i] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
   return links->servers[i] >= 0;
@@ -54,7 +53,7 @@ static void close_side(int *side, unsigned count) {
     side[i] = -1;
 }
 
-static void forget(struct links *links) {
+static void close_links(struct links *links) {
   if (links->clients != NULL)
     close_side(links->clients, links->count);
   if (links->servers != NULL)
@@ -84,18 +83,18 @@ bool netload_connect(const char *name, int listener, const struct endpoint *at,
   for (unsigned i = 0; ok && i < count; i++)
     links->clients[i] = links->servers[i] = -1;
   for (unsigned i = 0; ok && i < count; i++)
-    ok = link_up(listener, at, links, i);
+    ok = connect_pair(listener, at, links, i);
   if (ok) {
     strcpy(links->name, name);
     return true;
   }
   int error = errno;
-  forget(links);
+  close_links(links);
   errno = error;
   return false;
 }
 
-/* The ends of a side, or NULL. */
+/* Returns the descriptors of a side, or NULL with errno set. */
 static int *side_of(const struct links *links, const char *side) {
   if (links != NULL && strcmp(side, "client") == 0)
     return links->clients;
@@ -132,7 +131,7 @@ bool netload_block(const char *name, const char *side) {
   bool ok = ends != NULL;
   for (unsigned i = 0; ok && i < links->count; i++) {
     struct pollfd room = {.fd = ends[i], .events = POLLOUT};
-    while (ok && poll(&room, 1, QUIET) == 1)
+    while (ok && poll(&room, 1, BLOCKED_AFTER) == 1)
       ok = send_zeros(room.fd, 1 << 20) || errno == EAGAIN;
   }
   return ok;

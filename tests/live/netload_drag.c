@@ -15,9 +15,9 @@
 
 enum { MAX_FILTERS = 64 };
 
-/* Has the kernel run a filter on each packet that the interface takes in. Its
- * divisions hang on one another, so that no processor can hurry through them;
- * all of it takes several microseconds. It keeps no packet. */
+/* Attaches a filter that takes several microseconds and accepts no packet. Each
+ * division depends on the one before, so that no processor can run them in
+ * parallel. */
 static int attach_slow_filter(int fd) {
   static struct sock_filter code[BPF_MAXINSNS];
   const unsigned last = BPF_MAXINSNS - 1;
@@ -48,7 +48,7 @@ static int open_slow_socket(unsigned interface) {
       setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) !=
           0 ||
       bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   }
   return fd;
 }
@@ -64,7 +64,7 @@ int netload_drag(const struct subcommand *self, int argc, char **argv) {
   unsigned seconds = 60;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     if (c == '?')
-      return netload_usage_error(self, "%s: unknown, or without its value",
+      return netload_usage_error(self, "%s: unknown option or no value",
                                  argv[optind - 1]);
     if (c == 'f' && !netload_number(optarg, 1, MAX_FILTERS, &filters))
       return netload_usage_error(self, "--filters: expected 1 to %d, found %s",
@@ -84,7 +84,7 @@ int netload_drag(const struct subcommand *self, int argc, char **argv) {
     if (open_slow_socket(interface) < 0)
       return netload_failure(self, "packet socket");
 
-  /* Whoever started this learns that the filters stand. */
+  /* Tells the script that the filters are in place. */
   puts("ready");
   fflush(stdout);
   sleep(seconds);

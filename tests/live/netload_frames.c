@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-  MAX_DATA = 1472, /* of a datagram in a frame of 1500 bytes */
+  MAX_DATA = 1472, /* payload of a datagram with an MTU of 1500 */
   DISCARD_PORT = 9,
 };
 
@@ -32,7 +32,7 @@ static void make_frame(const struct ether_addr *mac, const struct endpoint *to,
       .ttl = 64,
       .protocol = IPPROTO_UDP,
       .tot_len = htons((uint16_t)(sizeof(ret->ip) + sizeof(ret->udp) + size)),
-      /* of the range that is kept for such loads */
+      /* 198.18.0.1, of the range for benchmarks (RFC 2544) */
       .saddr = htonl(0xc6120001),
       .daddr = to->ip4.sin_addr.s_addr};
   ip.check = htons(netload_checksum(0, &ip, sizeof(ip)));

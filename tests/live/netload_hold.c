@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets that a test makes, overfills and closes one command after another. */
+/* Opens, overfills and closes sockets, by commands on standard input. */
 #include "netload.h"
 #include "netload_connect.h"
 
@@ -21,7 +21,7 @@ enum {
 };
 
 struct held {
-  char name[32]; /* "": no socket */
+  char name[32]; /* "": unused */
   int fd;
   int type;
   union {
@@ -78,7 +78,7 @@ static bool open_inet(char **words, int type) {
   if (ok)
     strcpy(one->name, words[1]);
   else if (one->fd >= 0)
-    netload_give_up(one->fd);
+    netload_close_failed(one->fd);
   return ok;
 }
 
@@ -100,7 +100,7 @@ static bool open_unix(char **words) {
     return false;
   if (bind(one->fd, (struct sockaddr *)&one->path, sizeof(one->path)) != 0 ||
       listen(one->fd, (int)backlog) != 0) {
-    netload_give_up(one->fd);
+    netload_close_failed(one->fd);
     return false;
   }
   strcpy(one->name, words[1]);
@@ -126,7 +126,7 @@ static void take_one(const struct held *one) {
     close(fd);
 }
 
-/* Those of the same port must not overflow as well. */
+/* Drains the other sockets of the same port, so that only one overflows. */
 static void drain_others(const struct held *one) {
   for (int i = 0; i < MAX_HELD; i++) {
     const struct held *other = &held[i];
@@ -146,8 +146,8 @@ static bool is_established(int fd) {
          info.tcpi_state == 1;
 }
 
-/* One connection more. It stays open if it was taken, and is not repeated if
- * not. */
+/* Tries one more connection. An accepted one stays open; a refused one is
+ * closed at once, so that its SYN is not repeated. */
 static bool attempt_connection(const struct held *one, uint32_t drops) {
   const struct timespec pause = {.tv_nsec = 100000};
   int fd = socket(one->at.any.sa_family,
@@ -155,7 +155,7 @@ static bool attempt_connection(const struct held *one, uint32_t drops) {
   if (fd < 0)
     return false;
   if (connect(fd, &one->at.any, one->at.size) != 0 && errno != EINPROGRESS)
-    return netload_give_up(fd) == 0;
+    return netload_close_failed(fd) == 0;
   for (int i = 0; i < 5000; i++) {
     if (is_established(fd))
       return true;
@@ -167,7 +167,7 @@ static bool attempt_connection(const struct held *one, uint32_t drops) {
   return true;
 }
 
-/* One datagram more, and until it has been taken or dropped. */
+/* Sends one more datagram and waits until it is queued or dropped. */
 static bool attempt_datagram(const struct held *one, uint32_t drops) {
   const struct timespec pause = {.tv_nsec = 100000};
   uint32_t used = netload_receiver_state(one->fd).used;
@@ -201,7 +201,7 @@ static bool overflow_inet(const struct held *one, unsigned count) {
   return false;
 }
 
-/* Clients that would have to wait are told so. */
+/* A full UNIX listener refuses non-blocking clients with EAGAIN. */
 static bool overflow_unix(const struct held *one, unsigned count) {
   for (unsigned refused = 0; refused < count;) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -211,14 +211,14 @@ static bool overflow_unix(const struct held *one, unsigned count) {
         0)
       continue;
     if (errno != EAGAIN)
-      return netload_give_up(fd) == 0;
+      return netload_close_failed(fd) == 0;
     close(fd);
     refused++;
   }
   return true;
 }
 
-/* overflow NAME COUNT: fills it, and then exactly COUNT more. */
+/* overflow NAME COUNT: fills the queue, then loses exactly COUNT more. */
 static bool overflow(char **words) {
   const struct held *one = find(words[1]);
   unsigned count;
@@ -230,7 +230,7 @@ static bool overflow(char **words) {
   return overflow_inet(one, count);
 }
 
-/* drain NAME: takes everything that waits, and throws it away. */
+/* drain NAME: takes everything that waits and discards it. */
 static bool drain(const char *name) {
   const struct held *one = find(name);
   errno = EINVAL;
@@ -260,7 +260,7 @@ static bool send_to_link(char **words) {
          netload_send(words[1], words[2], bytes);
 }
 
-/* filter NAME: has the kernel refuse every packet for it. */
+/* filter NAME: attaches a filter that refuses every packet. */
 static bool attach_filter(const char *name) {
   struct sock_filter refuse = BPF_STMT(BPF_RET | BPF_K, 0);
   const struct sock_fprog program = {.len = 1, .filter = &refuse};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets which no socket but a raw one would send. */
+/* Packets that only a raw socket can send. */
 #include "netload.h"
 
 #include <errno.h>
@@ -39,8 +39,8 @@ static int open_raw(int family, int protocol) {
   return socket(family, SOCK_RAW | SOCK_CLOEXEC, protocol);
 }
 
-/* A datagram from and to the same address, without its checksum's being right.
- * 0 would mean that there is none. */
+/* Makes a datagram from and to the same address, with a wrong checksum. Not 0,
+ * which means no checksum. */
 static struct udphdr make_bad_datagram(const struct endpoint *at) {
   struct {
     uint8_t source[16], destination[16]; /* IPv4 addresses are shorter */
@@ -164,7 +164,7 @@ static bool send_syns(int fd, const struct endpoint *from,
   return netload_drain_loopback(to);
 }
 
-/* How many half-open connections a port of this namespace has. */
+/* Counts the half-open connections of a port of this namespace. */
 static unsigned half_open(in_port_t port) {
   enum { SYN_RECEIVED = 3 };
   FILE *table = fopen("/proc/self/net/tcp", "re");
@@ -180,8 +180,8 @@ static unsigned half_open(in_port_t port) {
   return found;
 }
 
-/* Sends SYNs one by one until one adds no half-open connection. Returns how
- * many were sent, or 0 if that never happens. */
+/* Sends SYNs one by one until one adds no half-open connection. Returns the
+ * number sent, or 0, with errno set, if that never happens. */
 static unsigned fill_syn_queue(int fd, const struct endpoint *from,
                                const struct endpoint *to) {
   unsigned before = 0;

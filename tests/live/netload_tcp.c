@@ -12,30 +12,31 @@
 enum {
   MAX_CONNECTIONS = 100000,
   MAX_SLOW = 100,
-  /* Two are more than the smallest receive buffer takes, and less than the
-   * sender may send at once. */
+  /* Two segments overfill the smallest receive buffer, but may be in flight at
+   * once. */
   SEGMENT = 4096,
   MAX_SEGMENTS = 8,
 };
 
-static const struct timespec pause_between_looks = {.tv_nsec = 100000};
+static const struct timespec poll_pause = {.tv_nsec = 100000};
 
 static int listen_at(struct endpoint *at, int backlog) {
   int fd = netload_bound_socket(SOCK_STREAM, at);
   if (fd >= 0 && listen(fd, backlog) != 0)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   return fd;
 }
 
 static int connect_to(const struct endpoint *to, int flags) {
   int fd = socket(to->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (fd >= 0 && connect(fd, &to->any, to->size) != 0 && errno != EINPROGRESS)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   return fd;
 }
 
-/* Of a listener, the kernel tells the length of its accept queue and its
- * backlog in place of segments: the queue is full when it is longer. */
+/* For a listener, TCP_INFO has the length of the accept queue in tcpi_unacked
+ * and the backlog in tcpi_sacked. The queue is full once it is longer than the
+ * backlog. */
 static bool accept_queue_is_full(int fd) {
   struct tcp_info info = {0};
   socklen_t size = sizeof(info);
@@ -51,7 +52,7 @@ static bool fill_accept_queue(int listener, const struct endpoint *at,
   for (int i = 0; i < 50000; i++) {
     if (accept_queue_is_full(listener))
       return true;
-    nanosleep(&pause_between_looks, NULL);
+    nanosleep(&poll_pause, NULL);
   }
   errno = ETIMEDOUT;
   return false;
@@ -71,7 +72,7 @@ int netload_listen_overflow(const struct subcommand *self, int argc,
     return netload_failure(self, argv[1]);
   if (!fill_accept_queue(listener, &at, backlog))
     return netload_failure(self, "filling the accept queue");
-  /* Closed at once, a connection does not repeat its SYN. */
+  /* A connection that is closed at once does not repeat its SYN. */
   for (unsigned i = 0; i < count; i++) {
     int fd = connect_to(&at, SOCK_NONBLOCK);
     if (fd < 0)
@@ -84,8 +85,7 @@ int netload_listen_overflow(const struct subcommand *self, int argc,
   return EXIT_SUCCESS;
 }
 
-/* A client that waits with its last ACK, up to 200 ms, for data to send along
- * with it. */
+/* Connects, delaying the last ACK of the handshake by up to 200 ms. */
 static bool connect_slowly(const struct endpoint *to) {
   const int off = 0;
   int fd = socket(to->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -101,7 +101,7 @@ int netload_ack_overflow(const struct subcommand *self, int argc, char **argv) {
       netload_address_and_count(self, argc, argv, MAX_SLOW, &at, &count);
   if (status != 0)
     return status;
-  /* Its queue of SYNs is as long as that of connections. */
+  /* The backlog limits the SYN queue too. */
   int backlog = (int)count + 1;
   int listener = listen_at(&at, backlog);
   if (listener < 0)
@@ -116,21 +116,21 @@ int netload_ack_overflow(const struct subcommand *self, int argc, char **argv) {
   return EXIT_SUCCESS;
 }
 
-/* Waits until what was sent has been queued or dropped. */
+/* Waits until the bytes sent are queued or a segment is dropped. */
 static bool wait_for_arrival(int fd, int sent) {
   for (int i = 0; i < 50000; i++) {
     int queued = 0;
     if (netload_receiver_state(fd).drops != 0 ||
         (ioctl(fd, FIONREAD, &queued) == 0 && queued == sent))
       return true;
-    nanosleep(&pause_between_looks, NULL);
+    nanosleep(&poll_pause, NULL);
   }
   errno = ETIMEDOUT;
   return false;
 }
 
-/* Makes the receive buffer as small as can be behind the back of the sender,
- * who was promised more, and sends until a segment is dropped. */
+/* Shrinks the receive buffer after the sender was offered a larger window, and
+ * sends until a segment is dropped. */
 static bool overfill(int sender, int receiver) {
   static const char segment[SEGMENT];
   const int smallest = 0, on = 1;
@@ -149,8 +149,8 @@ static bool overfill(int sender, int receiver) {
   return false;
 }
 
-/* A reset: nothing is sent again. */
-static void close_at_once(int fd) {
+/* Closes with a reset, so that nothing is sent again. */
+static void close_by_reset(int fd) {
   const struct linger linger = {.l_onoff = 1};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
   close(fd);
@@ -162,9 +162,9 @@ static bool drop_a_segment(int listener, const struct endpoint *at) {
   bool done = receiver >= 0 && overfill(sender, receiver);
   int error = errno;
   if (sender >= 0)
-    close_at_once(sender);
+    close_by_reset(sender);
   if (receiver >= 0)
-    close_at_once(receiver);
+    close_by_reset(receiver);
   errno = error;
   return done;
 }
@@ -181,7 +181,7 @@ int netload_receive_drop(const struct subcommand *self, int argc, char **argv) {
     return netload_failure(self, argv[1]);
   for (unsigned i = 0; i < count; i++)
     if (!drop_a_segment(listener, &at))
-      return netload_failure(self, "having a segment dropped");
+      return netload_failure(self, "dropping a segment");
   printf("%u\n", count);
   return EXIT_SUCCESS;
 }

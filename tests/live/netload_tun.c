@@ -15,8 +15,8 @@
 
 enum { MAX_PACKETS = 1000000 };
 
-/* A device that is there as long as the descriptor, and from which nobody
- * reads. Puts how many packets its ring holds into ret_room. */
+/* Makes a tun device, which exists until the descriptor is closed. Puts the
+ * number of packets that its ring holds into ret_room. */
 static int make_device(const char *name, unsigned *ret_room) {
   struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
   strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
@@ -24,32 +24,32 @@ static int make_device(const char *name, unsigned *ret_room) {
   if (fd < 0)
     return -1;
   if (ioctl(fd, TUNSETIFF, &request) != 0)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (control < 0)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   bool ok = ioctl(control, SIOCGIFTXQLEN, &request) == 0;
   *ret_room = (unsigned)request.ifr_qlen;
   request.ifr_flags = IFF_UP;
   ok = ok && ioctl(control, SIOCSIFFLAGS, &request) == 0;
-  netload_give_up(control);
-  return ok ? fd : netload_give_up(fd);
+  netload_close_failed(control);
+  return ok ? fd : netload_close_failed(fd);
 }
 
-/* A socket that sends past the qdisc. */
+/* Opens a socket that bypasses the qdisc. */
 static int open_sender(void) {
   const int on = 1;
-  /* Protocol 0: it takes in nothing. */
+  /* Protocol 0 receives nothing. */
   int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
   if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) != 0)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   return fd;
 }
 
-/* Each is an IPv4 header, without anything behind it. A packet that the device
- * drops is an error to some kernels. */
+/* Sends bare IPv4 headers. Some kernels return ENOBUFS for a packet that the
+ * device drops. */
 static bool send_packets(int fd, const char *name, unsigned count) {
   static const unsigned char packet[20] = {0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17};
   const struct sockaddr_ll to = {
@@ -65,7 +65,7 @@ static bool send_packets(int fd, const char *name, unsigned count) {
   return true;
 }
 
-/* What the kernel counted, of the namespace that /sys was mounted in. */
+/* Prints the kernel's counter. /sys shows the namespace it was mounted in. */
 static bool print_dropped(const char *name) {
   char path[128], text[32];
   snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/tx_dropped", name);

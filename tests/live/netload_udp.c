@@ -12,30 +12,30 @@
 enum {
   MAX_DATAGRAMS = 10000000,
   MAX_PAYLOAD = 65507,
-  /* What the smallest receive buffer holds is far less. */
+  /* Far more than the smallest receive buffer holds. */
   MAX_BUFFERED = 1000,
 };
 
-/* A socket whose datagrams go to an address. */
+/* Opens a UDP socket connected to an address. */
 static int connect_datagram(const char *address, unsigned port) {
   struct endpoint to;
   if (!netload_endpoint(address, port, &to))
     return -1;
   int fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd >= 0 && connect(fd, &to.any, to.size) != 0)
-    return netload_give_up(fd);
+    return netload_close_failed(fd);
   return fd;
 }
 
-/* A packet counts against its sender's buffer until the receiving CPU is done
- * with it, across veth too. With the usual 200 kB the sender would wait for the
- * receiver at some 270 packets, and no queue behind it could overflow. */
+/* A packet counts against its sender's buffer until the receiving CPU has
+ * handled it, across veth too. With the usual 200 kB the sender would block
+ * after some 270 packets, and no queue could overflow. */
 static void lift_send_buffer(int fd) {
   const int bytes = 256 << 20;
   if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) != 0)
     fprintf(stderr,
-            "netload: the send buffer stays small (%s), and the sender "
-            "will wait for the receiver\n",
+            "netload: the send buffer stays small (%s): the sender will "
+            "wait for the receiver\n",
             strerror(errno));
 }
 
@@ -57,8 +57,7 @@ bool netload_send_burst(int fd, const void *data, const struct burst *burst) {
       wait_for_turn(&due, burst->rate);
     if (send(fd, data, burst->size, 0) >= 0)
       sent++;
-    /* ECONNREFUSED is the answer to a datagram before: this one was not sent
-     * either. */
+    /* ECONNREFUSED answers an earlier datagram; this one was not sent. */
     else if (errno != ENOBUFS && errno != ECONNREFUSED && errno != EINTR)
       return false;
   }
@@ -76,7 +75,7 @@ int netload_burst_options(const struct subcommand *self, int argc, char **argv,
   opterr = 0;
   for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     if (c == '?')
-      return netload_usage_error(self, "%s: unknown, or without its value",
+      return netload_usage_error(self, "%s: unknown option or no value",
                                  argv[optind - 1]);
     if (c == 'r' && !netload_number(optarg, 1, MAX_DATAGRAMS, &burst->rate))
       return netload_usage_error(self, "--rate: expected 1 to %d, found %s",
@@ -132,7 +131,7 @@ int netload_udp_send(const struct subcommand *self, int argc, char **argv) {
   return status;
 }
 
-/* Sends until the socket drops for the first time, a datagram at a time. */
+/* Sends datagrams one at a time until the socket drops one. */
 static bool fill_buffer(int fd, const struct endpoint *to) {
   const struct timespec pause = {.tv_nsec = 100000};
   uint32_t used = 0;

@@ -1,14 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# collectd as an ordinary user, with the capabilities that packaging/systemd
-# gives and without: which values there are, and what is said to be missing.
+# collectd as an ordinary user, with and without the capabilities that
+# packaging/systemd gives: which values are sent, and what is logged as missing.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
   live_setup
   need_root
-  # An ordinary user comes neither to where bats keeps its files nor, perhaps,
-  # to the build.
+  # An ordinary user cannot reach the files of bats nor, perhaps, the build.
   place=$(mktemp -d "${TMPDIR:-/tmp}/netloss-user.XXXXXX")
   undo_later rm -rf "$place"
   chmod 755 "$place"
@@ -23,14 +22,14 @@ teardown() {
   live_teardown
 }
 
-# The capabilities that a drop-in gives, as collectd's unit has them then.
+# The capabilities of collectd's unit with a drop-in.
 given_by() { # PLUGIN
   sed -nE 's/^AmbientCapabilities=//p' \
     "$BATS_TEST_DIRNAME/../../packaging/systemd/"*"-netloss-$1.conf"
 }
 
-# Has the daemon run as an ordinary user with these capabilities and no other,
-# as systemd does it.
+# Runs the daemon as an ordinary user with only these capabilities, as systemd
+# does.
 as_user_with() { # CAPABILITY...
   local capability set=-all
   for capability in "$@"; do
@@ -47,7 +46,7 @@ as_user_with() { # CAPABILITY...
     --bounding-set "$set")
 }
 
-# Plugins with every value that they can have.
+# Configures plugins to send all values.
 configure_all() { # PLUGIN...
   local plugin
   for plugin in "$@"; do
@@ -71,7 +70,7 @@ plugins() {
   find "$MODULES" -name '*.so' -printf '%f\n' | sed 's/\.so$//' | sort
 }
 
-# Those of which there is a drop-in.
+# The plugins that have a drop-in.
 plugins_with_needs() {
   local plugin
   for plugin in $(plugins); do
@@ -79,13 +78,13 @@ plugins_with_needs() {
   done
 }
 
-# What a daemon has written, as PLUGIN-INSTANCE/TYPE-METER.
+# The series that a daemon wrote, as PLUGIN-INSTANCE/TYPE-METER.
 series() { # HOME
   find "$1/csv/live" -type f -printf '%P\n' | sed 's/-....-..-..$//' |
     grep -v '^uptime' | sort
 }
 
-# Of the plugins; the daemon itself warns when the machine is busy.
+# Faults of the plugins; the daemon itself warns on a busy machine.
 no_faults() {
   [ "$(log_count '\[(error|warning)\] [a-z_]+ plugin: ')" -eq 0 ]
 }
@@ -102,13 +101,13 @@ nothing_is_missing() {
   [ ! -s "$place/missing" ]
 }
 
-# Those whose values need nothing.
+# The plugins that need no capability.
 plugins_without_needs() {
   plugins | grep -vx drop_reason
 }
 
-# A daemon of root and one of an ordinary user, with the capabilities in given,
-# have the same series.
+# Compares the series of a daemon of root and of one of an ordinary user with the
+# capabilities in given.
 compare() { # PLUGIN...
   [ $# -gt 0 ]
   home=$place/root
@@ -149,7 +148,7 @@ compare() { # PLUGIN...
   compare drop_reason
 }
 
-@test "the same of this host's own adapters and interrupts" {
+@test "without any capability this host's adapters and interrupts have all values" {
   local -a those
   mapfile -t those < <(plugins | grep -xE 'nic_ethtool|irq_balance')
   [ "${#those[@]}" -gt 0 ] || skip "neither was built"
@@ -157,20 +156,20 @@ compare() { # PLUGIN...
   compare "${those[@]}"
 }
 
-# The kernel shows addresses to everybody who may profile it.
+# The kernel shows addresses to all who may profile it.
 needs() { # PLUGIN CAPABILITY
   [ "$1 $2" != "drop_reason CAP_SYSLOG" ] ||
     [ "$(</proc/sys/kernel/perf_event_paranoid)" -gt 1 ]
 }
 
-# Has the kernel drop a few packets, which tells whether places have names.
+# Makes the kernel drop a few packets, which shows whether places have names.
 lacks_and_says() { # PLUGIN CAPABILITY
   echo >/dev/udp/127.0.0.1/9
   log_has "$1 plugin: .*$2"
 }
 
-# It may be idle then: uptime tells that there were reads.
-@test "what a plugin lacks is said once, by the capability's name" {
+# The plugin may be idle: uptime shows that there were reads.
+@test "a plugin names the capability that it lacks once" {
   local plugin capability other places=10
   wrapper=()
   for plugin in $(plugins_with_needs); do
@@ -206,7 +205,7 @@ lacks_and_says() { # PLUGIN CAPABILITY
   done
 }
 
-# Processes are looked through up to so many files.
+# Processes are searched up to this many files.
 need_few_open_files() {
   [ "$(find /proc/[0-9]*/fd -mindepth 1 2>/dev/null | wc -l)" -lt 100000 ] ||
     skip "more than 100,000 files are open on this host"
@@ -254,7 +253,7 @@ raises_a_full_listener() {
   [ "$(log_count 'without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, ')" -eq 1 ]
 }
 
-# A daemon with these capabilities that looks into all namespaces, for a while.
+# Runs a daemon with these capabilities that watches all namespaces, for a while.
 look_around() { # PLUGIN CAPABILITY...
   as_user_with "${@:2}"
   {
@@ -268,12 +267,12 @@ look_around() { # PLUGIN CAPABILITY...
   stop_daemon
 }
 
-@test "other network namespaces take what their drop-in gives, and no less" {
+@test "other network namespaces need all that their drop-in gives" {
   local plugin capability
   local -a given
   make_namespace inside
   wrapper=()
-  # A process there of which an ordinary user can be told nothing.
+  # A process there that an ordinary user may not examine.
   ip netns exec "$inside" sleep 600 </dev/null >/dev/null 2>&1 3>&- 4>&- &
   undo_later kill "$!"
   read -ra given <<<"$(given_by namespaces)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# quickstart, in a copy of the sources whose path has a blank in it.
+# Runs quickstart in a copy of the sources whose path contains a blank.
 
 setup_file() {
   export COPY="$BATS_FILE_TMPDIR/a clone"
@@ -26,7 +26,7 @@ quickstart() {
   echo "$output"
 }
 
-# No process works in the copy any more.
+# Fails if a process still has its working directory in the copy.
 nothing_is_left() {
   local process
   for process in /proc/[0-9]*; do
@@ -56,7 +56,7 @@ nothing_is_left() {
   [ ! -e "$COPY/run" ]
 }
 
-@test "five seconds: it builds, collects, prints its table and is gone" {
+@test "--seconds 5: it builds, collects, prints its table and leaves no process" {
   quickstart --seconds 5
   [ "$status" -eq 0 ]
   grep -qE '^layer +object +meter +total since start +last rate$' <<<"$output"
@@ -66,13 +66,14 @@ nothing_is_left() {
   [ "$(find "$COPY/run/csv" -name 'packets-dropped-*' | wc -l)" -ge 1 ]
 }
 
-# The series of the last run, as PLUGIN-INSTANCE/TYPE-METER.
+# Prints the series of the last run, as PLUGIN-INSTANCE/TYPE-METER.
 series() {
   find "$COPY"/run/csv/* -type f -printf '%P\n' |
     sed -E 's/-[0-9]{4}-[0-9]{2}-[0-9]{2}$//' | sort -u
 }
 
-# Those that release 0.1 sent of the demo's own objects, by the plugins that ran.
+# Prints the series that release 0.1 sent for the demo's own objects, limited to the
+# plugins that ran.
 expected_series() {
   local plugins
   plugins=$(series | sed 's/[-/].*//' | sort -u | paste -sd '|')
@@ -87,7 +88,7 @@ no_series_is_missing() {
   [ -z "$missing" ]
 }
 
-@test "the demo: the alerts rise with object, rate and limit, and clear" {
+@test "--demo: the alerts name object, rate and limit, and clear" {
   need_root
   local limit
   limit=$(<"$(sysctl_file net.core.netdev_max_backlog)")
@@ -114,8 +115,8 @@ no_series_is_missing() {
   nothing_is_left
 }
 
-# Another copy in place of COPY, configured and built where it is: in a path
-# without a blank, which configure would refuse.
+# Sets COPY to another copy, configured and built in place. Its path has no blank,
+# which configure would refuse.
 configure_in_place() {
   local clone=$COPY
   COPY=$BATS_TEST_TMPDIR/configured
@@ -126,7 +127,7 @@ configure_in_place() {
   [ -e "$COPY/.libs/softnet.so" ]
 }
 
-@test "in a tree that was configured and built in place, it builds elsewhere from a clean copy" {
+@test "it builds from a clean copy of a tree that was configured and built in place" {
   export CFLAGS=-O0
   configure_in_place
   quickstart --seconds 3
@@ -140,7 +141,7 @@ our_namespaces() {
   ip netns list | sed -n '/^netloss-/s/ .*//p' | sort
 }
 
-@test "a demo that is cut short fails in plain words, and leaves nothing behind" {
+@test "a demo that is cut short names what is missing, and leaves nothing behind" {
   need_root
   local before
   before=$(our_namespaces)
@@ -151,7 +152,7 @@ our_namespaces() {
   [ "$(our_namespaces)" = "$before" ]
 }
 
-@test "Ctrl-C ends it cleanly, with the table" {
+@test "Ctrl-C ends it cleanly, and it prints its table" {
   run env -C "$COPY" timeout --preserve-status --signal INT 5 ./quickstart </dev/null
   echo "$output"
   [ "$status" -eq 0 ]
@@ -161,27 +162,28 @@ our_namespaces() {
   nothing_is_left
 }
 
-# Starts it, and waits until it collects; what it says goes to $home/said.
+# Starts it with its output in $home/quickstart-output, and waits until it collects.
 begin_quickstart() { # OPTION...
   env -C "$COPY" timeout --foreground 600 ./quickstart "$@" \
-    </dev/null >"$home/said" 2>&1 3>&- 4>&- &
+    </dev/null >"$home/quickstart-output" 2>&1 3>&- 4>&- &
   quickstart=$!
   undo_later kill "$quickstart"
-  wait_until 240 says_or_is_gone '^Alerts appear here'
-  grep -q '^Alerts appear here' "$home/said"
+  wait_until 240 collects_or_is_gone
+  grep -q '^Alerts appear here' "$home/quickstart-output"
 }
 
-says_or_is_gone() { # REGEX
-  grep -q "$1" "$home/said" || ! kill -0 "$quickstart" 2>/dev/null
+collects_or_is_gone() {
+  grep -q '^Alerts appear here' "$home/quickstart-output" ||
+    ! kill -0 "$quickstart" 2>/dev/null
 }
 
-# Waits for its end, after which nothing of what it started is there.
+# Waits until it and all that it started have ended.
 end_quickstart() {
   wait "$quickstart"
   wait_until 60 nothing_is_left
 }
 
-# Loses datagrams on the loopback device of the host, as the demo does.
+# Loses datagrams on the host's loopback device, as the demo does.
 lose_datagrams() {
   "$live_directory/loss/snmp_proto.sh" demo 2
 }
@@ -198,17 +200,17 @@ is_png() {
   [ "$(head -c 4 | tail -c 3)" = PNG ]
 }
 
-@test "--with graphite: the address that it prints has graphs of a loss that happens" {
+@test "--with graphite: the address that it prints shows a loss in its graphs" {
   need_root
   local graph
   begin_quickstart --with graphite --seconds 30
-  cat "$home/said"
-  address=$(sed -n 's/^Graphs: //p' "$home/said")
+  cat "$home/quickstart-output"
+  address=$(sed -n 's/^Graphs: //p' "$home/quickstart-output")
   lose_datagrams
   wait_until 60 graphite_has_the_loss || rendered raw
   graphite_has_the_loss
   rendered png | is_png
-  # The page's own graphs are drawn, too.
+  # The graphs on the page itself are drawn too.
   graph=$(curl -sS "$address" |
     sed -n '/RcvbufErrors/{s/.* src="\([^"]*\)".*/\1/p;q}' | sed 's/&amp;/\&/g')
   curl -gsS "${address%/netloss}$graph" | is_png
@@ -217,21 +219,21 @@ is_png() {
 }
 
 influxdb_has_the_loss() {
-  eval "$(sed -n 's/^Values: //p' "$home/said")" -format csv -execute \
+  eval "$(sed -n 's/^Values: //p' "$home/quickstart-output")" -format csv -execute \
     "\"SELECT max(value) FROM snmp_proto_value WHERE type_instance = 'RcvbufErrors' AND time > now() - 5m\"" |
     grep -qE ',[1-9][0-9]*$'
 }
 
-@test "--with influxdb: the loss that happens is there, by the command that it prints" {
+@test "--with influxdb: the command that it prints finds a loss" {
   need_root
   begin_quickstart --with influxdb --seconds 30
-  cat "$home/said"
+  cat "$home/quickstart-output"
   lose_datagrams
   wait_until 60 influxdb_has_the_loss
   end_quickstart
 }
 
-@test "a build that fails is shown, and ends it" {
+@test "a failed build ends it, and its error is shown" {
   local source=$COPY/common/layer/runner.c
   mv "$source" "$source.away"
   undo_later mv "$source.away" "$source"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The plugin inside the distribution's collectd, watched by valgrind and by the
-# thread sanitizer. The daemon has findings of its own; those that count have
-# our module in their stack.
+# The plugin inside the distribution's collectd, under valgrind and under the
+# thread sanitizer. Only findings with our module in their stack count: the daemon
+# has some of its own.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -14,8 +14,8 @@ teardown() {
   live_teardown
 }
 
-# Loads, warns about an option, raises an alert and clears it, loses its source
-# and finds it again, and stops.
+# Loads, warns of an option, raises and clears an alert, loses and finds its
+# source, and stops.
 live_through_everything() {
   configure_daemon 0.2 <<CONF
 LoadPlugin softnet
@@ -44,7 +44,7 @@ CONF
   [ "$daemon_status" -eq 0 ]
 }
 
-# Prints the paragraphs of a file which name the module.
+# Prints the paragraphs of a file that name the module.
 about_module() { # FILE
   sed -E 's/^==[0-9]+== ?//' "$1" |
     awk -v RS= -v ORS='\n\n' '/softnet\.so/'
@@ -52,7 +52,7 @@ about_module() { # FILE
 
 @test "valgrind: no error and no definite leak in our module" {
   command -v valgrind >/dev/null || skip "valgrind is not installed"
-  # Without line numbers each frame names the module that it is in.
+  # Without line numbers each frame names its module.
   mkdir "$home/modules"
   objcopy --strip-debug "$(module_directory)/softnet.so" \
     "$home/modules/softnet.so"
@@ -74,7 +74,7 @@ about_module() { # FILE
   runtime=$(ldd "$(module_directory)/softnet.so" |
     sed -nE 's/.*(libtsan[^ ]*) => ([^ ]+).*/\2/p')
   [ -n "$runtime" ]
-  # setarch: its memory map does not bear the widest address randomisation.
+  # setarch: the sanitizer does not support full address randomization.
   daemon_wrapper=(setarch -R env LD_PRELOAD="$runtime"
     TSAN_OPTIONS="log_path=$home/tsan exitcode=0")
   live_through_everything

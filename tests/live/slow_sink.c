@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A plugin of collectd that takes three seconds for each notification, as a
- * mail server may, and then writes its message to standard output. */
+ * mail server may, asks for the plugin's interval, as exec does, and then
+ * writes the message to standard output. */
 #include "collectd.h"
 
 #include "plugin.h"
@@ -8,7 +9,8 @@
 static int take(const notification_t *notification, user_data_t *user_data) {
   (void)user_data;
   sleep(3);
-  printf("taken: %s\n", notification->message);
+  printf("taken every %.2f s: %s\n", CDTIME_T_TO_DOUBLE(plugin_get_interval()),
+         notification->message);
   fflush(stdout);
   return 0;
 }

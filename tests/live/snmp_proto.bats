@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Losses of IP, TCP and UDP that the kernel was made to have, and what collectd
-# wrote about them. The kernel counts these by network namespace: each test has
-# one of its own, silent but for what the test does, and collectd runs in it.
+# Makes IP, TCP and UDP lose packets and checks what collectd writes about it. The
+# kernel counts per network namespace: each test has one of its own, in which
+# collectd runs and only the test makes traffic.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -35,7 +35,7 @@ lose() { # LOSS COUNT
   "$live_directory/loss/snmp_proto.sh" "$1" "$2" "$inside"
 }
 
-# What the kernel counts a loss as: TcpExt:ListenOverflows
+# Prints the counter of a loss: TcpExt:ListenOverflows
 counter_of() { # LOSS
   "$live_directory/loss/snmp_proto.sh" losses |
     awk -v loss="$1" '$1 == loss { print $2 }'
@@ -53,7 +53,7 @@ kernel_setting() { # NAME
   ip netns exec "$inside" cat "$(sysctl_file "$1")"
 }
 
-# Those of the whole host, tcp_mem for one, are in the host's namespace only.
+# Settings of the whole host, such as tcp_mem, exist in its namespace only.
 has_setting() { # NAME
   ip netns exec "$inside" test -e "$(sysctl_file "$1")"
 }
@@ -62,7 +62,7 @@ has_cleared() { # OBJECT:COUNTER
   all_alerts | grep -q "^OKAY|snmp_proto|${1%:*}|${1#*:}|"
 }
 
-# The values that were written are what the kernel counted.
+# Compares the written values with the kernel's.
 check_values() { # OBJECT:COUNTER COUNT
   local series first last
   series=$(series_of "$1")
@@ -76,8 +76,8 @@ check_values() { # OBJECT:COUNTER COUNT
   [ $((last - first)) -eq "$2" ]
 }
 
-# Of all meters one was alerted on: raised, perhaps as a warning first, and
-# cleared. Its words are as expected, and tell the setting if it has one.
+# Checks that exactly one meter was raised, perhaps as a warning first, and
+# cleared, with the expected words and its setting, if it has one.
 check_alerts() { # OBJECT:COUNTER COUNT WORDS [SETTING]
   local chain raised cleared meter="${1%:*}|${1#*:}"
   all_alerts
@@ -94,13 +94,13 @@ check_alerts() { # OBJECT:COUNTER COUNT WORDS [SETTING]
     [[ $raised != *" is "* ]]
   fi
 
-  # Those that came last may have been too few to be above the limit.
+  # The last ones may have been too few to exceed the limit.
   cleared=$(all_alerts | tail -n 1)
   [[ $cleared =~ " "(nothing|only ([0-9]+) [a-zA-Z]+)" $3 for "[^\;]*"; "([0-9]+)" " ]]
   [ $((${BASH_REMATCH[2]:-0} + BASH_REMATCH[3])) -eq "$2" ]
 }
 
-# Has a loss happen COUNT times. Options are lines of <Plugin snmp_proto>.
+# Makes COUNT losses. OPTIONS are lines of <Plugin snmp_proto>.
 check_loss() { # LOSS COUNT WORDS SETTING OPTIONS
   local counter
   counter=$(counter_of "$1")
@@ -116,52 +116,52 @@ check_loss() { # LOSS COUNT WORDS SETTING OPTIONS
   [ "$(log_count '\[(error|warning)\] snmp_proto plugin: ')" -eq 0 ]
 }
 
-@test "a full accept queue: collectd has the kernel's figure, one alert names counter, rate and setting, and clears" {
+@test "a full accept queue: collectd has the kernel's count; one alert names counter, rate and setting, and clears" {
   check_loss listen-overflow 40 \
     "at full accept queues (ListenOverflows)" net.core.somaxconn
 }
 
-@test "a full SYN queue without SYN cookies: figure and alert" {
+@test "a full SYN queue without SYN cookies: count and alert" {
   check_loss syn-queue-drop 40 \
     "at full SYN queues (TCPReqQFullDrop)" net.ipv4.tcp_syncookies
   [ "$(kernel_setting net.ipv4.tcp_syncookies)" -eq 0 ]
 }
 
-@test "a full SYN queue with SYN cookies: figure and alert" {
+@test "a full SYN queue with SYN cookies: count and alert" {
   check_loss syn-cookies 300 \
-    "with SYN cookies, a SYN queue being full (TCPReqQFullDoCookies)" \
+    "with SYN cookies because a SYN queue was full (TCPReqQFullDoCookies)" \
     net.core.somaxconn
 }
 
-@test "a full receive buffer of UDP: figure and alert" {
+@test "a full receive buffer of UDP: count and alert" {
   check_loss udp-overflow 40 \
     "in full receive buffers (RcvbufErrors)" net.core.rmem_max
 }
 
-@test "a full receive buffer of UDP over IPv6: figure and alert" {
+@test "a full receive buffer of UDP over IPv6: count and alert" {
   check_loss udp6-overflow 40 \
     "in full receive buffers (RcvbufErrors)" net.core.rmem_max
 }
 
-@test "wrong checksums of UDP: figure and alert" {
+@test "wrong checksums of UDP: count and alert" {
   check_loss udp-checksum 40 "for bad checksums (InCsumErrors)"
 }
 
-@test "wrong checksums of UDP over IPv6: figure and alert" {
+@test "wrong checksums of UDP over IPv6: count and alert" {
   check_loss udp6-checksum 40 "for bad checksums (InCsumErrors)"
 }
 
-@test "a full receive queue of TCP: figure and alert" {
+@test "a full receive queue of TCP: count and alert" {
   check_loss receive-drop 20 \
     "at full receive queues (TCPRcvQDrop)" net.ipv4.tcp_rmem
 }
 
-@test "datagrams whose fragments do not all come: figure and alert" {
+@test "datagrams with missing fragments: count and alert" {
   check_loss reassembly 40 \
-    "in reassembly (ReasmFails)" net.ipv4.ipfrag_high_thresh
+    "of its datagrams (ReasmFails)" net.ipv4.ipfrag_high_thresh
 }
 
-@test "no route: the figure, and no alert unless one is configured" {
+@test "no route: the count" {
   start_snmp_proto </dev/null
   lose no-route 40
   wait_until 60 value_is "$(series_of Ip:OutNoRoutes)" 40
@@ -170,20 +170,20 @@ check_loss() { # LOSS COUNT WORDS SETTING OPTIONS
   [ -z "$(all_alerts)" ]
 }
 
-@test "no route, with a threshold: figure and alert" {
-  check_loss no-route 40 "for want of a route (OutNoRoutes)" "" '
+@test "no route, with a threshold: count and alert" {
+  check_loss no-route 40 "for lack of a route (OutNoRoutes)" "" '
   <Threshold "Ip:OutNoRoutes">
     WarningMax 1
   </Threshold>'
 }
 
-@test "packets that rp_filter refuses: figure and alert" {
+@test "packets refused by rp_filter: count and alert" {
   check_loss rp-filter 60 \
     "by rp_filter (IPReversePathFilter)" net.ipv4.conf.all.rp_filter
   [ "$(kernel_setting net.ipv4.conf.all.rp_filter)" -eq 1 ]
 }
 
-# The series of a plugin: OBJECT/TYPE-NAME, a line each.
+# Prints the series of a plugin, one per line: OBJECT/TYPE-NAME
 all_series() { # PLUGIN
   (cd "$home/csv/live" && printf '%s\n' "$1"*/*) |
     sed -E "s/^$1-?//; s/-[0-9]{4}-[0-9]{2}-[0-9]{2}$//" | sort
@@ -200,7 +200,7 @@ protocols_agree() {
   compared=0 moved=0
   for series in $(all_series protocols); do
     if [ "$(row_count "snmp_proto-$series")" -eq 0 ]; then
-      # What the kernel gives as a level is none that a rate can be made of.
+      # snmp_proto sends levels as gauges.
       [ "$(row_count "snmp_proto-${series/protocol_counter-/gauge-}")" -gt 0 ] || {
         echo "snmp_proto has no $series"
         return 1
@@ -243,7 +243,7 @@ setting_is_sent() { # METER NAME [FIELD]
   [ "$(value "snmp_proto/gauge-$1")" = "$expected.000000" ]
 }
 
-@test "settings are sent if they are asked for, as this namespace has them" {
+@test "ReportSettings sends the settings of this namespace" {
   ip netns exec "$inside" bash -c '
     echo 777 >/proc/sys/net/core/somaxconn
     echo 0 >/proc/sys/net/ipv4/tcp_syncookies
@@ -271,7 +271,7 @@ setting_is_sent() { # METER NAME [FIELD]
   [ "$(all_series snmp_proto | grep '^/')" = /gauge-alert ]
 }
 
-# The counters of a table whose names match, as series.
+# Prints the counters of an object whose names match, as series.
 kernel_series() { # OBJECT REGEX
   ip netns exec "$inside" cat /proc/net/snmp /proc/net/netstat |
     awk -v object="$1" -v regex="$2" '
@@ -282,7 +282,7 @@ kernel_series() { # OBJECT REGEX
       }'
 }
 
-@test "Counter chooses what is sent, and limits hold for the rest" {
+@test "Counter selects what is sent; limits apply to the rest as well" {
   start_snmp_proto <<'CONF'
   Counter "Tcp:RetransSegs"
   Counter "/^TcpExt:TCP.*Drop$/"
@@ -298,7 +298,7 @@ CONF
   [ ! -e "$home/csv/live/snmp_proto-Udp" ]
 }
 
-@test "Counter with IgnoreSelected leaves out what it chooses" {
+@test "Counter with IgnoreSelected omits what it selects" {
   local all left
   start_snmp_proto <<<'  Report "all"'
   all=$(all_series snmp_proto)

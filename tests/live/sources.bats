@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The daemon over a tree of files in place of /proc and /sys: values are those
-# of the file, and a source that fails is one message, not the end.
+# The daemon over a tree of files in place of /proc and /sys: values are those of
+# the files, and a failing source is one message, not the end.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -43,7 +43,7 @@ never_goes_back() { # SERIES
   rows "$1" | awk -F , 'NR > 1 && $2 < last { exit 1 } { last = $2 }'
 }
 
-@test "values are those of the file, as totals and by CPU, and settings those of the tree" {
+@test "values and settings are those of the tree, as totals and by CPU" {
   two_rows 1000 10 4000000000 4294967290
   start_over_tree <<<"ReportByCpu true"
   wait_until 60 has_rows softnet/gauge-alert 2
@@ -63,7 +63,7 @@ never_goes_back() { # SERIES
   [ "$(row_count softnet/gauge-dev_weight)" -eq 0 ]
 }
 
-@test "columns that a kernel does not have are not reported" {
+@test "columns that a kernel lacks are not reported" {
   printf '%s\n%s\n' \
     "00000064 00000001 00000002 00000000 00000000 00000000 00000000 00000000 00000000" \
     "000000c8 00000003 00000004 00000000 00000000 00000000 00000000 00000000 00000000" |
@@ -87,7 +87,7 @@ never_goes_back() { # SERIES
   [ "$(value softnet/packets-processed)" = 1100 ]
 }
 
-@test "chosen CPUs are the only ones looked at, and totals are theirs" {
+@test "only chosen CPUs are read and summed up" {
   two_rows 100 1 200 2
   start_over_tree <<<$'ReportByCpu true\nCpu "1"'
   wait_until 60 has_rows softnet/gauge-alert 2
@@ -140,7 +140,7 @@ never_goes_back() { # SERIES
   never_goes_back softnet/packets-dropped
 }
 
-@test "a table that is missing from the start is one message, and no other plugin suffers" {
+@test "a table missing from the start is one message, and other plugins go on" {
   rm -rf "$tree/proc/net"
   start_over_tree </dev/null
   reads_on
@@ -163,7 +163,7 @@ never_goes_back() { # SERIES
   [ -z "$(alerts dropped)" ]
 }
 
-@test "a counter that begins anew raises nothing and makes no spike" {
+@test "a reset counter raises nothing and makes no spike" {
   two_rows 5000 3000000 0 0
   start_over_tree </dev/null
   wait_until 60 value_is softnet/packets-dropped 3000000
@@ -183,7 +183,7 @@ never_goes_back() { # SERIES
   [ -z "$(alerts dropped)" ]
 }
 
-@test "a warning, a failure and their end, each with the setting as it is at that moment" {
+@test "a warning, a failure and their end, each with the current setting" {
   two_rows 0 0 0 0
   start_over_tree <<<$'<Threshold "dropped">\nWarningMax 1\nFailureMax 10000\nClearHits 2\n</Threshold>'
   wait_until 60 has_rows softnet/packets-dropped 2
@@ -196,13 +196,13 @@ never_goes_back() { # SERIES
   wait_until 60 alerts_count_is dropped 4
   alerts dropped
   [ "$(alerts dropped | cut -d '|' -f 1,2 | tr '\n' ' ')" = "WARNING|1 OKAY|1 FAILURE|1 OKAY|1 " ]
-  alerts dropped | sed -n 1p | grep -q 'net\.core\.netdev_max_backlog is 1234: '
+  alerts dropped | sed -n 1p | grep -q 'net\.core\.netdev_max_backlog is 1234 (1000 before): '
   alerts dropped | sed -n 2p | grep -q '; 7 packets lost in '
-  alerts dropped | sed -n 3p | grep -q 'net\.core\.netdev_max_backlog is 4321: '
+  alerts dropped | sed -n 3p | grep -q 'net\.core\.netdev_max_backlog is 4321 (1234 before): '
   alerts dropped | sed -n 4p | grep -q '; 999993 packets lost in '
 }
 
-@test "a CPU that goes while its alert is raised ends it with a message that says so" {
+@test "an alert of a CPU that goes offline is cleared and says so" {
   two_rows 0 0 0 0
   start_over_tree </dev/null
   wait_until 60 has_rows softnet/packets-dropped 2

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-# The table at the end of a run, from what collectd's csv plugin wrote with
-# StoreRates false:
+# Prints the table at the end of a run, from the files that collectd's csv plugin
+# wrote with StoreRates false:
 #   awk -f summary.awk TYPES.DB DATADIR/HOST/PLUGIN[-INSTANCE]/TYPE[-NAME]-DATE...
-# Of each object first the counters, whose total is the last value less the
-# first; then the gauges, and where they stand.
+# For each object, the counters come first, their total being the last value less
+# the first; then the gauges, with their last value.
 
 FNR == 1 && NR == 1 {
   printf "%-12s %-14s %-30s %18s %16s\n", "layer", "object", "meter",
          "total since start", "last rate"
 }
 
-# Any number of files of one series follow each other, a day each.
+# A series has one file per day; they follow each other.
 FNR == 1 && NR != 1 {
   name = FILENAME
   sub(/-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]$/, "", name)

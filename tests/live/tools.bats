@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# What the other live tests rely on: netload sends what it says, and whatever a
-# script changes is changed back however it ends.
+# What the other live tests rely on: netload sends exact numbers of packets, and
+# scripts undo their changes however they end.
 
 setup() {
   . "$BATS_TEST_DIRNAME/daemon.sh"
@@ -22,7 +22,7 @@ usage_error() { # REGEX ARGUMENT...
   [[ $output =~ $expected ]]
 }
 
-@test "netload says what is wrong with its arguments" {
+@test "netload reports wrong arguments" {
   usage_error 'usage: netload SUBCOMMAND'
   usage_error 'no subcommand fly' fly
   usage_error 'expected 3 arguments, found 1' udp-send 127.0.0.1
@@ -30,8 +30,8 @@ usage_error() { # REGEX ARGUMENT...
   usage_error 'COUNT: expected 1 to 10000000, found -1' udp-send -- 127.0.0.1 9 -1
   usage_error 'COUNT: expected 1 to 10000000, found 1e3' udp-send 127.0.0.1 9 1e3
   usage_error '--rate: expected 1 to 10000000, found 0' udp-send 127.0.0.1 9 1 --rate 0
-  usage_error '--rate: unknown, or without its value' udp-send 127.0.0.1 9 1 --rate
-  usage_error '--colour: unknown' udp-send 127.0.0.1 9 1 --colour
+  usage_error '--rate: unknown option or no value' udp-send 127.0.0.1 9 1 --rate
+  usage_error '--colour: unknown option' udp-send 127.0.0.1 9 1 --colour
   usage_error 'take more than 600 s' udp-send 127.0.0.1 9 601 --rate 1
   usage_error 'expected 1 argument, found 0' drag
   usage_error 'expected 0 arguments, found 1' hold on
@@ -65,7 +65,7 @@ sent_in() { # NAMESPACE
     /proc/net/snmp
 }
 
-@test "netload udp-send sends exactly as many datagrams as it is told" {
+@test "netload udp-send sends exactly COUNT datagrams" {
   need_root
   make_namespace near
   # shellcheck disable=SC2154 # set by make_namespace
@@ -90,7 +90,7 @@ has_no_namespaces() {
   ! has_namespaces "$1"
 }
 
-# A script that changes a setting, makes a namespace, and waits.
+# Starts a script that changes a setting, makes a namespace, and waits.
 start_script() {
   cat >"$home/script" <<SCRIPT
 set -euo pipefail
@@ -113,7 +113,7 @@ all_is_undone() {
   setting_is "$before" && has_no_namespaces "$script"
 }
 
-@test "settings and namespaces are put back when a script ends, is stopped, or is killed" {
+@test "a script's settings and namespaces are undone after SIGTERM, SIGHUP and SIGKILL" {
   need_root
   local signal
   before=$(<"$(sysctl_file "$setting")")
@@ -126,7 +126,7 @@ all_is_undone() {
   done
 }
 
-@test "the demo's loss happens on a single CPU as well" {
+@test "softnet.sh's demo loses packets on a single CPU too" {
   need_root
   run taskset -c "$(usable_cpus | head -n 1)" \
     "$live_directory/loss/softnet.sh" demo 1
@@ -149,7 +149,7 @@ settings_of_protocols() {
     grep -vE 'flush|_cookie|neigh|rss_key' | sort
 }
 
-@test "each loss of snmp_proto.sh moves the kernel's counter by as much as it is told" {
+@test "each loss of snmp_proto.sh raises the kernel's counter by exactly COUNT" {
   need_root
   local loss counter before gained
   make_namespace inside
@@ -163,7 +163,7 @@ settings_of_protocols() {
   done < <("$live_directory/loss/snmp_proto.sh" losses)
 }
 
-@test "a loss of snmp_proto.sh needs a namespace, and its demo changes no setting" {
+@test "snmp_proto.sh loses packets in an existing namespace only, and its demo changes no setting" {
   need_root
   local before
   run "$live_directory/loss/snmp_proto.sh" listen-overflow 3

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What quickstart does with a running collectd: show its alerts, make the demo's
-# losses, sum up. RUN is the folder with collectd.log, csv/ and the files that
-# these functions keep: alerts (time|severity|plugin|instance|meter|message)
-# and expected (plugin|meter or plugin|instance:meter). To be sourced; changes
-# nothing.
+# What quickstart does with a running collectd: shows its alerts, causes the demo's
+# losses, prints a summary. RUN is the folder with collectd.log, csv/ and the files
+# that these functions write: alerts (time|severity|plugin|instance|meter|message)
+# and expected (plugin|meter or plugin|instance:meter). To be sourced; sourcing it
+# changes nothing.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# A terminal gets colours, unless its owner said no.
+# Colours, for a terminal without NO_COLOR.
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
   declare -A colour=([FAILURE]=$'\e[1;31m' [error]=$'\e[1;31m'
     [WARNING]=$'\e[1;33m' [warning]=$'\e[1;33m' [OKAY]=$'\e[1;32m'
@@ -23,14 +23,15 @@ show_line() { # TIME SEVERITY MESSAGE
     "${3//[[:cntrl:]]/?}"
 }
 
-# One field of a notification as the logfile plugin writes it, empty if absent.
+# Prints a field of a notification that the logfile plugin wrote; nothing if the
+# field is absent.
 notification_field() { # NAME TEXT
   [[ ", ${2%%, message = *}" =~ ,\ "$1"\ =\ ([^,]*) ]] &&
     printf '%s' "${BASH_REMATCH[1]}"
 }
 
-# Takes collectd's log from its logfile plugin. Keeps all of it, and shows
-# alerts as well as what is a warning or worse.
+# Reads collectd's log from standard input, keeps all of it in collectd.log, and
+# shows alerts, warnings and errors.
 show_log() { # RUN
   trap '' INT TERM HUP
   local line time severity text
@@ -58,8 +59,8 @@ has_values() { # RUN PLUGIN
   compgen -G "$1/csv/*/$2/*" >/dev/null
 }
 
-# Makes the losses of each plugin that has a script for them, one after the
-# other. SIGTERM ends it when the script at work has tidied up.
+# Runs the loss script of each plugin that has one, one after the other. SIGTERM
+# ends it, once the running script has cleaned up.
 run_demo() { # RUN PLUGIN...
   local run=$1 name meter stopped='' work=''
   local -a names=()
@@ -74,14 +75,14 @@ run_demo() { # RUN PLUGIN...
   done
   for name in "${names[@]}"; do
     wait_until 10 has_values "$run" "$name" || true
-    sleep 2 # a rate needs two readings
+    sleep 2 # a rate needs two reads
     [ -n "$stopped" ] || demonstrate "$name"
   done
   [ -n "$stopped" ] ||
-    echo "that was all; an alert clears when nothing more is lost" | show_demo
+    echo "all losses are over; the alerts clear now" | show_demo
 }
 
-# One script's part; uses the variables of run_demo.
+# Runs the loss script of one plugin; uses the variables of run_demo.
 demonstrate() { # PLUGIN
   local status=0
   local -a with_root=()
@@ -91,9 +92,9 @@ demonstrate() { # PLUGIN
   work=$!
   wait "$work" || status=$?
   if [ -n "$stopped" ]; then
-    wait "$work" || true # the first one ended with the signal
+    wait "$work" || true # the signal interrupted the first wait
   elif [ "$status" -ne 0 ]; then
-    echo "$1: its losses could not be made to happen" | show_demo
+    echo "$1: the losses could not be caused here" | show_demo
   fi
   work=
 }
@@ -105,7 +106,7 @@ show_demo() {
   done
 }
 
-# The table of values, and the alerts.
+# Prints the table of values, and the alerts.
 print_summary() { # RUN
   local -a files
   mapfile -t files < <(compgen -G "$1/csv/*/*/*" | sort)
@@ -132,16 +133,16 @@ print_summary() { # RUN
   done <"$1/alerts"
 }
 
-# Says whether all that the demo expects was raised, and cleared on every
-# object on which it was raised; 1 if not.
+# Prints for each alert that the demo expects whether it was raised, and cleared on
+# every object. Returns 1 if one was not.
 judge_demo() { # RUN
   [ -s "$1/expected" ] || {
-    echo "Demo: there is no script for any of the plugins."
+    echo "Demo: none of the plugins has a loss script."
     return 1
   }
   touch "$1/alerts"
   awk -F '|' '
-    # An alert answers to its meter, and to its object and meter: Udp:InErrors.
+    # An alert is expected by its meter, or by object and meter: Udp:InErrors.
     FILENAME == ARGV[1] {
       note($3 "|" $5, $4, $2)
       note($3 "|" $4 ":" $5, $4, $2)

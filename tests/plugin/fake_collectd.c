@@ -9,11 +9,11 @@
 
 struct fake_daemon fake_daemon;
 
-/* The plugin dispatches notifications in a thread of its own. */
+/* The plugin dispatches notifications on a thread of its own. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 
-/* The daemon's own, by which a plugin names the host. */
+/* The daemon's name of the host, which plugins put into notifications. */
 char *hostname_g = (char *)"fake.example.com";
 
 static void die(const char *why) {
@@ -103,7 +103,7 @@ static void make_value(oconfig_value_t *to, const struct config_value *from) {
   }
 }
 
-/* As collectd's parser leaves it: without values or children, NULL. */
+/* Makes an item as collectd's parser does: no values or children is NULL. */
 static void make_item(oconfig_item_t *item, oconfig_item_t *parent,
                       const struct config_node *node) {
   *item = (oconfig_item_t){.key = strdup(node->key),
@@ -188,7 +188,7 @@ int plugin_register_shutdown(const char *name, plugin_shutdown_cb callback) {
   return 0;
 }
 
-/* Whatever its comment says, collectd 5.12 frees the user data of a read that
+/* Despite its documentation, collectd 5.12 frees the user data of a read that
  * it refuses. */
 int plugin_register_complex_read(const char *group, const char *name,
                                  plugin_read_cb callback, cdtime_t interval,
@@ -297,6 +297,8 @@ int plugin_notification_meta_free(notification_meta_t *meta) {
 
 /* As in the daemon, each thread has a context of its own. */
 static _Thread_local plugin_ctx_t context;
+
+cdtime_t plugin_get_interval(void) { return fake_daemon.interval; }
 
 plugin_ctx_t plugin_get_ctx(void) { return context; }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of collectd's daemon that a plugin calls, for a program which
- * opens the plugin as the daemon does: they record what they are given. */
+/* The functions of collectd's daemon that a plugin calls, for a program that
+ * opens the plugin as the daemon does. They record their arguments. */
 #ifndef FAKE_COLLECTD_H
 #define FAKE_COLLECTD_H
 
@@ -30,7 +30,7 @@ struct fake_notification {
 };
 
 struct fake_daemon {
-  /* What the plugin registered, by the names that it gave. */
+  /* The plugin's callbacks and the names it registered them under. */
   char config_name[64], init_name[64], shutdown_name[64], read_name[64];
   int (*config)(oconfig_item_t *);
   plugin_init_cb init;
@@ -47,13 +47,14 @@ struct fake_daemon {
   size_t value_count;
   struct fake_notification *notifications;
   size_t notification_count;
-  size_t meta_lists; /* made, and not freed yet */
-  /* Notifications that were begun and not dispatched yet. */
+  size_t meta_lists; /* not freed yet */
+  /* Notifications initialized and not dispatched yet. */
   size_t notifications_begun;
-  /* Holds up whoever dispatches one, as a slow sink does. */
+  /* Blocks whoever dispatches one, as a slow sink does. */
   bool sink_is_stuck;
 
-  cdtime_t now; /* moves on at each look */
+  cdtime_t now; /* advances with each call of cdtime() */
+  cdtime_t interval;
   int dispatch_values_returns;
   int dispatch_notification_returns;
   bool refuse_reads; /* as for a name that exists already */
@@ -61,36 +62,36 @@ struct fake_daemon {
 
 extern struct fake_daemon fake_daemon;
 
-/* Forgets all, which a new daemon has not seen yet. */
+/* Starts a new daemon. */
 void fake_daemon_begin(void);
 
-/* Frees what was recorded, and makes room for more. */
+/* Frees all records. */
 void fake_daemon_forget(void);
 
-/* Waits until all notifications that were begun are dispatched, and freed. */
+/* Waits until all initialized notifications are dispatched and freed. */
 void fake_daemon_settle(void);
 
-/* Lets go on what sink_is_stuck holds up. */
+/* Lets a stuck sink go on. */
 void fake_daemon_unstick(void);
 
-/* Calls the plugin's configuration with a block. */
+/* Passes a block to the plugin's configuration callback. */
 int fake_daemon_configure(const struct config_node *block);
 
 /* Ends as collectd does: the read's user data are freed, then the plugin is
  * shut down. */
 void fake_daemon_end(void);
 
-/* The value that was dispatched last under these names, or NULL. */
+/* Returns the newest value with these names, or NULL. */
 const struct fake_value *fake_daemon_value(const char *instance,
                                            const char *type,
                                            const char *type_instance);
 
-/* The metadata of that name, or NULL. */
+/* Returns the metadata with this name, or NULL. */
 const notification_meta_t *
 fake_notification_meta(const struct fake_notification *notification,
                        const char *name);
 
-/* How many lines of a level contain the text. */
+/* Counts the lines of a level that contain part. */
 size_t fake_daemon_lines(int level, const char *part);
 
 #endif

@@ -80,7 +80,7 @@ struct fake {
   struct layer_problem problem;
 };
 
-/* The options of the fake that was started last, and what was asked of all. */
+/* The fake that was started last, and the calls of all. */
 static struct fake fake_started;
 static atomic_int fake_starts, fake_stops, fake_explains;
 
@@ -146,7 +146,7 @@ static int fake_start(void *state, const struct layer_context *context,
   return 0;
 }
 
-/* host NULL: the line is only checked. */
+/* Reports one line, or only checks it if host is NULL. */
 static int fake_read_lane(struct report *report, struct report_object *host,
                           struct scan *line) {
   struct scan word;

@@ -5,21 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A test cannot go on without its memory, or with a name that is too long. */
+#include "array.h"
+
+/* Ends the test program. */
 static void die(const char *why) {
   fprintf(stderr, "recording frontend: %s\n", why);
   abort();
 }
 
-/* Makes room for one more element. */
-static void make_room(void *array, size_t *room, size_t count, size_t size) {
-  if (count < *room)
-    return;
-  void **memory = array;
-  *room = *room == 0 ? 16 : 2 * *room;
-  *memory = realloc(*memory, *room * size);
-  if (*memory == NULL)
-    die("no memory");
+/* Returns an array with room for one more element. */
+static void *with_room(void *array, size_t *room, size_t count, size_t size) {
+  void *grown = array_room(array, room, count, size);
+  if (grown == NULL)
+    die("out of memory");
+  return grown;
 }
 
 static void copy(char *to, size_t size, const char *from) {
@@ -31,8 +30,9 @@ static void copy(char *to, size_t size, const char *from) {
 static void record_line(void *data, enum layer_severity severity,
                         const char *message) {
   struct recording *recording = data;
-  make_room(&recording->lines, &recording->line_room, recording->line_count,
-            sizeof(struct recorded_line));
+  recording->lines =
+      with_room(recording->lines, &recording->line_room, recording->line_count,
+                sizeof(*recording->lines));
   struct recorded_line *line = &recording->lines[recording->line_count++];
   line->severity = severity;
   copy(line->message, sizeof(line->message), message);
@@ -40,10 +40,12 @@ static void record_line(void *data, enum layer_severity severity,
 
 static void record_value(void *data, const struct report_value *value) {
   struct recording *recording = data;
-  make_room(&recording->values, &recording->value_room, recording->value_count,
-            sizeof(struct recorded_value));
-  make_room(&recording->befores, &recording->before_room,
-            recording->before_count, sizeof(struct recorded_value));
+  recording->values =
+      with_room(recording->values, &recording->value_room,
+                recording->value_count, sizeof(*recording->values));
+  recording->befores =
+      with_room(recording->befores, &recording->before_room,
+                recording->before_count, sizeof(*recording->befores));
   struct recorded_value *record =
       value->is_of_previous_read
           ? &recording->befores[recording->before_count++]
@@ -63,8 +65,9 @@ static void record_alert(void *data, const struct alert *alert,
                          const struct explanation *explanation,
                          const char *message) {
   struct recording *recording = data;
-  make_room(&recording->alerts, &recording->alert_room, recording->alert_count,
-            sizeof(struct recorded_alert));
+  recording->alerts =
+      with_room(recording->alerts, &recording->alert_room,
+                recording->alert_count, sizeof(*recording->alerts));
   struct recorded_alert *record = &recording->alerts[recording->alert_count++];
   copy(record->instance, sizeof(record->instance), alert->instance);
   copy(record->type, sizeof(record->type), alert->meter->type);
@@ -122,7 +125,7 @@ const struct recorded_value *recording_value(const struct recording *recording,
                                              const char *instance,
                                              const char *type,
                                              const char *type_instance) {
-  for (size_t i = 0; i < recording->value_count; ++i) {
+  for (size_t i = 0; i < recording->value_count; i++) {
     const struct recorded_value *value = &recording->values[i];
     if (strcmp(value->instance, instance) == 0 &&
         strcmp(value->type, type) == 0 &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A frontend that records what a layer logs, reports and raises, for tests to
- * look at; and a short way of writing the configuration that it is given. */
+/* A frontend that records what a layer logs, reports and raises, and a short
+ * notation for configurations. */
 #ifndef RECORDING_FRONTEND_H
 #define RECORDING_FRONTEND_H
 
@@ -49,38 +49,37 @@ struct recording {
   size_t before_count, before_room;
   struct recorded_alert *alerts;
   size_t alert_count, alert_room;
-  bool value_after_alert; /* which a runner must never do */
+  bool value_after_alert; /* a runner must send values first */
 };
 
 /* Makes a runner for the layer, with nothing recorded yet. */
 void recording_open(struct recording *recording, const struct layer *layer);
 void recording_close(struct recording *recording);
 
-/* As the runner's functions. What a read finds replaces what the one before it
- * found, without allocating once there is room. */
+/* Call the runner's functions. Each read replaces the records of the previous
+ * one, without allocating once there is room. */
 void recording_configure(struct recording *recording,
                          const struct config_node *block);
 int recording_start(struct recording *recording);
 int recording_read(struct recording *recording, double now);
 
-/* The value of the last read, or NULL. */
+/* Returns a value of the last read, or NULL. */
 const struct recorded_value *recording_value(const struct recording *recording,
                                              const char *instance,
                                              const char *type,
                                              const char *type_instance);
 
-/* How many lines of that severity contain the text. */
+/* Counts the lines of a severity that contain part. */
 size_t recording_lines(const struct recording *recording,
                        enum layer_severity severity, const char *part);
 
 /* Forgets the lines so far. */
 void recording_forget_lines(struct recording *recording);
 
-/* All lines, for the message of a test that fails. */
+/* Returns all lines, for the message of a failing test. */
 const char *recording_all_lines(const struct recording *recording);
 
-/* What the last read raised and cleared: "3/dropped okay>failure", separated by
- * ", ". */
+/* Returns the alerts of the last read: "3/dropped okay>failure, ...". */
 const char *recording_alerts(const struct recording *recording);
 
 /* <Plugin> blocks: a test configures

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Packets that the kernel drops for one reason each. The demo makes a tun device
-# of its own in the host's namespace, and changes no setting; all others need a
-# private network namespace, and change what they need there.
+# Makes the kernel drop packets for one reason. The demo creates a tun device in
+# the host's namespace and changes no setting. The others need a network
+# namespace of their own and change settings there.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
@@ -10,13 +10,14 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: drop_reason.sh demo [SECONDS]  lose packets again and again (3 s)
-       drop_reason.sh alerts          the meters whose alerts that raises
-       drop_reason.sh reasons         what can be lost in a namespace
+       drop_reason.sh alerts          print the meters that the demo raises
+       drop_reason.sh reasons         print the reasons that a namespace can
+                                      have
        drop_reason.sh REASON COUNT NAMESPACE
-                                      lose COUNT packets for that reason; prints
-                                      how many another counter of the kernel
-                                      says that it were
-Needs root, but for alerts and reasons.
+                                      lose COUNT packets for that reason; print
+                                      the number that another counter of the
+                                      kernel shows
+Needs root, except for alerts and reasons.
 USAGE
 }
 
@@ -30,8 +31,8 @@ load() { # ARGUMENT...
   ip netns exec "$namespace" "$netload" "$@"
 }
 
-# Runs COMMAND and prints how much a counter of the namespace gained meanwhile.
-# It must not be less than COUNT, which it may need some time for.
+# Runs COMMAND, waits until a counter of the namespace has gained at least COUNT,
+# and prints its gain.
 counted() { # PROTOCOL COUNTER COUNT COMMAND...
   local protocol=$1 counter=$2 before
   before=$(protocol_counter "$namespace" "$1" "$2")
@@ -46,12 +47,12 @@ has_counted() { # PROTOCOL COUNTER
   [ "$(protocol_counter "$namespace" "$1" "$2")" -ge "$least" ]
 }
 
-# As another plugin's script does it.
+# Uses the script of snmp_proto.
 as_protocol_loss() { # LOSS COUNT
   "$(dirname "${BASH_SOURCE[0]}")/snmp_proto.sh" "$1" "$2" "$namespace"
 }
 
-# A neighbour sends to an address that the namespace does not have.
+# Sends from a neighbour to an address that the namespace does not have.
 send_to_nobody() { # COUNT
   make_namespace near
   # shellcheck disable=SC2154 # set by make_namespace
@@ -59,7 +60,7 @@ send_to_nobody() { # COUNT
   ip netns exec "$near" "$netload" udp-send 10.99.0.2 9 "$1"
 }
 
-# The rule's own counter tells.
+# Prints the counter of the firewall rule.
 firewall() { # COUNT
   command -v nft >/dev/null || skip "there is no nft"
   ip netns exec "$namespace" nft -f - <<'RULES' || skip "this kernel has no nftables"
@@ -76,7 +77,7 @@ RULES
     sed -nE 's/.*counter packets ([0-9]+).*/\1/p'
 }
 
-# Few packets wait in the qdisc, the others are lost.
+# Sends more than a small qdisc holds; the rest is lost.
 overflow_qdisc() { # COUNT
   local sent
   ip -n "$namespace" link add sink type veth peer name drain
@@ -145,7 +146,7 @@ demo() { # SECONDS
   local end lost=0
   [ -e /dev/net/tun ] || skip "there is no /dev/net/tun"
   end=$((SECONDS + $1))
-  printf 'drop_reason: for %d s a tun device gets more packets than its reader takes\n' "$1"
+  printf 'drop_reason: for %d s a tun device gets more packets than its reader can take\n' "$1"
   while [ "$SECONDS" -lt "$end" ]; do
     lost=$((lost + $("$netload" tun-overflow netloss2 400)))
     sleep 0.3

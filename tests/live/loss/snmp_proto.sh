@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Losses of IP, TCP and UDP. The demo makes them on the loopback device of the
-# host itself, whose counters are its namespace's own, and changes no setting;
-# all others need a private network namespace, and change what they need there.
+# Makes IP, TCP and UDP lose packets. The demo does so on the host's loopback
+# device and changes no setting. The others need a network namespace of their own
+# and change settings there.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
@@ -10,16 +10,16 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: snmp_proto.sh demo [SECONDS]  lose packets again and again (3 s)
-       snmp_proto.sh alerts          the meters whose alerts that raises
-       snmp_proto.sh losses          what can be lost in a namespace, as
-                                     LOSS OBJECT:COUNTER
+       snmp_proto.sh alerts          print the meters that the demo raises
+       snmp_proto.sh losses          print the losses that a namespace can
+                                     have: LOSS OBJECT:COUNTER
        snmp_proto.sh LOSS COUNT NAMESPACE
                                      raise that counter by COUNT, exactly
-Needs root, but for alerts and losses.
+Needs root, except for alerts and losses.
 USAGE
 }
 
-# What can be lost, and what the kernel counts it as.
+# Prints each loss and its counter.
 losses() {
   cat <<'LOSSES'
 listen-overflow TcpExt:ListenOverflows
@@ -46,8 +46,7 @@ setting() { # NAME VALUE
     "$(sysctl_file "$1")" "$2" || skip "this kernel has no $1"
 }
 
-# Gives the namespace 10.99.0.1, behind which nobody answers: what is sent to
-# the device comes out at the other end of the pair, where it is for nobody.
+# Gives the namespace a device with 10.99.0.1 and nobody behind it.
 prepare_sink() {
   ip -n "$namespace" link add sink type veth peer name drain
   undo_later ip -n "$namespace" link del sink
@@ -67,7 +66,7 @@ enable_ip6_loopback() {
   setting net.ipv6.conf.lo.disable_ipv6 0
 }
 
-# A neighbour sends from an address that is not to be reached through it.
+# Sends from a neighbour with an address that is not reachable through it.
 fail_rp_filter() { # COUNT
   setting net.ipv4.conf.all.rp_filter 1
   make_namespace near
@@ -106,7 +105,7 @@ lose() { # LOSS COUNT
   esac
 }
 
-# Whether the counter of the loss has gained so much.
+# Whether the counter of the loss has gained COUNT.
 has_counted() { # COUNT
   [ "$(counted "$namespace" "$meter")" -ge $((before + $1)) ]
 }
@@ -119,7 +118,7 @@ demo() { # SECONDS
   local end=$((SECONDS + $1)) udp_before listen_before
   udp_before=$(counted "" Udp:RcvbufErrors)
   listen_before=$(counted "" TcpExt:ListenOverflows)
-  printf 'snmp_proto: for %d s a UDP socket and a TCP listener on 127.0.0.1 get more than they hold\n' "$1"
+  printf 'snmp_proto: for %d s a UDP socket and a TCP listener on 127.0.0.1 get more than they can hold\n' "$1"
   while "$netload" udp-overflow 127.0.0.1 20 >/dev/null &&
     "$netload" listen-overflow 127.0.0.1 10 >/dev/null &&
     [ "$SECONDS" -lt "$end" ]; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Losses of the softnet layer, in private network namespaces. Changes no setting
-# of the host.
+# Makes the kernel lose packets in a CPU's backlog, in private network namespaces.
+# Changes no setting of the host.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
@@ -9,7 +9,7 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: softnet.sh demo [SECONDS]        lose packets again and again (5 s)
-       softnet.sh alerts                the meters whose alerts that raises
+       softnet.sh alerts                the meters that the demo raises
        softnet.sh flood COUNT           COUNT datagrams into another CPU's backlog
        softnet.sh overflow COUNT        the same, while that CPU is slow
        softnet.sh fan-out COUNT COPIES  COUNT datagrams, each of which becomes
@@ -25,8 +25,8 @@ choose_cpus() {
   receiver=${cpus[1]:-}
 }
 
-# A veth pair whose far end hands its packets (RPS) to the backlog of another
-# CPU than the sender's.
+# Makes a veth pair whose far end steers its packets (RPS) to the backlog of
+# another CPU than the sender's.
 prepare_rps() {
   local mask
   choose_cpus
@@ -59,8 +59,8 @@ send() { # NAMESPACE COUNT
     "$netload" udp-send 10.99.0.2 9 "$2" >/dev/null
 }
 
-# A vxlan device that sends each packet to many addresses of this host: the
-# copies are all made before the first one is taken out of the backlog.
+# Makes a vxlan device that sends each packet to many addresses of this host. All
+# copies are made before the first one leaves the backlog.
 prepare_fan_out() { # COPIES
   local i
   choose_cpus
@@ -79,7 +79,7 @@ prepare_fan_out() { # COPIES
   done | ip netns exec "$fan" bridge -batch -
 }
 
-# Runs COMMAND again and again, and prints how many packets were dropped.
+# Runs COMMAND repeatedly and prints how many packets were dropped.
 repeat_for() { # SECONDS COMMAND...
   local end=$((SECONDS + $1)) before
   shift

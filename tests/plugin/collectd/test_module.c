@@ -13,8 +13,8 @@
 #include "recording_frontend.h"
 #include "temp_tree.h"
 
-/* Where the build put the module: beside or above this program, which libtool
- * may have hidden one folder deeper. */
+/* Finds the module that was built: beside or above this program, which libtool
+ * may put one folder deeper. */
 static void module_path(char *ret, size_t size) {
   static const char *const below[] = {"../../.libs", "../../../.libs", "."};
   char self[4096];
@@ -94,14 +94,14 @@ static void configure_tree(const struct stage *stage) {
       0);
 }
 
-/* Lets the daemon go as far as its first read. */
+/* Runs the daemon up to its first read. */
 static void start(const struct stage *stage) {
   configure_tree(stage);
   CHECK(fake_daemon.init() == 0 && fake_daemon.line_count == 0, "%s",
         fake_daemon.line_count > 0 ? fake_daemon.lines[0].text : "init");
 }
 
-/* One read, of which alone there are records afterwards. */
+/* Reads once; only this read is recorded afterwards. */
 static int read_once(void) {
   fake_daemon_forget();
   int r = fake_daemon.read(&fake_daemon.read_data);
@@ -273,7 +273,7 @@ static double meta_double(const struct fake_notification *notification,
   return meta->nm_value.nm_double;
 }
 
-static void a_notification_says_what_its_value_is_called(void **state) {
+static void a_notification_has_the_names_of_its_value(void **state) {
   raise_alert(*state);
   assert_int_equal(fake_daemon.notification_count, 1);
   const notification_t *notification =
@@ -308,6 +308,13 @@ static void a_notification_carries_metadata(void **state) {
   assert_int_equal(fake_daemon.meta_lists, 0);
 }
 
+static void a_read_much_too_soon_is_not_judged(void **state) {
+  fake_daemon.interval = TIME_T_TO_CDTIME_T(3600);
+  raise_alert(*state);
+  assert_int_equal(fake_daemon.notification_count, 0);
+  assert_int_not_equal(fake_daemon.value_count, 0);
+}
+
 static void severities_follow_the_state(void **state) {
   struct stage *stage = *state;
   assert_int_equal(
@@ -334,7 +341,7 @@ static void severities_follow_the_state(void **state) {
   assert_int_equal(fake_daemon.meta_lists, 0);
 }
 
-static void what_vanished_has_no_current_value(void **state) {
+static void a_vanished_object_has_no_current_value(void **state) {
   struct stage *stage = *state;
   raise_alert(stage);
   lay(stage, "000003e8 1 0 0 0 0 0 0 0 0 0 3 0 2 1\n");
@@ -346,7 +353,7 @@ static void what_vanished_has_no_current_value(void **state) {
   assert_null(fake_notification_meta(notification, "CurrentValue"));
 }
 
-static void refused_values_and_notifications_do_no_harm(void **state) {
+static void refusals_by_the_daemon_do_no_harm(void **state) {
   fake_daemon.dispatch_values_returns = -1;
   fake_daemon.dispatch_notification_returns = -1;
   raise_alert(*state);
@@ -373,7 +380,7 @@ static void queue_notifications(struct stage *stage, int count) {
   }
 }
 
-/* A mail server that does not answer, for example. */
+/* Such as a mail server that does not answer. */
 static void a_stuck_sink_holds_up_no_read(void **state) {
   queue_notifications(*state, 300);
   assert_int_equal(fake_daemon_lines(LOG_ERR, "further ones are lost"), 1);
@@ -383,7 +390,7 @@ static void a_stuck_sink_holds_up_no_read(void **state) {
   assert_int_equal(fake_daemon.meta_lists, 0);
 }
 
-/* exec, for one, asks for the interval of the thread's context. */
+/* exec asks for the interval of the thread's context. */
 static void sinks_find_the_context_of_the_read(void **state) {
   plugin_set_ctx((plugin_ctx_t){.interval = TIME_T_TO_CDTIME_T(10)});
   raise_alert(*state);
@@ -404,7 +411,7 @@ a_stuck_sink_holds_up_the_end_for_two_seconds_at_most(void **state) {
   assert_int_equal(
       fake_daemon_lines(LOG_WARNING, "before this notification is delivered: "),
       40);
-  /* The thread that is stuck still needs the module. */
+  /* The stuck thread still needs the module. */
   module_path(path, sizeof(path));
   assert_non_null(dlopen(path, RTLD_NOW));
   fake_daemon.notifications_begun = 1;
@@ -427,8 +434,8 @@ static void a_daemon_that_ends_before_init_frees_all(void **state) {
                    0);
 }
 
-/* A read that fails makes collectd wait longer and longer for the next. */
-static void only_a_source_that_was_never_there_fails_the_read(void **state) {
+/* After a failed read collectd waits longer for the next. */
+static void a_read_fails_only_if_none_ever_succeeded(void **state) {
   struct stage *stage = *state;
   start(stage);
   temp_tree_unlink(&stage->tree, "proc/net/softnet_stat");
@@ -444,7 +451,7 @@ static void only_a_source_that_was_never_there_fails_the_read(void **state) {
   assert_int_equal(fake_daemon_lines(LOG_ERR, "softnet_stat"), 1);
 }
 
-/* How many blocks are in use after a whole life of the plugin. */
+/* Returns the blocks in use after a whole life of the plugin. */
 static size_t live_and_tell(void) {
   void *stage;
   assert_int_equal(stage_make(&stage), 0);
@@ -453,8 +460,7 @@ static size_t live_and_tell(void) {
   return allocations_in_use();
 }
 
-/* The module stays loaded all the while: what the loader allocates for itself
- * is not the plugin's. */
+/* Keeps the module loaded, so that the loader allocates nothing meanwhile. */
 static void nothing_is_left_behind(void **state) {
   (void)state;
   char path[4200];
@@ -483,17 +489,18 @@ int main(void) {
       STAGE_TEST(blocks_add_up),
       STAGE_TEST(values_are_dispatched),
       STAGE_TEST(all_values_of_a_read_have_one_time_and_no_host),
-      STAGE_TEST(a_notification_says_what_its_value_is_called),
+      STAGE_TEST(a_notification_has_the_names_of_its_value),
       STAGE_TEST(a_notification_carries_metadata),
+      STAGE_TEST(a_read_much_too_soon_is_not_judged),
       STAGE_TEST(severities_follow_the_state),
-      STAGE_TEST(what_vanished_has_no_current_value),
-      STAGE_TEST(refused_values_and_notifications_do_no_harm),
+      STAGE_TEST(a_vanished_object_has_no_current_value),
+      STAGE_TEST(refusals_by_the_daemon_do_no_harm),
       STAGE_TEST(a_stuck_sink_holds_up_no_read),
       STAGE_TEST(sinks_find_the_context_of_the_read),
       STAGE_TEST(a_stuck_sink_holds_up_the_end_for_two_seconds_at_most),
       STAGE_TEST(a_refused_read_is_freed_by_the_daemon_alone),
       STAGE_TEST(a_daemon_that_ends_before_init_frees_all),
-      STAGE_TEST(only_a_source_that_was_never_there_fails_the_read),
+      STAGE_TEST(a_read_fails_only_if_none_ever_succeeded),
       cmocka_unit_test(nothing_is_left_behind),
   };
   return cmocka_run_group_tests_name("module", tests, NULL, NULL);

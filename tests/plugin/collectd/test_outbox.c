@@ -12,7 +12,7 @@
 /* More seconds than any delivery takes here. */
 #define PATIENCE 100
 
-/* What was delivered, by a thread that can be held up. */
+/* The letters delivered, on a thread that can be blocked. */
 static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
 static int delivered[1000];
 static size_t delivered_count;
@@ -63,7 +63,7 @@ static struct outbox *make(size_t capacity) {
   return outbox;
 }
 
-static void all_are_delivered_in_order(void **state) {
+static void letters_are_delivered_in_order(void **state) {
   (void)state;
   struct outbox *outbox = make(1000);
   for (int i = 0; i < 1000; ++i)
@@ -74,8 +74,8 @@ static void all_are_delivered_in_order(void **state) {
     assert_int_equal(delivered[i], i);
 }
 
-/* One more than fits may be in the hands of the thread. */
-static void what_does_not_fit_is_refused_and_the_rest_is_kept(void **state) {
+/* The thread may hold one more than fits. */
+static void a_full_outbox_refuses_letters(void **state) {
   (void)state;
   struct outbox *outbox = make(3);
   pthread_mutex_lock(&held);
@@ -90,7 +90,7 @@ static void what_does_not_fit_is_refused_and_the_rest_is_kept(void **state) {
     assert_int_equal(delivered[i], i);
 }
 
-static void there_is_room_again_after_delivery(void **state) {
+static void delivery_makes_room(void **state) {
   (void)state;
   struct outbox *outbox = make(1);
   for (int i = 0; i < 100; ++i)
@@ -101,7 +101,7 @@ static void there_is_room_again_after_delivery(void **state) {
   assert_int_equal(delivered[99], 99);
 }
 
-static void an_empty_one_ends_and_so_does_none(void **state) {
+static void an_empty_outbox_closes(void **state) {
   (void)state;
   outbox_close(make(1), PATIENCE);
   assert_int_equal(delivered_count, 0);
@@ -110,7 +110,7 @@ static void an_empty_one_ends_and_so_does_none(void **state) {
 
 /* The one in delivery and those that wait are given up, in order; the thread
  * frees the former once the sink lets it go. */
-static void what_takes_too_long_is_given_up(void **state) {
+static void slow_deliveries_are_given_up(void **state) {
   (void)state;
   struct outbox *outbox = make(10);
   pthread_mutex_lock(&held);
@@ -127,11 +127,11 @@ static void what_takes_too_long_is_given_up(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(all_are_delivered_in_order),
-      cmocka_unit_test(what_does_not_fit_is_refused_and_the_rest_is_kept),
-      cmocka_unit_test(there_is_room_again_after_delivery),
-      cmocka_unit_test(an_empty_one_ends_and_so_does_none),
-      cmocka_unit_test(what_takes_too_long_is_given_up),
+      cmocka_unit_test(letters_are_delivered_in_order),
+      cmocka_unit_test(a_full_outbox_refuses_letters),
+      cmocka_unit_test(delivery_makes_room),
+      cmocka_unit_test(an_empty_outbox_closes),
+      cmocka_unit_test(slow_deliveries_are_given_up),
   };
   return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

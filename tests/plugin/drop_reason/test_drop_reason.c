@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The drop_reason layer, with the program run by a kernel that is made up. */
+/* The layer drop_reason, with its program run by a fake kernel. */
 #include "stage.h"
 
 #include <ctype.h>
@@ -16,13 +16,15 @@
 #include "layers.h"
 #include "series.h"
 
-/* Numbers of Linux 6.18, and where its packets have their ethertype. */
+/* Reasons of Linux 6.18, and the offset of the ethertype in its packets. */
 enum {
   NO_SOCKET = 3,
   SOCKET_RCVBUFF = 6,
   UDP_CSUM = 11,
   NETFILTER_DROP = 12,
   PROTO_MEM = 20,
+  NEIGH_CREATEFAIL = 57,
+  QDISC_DROP = 64,
   FULL_RING = 80,
   NOT_SPECIFIED = 2,
   OPENVSWITCH = 2 << 16,
@@ -67,7 +69,7 @@ static void drop(unsigned count, uint32_t reason, uint64_t location) {
     fake_bpf_drop(reason, location, 0x0800, OFFSET);
 }
 
-/* What was sent, or -1. */
+/* The value that was sent, or -1. */
 static long long packets(const struct stage *stage, const char *instance,
                          const char *name) {
   const struct recorded_value *value =
@@ -78,6 +80,17 @@ static long long packets(const struct stage *stage, const char *instance,
   return (long long)value->count;
 }
 
+/* The value that was sent with the time of the read before, or -1. */
+static long long previous_packets(const struct stage *stage,
+                                  const char *instance, const char *name) {
+  const struct recording *recording = &stage->recording;
+  for (size_t i = 0; i < recording->before_count; i++)
+    if (strcmp(recording->befores[i].instance, instance) == 0 &&
+        strcmp(recording->befores[i].type_instance, name) == 0)
+      return (long long)recording->befores[i].count;
+  return -1;
+}
+
 static void the_totals_are_sent_from_the_start(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
@@ -86,7 +99,7 @@ static void the_totals_are_sent_from_the_start(void **state) {
                                         "unclassified"};
   for (size_t i = 0; i < COUNT_OF(classes); ++i)
     CHECK(packets(stage, "", classes[i]) == 0, "%s", classes[i]);
-  /* And the plugin's own state. */
+  /* And gauge-alert. */
   assert_int_equal(stage->recording.value_count, COUNT_OF(classes) + 1);
   assert_int_equal(stage->recording.alert_count, 0);
 }
@@ -106,7 +119,7 @@ static void reasons_are_sent_from_their_first_packet_on(void **state) {
   stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), 5);
   assert_int_equal(packets(stage, "", "udp_csum"), 4);
-  /* Of the other classes, the totals tell. */
+  /* The other classes only have totals. */
   assert_int_equal(packets(stage, "", "netfilter_drop"), -1);
   assert_int_equal(packets(stage, "", "no_socket"), -1);
   assert_int_equal(packets(stage, "", "not_specified"), -1);
@@ -117,7 +130,7 @@ static void reasons_are_sent_from_their_first_packet_on(void **state) {
   assert_int_equal(packets(stage, "", "unclassified"), 1);
 }
 
-static void reasons_that_nobody_knows_are_sent(void **state) {
+static void unknown_reasons_are_sent(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
@@ -140,7 +153,7 @@ static void chosen_reasons_are_sent(void **state) {
                                 LINE("Reason", STRING("/^openvswitch/"))));
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
-  /* One that is named in full is there at once. */
+  /* A reason given by its full name is sent at once. */
   assert_int_equal(packets(stage, "", "no_socket"), 0);
   assert_int_equal(packets(stage, "", "netfilter_drop"), -1);
   drop(3, NETFILTER_DROP, UDP_PLACE);
@@ -198,7 +211,58 @@ static void capacity_is_raised_with_place_and_protocol(void **state) {
                       "packets lost in 20 s");
 }
 
-static void what_another_plugin_raises_is_not_raised(void **state) {
+/* The first packets of a reason are neither lost nor counted twice. */
+static void a_first_gain_is_in_one_rate(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(THRESHOLD("reason_200", LINE("WarningMax", NUMBER(1)))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  for (int i = 1; i < 4; ++i) {
+    drop(6, 200, UDP_PLACE);
+    stage_read_at(stage, 10 * i);
+    CHECK(stage->recording.alert_count == 0, "%s",
+          recording_alerts(&stage->recording));
+  }
+}
+
+static void a_first_gain_is_judged_at_once(void **state) {
+  struct stage *stage = *state;
+  stage_configure(
+      stage, PLUGIN(THRESHOLD("reason_200", LINE("WarningMax", NUMBER(1)))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  drop(60, 200, UDP_PLACE);
+  stage_read_at(stage, 10);
+  assert_non_null(
+      strstr(stage_only_alert(stage)->message, "6.0/s reason_200 (limit 1/s)"));
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "reason_200"), 60);
+}
+
+/* The function was counted before, and is now one of the busiest. */
+static void a_late_place_has_the_gain_of_one_read(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("Places", NUMBER(1)),
+                                THRESHOLD("place:tun_net_xmit",
+                                          LINE("WarningMax", NUMBER(12)))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  drop(1000, NO_SOCKET, UDP_PLACE);
+  drop(900, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 10);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), -1);
+  drop(100, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 20);
+  assert_int_equal(previous_packets(stage, "place", "tun_net_xmit"), 900);
+  drop(100, FULL_RING, TUN_PLACE);
+  stage_read_at(stage, 30);
+  assert_int_equal(packets(stage, "place", "tun_net_xmit"), 1100);
+  for (size_t i = 0; i < stage->recording.alert_count; i++)
+    assert_string_not_equal(stage->recording.alerts[i].instance, "place");
+}
+
+static void losses_of_another_plugin_are_not_raised(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
@@ -213,7 +277,7 @@ static void what_another_plugin_raises_is_not_raised(void **state) {
   assert_int_equal(packets(stage, "", "socket_rcvbuff"), 2000);
 }
 
-static void it_is_raised_if_that_is_asked_for(void **state) {
+static void alert_overlap_raises_them(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
   stage_start_quietly(stage);
@@ -229,7 +293,7 @@ static void it_is_raised_if_that_is_asked_for(void **state) {
   assert_string_equal(alert->setting, "net.core.rmem_max");
 }
 
-static void a_threshold_of_its_own_is_kept(void **state) {
+static void a_threshold_raises_them(void **state) {
   struct stage *stage = *state;
   stage_configure(
       stage, PLUGIN(THRESHOLD("socket_rcvbuff", LINE("WarningMax", NUMBER(5)),
@@ -243,7 +307,7 @@ static void a_threshold_of_its_own_is_kept(void **state) {
   assert_string_equal(stage_only_alert(stage)->type_instance, "socket_rcvbuff");
 }
 
-static void the_place_tells_which_setting_it_was(void **state) {
+static void the_place_decides_the_setting(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
   stage_start_quietly(stage);
@@ -259,7 +323,45 @@ static void the_place_tells_which_setting_it_was(void **state) {
   assert_string_equal(stage_only_alert(stage)->setting, "net.ipv4.udp_mem");
 }
 
-static void normal_ones_and_what_is_not_told_raise_nothing(void **state) {
+static void ip6_has_settings_of_its_own(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  for (int i = 0; i < 200; i++)
+    fake_bpf_drop(NEIGH_CREATEFAIL, UDP_PLACE, 0x86dd, OFFSET);
+  stage_read_at(stage, 10);
+  assert_string_equal(stage_only_alert(stage)->setting,
+                      "net.ipv6.neigh.default.gc_thresh3");
+  for (int i = 2; i < 9; ++i)
+    stage_read_at(stage, 10 * i);
+  drop(200, NEIGH_CREATEFAIL, UDP_PLACE);
+  stage_read_at(stage, 90);
+  assert_string_equal(stage_only_alert(stage)->setting,
+                      "net.ipv4.neigh.default.gc_thresh3");
+}
+
+static void an_interface_without_carrier_is_no_full_qdisc(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  temp_tree_write(&stage->tree, "proc/kallsyms",
+                  "ffffffff81001000 t noop_enqueue\n"
+                  "ffffffff81002000 t __dev_xmit_skb\n");
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(200, QDISC_DROP, UDP_PLACE);
+  stage_read_at(stage, 10);
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "; an interface is used without carrier: see ip link; ");
+  for (int i = 2; i < 9; ++i)
+    stage_read_at(stage, 10 * i);
+  drop(200, QDISC_DROP, TCP_PLACE);
+  stage_read_at(stage, 90);
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "; more is sent than the link or its shaper can take; ");
+}
+
+static void other_classes_raise_nothing(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true)),
                                 LINE("Reason", STRING("/./"))));
@@ -285,19 +387,22 @@ static void the_busiest_places_are_sent(void **state) {
   drop(10, PROTO_MEM, TCP_PLACE);
   drop(5, FULL_RING, TUN_PLACE);
   stage_read_at(stage, 10);
-  /* What they had before they were known. */
-  assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 0);
+  /* Their count before they were found. */
+  assert_int_equal(previous_packets(stage, "place", "udp_queue_rcv_one_skb"),
+                   0);
   stage_read_at(stage, 20);
   assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 50);
   assert_int_equal(packets(stage, "place", "tcp_data_queue"), 10);
   assert_int_equal(packets(stage, "place", "tun_net_xmit"), -1);
   drop(100, FULL_RING, TUN_PLACE);
   stage_read_at(stage, 30);
+  assert_int_equal(previous_packets(stage, "place", "tun_net_xmit"), 5);
+  stage_read_at(stage, 40);
   assert_int_equal(packets(stage, "place", "tun_net_xmit"), 105);
   assert_int_equal(packets(stage, "place", "tcp_data_queue"), -1);
 }
 
-static void without_names_places_are_unknown_which_is_said_once(void **state) {
+static void places_without_names_are_unknown_and_logged_once(void **state) {
   struct stage *stage = *state;
   temp_tree_write(&stage->tree, "proc/kallsyms", "0000000000000000 T a\n");
   stage_configure(stage, PLUGIN(LINE("Places", NUMBER(2))));
@@ -315,7 +420,7 @@ static void without_names_places_are_unknown_which_is_said_once(void **state) {
                    1);
 }
 
-static void a_full_map_is_said_once(void **state) {
+static void a_full_map_is_logged_once(void **state) {
   struct stage *stage = *state;
   stage_configure(
       stage, PLUGIN(LINE("MaxPlaces", NUMBER(1)), LINE("Places", NUMBER(9))));
@@ -338,7 +443,7 @@ static void a_full_map_is_said_once(void **state) {
                    1);
 }
 
-static void skipped_runs_are_sent_and_said_once(void **state) {
+static void skipped_runs_are_sent_and_logged_once(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
@@ -353,7 +458,7 @@ static void skipped_runs_are_sent_and_said_once(void **state) {
       recording_lines(&stage->recording, LAYER_NOTICE, "packets-uncounted"), 1);
 }
 
-static void before_linux_5_17_places_are_all(void **state) {
+static void before_linux_5_17_places_are_sent(void **state) {
   struct stage *stage = *state;
   use_kernel(stage, "5.10");
   stage_start(stage);
@@ -371,7 +476,7 @@ static void before_linux_5_17_places_are_all(void **state) {
   assert_int_equal(stage->recording.alert_count, 0);
 }
 
-static void a_kernel_that_hides_packets_is_said(void **state) {
+static void a_kernel_that_hides_packets_is_logged(void **state) {
   struct stage *stage = *state;
   fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
   fake_bpf.helper_error = -EINVAL;
@@ -386,7 +491,7 @@ static void a_kernel_that_hides_packets_is_said(void **state) {
       strstr(stage_only_alert(stage)->message, "; mostly at tun_net_xmit"));
 }
 
-static void what_it_cannot_do_is_one_message(void **state) {
+static void a_failed_start_is_one_message(void **state) {
   struct stage *stage = *state;
   fake_bpf.map_error = -EPERM;
   assert_int_equal(recording_start(&stage->recording), -EPERM);
@@ -398,7 +503,7 @@ static void what_it_cannot_do_is_one_message(void **state) {
                    1);
 }
 
-static void a_read_that_fails_is_said_once_and_ends(void **state) {
+static void a_failed_read_is_logged_once(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
@@ -412,7 +517,7 @@ static void a_read_that_fails_is_said_once_and_ends(void **state) {
       recording_lines(&stage->recording, LAYER_NOTICE, "can be read again"), 1);
 }
 
-static void what_was_seen_costs_no_memory(void **state) {
+static void known_packets_allocate_nothing(void **state) {
   struct stage *stage = *state;
   stage_configure(
       stage, PLUGIN(LINE("Places", NUMBER(10)), LINE("Reason", STRING("/./"))));
@@ -436,8 +541,8 @@ static void what_was_seen_costs_no_memory(void **state) {
 
 static const struct layer *const all_layers[] = {LAYERS(LAYERS_ADDRESS)};
 
-/* "snmp_proto:Udp:RcvbufErrors". That qdiscs drop on purpose is raised by
- * nobody, for good reason. */
+/* Checks "snmp_proto:Udp:RcvbufErrors". No plugin raises the drops that qdiscs
+ * make on purpose. */
 static void check_overlap(const char *name, const char *overlap) {
   size_t length = strcspn(overlap, ":");
   for (size_t i = 0; i < COUNT_OF(all_layers); ++i) {
@@ -453,7 +558,7 @@ static void check_overlap(const char *name, const char *overlap) {
   }
 }
 
-static void what_overlaps_is_raised_by_the_other(void **state) {
+static void overlapping_meters_have_limits(void **state) {
   (void)state;
   for (size_t i = 0; i < DROP_METER_COUNT; ++i)
     if (drop_facts[i].overlap != NULL)
@@ -474,8 +579,7 @@ static void only_capacity_has_limits(void **state) {
   }
 }
 
-/* Each of what kernels have names for is in the table. */
-static void every_reason_of_a_kernel_is_in_the_table(void **state) {
+static void every_reason_of_a_recorded_kernel_is_in_the_table(void **state) {
   (void)state;
   for (size_t i = 0; i < DROP_KERNELS; ++i) {
     struct sysroot root = {0};
@@ -497,7 +601,7 @@ static void every_reason_of_a_kernel_is_in_the_table(void **state) {
   }
 }
 
-/* Each kernel's reasons, from the first packet on. */
+/* Reads each kernel with packets of all its reasons. */
 static void series_keep_their_names(void **state) {
   struct stage *stage = *state;
   struct series series = {0};
@@ -534,27 +638,32 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       STAGE_TEST(the_totals_are_sent_from_the_start),
       STAGE_TEST(reasons_are_sent_from_their_first_packet_on),
-      STAGE_TEST(reasons_that_nobody_knows_are_sent),
+      STAGE_TEST(unknown_reasons_are_sent),
       STAGE_TEST(chosen_reasons_are_sent),
       STAGE_TEST(ignored_reasons_are_not_sent),
       STAGE_TEST(capacity_is_raised_with_place_and_protocol),
-      STAGE_TEST(what_another_plugin_raises_is_not_raised),
-      STAGE_TEST(it_is_raised_if_that_is_asked_for),
-      STAGE_TEST(a_threshold_of_its_own_is_kept),
-      STAGE_TEST(the_place_tells_which_setting_it_was),
-      STAGE_TEST(normal_ones_and_what_is_not_told_raise_nothing),
+      STAGE_TEST(a_first_gain_is_in_one_rate),
+      STAGE_TEST(a_first_gain_is_judged_at_once),
+      STAGE_TEST(a_late_place_has_the_gain_of_one_read),
+      STAGE_TEST(losses_of_another_plugin_are_not_raised),
+      STAGE_TEST(alert_overlap_raises_them),
+      STAGE_TEST(a_threshold_raises_them),
+      STAGE_TEST(the_place_decides_the_setting),
+      STAGE_TEST(ip6_has_settings_of_its_own),
+      STAGE_TEST(an_interface_without_carrier_is_no_full_qdisc),
+      STAGE_TEST(other_classes_raise_nothing),
       STAGE_TEST(the_busiest_places_are_sent),
-      STAGE_TEST(without_names_places_are_unknown_which_is_said_once),
-      STAGE_TEST(a_full_map_is_said_once),
-      STAGE_TEST(skipped_runs_are_sent_and_said_once),
-      STAGE_TEST(before_linux_5_17_places_are_all),
-      STAGE_TEST(a_kernel_that_hides_packets_is_said),
-      STAGE_TEST(what_it_cannot_do_is_one_message),
-      STAGE_TEST(a_read_that_fails_is_said_once_and_ends),
-      STAGE_TEST(what_was_seen_costs_no_memory),
-      cmocka_unit_test(what_overlaps_is_raised_by_the_other),
+      STAGE_TEST(places_without_names_are_unknown_and_logged_once),
+      STAGE_TEST(a_full_map_is_logged_once),
+      STAGE_TEST(skipped_runs_are_sent_and_logged_once),
+      STAGE_TEST(before_linux_5_17_places_are_sent),
+      STAGE_TEST(a_kernel_that_hides_packets_is_logged),
+      STAGE_TEST(a_failed_start_is_one_message),
+      STAGE_TEST(a_failed_read_is_logged_once),
+      STAGE_TEST(known_packets_allocate_nothing),
+      cmocka_unit_test(overlapping_meters_have_limits),
       cmocka_unit_test(only_capacity_has_limits),
-      cmocka_unit_test(every_reason_of_a_kernel_is_in_the_table),
+      cmocka_unit_test(every_reason_of_a_recorded_kernel_is_in_the_table),
       STAGE_TEST(series_keep_their_names),
   };
   return cmocka_run_group_tests_name("drop_reason", tests, NULL, NULL);

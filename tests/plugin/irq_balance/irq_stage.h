@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* irq_balance on a stage with a fake machine: its interfaces are fake adapters,
- * all else are files that are written anew before each read. */
+/* irq_balance on a fake machine: its interfaces are fake adapters, everything
+ * else is files that are written before each read. */
 #ifndef IRQ_STAGE_H
 #define IRQ_STAGE_H
 
@@ -16,16 +16,15 @@
 #define IRQ_STAGE_IRQS 64
 
 struct irq_stage_irq {
-  char name[32]; /* "": there is none of this number */
+  char name[32]; /* "": no interrupt has this number */
   uint32_t counts[IRQ_STAGE_CPUS];
 };
 
-/* The machine whose files are laid before each read. */
 struct irq_stage_machine {
   unsigned cpus;
   bool offline[IRQ_STAGE_CPUS];
-  bool without_files;      /* /proc/interrupts is all there is */
-  const char *online_view; /* what sysfs shows as online; NULL: the truth */
+  bool lacks_counts;       /* no /sys/kernel/irq, only /proc/interrupts */
+  const char *online_view; /* the online CPUs in sysfs; NULL: as they are */
   struct irq_stage_irq irqs[IRQ_STAGE_IRQS];
   uint32_t net_rx[IRQ_STAGE_CPUS], net_tx[IRQ_STAGE_CPUS],
       processed[IRQ_STAGE_CPUS];
@@ -56,7 +55,7 @@ static inline void irq_stage_lay_online(const struct stage *stage) {
   irq_text_free(&text);
 }
 
-/* The CPUs that are online, as the columns of /proc/interrupts. */
+/* Its columns are the online CPUs. */
 static inline void irq_stage_lay_interrupts(const struct stage *stage) {
   struct irq_text text = {0};
   irq_text_add(&text, "     ");
@@ -127,7 +126,7 @@ static inline void irq_stage_lay(const struct stage *stage) {
   irq_stage_lay_online(stage);
   irq_stage_lay_interrupts(stage);
   irq_stage_lay_softirqs(stage);
-  if (!machine.without_files)
+  if (!machine.lacks_counts)
     irq_stage_lay_files(stage);
 }
 
@@ -158,7 +157,7 @@ static inline void irq_stage_start(struct stage *stage) {
 
 /* --- Interfaces --- */
 
-/* A file of an interrupt in /proc. */
+/* Writes the affinity of an interrupt. */
 static inline void irq_stage_affinity(const struct stage *stage,
                                       unsigned number, const char *allowed,
                                       const char *effective) {
@@ -171,18 +170,16 @@ static inline void irq_stage_affinity(const struct stage *stage,
   temp_tree_write(&stage->tree, path, text);
 }
 
-/* A file of an interface in sysfs, whose path has its name in it. */
-static inline void irq_stage_file(const struct stage *stage, const char *format,
+/* Writes a file of an interface in sysfs. */
+static inline void irq_stage_file(const struct stage *stage, const char *file,
                                   const char *interface, const char *text) {
   char path[128];
-  int at =
-      snprintf(path, sizeof(path), "sys/class/net/%s/%s", interface, format);
+  int at = snprintf(path, sizeof(path), "sys/class/net/%s/%s", interface, file);
   assert_in_range(at, 1, (int)sizeof(path) - 1);
   temp_tree_write(&stage->tree, path, text);
 }
 
-/* Gives a queue of an interface an interrupt, which may go to all CPUs and does
- * go to one. */
+/* Adds an interrupt to an interface. It may go to all CPUs and goes to one. */
 static inline void irq_stage_vector(struct stage *stage, const char *interface,
                                     unsigned number, const char *name,
                                     unsigned cpu) {
@@ -196,8 +193,8 @@ static inline void irq_stage_vector(struct stage *stage, const char *interface,
   irq_stage_affinity(stage, number, allowed, effective);
 }
 
-/* An interface with a number of queues, whose interrupts have the numbers from
- * first on, and one more that is no queue's; queue i is CPU i's. */
+/* Adds an interface. Its queues' interrupts have the numbers from first on;
+ * queue i is CPU i's. One more interrupt belongs to no queue. */
 static inline struct fake_adapter *
 irq_stage_adapter(struct stage *stage, uint32_t index, const char *interface,
                   unsigned first, unsigned queues) {

@@ -7,12 +7,12 @@
 #include "open_files.h"
 #include "series.h"
 
-/* Interrupts since the last read. */
+/* Adds interrupts to a CPU's count. */
 static void interrupt(unsigned number, unsigned cpu, uint32_t count) {
   machine.irqs[number].counts[cpu] += count;
 }
 
-/* As many interrupts on each of eth0's four queues, in ten seconds; queue i is
+/* Adds the same number of interrupts for each of eth0's four queues; queue i is
  * CPU i's. */
 static void interrupt_evenly(uint32_t count) {
   for (unsigned i = 0; i < 4; i++)
@@ -57,11 +57,11 @@ static void an_uneven_spread(void **state) {
   stage_expect(stage, "eth0/gauge-imbalance", 3.2);
   stage_expect(stage, "eth0/count-effective_cpus",
                1 / (0.8 * 0.8 + 0.19 * 0.19 + 0.01 * 0.01));
-  /* The last one has less than a tenth of a quarter. */
+  /* The last queue has less than a tenth of its fair quarter. */
   stage_expect(stage, "eth0/count-busy_queues", 3);
 }
 
-/* Fair is what the CPUs can have to which they may go. */
+/* Two allowed CPUs: a fair share is a half. */
 static void fewer_cpus_than_queues(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 4);
@@ -94,7 +94,7 @@ static void vectors_of_two_directions(void **state) {
     interrupt(31 + 2 * i, 0, 7000 + i);
   }
   irq_stage_read(stage);
-  /* All count, but only those that receive are to be spread. */
+  /* All interrupts are counted; only those that receive are compared. */
   stage_expect(stage, "eth0/irq-total", 32006);
   stage_expect(stage, "eth0/percent-busiest_cpu", 25);
   stage_expect(stage, "eth0/gauge-imbalance", 1);
@@ -103,8 +103,8 @@ static void vectors_of_two_directions(void **state) {
   stage_expect_none(stage, "eth0-rxtx-0/irq-total");
 }
 
-/* Below a hundred interrupts a second nothing is said of shares. */
-static void too_little_to_have_shares(void **state) {
+/* Shares are sent from a hundred interrupts per second on. */
+static void too_few_interrupts_for_shares(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   interrupt(20, 0, 999);
@@ -120,8 +120,7 @@ static void too_little_to_have_shares(void **state) {
   stage_expect_alerts(stage, "");
 }
 
-/* Two busy queues of four on CPU 3, by interrupts that are bound to several
- * CPUs. */
+/* Two busy queues of four on CPU 3; their interrupts may go to all CPUs. */
 static void interrupt_unevenly(uint32_t count) {
   interrupt(21, 3, count);
   interrupt(22, 3, count);
@@ -144,9 +143,10 @@ static void two_queues_on_one_cpu(void **state) {
   read_thrice(stage, 100000);
   stage_expect_alerts(stage, "eth0/imbalance okay>warning");
   stage_expect_message(
-      stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); irqbalance is not running: start it, or spread them with "
-             "smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
+      stage,
+      "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
+      "times); irqbalance is not running: start it, or spread the "
+      "interrupts with smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
   const struct recorded_alert *alert = &stage->recording.alerts[0];
   assert_string_equal(alert->setting, "irqbalance");
   assert_string_equal(alert->setting_value, "not running");
@@ -167,8 +167,9 @@ static void irqbalance_is_running(void **state) {
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); irqbalance is running: look at its policy, or stop it "
-             "and set smp_affinity_list; cpu 3 has 95 %: interrupts 21, 22");
+             "times); irqbalance is running: check its policy, or stop it and "
+             "spread the interrupts with smp_affinity_list; cpu 3 has 95 %: "
+             "interrupts 21, 22");
 }
 
 static void irqbalance_may_be_hidden(void **state) {
@@ -179,8 +180,8 @@ static void irqbalance_may_be_hidden(void **state) {
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); spread them with smp_affinity_list; cpu 3 has 95 %: "
-             "interrupts 21, 22");
+             "times); spread the interrupts with smp_affinity_list; cpu 3 has "
+             "95 %: interrupts 21, 22");
   assert_string_equal(stage->recording.alerts[0].setting, "");
 }
 
@@ -196,8 +197,8 @@ static void managed_interrupts(void **state) {
   read_thrice(stage, 100000);
   stage_expect_message(
       stage, "eth0 loads one CPU with 3.8 times its fair share (limit 2.5 "
-             "times); they cannot be moved: more channels (ethtool -L), or RPS "
-             "(rps_cpus); cpu 3 has 95 %: interrupts 21, 22");
+             "times); the interrupts cannot be moved: add channels (ethtool "
+             "-L) or use RPS (rps_cpus); cpu 3 has 95 %: interrupts 21, 22");
 }
 
 static void below_the_rate(void **state) {
@@ -219,14 +220,14 @@ static void a_rate_that_is_configured(void **state) {
   stage_expect_alerts(stage, "eth0/imbalance okay>warning");
 }
 
-/* Interrupts that are moderated are few, and packets many. */
+/* The adapter moderates its interrupts. */
 static void many_packets_with_few_interrupts(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
   irq_stage_start(stage);
   for (int i = 0; i < 3; i++) {
     adapter->link[0] += 100000;
-    machine.processed[0] += 2000; /* after they were merged */
+    machine.processed[0] += 2000; /* after GRO has merged them */
     interrupt_unevenly(1000);
     irq_stage_read(stage);
   }
@@ -245,7 +246,7 @@ static void one_flow(void **state) {
   stage_expect(stage, "eth0/count-busy_queues", 1);
 }
 
-/* The rest would not be missed on its CPU. */
+/* Moving the second flow would hardly help the CPU. */
 static void one_flow_and_a_little_more(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
@@ -282,14 +283,15 @@ static void all_bound_to_one_cpu(void **state) {
   stage_expect_alerts(stage, "eth0/vector_cpus okay>warning");
   stage_expect_message(
       stage, "eth0 has all queues' interrupts on 1 CPU (limit 2); irqbalance "
-             "is not running: start it, or spread them with smp_affinity_list; "
+             "is not running: start it, or spread the interrupts with "
+             "smp_affinity_list; "
              "cpu 1 has 100 %: interrupts 20, 21, 22, 23");
   read_bound(stage);
   stage_expect_alerts(stage, "");
 }
 
-/* Though they may go to all: one cause, one notification. */
-static void all_on_one_cpu_but_allowed_on_all(void **state) {
+/* One cause, one notification: imbalance stays silent. */
+static void all_on_one_cpu_although_all_are_allowed(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   for (unsigned i = 20; i < 24; i++)
@@ -312,7 +314,7 @@ static void all_on_one_cpu_but_allowed_on_all(void **state) {
   }
 }
 
-static void of_another_node(void **state) {
+static void interrupts_on_another_node(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 4);
   irq_stage_file(stage, "device/numa_node", "eth0", "1\n");
@@ -328,16 +330,16 @@ static void of_another_node(void **state) {
   stage_expect(stage, "eth0/percent-remote_node", 60);
   stage_expect_message(
       stage, "eth0 gets 60 % of its interrupts on CPUs of another NUMA node "
-             "(limit 50 %); bind them to the device's own: local_cpulist, "
-             "smp_affinity_list; cpu 0 has 40 %: interrupts 20");
+             "(limit 50 %); bind the interrupts (smp_affinity_list) to the "
+             "device's local_cpulist; cpu 0 has 40 %: interrupts 20");
 }
 
 static size_t hints(const struct stage *stage) {
   return recording_lines(
       &stage->recording, LAYER_NOTICE,
-      "eth0 has one queue, so that one of 4 CPUs takes in all its packets: "
-      "more channels (ethtool -L eth0), or RPS "
-      "(/sys/class/net/eth0/queues/rx-0/rps_cpus), spread them");
+      "eth0 has one queue, so one of 4 CPUs receives all its packets: more "
+      "channels (ethtool -L eth0) or RPS "
+      "(/sys/class/net/eth0/queues/rx-0/rps_cpus) spread them");
 }
 
 static void read_single_queue(struct stage *stage) {
@@ -374,7 +376,7 @@ static void no_hint_with_rps(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-static void no_hint_without_work(void **state) {
+static void no_hint_without_traffic(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 1);
   irq_stage_start(stage);
@@ -462,11 +464,12 @@ static void rps_onto_one_of_its_cpus(void **state) {
   }
   stage_expect_message(
       stage, "this host loads one CPU with 3 times a fair share of NET_RX "
-             "softirqs (limit 2.5 times); rps_cpus can name more CPUs, or "
-             "others; cpu 2 has 75 %");
+             "softirqs (limit 2.5 times); let rps_cpus name more CPUs, or "
+             "other ones; cpu 2 has 75 %");
 }
 
-/* The CPU of the interrupt hands the packets on, which are spread well. */
+/* The interrupt's CPU runs most softirqs, as it hands the packets on; RPS
+ * spreads them evenly. */
 static void rps_that_spreads(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 1);
@@ -515,8 +518,8 @@ static void comes_goes_and_is_renamed(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-/* Another interface of the same name: what it has counted is no gain. */
-static void replaced_by_another(void **state) {
+/* What the new interface has counted so far is no gain. */
+static void replaced_by_one_of_the_same_name(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
   interrupt_evenly(100);
@@ -544,8 +547,9 @@ static void forget_vectors(struct stage *stage) {
   }
 }
 
-/* Down and up: other numbers, which may have counted before. */
-static void other_interrupts(void **state) {
+/* The interface goes down and up, and gets interrupts that have counted before.
+ */
+static void the_interrupts_change(void **state) {
   struct stage *stage = *state;
   start_four_queues(stage);
   interrupt_evenly(1000);
@@ -571,10 +575,10 @@ static void other_interrupts(void **state) {
   stage_expect(stage, "eth0/irq-total", 4006);
 }
 
-/* They are there again with what they had counted. */
-static void interrupts_that_are_away(void **state) {
+/* An interrupt comes back with its old count. */
+static void interrupts_that_are_absent(void **state) {
   struct stage *stage = *state;
-  machine.without_files = true;
+  machine.lacks_counts = true;
   start_four_queues(stage);
   interrupt_evenly(50000);
   irq_stage_read(stage);
@@ -607,8 +611,8 @@ static uint64_t sum_of(const uint32_t *counts) {
   return sum;
 }
 
-/* A CPU in the middle goes, and what it does before it is gone counts. */
-static void check_cpu_that_goes(struct stage *stage) {
+/* A CPU goes offline and keeps its counts. */
+static void check_offline_cpu(struct stage *stage) {
   interrupt_evenly(70000);
   start_four_queues(stage);
   for (int i = 0; i < 9; i++) {
@@ -634,17 +638,17 @@ static void check_cpu_that_goes(struct stage *stage) {
 }
 
 static void a_cpu_goes_and_comes_back(void **state) {
-  check_cpu_that_goes(*state);
+  check_offline_cpu(*state);
 }
 
-static void a_cpu_goes_from_the_table(void **state) {
+static void a_cpu_leaves_the_table(void **state) {
   struct stage *stage = *state;
-  machine.without_files = true;
-  check_cpu_that_goes(stage);
+  machine.lacks_counts = true;
+  check_offline_cpu(stage);
 }
 
-/* lxcfs shows a container that it may use two of the host's four CPUs. */
-static void online_cpus_are_those_of_a_container(void **state) {
+/* lxcfs shows the two CPUs that the container may use. The host has four. */
+static void a_container_sees_fewer_cpus_online(void **state) {
   struct stage *stage = *state;
   machine.online_view = "0-1";
   interrupt_evenly(70000);
@@ -663,10 +667,10 @@ static void online_cpus_are_those_of_a_container(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-/* A CPU that was offline at first has counted long before. */
+/* A CPU that was offline at first comes with old counts. */
 static void a_cpu_comes_late(void **state) {
   struct stage *stage = *state;
-  machine.without_files = true;
+  machine.lacks_counts = true;
   machine.offline[1] = true;
   interrupt_evenly(70000);
   receive(1, 90000);
@@ -702,7 +706,7 @@ static void counters_wrap(void **state) {
 
 static void only_the_table_is_there(void **state) {
   struct stage *stage = *state;
-  machine.without_files = true;
+  machine.lacks_counts = true;
   start_four_queues(stage);
   stage_expect(stage, "eth0/count-queues", 4);
   interrupt_evenly(1000);
@@ -711,8 +715,8 @@ static void only_the_table_is_there(void **state) {
   stage_expect(stage, "eth0/gauge-imbalance", 1);
 }
 
-/* Where the kernel cuts off what does not fit into a page. */
-static void counts_that_are_cut_off(void **state) {
+/* The counts of all CPUs exceed a page. */
+static void counts_that_the_kernel_cuts_off(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 4);
   irq_stage_lay(stage);
@@ -725,8 +729,8 @@ static void counts_that_are_cut_off(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-/* What a read misses, the next one has, at the rate that it was. */
-static void what_cannot_be_read_is_said_once(void **state) {
+/* The next good read has the gain of the missed ones, over all their time. */
+static void unreadable_files_are_logged_once(void **state) {
   struct stage *stage = *state;
   stage_configure(stage,
                   PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
@@ -750,7 +754,7 @@ static void what_cannot_be_read_is_said_once(void **state) {
                                    "the count of interrupts cannot be read: "),
                    1);
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
-                                   "proc/softirqs cannot be read: "),
+                                   "proc/softirqs, line 1: expected "),
                    1);
   for (int i = 0; i < 3; i++) {
     interrupt_unevenly(i == 0 ? 150000 : 40000);
@@ -778,7 +782,7 @@ static void nothing_can_be_read(void **state) {
   assert_int_equal(stage->recording.line_count, 6);
 }
 
-static void a_list_that_changes_meanwhile(void **state) {
+static void a_list_that_changes_during_the_read(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = irq_stage_adapter(stage, 2, "eth0", 20, 4);
   irq_stage_adapter(stage, 3, "eth1", 40, 1);
@@ -800,9 +804,9 @@ static void a_list_that_changes_meanwhile(void **state) {
   stage_expect_alerts(stage, "eth0/imbalance warning>okay gone");
 }
 
-/* Once the list is known, it is asked for when the kernel says so, in a minute,
- * or when there is so much to do that packets matter. */
-static void the_list_is_asked_for_when_it_matters(void **state) {
+/* It is read again when the kernel announces a change, after a minute, and when
+ * there are enough packets for the spread to be judged. */
+static void the_list_is_read_again_when_it_matters(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 4);
   irq_stage_start(stage);
@@ -836,16 +840,137 @@ static void chosen_interfaces(void **state) {
   assert_true(stage_count_values(stage, "eth1") > 0);
 }
 
-/* Both show it: a sum of interfaces is nowhere made. */
-static void ports_that_share_a_vector(void **state) {
+/* Gives an interface the interrupts of another one: "eth0" has "eth1" as its
+ * device's other port, and the other way round. */
+static void make_ports(struct stage *stage, const char *one,
+                       const char *other) {
+  char file[64];
+  snprintf(file, sizeof(file), "device/net/%s/ifindex", other);
+  irq_stage_file(stage, file, one, "3\n");
+  snprintf(file, sizeof(file), "device/net/%s/ifindex", one);
+  irq_stage_file(stage, file, other, "2\n");
+}
+
+/* The vectors are named after the device, so that no port can be told from the
+ * other. */
+static void make_pool(struct stage *stage, unsigned first, unsigned vectors) {
+  irq_stage_adapter(stage, 2, "eth0", first, 0);
+  irq_stage_adapter(stage, 3, "eth1", first, 0);
+  make_ports(stage, "eth0", "eth1");
+  for (unsigned i = 0; i < vectors; i++) {
+    char name[32];
+    snprintf(name, sizeof(name), "mlx4-%u@0000:3b:00.0", i + 1);
+    irq_stage_vector(stage, "eth0", first + i, name, i);
+    irq_stage_vector(stage, "eth1", first + i, name, i);
+  }
+}
+
+static void ports_that_share_a_pool_are_counted_once(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
+                                LINE("ReportByQueue", BOOLEAN(true))));
+  make_pool(stage, 20, 4);
+  irq_stage_start(stage);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
+                                   "eth0 shares its queues' interrupts with "
+                                   "eth1: eth0 counts them"),
+                   1);
+  for (int i = 0; i < 3; i++) {
+    stage_expect_alerts(stage, "");
+    interrupt_unevenly(100000);
+    irq_stage_read(stage);
+  }
+  stage_expect(stage, "eth0/irq-total", 630000);
+  stage_expect(stage, "eth0-cpu-3/irq-total", 600000);
+  stage_expect(stage, "eth0-rxtx-2/irq-total", 300000);
+  stage_expect_none(stage, "eth1/irq-total");
+  stage_expect_none(stage, "eth1-cpu-3/irq-total");
+  stage_expect_none(stage, "eth1-rxtx-2/irq-total");
+  stage_expect(stage, "eth1/gauge-imbalance",
+               stage_number(stage, "eth0/gauge-imbalance"));
+  stage_expect(stage, "eth1/count-queues", 4);
+  stage_expect_alerts(stage, "eth0/imbalance okay>warning");
+  ASSERT_HAS(stage_only_message(stage),
+             "cpu 3 has 95 %: interrupts 21, 22, shared with eth1");
+  assert_int_equal(stage->recording.line_count, 1);
+}
+
+/* A port without traffic hardly uses the pool. */
+static void the_port_with_traffic_counts_a_pool(void **state) {
+  struct stage *stage = *state;
+  make_pool(stage, 20, 4);
+  fake_kernel.adapters[1].link[0] = 1000;
+  irq_stage_start(stage);
+  interrupt_evenly(1000);
+  irq_stage_read(stage);
+  stage_expect(stage, "eth1/irq-total", 4000);
+  stage_expect_none(stage, "eth0/irq-total");
+}
+
+/* The list that counts a pool changes: what was counted is no gain. */
+static void a_pool_changes_hands(void **state) {
+  struct stage *stage = *state;
+  make_pool(stage, 20, 4);
+  fake_kernel.adapters[1].link[0] = 1000;
+  interrupt_evenly(70000);
+  irq_stage_start(stage);
+  stage_expect(stage, "eth1/irq-total", 280000);
+  fake_kernel.adapters[0].link[0] = 1000;
+  stage->now += 60;
+  interrupt_evenly(1);
+  irq_stage_read(stage);
+  stage_expect_none(stage, "eth1/irq-total");
+  interrupt_evenly(1);
+  irq_stage_read(stage);
+  stage_expect(stage, "eth0/irq-total", 280008);
+  stage_expect_none(stage, "eth1/irq-total");
+}
+
+/* eth0's two busy queues share a CPU; eth1 is idle. */
+static void an_idle_port_is_not_blamed(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 2);
-  irq_stage_adapter(stage, 3, "eth1", 20, 2);
+  irq_stage_adapter(stage, 3, "eth1", 24, 2);
+  make_ports(stage, "eth0", "eth1");
+  for (unsigned i = 0; i < 6; i++) {
+    static const unsigned numbers[] = {20, 21, 22, 24, 25, 26};
+    char file[64];
+    snprintf(file, sizeof(file), "device/msi_irqs/%u", numbers[i]);
+    irq_stage_file(stage, file, "eth0", "msix\n");
+    irq_stage_file(stage, file, "eth1", "msix\n");
+  }
+  irq_stage_affinity(stage, 20, "0-3", "0");
+  irq_stage_affinity(stage, 21, "0-3", "0");
   irq_stage_start(stage);
-  interrupt(20, 0, 3000);
+  for (int i = 0; i < 3; i++) {
+    stage_expect_alerts(stage, "");
+    interrupt(20, 0, 200000);
+    interrupt(21, 0, 200000);
+    irq_stage_read(stage);
+  }
+  stage_expect_alerts(stage, "eth0/vector_cpus okay>warning");
+  stage_expect(stage, "eth0/irq-total", 1200000);
+  stage_expect(stage, "eth1/irq-total", 0);
+  stage_expect(stage, "eth0/count-queues", 2);
+  stage_expect(stage, "eth1/count-queues", 2);
+  assert_int_equal(stage->recording.line_count, 0);
+}
+
+/* Two vectors of one queue are one object. */
+static void vectors_of_one_queue_add_up(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
+  irq_stage_adapter(stage, 2, "eth0", 20, 2);
+  irq_stage_vector(stage, "eth0", 30, "eth0-TxRx-1", 2);
+  irq_stage_start(stage);
+  interrupt(21, 1, 1000);
+  interrupt(30, 2, 10);
   irq_stage_read(stage);
-  stage_expect(stage, "eth0/irq-total", 3000);
-  stage_expect(stage, "eth1/irq-total", 3000);
+  stage_expect(stage, "eth0-rxtx-1/irq-total", 1010);
+  size_t found = 0;
+  for (size_t i = 0; i < stage->recording.value_count; i++)
+    found += strcmp(stage->recording.values[i].instance, "eth0-rxtx-1") == 0;
+  assert_int_equal(found, 1);
 }
 
 static void few_series(void **state) {
@@ -865,12 +990,12 @@ static void few_series(void **state) {
   assert_int_equal(stage->recording.value_count, 17);
 }
 
-static void allocates_nothing_in_the_long_run(void **state) {
+static void allocates_nothing_in_the_steady_state(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
                                 LINE("ReportByQueue", BOOLEAN(true))));
   start_four_queues(stage);
-  /* Each minute it is looked at again. */
+  /* Includes a look at the interrupts, which comes once a minute. */
   for (int i = 0; i < 7; i++) {
     interrupt_evenly(100000);
     irq_stage_read(stage);
@@ -897,7 +1022,7 @@ static void keeps_no_file_open(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-/* The recorded machines' interrupts, and a machine with much traffic. */
+/* Recorded machines, and one with much traffic. */
 static void series_keep_their_names(void **state) {
   struct stage *stage = *state;
   static const struct {
@@ -956,7 +1081,7 @@ int main(void) {
       TEST(an_uneven_spread),
       TEST(fewer_cpus_than_queues),
       TEST(vectors_of_two_directions),
-      TEST(too_little_to_have_shares),
+      TEST(too_few_interrupts_for_shares),
       TEST(two_queues_on_one_cpu),
       TEST(irqbalance_is_running),
       TEST(irqbalance_may_be_hidden),
@@ -967,12 +1092,12 @@ int main(void) {
       TEST(one_flow),
       TEST(one_flow_and_a_little_more),
       TEST(all_bound_to_one_cpu),
-      TEST(all_on_one_cpu_but_allowed_on_all),
-      TEST(of_another_node),
+      TEST(all_on_one_cpu_although_all_are_allowed),
+      TEST(interrupts_on_another_node),
       TEST(a_single_queue_is_hinted_at_once),
       TEST(no_hint_on_few_cpus),
       TEST(no_hint_with_rps),
-      TEST(no_hint_without_work),
+      TEST(no_hint_without_traffic),
       TEST(by_cpu),
       TEST(by_queue),
       TEST(the_host),
@@ -980,24 +1105,28 @@ int main(void) {
       TEST(rps_that_spreads),
       TEST(without_rps_the_host_is_not_judged),
       TEST(comes_goes_and_is_renamed),
-      TEST(replaced_by_another),
-      TEST(other_interrupts),
-      TEST(interrupts_that_are_away),
+      TEST(replaced_by_one_of_the_same_name),
+      TEST(the_interrupts_change),
+      TEST(interrupts_that_are_absent),
       TEST(a_cpu_goes_and_comes_back),
-      TEST(a_cpu_goes_from_the_table),
-      TEST(online_cpus_are_those_of_a_container),
+      TEST(a_cpu_leaves_the_table),
+      TEST(a_container_sees_fewer_cpus_online),
       TEST(a_cpu_comes_late),
       TEST(counters_wrap),
       TEST(only_the_table_is_there),
-      TEST(counts_that_are_cut_off),
-      TEST(what_cannot_be_read_is_said_once),
+      TEST(counts_that_the_kernel_cuts_off),
+      TEST(unreadable_files_are_logged_once),
       TEST(nothing_can_be_read),
-      TEST(a_list_that_changes_meanwhile),
-      TEST(the_list_is_asked_for_when_it_matters),
+      TEST(a_list_that_changes_during_the_read),
+      TEST(the_list_is_read_again_when_it_matters),
       TEST(chosen_interfaces),
-      TEST(ports_that_share_a_vector),
+      TEST(ports_that_share_a_pool_are_counted_once),
+      TEST(the_port_with_traffic_counts_a_pool),
+      TEST(a_pool_changes_hands),
+      TEST(an_idle_port_is_not_blamed),
+      TEST(vectors_of_one_queue_add_up),
       TEST(few_series),
-      TEST(allocates_nothing_in_the_long_run),
+      TEST(allocates_nothing_in_the_steady_state),
       TEST(keeps_no_file_open),
       TEST(series_keep_their_names),
   };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What interrupts and CPUs gained from read to read. */
+/* Gains of interrupts and of CPUs, from read to read. */
 #include "unit.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "cpu_gains.h"
 #include "irq_gains.h"
 
-/* A table of interrupts 7 and 9, or of the first only, on CPUs of a mask. */
+/* Makes a table of interrupt 7, or of 7 and 9, on the CPUs of a mask. */
 static void make_table(struct irq_table *table, unsigned cpus, size_t rows,
                        const uint32_t *counts) {
   static const uint32_t numbers[] = {7, 9};
@@ -34,7 +34,7 @@ struct scene {
                      0);                                                       \
   } while (0)
 
-/* -1: not known. */
+/* A wanted -1 stands for: not known. */
 #define EXPECT(scene, number, ...)                                             \
   expect(&(scene)->gains, number, (const double[]){__VA_ARGS__},               \
          COUNT_OF(((const double[]){__VA_ARGS__})))
@@ -80,7 +80,7 @@ static void interrupts_come_and_go(void **state) {
   UPDATE(&scene, 2, 3, 1, 12, 22);
   EXPECT(&scene, 7, 1, 0);
   assert_null(irq_gains_of(&scene.gains, 9));
-  /* With what it had before. */
+  /* It comes back with its old counts. */
   UPDATE(&scene, 3, 3, 2, 12, 22, 500, 600);
   EXPECT(&scene, 9, -1, -1);
   close_scene(&scene);
@@ -104,7 +104,7 @@ static void cpus_come_and_go(void **state) {
   close_scene(&scene);
 }
 
-static void interrupts_wrap_or_begin_anew(void **state) {
+static void interrupts_wrap_or_are_reset(void **state) {
   (void)state;
   struct scene scene = {0};
   UPDATE(&scene, 0, 3, 2, UINT32_MAX, 5, 3000, 40);
@@ -149,7 +149,7 @@ static void a_cpu_is_offline(void **state) {
   for (unsigned i = 0; i < 4; i++) {
     cpu_gains_begin(&gains);
     add(&gains, 0, 10 * i, i);
-    /* One that was not there at first has counted before. */
+    /* A CPU that comes later has old counts. */
     if (i >= 2)
       add(&gains, 2, 1000 + i, i);
     if (i != 1 && i != 2)
@@ -162,7 +162,7 @@ static void a_cpu_is_offline(void **state) {
   cpu_gains_free(&gains);
 }
 
-static void a_cpu_begins_anew(void **state) {
+static void a_cpu_is_reset(void **state) {
   (void)state;
   struct cpu_gains gains = {0};
   cpu_gains_begin(&gains);
@@ -183,10 +183,10 @@ int main(void) {
       cmocka_unit_test(interrupts_gain),
       cmocka_unit_test(interrupts_come_and_go),
       cmocka_unit_test(cpus_come_and_go),
-      cmocka_unit_test(interrupts_wrap_or_begin_anew),
+      cmocka_unit_test(interrupts_wrap_or_are_reset),
       cmocka_unit_test(cpus_gain),
       cmocka_unit_test(a_cpu_is_offline),
-      cmocka_unit_test(a_cpu_begins_anew),
+      cmocka_unit_test(a_cpu_is_reset),
   };
   return cmocka_run_group_tests_name("irq_gains", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* <Plugin> blocks: what is right takes effect, what is wrong is said. */
+/* <Plugin> blocks: correct lines take effect, mistakes are logged. */
 #include "unit.h"
 
 #include <math.h>
@@ -17,16 +17,15 @@ static int start_with(struct recording *recording,
   return recording_start(recording);
 }
 
-/* Fails unless all went well. */
-static void start_well_with(struct recording *recording,
-                            const struct config_node *block) {
+/* Fails unless it starts and logs nothing. */
+static void start_quietly_with(struct recording *recording,
+                               const struct config_node *block) {
   int result = start_with(recording, block);
   CHECK(result == 0 && recording->line_count == 0, "%d, %s", result,
         recording_all_lines(recording));
 }
 
-/* A line with an option, or a whole <Threshold>, and the words that the one
- * message about it must contain. */
+/* A faulty line or <Threshold> and the words that its one message contains. */
 struct fault {
   struct config_node line;
   const char *words[5];
@@ -113,7 +112,7 @@ static const struct fault faults[] = {
     {THRESHOLD("lost", LINE("Instance")),
      {"\"lost\"", "\"Instance\"", "nothing"}},
 
-    /* Against each other, and against the limits that are built in: 1, 100. */
+    /* These contradict each other, or the built-in limits, 1 and 100. */
     {THRESHOLD("lost", LINE("WarningMax", NUMBER(30)),
                LINE("FailureMax", NUMBER(20))),
      {"\"lost\"", "WarningMax", "30", "FailureMax", "20"}},
@@ -129,9 +128,9 @@ static const struct fault faults[] = {
      {"\"fill\"", "WarningMin", "50", "WarningMax", "40"}},
 };
 
-static void assert_one_line_says(const struct recording *recording,
-                                 enum layer_severity severity,
-                                 const struct fault *fault) {
+static void assert_one_line_has(const struct recording *recording,
+                                enum layer_severity severity,
+                                const struct fault *fault) {
   assert_true(recording->line_count > 0);
   const struct recorded_line *line = &recording->lines[0];
   CHECK(line->severity == severity, "%s", recording_all_lines(recording));
@@ -142,15 +141,15 @@ static void assert_one_line_says(const struct recording *recording,
           fault->words[i], line->message);
 }
 
-static void each_fault_is_said_in_one_line(void **state) {
+static void each_fault_is_one_line(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(faults); ++i) {
     struct recording recording;
     int starts = fake_starts;
     int result = start_with(&recording, PLUGIN(faults[i].line));
     CHECK(result < 0, "fault %zu is accepted", i);
-    assert_one_line_says(&recording, LAYER_ERROR, &faults[i]);
-    /* One for the fault, and one for what follows from it. */
+    assert_one_line_has(&recording, LAYER_ERROR, &faults[i]);
+    /* The fault, and its consequence. */
     CHECK(recording.line_count == 2, "fault %zu: %s", i,
           recording_all_lines(&recording));
     assert_int_equal(recording.lines[1].severity, LAYER_ERROR);
@@ -159,9 +158,8 @@ static void each_fault_is_said_in_one_line(void **state) {
   }
 }
 
-/* A rate is never below 0: a limit of 0 less a hysteresis could never be kept.
- */
-static void a_hysteresis_that_no_rate_can_keep_is_a_fault(void **state) {
+/* A rate is never below 0, so that an alert could never clear. */
+static void a_hysteresis_above_the_limit_is_a_fault(void **state) {
   (void)state;
   struct recording recording;
   assert_true(start_with(&recording,
@@ -172,8 +170,8 @@ static void a_hysteresis_that_no_rate_can_keep_is_a_fault(void **state) {
   recording_close(&recording);
 }
 
-/* What one block leaves out of order, a later one can put right. */
-static void blocks_are_judged_by_what_they_come_to(void **state) {
+/* A later block can correct an earlier one. */
+static void blocks_are_checked_together(void **state) {
   (void)state;
   struct recording recording;
   assert_int_equal(
@@ -185,7 +183,7 @@ static void blocks_are_judged_by_what_they_come_to(void **state) {
   recording_close(&recording);
 }
 
-static void all_faults_together_are_survived(void **state) {
+static void all_faults_at_once_are_logged(void **state) {
   (void)state;
   struct config_node lines[COUNT_OF(faults)];
   for (size_t i = 0; i < COUNT_OF(faults); ++i)
@@ -194,13 +192,13 @@ static void all_faults_together_are_survived(void **state) {
       .key = "Plugin", .children = lines, .child_count = COUNT_OF(lines)};
   struct recording recording;
   assert_true(start_with(&recording, &block) < 0);
-  /* Blocks about the same meter are judged by what they come to together. */
+  /* Blocks for the same meter are checked as one. */
   CHECK(recording.line_count + 8 >= COUNT_OF(faults), "%zu lines",
         recording.line_count);
   recording_close(&recording);
 }
 
-static void an_unknown_option_is_a_warning_and_no_more(void **state) {
+static void an_unknown_option_is_only_a_warning(void **state) {
   (void)state;
   const struct fault unknown[] = {
       {LINE("Nonsense", NUMBER(1)), {"\"Nonsense\""}},
@@ -219,14 +217,14 @@ static void an_unknown_option_is_a_warning_and_no_more(void **state) {
     struct recording recording;
     int result = start_with(&recording, PLUGIN(unknown[i].line));
     CHECK(result == 0, "row %zu: %s", i, recording_all_lines(&recording));
-    assert_one_line_says(&recording, LAYER_WARNING, &unknown[i]);
+    assert_one_line_has(&recording, LAYER_WARNING, &unknown[i]);
     assert_int_equal(recording.line_count, 1);
     assert_false(fake_started.flag);
     recording_close(&recording);
   }
 }
 
-static void long_names_make_a_line_that_is_cut(void **state) {
+static void lines_with_long_names_are_cut(void **state) {
   (void)state;
   static char name[5000];
   memset(name, 'n', sizeof(name) - 1);
@@ -244,10 +242,10 @@ static void long_names_make_a_line_that_is_cut(void **state) {
   recording_close(&recording);
 }
 
-static void what_is_right_takes_effect(void **state) {
+static void options_take_effect(void **state) {
   (void)state;
   struct recording recording;
-  start_well_with(
+  start_quietly_with(
       &recording,
       PLUGIN(LINE("Flag", BOOLEAN(true)), LINE("Level", NUMBER(-2.5)),
              LINE("Limit", NUMBER(12)), LINE("Count", NUMBER(50)),
@@ -269,7 +267,7 @@ static void what_is_right_takes_effect(void **state) {
   recording_close(&recording);
 }
 
-static void what_is_right_takes_effect_beside_what_is_wrong(void **state) {
+static void options_take_effect_despite_faults(void **state) {
   (void)state;
   struct recording recording;
   assert_int_equal(start_with(&recording, PLUGIN(LINE("Level", NUMBER(4)),
@@ -281,7 +279,7 @@ static void what_is_right_takes_effect_beside_what_is_wrong(void **state) {
   recording_close(&recording);
 }
 
-static void without_configuration_the_defaults_stand(void **state) {
+static void defaults_apply_without_configuration(void **state) {
   (void)state;
   struct recording recording;
   recording_open(&recording, &fake_layer);
@@ -299,12 +297,12 @@ static void an_empty_block_changes_nothing(void **state) {
   (void)state;
   static const struct config_node empty = {.key = "Plugin"};
   struct recording recording;
-  start_well_with(&recording, &empty);
+  start_quietly_with(&recording, &empty);
   assert_true(fake_started.level == 3);
   recording_close(&recording);
 }
 
-static void booleans_are_the_words_that_collectd_takes(void **state) {
+static void booleans_are_the_words_of_collectd(void **state) {
   (void)state;
   static const struct {
     const char *word;
@@ -315,8 +313,9 @@ static void booleans_are_the_words_that_collectd_takes(void **state) {
                {"False", false}, {"NO", false}, {"Off", false}};
   for (size_t i = 0; i < COUNT_OF(words); ++i) {
     struct recording recording;
-    start_well_with(&recording, PLUGIN(LINE("Flag", BOOLEAN(!words[i].truth)),
-                                       LINE("Flag", STRING(words[i].word))));
+    start_quietly_with(&recording,
+                       PLUGIN(LINE("Flag", BOOLEAN(!words[i].truth)),
+                              LINE("Flag", STRING(words[i].word))));
     CHECK(fake_started.flag == words[i].truth, "%s", words[i].word);
     recording_close(&recording);
   }
@@ -329,18 +328,18 @@ static void booleans_are_the_words_that_collectd_takes(void **state) {
   }
 }
 
-static void letters_of_either_case_fit(void **state) {
+static void case_does_not_matter(void **state) {
   (void)state;
   struct recording recording;
-  start_well_with(&recording,
-                  PLUGIN(LINE("FLAG", BOOLEAN(true)), LINE("level", NUMBER(1)),
-                         LINE("mode", STRING("SLOW")),
-                         LINE("notifications", STRING("NO")),
-                         LINE("limit", STRING("None")),
-                         {.key = "threshold",
-                          CONFIG_VALUES(STRING("lost")),
-                          CONFIG_CHILDREN(LINE("warningmax", NUMBER(5)),
-                                          LINE("HITS", NUMBER(2)))}));
+  start_quietly_with(
+      &recording,
+      PLUGIN(LINE("FLAG", BOOLEAN(true)), LINE("level", NUMBER(1)),
+             LINE("mode", STRING("SLOW")), LINE("notifications", STRING("NO")),
+             LINE("limit", STRING("None")),
+             {.key = "threshold",
+              CONFIG_VALUES(STRING("lost")),
+              CONFIG_CHILDREN(LINE("warningmax", NUMBER(5)),
+                              LINE("HITS", NUMBER(2)))}));
   assert_true(fake_started.flag);
   assert_true(fake_started.level == 1);
   assert_int_equal(fake_started.mode, 1);
@@ -378,7 +377,7 @@ static void a_fault_in_any_block_counts(void **state) {
   recording_close(&recording);
 }
 
-static void limits_that_do_not_contradict_each_other_are_taken(void **state) {
+static void consistent_limits_are_accepted(void **state) {
   (void)state;
   const struct config_node rows[] = {
       THRESHOLD("lost", LINE("WarningMax", NUMBER(100))),
@@ -411,7 +410,7 @@ static void limits_that_do_not_contradict_each_other_are_taken(void **state) {
   }
 }
 
-static void limits_are_judged_when_all_blocks_are_known(void **state) {
+static void limits_are_checked_after_the_last_block(void **state) {
   (void)state;
   struct recording recording;
   recording_open(&recording, &fake_layer);
@@ -425,7 +424,7 @@ static void limits_are_judged_when_all_blocks_are_known(void **state) {
   recording_close(&recording);
 }
 
-static void a_rule_for_one_object_is_judged_with_those_for_all(void **state) {
+static void a_rule_for_one_object_is_checked_with_those_for_all(void **state) {
   (void)state;
   struct recording recording;
   assert_true(
@@ -434,15 +433,15 @@ static void a_rule_for_one_object_is_judged_with_those_for_all(void **state) {
                         THRESHOLD("lost", LINE("WarningMax", NUMBER(20)),
                                   LINE("Instance", STRING("a"))))) < 0);
   recording_close(&recording);
-  start_well_with(&recording,
-                  PLUGIN(THRESHOLD("lost", LINE("FailureMax", NUMBER(9)),
-                                   LINE("Instance", STRING("b"))),
-                         THRESHOLD("lost", LINE("WarningMax", NUMBER(20)),
-                                   LINE("Instance", STRING("a")))));
+  start_quietly_with(&recording,
+                     PLUGIN(THRESHOLD("lost", LINE("FailureMax", NUMBER(9)),
+                                      LINE("Instance", STRING("b"))),
+                            THRESHOLD("lost", LINE("WarningMax", NUMBER(20)),
+                                      LINE("Instance", STRING("a")))));
   recording_close(&recording);
 }
 
-static void roots_that_are_no_directories_are_named(void **state) {
+static void roots_that_are_no_directories_are_logged(void **state) {
   (void)state;
   struct temp_tree tree;
   char missing[400], file[400];
@@ -470,13 +469,13 @@ static void roots_that_are_no_directories_are_named(void **state) {
   temp_tree_remove(&tree);
 }
 
-static void rules_are_laid_over_each_other_as_they_stand(void **state) {
+static void later_rules_override_earlier_ones(void **state) {
   (void)state;
   struct temp_tree tree;
   struct recording recording;
   temp_tree_make(&tree);
-  start_well_with(&recording,
-                  PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
+  start_quietly_with(
+      &recording, PLUGIN(LINE("ProcRoot", STRING(tree.proc)),
                          THRESHOLD("fill", LINE("WarningMax", NUMBER(50)),
                                    LINE("FailureMax", NUMBER(90))),
                          THRESHOLD("fill", LINE("Instance", STRING("/^[ab]$/")),
@@ -497,25 +496,25 @@ static void rules_are_laid_over_each_other_as_they_stand(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(each_fault_is_said_in_one_line),
-      cmocka_unit_test(a_hysteresis_that_no_rate_can_keep_is_a_fault),
-      cmocka_unit_test(blocks_are_judged_by_what_they_come_to),
-      cmocka_unit_test(all_faults_together_are_survived),
-      cmocka_unit_test(an_unknown_option_is_a_warning_and_no_more),
-      cmocka_unit_test(long_names_make_a_line_that_is_cut),
-      cmocka_unit_test(what_is_right_takes_effect),
-      cmocka_unit_test(what_is_right_takes_effect_beside_what_is_wrong),
-      cmocka_unit_test(without_configuration_the_defaults_stand),
+      cmocka_unit_test(each_fault_is_one_line),
+      cmocka_unit_test(a_hysteresis_above_the_limit_is_a_fault),
+      cmocka_unit_test(blocks_are_checked_together),
+      cmocka_unit_test(all_faults_at_once_are_logged),
+      cmocka_unit_test(an_unknown_option_is_only_a_warning),
+      cmocka_unit_test(lines_with_long_names_are_cut),
+      cmocka_unit_test(options_take_effect),
+      cmocka_unit_test(options_take_effect_despite_faults),
+      cmocka_unit_test(defaults_apply_without_configuration),
       cmocka_unit_test(an_empty_block_changes_nothing),
-      cmocka_unit_test(booleans_are_the_words_that_collectd_takes),
-      cmocka_unit_test(letters_of_either_case_fit),
+      cmocka_unit_test(booleans_are_the_words_of_collectd),
+      cmocka_unit_test(case_does_not_matter),
       cmocka_unit_test(blocks_add_up),
       cmocka_unit_test(a_fault_in_any_block_counts),
-      cmocka_unit_test(limits_that_do_not_contradict_each_other_are_taken),
-      cmocka_unit_test(limits_are_judged_when_all_blocks_are_known),
-      cmocka_unit_test(a_rule_for_one_object_is_judged_with_those_for_all),
-      cmocka_unit_test(roots_that_are_no_directories_are_named),
-      cmocka_unit_test(rules_are_laid_over_each_other_as_they_stand),
+      cmocka_unit_test(consistent_limits_are_accepted),
+      cmocka_unit_test(limits_are_checked_after_the_last_block),
+      cmocka_unit_test(a_rule_for_one_object_is_checked_with_those_for_all),
+      cmocka_unit_test(roots_that_are_no_directories_are_logged),
+      cmocka_unit_test(later_rules_override_earlier_ones),
   };
   return cmocka_run_group_tests_name("layer_config", tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@
 /* The rest of a container's id. */
 #define HEX52 "0123456789012345678901234567890123456789012345678901"
 
-/* The namespaces that are watched, and what became of them. */
+/* A list of namespaces, and what was begun, ended and logged. */
 struct stage {
   struct temp_tree tree;
   struct sysroot root;
@@ -94,7 +94,7 @@ static void start(struct stage *stage, const char *pattern, bool containers) {
   namespaces_start(&stage->namespaces, &stage->context, &user, stage);
 }
 
-/* What came and went, so many seconds after the last time. */
+/* Updates the list after some seconds and returns the events. */
 static const char *after(struct stage *stage, double seconds) {
   stage->now += seconds;
   stage->events[0] = '\0';
@@ -102,7 +102,7 @@ static const char *after(struct stage *stage, double seconds) {
   return stage->events;
 }
 
-static void named_ones_come_and_go(void **state) {
+static void named_namespaces_come_and_go(void **state) {
   struct stage *stage = *state;
   start(stage, "/^web/", false);
   assert_string_equal(after(stage, 10), "");
@@ -120,7 +120,7 @@ static void named_ones_come_and_go(void **state) {
   assert_int_equal(stage->line_count, 0);
 }
 
-static void another_one_of_the_same_name(void **state) {
+static void a_name_that_leads_elsewhere_is_another_namespace(void **state) {
   struct stage *stage = *state;
   start(stage, "web", false);
   fake_netns_name(&stage->tree, "a", "web");
@@ -129,7 +129,7 @@ static void another_one_of_the_same_name(void **state) {
   assert_string_equal(after(stage, 1), "-web +web ");
 }
 
-static void the_hosts_own_is_none_of_them(void **state) {
+static void the_hosts_own_is_left_out(void **state) {
   struct stage *stage = *state;
   start(stage, "/./", true);
   fake_netns_name(&stage->tree, "host", "default");
@@ -139,7 +139,7 @@ static void the_hosts_own_is_none_of_them(void **state) {
   assert_int_equal(stage->namespaces.count, 0);
 }
 
-static void containers_by_their_processes(void **state) {
+static void containers_are_found_by_their_processes(void **state) {
   struct stage *stage = *state;
   char line[256];
   start(stage, NULL, true);
@@ -149,15 +149,15 @@ static void containers_by_their_processes(void **state) {
   temp_tree_write(&stage->tree, "proc/812/cgroup", line);
   temp_tree_write(&stage->tree, "proc/813/cgroup", line);
   assert_string_equal(after(stage, 10), "+feedc0de0123 ");
-  /* The one by which it was found ends. */
+  /* The process that it was found by ends. */
   fake_netns_end_process(&stage->tree, stage->namespaces.all[0]->entry.pid);
   assert_string_equal(after(stage, 0.1), "");
-  /* And then the other one, which is noticed at once. */
+  /* Then the other one; that is noticed at once. */
   fake_netns_end_process(&stage->tree, stage->namespaces.all[0]->entry.pid);
   assert_string_equal(after(stage, 0.1), "-feedc0de0123 ");
 }
 
-static void processes_are_not_looked_for_at_each_read(void **state) {
+static void processes_are_searched_every_five_seconds(void **state) {
   struct stage *stage = *state;
   start(stage, NULL, true);
   assert_string_equal(after(stage, 10), "");
@@ -171,14 +171,14 @@ static void processes_are_not_looked_for_at_each_read(void **state) {
   assert_string_equal(events, name);
 }
 
-static void a_name_is_better_than_a_number(void **state) {
+static void a_wanted_name_is_preferred(void **state) {
   struct stage *stage = *state;
   char events[128];
   start(stage, "web", true);
   fake_netns_process(&stage->tree, "a", 812);
   fake_netns_name(&stage->tree, "a", "web");
   assert_string_equal(after(stage, 10), "+web ");
-  /* Its name is taken away, and it lives on. */
+  /* It loses its name and lives on. */
   fake_netns_unname(&stage->tree, "web");
   after(stage, 10);
   snprintf(events, sizeof(events), "-web +%s ", stage->namespaces.all[0]->name);
@@ -188,7 +188,7 @@ static void a_name_is_better_than_a_number(void **state) {
   assert_string_equal(after(stage, 10), events);
 }
 
-static void two_that_are_called_the_same(void **state) {
+static void equal_names_get_the_inode(void **state) {
   struct stage *stage = *state;
   char line[256];
   start(stage, NULL, true);
@@ -208,7 +208,7 @@ static void two_that_are_called_the_same(void **state) {
   assert_string_equal(stage->namespaces.all[1]->name, line);
 }
 
-static void objects_have_one_to_which_they_belong(void **state) {
+static void an_object_is_traced_to_its_namespace(void **state) {
   struct stage *stage = *state;
   start(stage, "/./", false);
   fake_netns_name(&stage->tree, "a", "web");
@@ -228,7 +228,7 @@ static void objects_have_one_to_which_they_belong(void **state) {
   assert_null(namespaces_of(&stage->namespaces, REPORT_HOST));
 }
 
-static void no_more_than_may_be(void **state) {
+static void at_most_max_are_watched(void **state) {
   struct stage *stage = *state;
   stage->namespaces.max = 2;
   start(stage, "/./", false);
@@ -257,7 +257,7 @@ static void without_privileges_there_is_one_message(void **state) {
   assert_int_equal(fake_netns.visits, 1);
 }
 
-static void nothing_is_said_unasked(void **state) {
+static void nothing_is_logged_unless_namespaces_are_wanted(void **state) {
   struct stage *stage = *state;
   fake_netns.error = EPERM;
   start(stage, NULL, false);
@@ -266,7 +266,7 @@ static void nothing_is_said_unasked(void **state) {
   assert_int_equal(fake_netns.visits, 0);
 }
 
-static void one_that_cannot_be_looked_at(void **state) {
+static void a_namespace_that_cannot_be_watched_is_logged_once(void **state) {
   struct stage *stage = *state;
   start(stage, "/./", false);
   after(stage, 1);
@@ -274,7 +274,7 @@ static void one_that_cannot_be_looked_at(void **state) {
   stage->error = -EIO;
   fake_netns_name(&stage->tree, "a", "web");
   assert_string_equal(after(stage, 1), "");
-  /* It may be on its way in or out. */
+  /* It may be coming or going. */
   assert_int_equal(stage->line_count, 0);
   for (int i = 0; i < 50; i++)
     assert_string_equal(after(stage, 1), "");
@@ -287,7 +287,7 @@ static void one_that_cannot_be_looked_at(void **state) {
   assert_int_equal(open_files(), files + 1);
 }
 
-static void many_that_may_not_be_entered_are_said_once(void **state) {
+static void denied_namespaces_are_logged_once(void **state) {
   struct stage *stage = *state;
   start(stage, "/./", false);
   stage->error = -EPERM;
@@ -301,7 +301,7 @@ static void many_that_may_not_be_entered_are_said_once(void **state) {
                                        "Operation not permitted; nor "));
 }
 
-static void what_cannot_be_found_out_is_not_gone(void **state) {
+static void an_unreadable_directory_ends_nothing(void **state) {
   struct stage *stage = *state;
   char netns[512], away[512];
   start(stage, "web", false);
@@ -315,15 +315,14 @@ static void what_cannot_be_found_out_is_not_gone(void **state) {
   assert_string_equal(after(stage, 1), "");
   assert_int_equal(stage->line_count, 1);
   assert_int_equal(unlink(netns), 0);
-  /* No such directory is as good as an empty one. */
+  /* A missing directory counts as empty. */
   assert_string_equal(after(stage, 1), "-web ");
   assert_int_equal(stage->line_count, 2);
   assert_int_equal(rename(away, netns), 0);
   assert_string_equal(after(stage, 1), "+web ");
 }
 
-/* A container's end is noticed although run/netns cannot be read. */
-static void each_is_asked_by_itself(void **state) {
+static void a_container_ends_although_names_are_unreadable(void **state) {
   struct stage *stage = *state;
   start(stage, "web", true);
   fake_netns_process(&stage->tree, "a", 812);
@@ -336,7 +335,7 @@ static void each_is_asked_by_itself(void **state) {
   assert_int_equal(stage->line_count, 1);
 }
 
-/* Opens files until there are no more; the caller closes them. */
+/* Opens files up to the limit, for the caller to close. */
 static size_t use_up_files(int *files, size_t most) {
   size_t count = 0;
   while (count < most && (files[count] = open("/", O_PATH)) >= 0)
@@ -345,7 +344,7 @@ static size_t use_up_files(int *files, size_t most) {
   return count;
 }
 
-/* Lowers the limit of open files, and returns what it was. */
+/* Lowers the limit of open files and returns the old one. */
 static struct rlimit limit_files(rlim_t most) {
   struct rlimit before, few;
   assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -355,7 +354,7 @@ static struct rlimit limit_files(rlim_t most) {
   return before;
 }
 
-static void those_that_go_are_ended_when_no_file_can_be_opened(void **state) {
+static void namespaces_end_when_no_file_can_be_opened(void **state) {
   struct stage *stage = *state;
   int files[64];
   start(stage, "/./", true);
@@ -378,8 +377,8 @@ static void those_that_go_are_ended_when_no_file_can_be_opened(void **state) {
   assert_string_equal(after(stage, 10), "");
 }
 
-/* Even without the descriptor that is kept for this. */
-static void known_names_are_asked_without_opening_a_file(void **state) {
+/* The reserved descriptor is gone too. */
+static void known_names_are_checked_without_opening_a_file(void **state) {
   struct stage *stage = *state;
   int files[64];
   start(stage, "/./", false);
@@ -419,7 +418,7 @@ static void a_quarter_of_the_files_is_for_namespaces(void **state) {
   after(stage, 1);
   size_t then = open_files() - files;
   assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-  /* 20, and the one in reserve. */
+  /* The reserve is the 21st. */
   assert_int_equal(kept, 21);
   assert_int_equal(then, 21);
   assert_non_null(strstr(stage->events, "-n09 +n20 +n21 +n22"));
@@ -428,8 +427,8 @@ static void a_quarter_of_the_files_is_for_namespaces(void **state) {
   assert_non_null(strstr(stage->lines, "namespaces n20, n21, n22, "));
 }
 
-/* Other plugins' namespaces among them. */
-static void half_of_the_files_is_left_to_others(void **state) {
+/* The files of other plugins count too. */
+static void half_of_the_files_is_left_to_the_process(void **state) {
   struct stage *stage = *state;
   int files[80];
   start(stage, "/./", false);
@@ -451,7 +450,7 @@ static void half_of_the_files_is_left_to_others(void **state) {
 }
 
 /* ip-netns(8) gives a name to one that has no container's id. */
-static void containers_without_id_have_their_name(void **state) {
+static void without_a_container_id_the_name_is_used(void **state) {
   struct stage *stage = *state;
   start(stage, NULL, true);
   fake_netns_process(&stage->tree, "a", 812);
@@ -472,7 +471,7 @@ static void the_search_is_bounded(void **state) {
   assert_int_equal(stage->namespaces.count, 4);
   assert_in_range(stage->namespaces.search.found.count, 5, 8);
   assert_non_null(strstr(stage->lines, "MaxNamespaces 4"));
-  /* A second process is found for one that is known. */
+  /* A known namespace is found by another process. */
   struct netns_entry known = stage->namespaces.all[3]->entry;
   snprintf(name, sizeof(name), "n%02u", known.pid - 800);
   fake_netns_process(&stage->tree, name, 9000);
@@ -481,8 +480,8 @@ static void the_search_is_bounded(void **state) {
   assert_int_equal(stage->namespaces.all[3]->entry.pid, 9000);
 }
 
-/* What is logged as an ordinary user about a process that may not be
- * examined, with this set of capabilities shown. */
+/* Updates as an ordinary user whose capabilities are shown as set; some process
+ * may not be examined. */
 static void expect_warning_as_user(struct stage *stage, const char *set,
                                    const char *words) {
   char status[64];
@@ -502,7 +501,7 @@ static void expect_warning_as_user(struct stage *stage, const char *set,
   CHECK(WIFEXITED(result) && WEXITSTATUS(result) == 0, "%s: %d", set, result);
 }
 
-static void a_capability_that_is_there_is_not_asked_for(void **state) {
+static void a_present_capability_is_not_called_missing(void **state) {
   struct stage *stage = *state;
   char path[512];
   fake_netns_process(&stage->tree, "a", 812);
@@ -529,7 +528,7 @@ static void setns_may_be_forbidden_despite_the_capability(void **state) {
   assert_non_null(strstr(stage->lines, "although collectd has CAP_SYS_ADMIN"));
 }
 
-static void nothing_is_left_of_those_that_went(void **state) {
+static void nothing_is_left_of_ended_namespaces(void **state) {
   struct stage *stage = *state;
   start(stage, "/./", true);
   fake_netns_process(&stage->tree, "a", 812);
@@ -554,7 +553,7 @@ static void nothing_is_left_of_those_that_went(void **state) {
   assert_int_equal(stage->line_count, 0);
 }
 
-static void settings_are_those_of_the_namespace(void **state) {
+static void settings_are_read_in_the_namespace(void **state) {
   struct stage *stage = *state;
   static const char somaxconn[] = "net.core.somaxconn";
   static const char rmem_max[] = "net.core.rmem_max";
@@ -577,13 +576,13 @@ static void settings_are_those_of_the_namespace(void **state) {
   assert_int_equal(net_namespace_read_text(NULL, context, somaxconn, text, 32),
                    0);
   assert_string_equal(text, "4096");
-  /* It is the same for all, and only the host shows it. */
+  /* The kernel shows this one on the host alone. */
   assert_int_equal(net_namespace_read_number(web, context, rmem_max, &number),
                    0);
   assert_int_equal(number, 212992);
   assert_int_equal(net_namespace_read_text(web, context, "net.none", text, 32),
                    -ENOENT);
-  /* What cannot be found out there is not the host's. */
+  /* An error is not replaced by the host's value. */
   fake_netns.error = ENOMEM;
   assert_int_equal(net_namespace_read_text(web, context, somaxconn, text, 32),
                    -ENOMEM);
@@ -592,31 +591,31 @@ static void settings_are_those_of_the_namespace(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(named_ones_come_and_go),
-      TEST(another_one_of_the_same_name),
-      TEST(the_hosts_own_is_none_of_them),
-      TEST(containers_by_their_processes),
-      TEST(processes_are_not_looked_for_at_each_read),
-      TEST(a_name_is_better_than_a_number),
-      TEST(two_that_are_called_the_same),
-      TEST(objects_have_one_to_which_they_belong),
-      TEST(no_more_than_may_be),
+      TEST(named_namespaces_come_and_go),
+      TEST(a_name_that_leads_elsewhere_is_another_namespace),
+      TEST(the_hosts_own_is_left_out),
+      TEST(containers_are_found_by_their_processes),
+      TEST(processes_are_searched_every_five_seconds),
+      TEST(a_wanted_name_is_preferred),
+      TEST(equal_names_get_the_inode),
+      TEST(an_object_is_traced_to_its_namespace),
+      TEST(at_most_max_are_watched),
       TEST(without_privileges_there_is_one_message),
-      TEST(nothing_is_said_unasked),
-      TEST(one_that_cannot_be_looked_at),
-      TEST(many_that_may_not_be_entered_are_said_once),
-      TEST(what_cannot_be_found_out_is_not_gone),
-      TEST(each_is_asked_by_itself),
-      TEST(those_that_go_are_ended_when_no_file_can_be_opened),
-      TEST(known_names_are_asked_without_opening_a_file),
+      TEST(nothing_is_logged_unless_namespaces_are_wanted),
+      TEST(a_namespace_that_cannot_be_watched_is_logged_once),
+      TEST(denied_namespaces_are_logged_once),
+      TEST(an_unreadable_directory_ends_nothing),
+      TEST(a_container_ends_although_names_are_unreadable),
+      TEST(namespaces_end_when_no_file_can_be_opened),
+      TEST(known_names_are_checked_without_opening_a_file),
       TEST(a_quarter_of_the_files_is_for_namespaces),
-      TEST(half_of_the_files_is_left_to_others),
-      TEST(containers_without_id_have_their_name),
+      TEST(half_of_the_files_is_left_to_the_process),
+      TEST(without_a_container_id_the_name_is_used),
       TEST(the_search_is_bounded),
-      TEST(a_capability_that_is_there_is_not_asked_for),
+      TEST(a_present_capability_is_not_called_missing),
       TEST(setns_may_be_forbidden_despite_the_capability),
-      TEST(nothing_is_left_of_those_that_went),
-      TEST(settings_are_those_of_the_namespace),
+      TEST(nothing_is_left_of_ended_namespaces),
+      TEST(settings_are_read_in_the_namespace),
   };
   return cmocka_run_group_tests_name("namespaces", tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static int make(void **state) {
   return 0;
 }
 
-/* What the next reads find; NULL: the file is gone. */
+/* Writes the file that the next reads find; NULL: removes it. */
 static void lay(struct stage *stage, const char *lanes) {
   if (lanes != NULL)
     temp_tree_write(&stage->tree, "proc/net/lanes", lanes);
@@ -44,7 +44,7 @@ static void assert_alert_state(const struct stage *stage, int wanted) {
   CHECK(value->gauge == wanted, "%g", value->gauge);
 }
 
-static void values_are_handed_over(void **state) {
+static void values_are_passed_on(void **state) {
   struct stage *stage = *state;
   stage_start(stage);
   lay(stage, "left 10 200 30\nright 5 100 70\n");
@@ -114,7 +114,7 @@ static void the_worst_state_is_a_value_too(void **state) {
   assert_alert_state(stage, 0);
 }
 
-static void is_explained_only_when_raised_or_worse(void **state) {
+static void alerts_are_explained_when_raised_or_worse(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(THRESHOLD("lost", LINE("ClearHits", NUMBER(1)),
@@ -150,7 +150,21 @@ static void is_explained_only_when_raised_or_worse(void **state) {
   }
 }
 
-static void without_notifications_there_are_values_only(void **state) {
+static void a_read_much_too_soon_is_judged_with_the_next(void **state) {
+  struct stage *stage = *state;
+  stage_start(stage);
+  runner_set_interval(stage->recording.runner, 10);
+  lay(stage, "left 0 0 0\n");
+  recording_read(&stage->recording, 0);
+  lay(stage, "left 6 0 0\n");
+  recording_read(&stage->recording, 0.05);
+  assert_string_equal(recording_alerts(&stage->recording), "");
+  lay(stage, "left 60 0 0\n");
+  recording_read(&stage->recording, 10);
+  assert_true(stage_only_alert(stage)->value == 6);
+}
+
+static void without_notifications_only_values_are_sent(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("Notifications", BOOLEAN(false))));
@@ -202,7 +216,31 @@ static void settings_are_read_again_for_an_alert(void **state) {
   assert_true(backlog_setting(stage) == 3000);
 }
 
-static void a_setting_that_is_missing_or_no_number_is_not_sent(void **state) {
+/* Somebody mends the setting before the alert is raised. */
+static void an_alert_shows_the_old_value_of_its_setting(void **state) {
+  struct stage *stage = *state;
+  stage_start(stage);
+  set_backlog(stage, "50\n");
+  lay(stage, "left 0 0 0\nright 0 0 0\n");
+  recording_read(&stage->recording, 0);
+  set_backlog(stage, "3000\n");
+  lay(stage, "left 50 0 0\nright 50 0 0\n");
+  recording_read(&stage->recording, 10);
+  assert_int_equal(stage->recording.alert_count, 2);
+  for (size_t i = 0; i < 2; ++i) {
+    assert_string_equal(stage->recording.alerts[i].setting_value, "3000");
+    ASSERT_HAS(stage->recording.alerts[i].message,
+               "net.core.netdev_max_backlog is 3000 (50 before): raise it");
+  }
+  /* It has not changed since. */
+  lay(stage, "left 5000 0 0\nright 50 0 0\n");
+  recording_read(&stage->recording, 20);
+  assert_int_equal(stage->recording.alert_count, 1);
+  ASSERT_HAS(stage->recording.alerts[0].message,
+             "net.core.netdev_max_backlog is 3000: raise it");
+}
+
+static void a_missing_or_garbled_setting_is_not_sent(void **state) {
   struct stage *stage = *state;
   stage_start(stage);
   lay(stage, "left 0 0 0\n");
@@ -220,7 +258,7 @@ static void a_setting_that_is_missing_or_no_number_is_not_sent(void **state) {
   assert_true(value_of(stage, "", "gauge", "absent")->gauge == -7);
 }
 
-static void an_alert_stands_without_its_setting(void **state) {
+static void an_alert_is_raised_without_its_setting(void **state) {
   struct stage *stage = *state;
   stage_start(stage);
   temp_tree_unlink(&stage->tree, "proc/sys/net/core/netdev_max_backlog");
@@ -234,7 +272,7 @@ static void an_alert_stands_without_its_setting(void **state) {
                                                          "is"));
 }
 
-static void settings_are_not_sent_where_nobody_wants_them(void **state) {
+static void settings_can_be_switched_off(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
                       PLUGIN(LINE("ReportSettings", BOOLEAN(false))));
@@ -267,8 +305,8 @@ static void some_layers_send_settings_on_demand_only(void **state) {
   }
 }
 
-/* What a source does over time; an error is said once, and its end once. */
-static void a_source_that_fails_is_said_once(void **state) {
+/* An error and its end are logged once each. */
+static void a_failing_source_is_logged_once(void **state) {
   struct stage *stage = *state;
   static const char good[] = "left 1 1 1\n";
   static const struct {
@@ -306,8 +344,7 @@ static void a_source_that_fails_is_said_once(void **state) {
   }
 }
 
-static void
-what_is_raised_stays_raised_while_nothing_can_be_read(void **state) {
+static void alerts_stay_raised_while_nothing_can_be_read(void **state) {
   struct stage *stage = *state;
   stage_start(stage);
   lay(stage, "left 0 0 0\n");
@@ -340,7 +377,7 @@ static void settings_are_sent_while_nothing_else_can_be_read(void **state) {
   assert_true(backlog_setting(stage) == 1000);
 }
 
-static void a_layer_that_cannot_start_says_why(void **state) {
+static void a_layer_that_cannot_start_logs_why(void **state) {
   struct stage *stage = *state;
   int stops = fake_stops;
   recording_configure(
@@ -401,7 +438,7 @@ static void a_layer_with_nothing_optional_runs(void **state) {
   recording_close(&recording);
 }
 
-static void any_name_makes_a_message_of_one_line(void **state) {
+static void any_name_fits_into_one_line(void **state) {
   struct stage *stage = *state;
   char before[200], after[200], name[60];
   stage_start(stage);
@@ -508,25 +545,27 @@ static void two_runners_are_read_at_once(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      STAGE_TEST(values_are_handed_over),
+      STAGE_TEST(values_are_passed_on),
       STAGE_TEST(an_alert_is_explained),
       STAGE_TEST(values_come_before_alerts),
       STAGE_TEST(the_worst_state_is_a_value_too),
-      STAGE_TEST(is_explained_only_when_raised_or_worse),
-      STAGE_TEST(without_notifications_there_are_values_only),
+      STAGE_TEST(alerts_are_explained_when_raised_or_worse),
+      STAGE_TEST(a_read_much_too_soon_is_judged_with_the_next),
+      STAGE_TEST(without_notifications_only_values_are_sent),
       STAGE_TEST(settings_are_read_again_after_a_minute),
       STAGE_TEST(settings_are_read_again_for_an_alert),
-      STAGE_TEST(a_setting_that_is_missing_or_no_number_is_not_sent),
-      STAGE_TEST(an_alert_stands_without_its_setting),
-      STAGE_TEST(settings_are_not_sent_where_nobody_wants_them),
+      STAGE_TEST(an_alert_shows_the_old_value_of_its_setting),
+      STAGE_TEST(a_missing_or_garbled_setting_is_not_sent),
+      STAGE_TEST(an_alert_is_raised_without_its_setting),
+      STAGE_TEST(settings_can_be_switched_off),
       STAGE_TEST(some_layers_send_settings_on_demand_only),
-      STAGE_TEST(a_source_that_fails_is_said_once),
-      STAGE_TEST(what_is_raised_stays_raised_while_nothing_can_be_read),
+      STAGE_TEST(a_failing_source_is_logged_once),
+      STAGE_TEST(alerts_stay_raised_while_nothing_can_be_read),
       STAGE_TEST(settings_are_sent_while_nothing_else_can_be_read),
-      STAGE_TEST(a_layer_that_cannot_start_says_why),
+      STAGE_TEST(a_layer_that_cannot_start_logs_why),
       cmocka_unit_test(a_layer_is_stopped_once_whether_started_or_not),
       STAGE_TEST(a_layer_with_nothing_optional_runs),
-      STAGE_TEST(any_name_makes_a_message_of_one_line),
+      STAGE_TEST(any_name_fits_into_one_line),
       STAGE_TEST(a_hundred_thousand_reads_leave_nothing_behind),
       STAGE_TEST(alerts_leave_nothing_behind),
       STAGE_TEST(two_runners_are_read_at_once),

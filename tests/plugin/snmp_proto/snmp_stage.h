@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* snmp_proto on a stage, over the tables of a recorded kernel in which single
- * counters can be changed. */
+/* The stage of snmp_proto: the tables of a recorded kernel, in which a test can
+ * change single counters. */
 #ifndef SNMP_STAGE_H
 #define SNMP_STAGE_H
 
@@ -23,7 +23,7 @@ static inline int snmp_stage_make(void **state) {
   return 0;
 }
 
-/* Lays what is below path in the fixture over what the tree holds. */
+/* Copies the files below path from the fixture into the tree. */
 static inline void snmp_stage_lay_below(struct stage *stage,
                                         const char *fixture, const char *path) {
   char name[512], from[600];
@@ -52,7 +52,8 @@ static inline void snmp_stage_lay(struct stage *stage, const char *fixture) {
   snmp_stage_lay_below(stage, fixture, "proc");
 }
 
-/* The n-th word of a line, and how long it is; NULL if there is none. */
+/* Finds the n-th word of a line and its length. Returns NULL if there is none.
+ */
 static inline const char *snmp_stage_word(const char *line, size_t n,
                                           size_t *ret_length) {
   for (;; n--) {
@@ -78,7 +79,7 @@ static inline const char *snmp_stage_next_line(const char *line) {
   return end != NULL ? end + 1 : line + strlen(line);
 }
 
-/* The number of a counter in a table of lines or of pairs of lines. */
+/* Finds the number of a counter in a table of lines or pairs of lines. */
 static inline const char *snmp_stage_locate(const char *text,
                                             const char *object,
                                             const char *counter,
@@ -153,7 +154,7 @@ static inline void snmp_stage_gain(struct stage *stage, const char *key,
   free(text);
 }
 
-/* Several of them: "Udp:InErrors+50 Udp:RcvbufErrors+50". */
+/* Adds to several counters: "Udp:InErrors+50 Udp:RcvbufErrors+50". */
 static inline void snmp_stage_gain_all(struct stage *stage, const char *gains) {
   size_t length;
   for (size_t i = 0; snmp_stage_word(gains, i, &length) != NULL; ++i) {
@@ -165,7 +166,7 @@ static inline void snmp_stage_gain_all(struct stage *stage, const char *gains) {
   }
 }
 
-/* What was reported as "Udp:InErrors", or as "alert" of the host. */
+/* The reported value of "Udp:InErrors", or of "alert" of the host. */
 static inline const struct recorded_value *
 snmp_stage_value(const struct stage *stage, const char *key) {
   const char *colon = strchr(key, ':');

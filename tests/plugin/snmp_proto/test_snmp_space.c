@@ -21,7 +21,7 @@ static int make(void **state) {
   return 0;
 }
 
-/* What a namespace has lost, and how many connections it has in TIME_WAIT. */
+/* Sets the losses of a namespace and its connections in TIME_WAIT. */
 static void lay(struct stage *stage, const char *space, unsigned lost,
                 unsigned time_wait) {
   char path[128], text[512];
@@ -49,7 +49,7 @@ static void lay_setting(struct stage *stage, const char *space,
   temp_tree_write(&stage->tree, path, value);
 }
 
-static void counters_are_those_of_their_namespace(void **state) {
+static void counters_belong_to_their_namespace(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   fake_netns_name(&stage->tree, "b", "web2");
@@ -75,7 +75,7 @@ static void counters_are_those_of_their_namespace(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-static void files_are_opened_there_once(void **state) {
+static void files_are_opened_in_the_namespace_once(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
@@ -91,14 +91,14 @@ static void files_are_opened_there_once(void **state) {
   }
   assert_int_equal(fake_netns.visits, visits);
   assert_int_equal(open_files(), files);
-  /* What came with a module is noticed within a minute. */
+  /* A table of a new module is noticed within a minute. */
   temp_tree_write(&stage->tree, "spaces/a/net/xfrm_stat", "XfrmInError 3\n");
   stage_read(stage);
   stage_read(stage);
   ASSERT_IS("web-xfrm:XfrmInError", 3);
 }
 
-static void losses_raise_what_the_hosts_raise(void **state) {
+static void losses_raise_the_same_alerts_as_on_the_host(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
@@ -116,7 +116,7 @@ static void losses_raise_what_the_hosts_raise(void **state) {
   assert_string_equal(found->instance, "web-Udp");
   assert_string_equal(found->setting, "net.core.rmem_max");
   assert_string_equal(found->setting_value, "4711");
-  /* Shares are worked out from the same namespace. */
+  /* Shares belong to the namespace. */
   ASSERT_IS("web-Udp:receive_buffer_loss", 100);
   fake_netns_unname(&stage->tree, "web");
   stage_read(stage);
@@ -125,7 +125,7 @@ static void losses_raise_what_the_hosts_raise(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-static void levels_go_by_the_namespaces_settings(void **state) {
+static void levels_use_the_namespaces_settings(void **state) {
   struct stage *stage = *state;
   static const char buckets[] = "ipv4/tcp_max_tw_buckets";
   fake_netns_name(&stage->tree, "a", "web");
@@ -148,7 +148,7 @@ static void levels_go_by_the_namespaces_settings(void **state) {
   ASSERT_IS("web-Tcp:time_wait_used", 50);
 }
 
-static void what_the_kernel_counts_for_all_is_the_hosts(void **state) {
+static void host_wide_counters_are_the_hosts(void **state) {
   struct stage *stage = *state;
   static const char *const rows[] = {"Tcp:memory",  "Tcp:memory_used",
                                      "Tcp:orphans", "Tcp:orphans_used",
@@ -166,7 +166,7 @@ static void what_the_kernel_counts_for_all_is_the_hosts(void **state) {
   CHECK(snmp_stage_value(stage, "Tcp:memory") != NULL, "no memory of the host");
 }
 
-static void one_in_the_place_of_another_is_counted_anew(void **state) {
+static void a_namespace_of_the_same_name_is_counted_anew(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
@@ -186,7 +186,7 @@ static void one_in_the_place_of_another_is_counted_anew(void **state) {
   assert_int_equal(stage->recording.line_count, 0);
 }
 
-static void a_table_that_is_broken_is_named(void **state) {
+static void a_broken_table_is_logged_with_its_namespace(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
@@ -205,8 +205,7 @@ static void a_table_that_is_broken_is_named(void **state) {
              "proc/net/snmp of namespace web, line ");
 }
 
-/* A table of the host is never taken for one of a namespace. */
-static void what_is_not_there_is_not_the_hosts(void **state) {
+static void a_missing_table_is_not_replaced_by_the_hosts(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay(stage, "a", 5, 0);
@@ -236,7 +235,7 @@ static void without_privileges_the_host_is_read(void **state) {
   assert_int_equal(stage->recording.line_count, 1);
 }
 
-/* Most of the files that a daemon may have open are left to others. */
+/* Keeps a small part of the daemon's files open. */
 static void few_files_are_kept_open(void **state) {
   struct stage *stage = *state;
   struct rlimit before, few;
@@ -279,12 +278,12 @@ static void nothing_is_allocated_or_opened_in_the_steady_state(void **state) {
   size_t before = allocations_count();
   recording_read(&stage->recording, stage->now + 1);
   size_t after = allocations_count();
-  /* A look into /run/netns. */
+  /* Opens /run/netns. */
   CHECK(after - before <= 1, "%zu", after - before);
   assert_int_equal(open_files(), files);
 }
 
-static void nothing_is_left_of_namespaces_that_went(void **state) {
+static void nothing_is_left_of_namespaces_that_are_gone(void **state) {
   struct stage *stage = *state;
   static const char *const spaces[] = {"a", "b", "c"};
   stage_start_quietly(stage);
@@ -312,18 +311,18 @@ static void nothing_is_left_of_namespaces_that_went(void **state) {
 int main(void) {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make, stage_teardown)
   const struct CMUnitTest tests[] = {
-      TEST(counters_are_those_of_their_namespace),
-      TEST(files_are_opened_there_once),
-      TEST(losses_raise_what_the_hosts_raise),
-      TEST(levels_go_by_the_namespaces_settings),
-      TEST(what_the_kernel_counts_for_all_is_the_hosts),
-      TEST(one_in_the_place_of_another_is_counted_anew),
-      TEST(a_table_that_is_broken_is_named),
-      TEST(what_is_not_there_is_not_the_hosts),
+      TEST(counters_belong_to_their_namespace),
+      TEST(files_are_opened_in_the_namespace_once),
+      TEST(losses_raise_the_same_alerts_as_on_the_host),
+      TEST(levels_use_the_namespaces_settings),
+      TEST(host_wide_counters_are_the_hosts),
+      TEST(a_namespace_of_the_same_name_is_counted_anew),
+      TEST(a_broken_table_is_logged_with_its_namespace),
+      TEST(a_missing_table_is_not_replaced_by_the_hosts),
       TEST(without_privileges_the_host_is_read),
       TEST(few_files_are_kept_open),
       TEST(nothing_is_allocated_or_opened_in_the_steady_state),
-      TEST(nothing_is_left_of_namespaces_that_went),
+      TEST(nothing_is_left_of_namespaces_that_are_gone),
   };
   return cmocka_run_group_tests_name("snmp_space", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The softnet layer, over the tables of many kernels. */
+/* softnet on the tables of many kernels. */
 #include "stage.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static int make(void **state) {
   return 0;
 }
 
-/* Makes the tree hold what the fixture holds. */
+/* Copies the fixture into the tree. */
 static void lay(struct stage *stage, const char *fixture) {
   static const char *const files[] = {
       "proc/net/softnet_stat",
@@ -76,7 +76,7 @@ static const char *type_of(const char *meter) {
   return NULL;
 }
 
-/* The number that was reported, or -1. */
+/* Returns the number that was reported, or -1. */
 static int64_t number_of(const struct stage *stage, const char *instance,
                          const char *meter) {
   const struct recorded_value *value =
@@ -93,7 +93,7 @@ static int64_t number_of(const struct stage *stage, const char *instance,
 
 static void columns_the_kernel_lacks_are_not_reported(void **state) {
   (void)state;
-  /* -1: not reported. The last is the number of all values. */
+  /* -1: not reported. values: how many there are in all. */
   static const struct {
     const char *fixture;
     int64_t rps, limited, backlog, input, process, usecs;
@@ -560,8 +560,8 @@ static void an_alert_outlives_unreadable_tables(void **state) {
   ASSERT_IS("", "alert", 2);
 }
 
-/* Opens the layer over the running kernel, without a limit that its traffic
- * could pass. False where it has no such table. */
+/* Opens the layer on the running kernel, without limits for its traffic.
+ * Returns false if the kernel has no such table. */
 static bool open_kernel(struct recording *recording) {
   if (access("/proc/net/softnet_stat", R_OK) != 0)
     return false;
@@ -593,7 +593,7 @@ static void the_running_kernel_is_reported_exactly(void **state) {
   const struct recorded_value *value =
       recording_value(&recording, "", "packets", "processed");
   assert_non_null(value);
-  /* A counter that wraps meanwhile, or a CPU that goes, spoils the bounds. */
+  /* A counter that wraps or a CPU that leaves meanwhile spoils the bounds. */
   if (least <= most && before.count == after.count)
     assert_in_range(value->count, least, most);
   softnet_stat_free(&before);
@@ -602,7 +602,7 @@ static void the_running_kernel_is_reported_exactly(void **state) {
   recording_close(&recording);
 }
 
-/* Reads a number of times. Returns whether that allocated memory. */
+/* Reads a number of times. Returns true if that allocated memory. */
 static bool reads_allocate(struct recording *recording, int from, int reads) {
   size_t before = allocations_count();
   int failed = 0;
@@ -613,8 +613,8 @@ static bool reads_allocate(struct recording *recording, int from, int reads) {
   return allocated;
 }
 
-/* A CPU that comes online meanwhile is new, and may take memory once: of
- * several rounds one must take none. */
+/* A CPU that comes online meanwhile may allocate memory once, so one round of
+ * several must allocate none. */
 static void reading_again_allocates_nothing(void **state) {
   (void)state;
   enum { ROUNDS = 5, READS = 4000 };
@@ -632,7 +632,7 @@ static void reading_again_allocates_nothing(void **state) {
   recording_close(&recording);
 }
 
-/* Every table that can be read, each step of those that change. */
+/* Every well-formed table, and each step of those that change. */
 static void series_keep_their_names(void **state) {
   (void)state;
   static const char *const fixtures[] = {

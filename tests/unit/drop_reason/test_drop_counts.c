@@ -39,7 +39,7 @@ static void take(struct drop_counts *counts, const struct drop_row *rows,
     take(counts, rows_, COUNT_OF(rows_));                                      \
   } while (0)
 
-static void reasons_of_the_kernel_are_known_before_they_happen(void **state) {
+static void named_reasons_are_known_from_the_start(void **state) {
   (void)state;
   struct drop_counts counts = {0};
   assert_int_equal(drop_counts_add_known(&counts, &names), 0);
@@ -47,7 +47,6 @@ static void reasons_of_the_kernel_are_known_before_they_happen(void **state) {
   assert_non_null(known);
   assert_int_equal(known->meter, DROP_METER_no_socket);
   assert_int_equal(known->class, DROP_NORMAL);
-  assert_false(known->is_new);
   const struct drop_reason *new = drop_counts_find(&counts, "of_tomorrow");
   assert_non_null(new);
   assert_int_equal(new->meter, -1);
@@ -68,7 +67,7 @@ static void rows_add_up_by_reason_and_class(void **state) {
   assert_int_equal(counts.classes[DROP_CAPACITY], 16);
   assert_int_equal(counts.classes[DROP_NORMAL], 7);
   assert_int_equal(counts.classes[DROP_UNCLASSIFIED], 6);
-  /* Another number of the same name, and one row that rests. */
+  /* Another number with the same name, and an unchanged row. */
   TAKE(&counts, row(6, 1, 0x800, 12), row(6, 2, 0x800, 5), row(8, 1, 0x800, 3));
   assert_int_equal(full->count, 21);
   assert_int_equal(full->gained, 5);
@@ -78,7 +77,7 @@ static void rows_add_up_by_reason_and_class(void **state) {
   drop_counts_free(&counts);
 }
 
-static void a_reason_that_the_kernel_did_not_name_is_new_once(void **state) {
+static void an_unnamed_reason_is_added(void **state) {
   (void)state;
   struct drop_counts counts = {0};
   assert_int_equal(drop_counts_add_known(&counts, &names), 0);
@@ -87,12 +86,11 @@ static void a_reason_that_the_kernel_did_not_name_is_new_once(void **state) {
   const struct drop_reason *one =
       drop_counts_find(&counts, "openvswitch_reason_5");
   assert_non_null(one);
-  assert_true(one->is_new && one->meter == -1 &&
-              one->class == DROP_UNCLASSIFIED && one->count == 3);
+  assert_true(one->meter == -1 && one->class == DROP_UNCLASSIFIED &&
+              one->count == 3);
   assert_non_null(drop_counts_find(&counts, "reason_77"));
   assert_int_equal(drop_counts_find(&counts, "other")->meter, DROP_METER_other);
   TAKE(&counts, row(2 << 16 | 5, 1, 0x800, 4));
-  assert_false(one->is_new);
   assert_int_equal(one->gained, 1);
   drop_counts_free(&counts);
 }
@@ -178,11 +176,10 @@ static void places_of_one_function_are_one(void **state) {
   assert_place(&land, 2, "other", 3);
   assert_place(&land, 3, "unknown", 2);
   assert_place(&land, 4, "tcp_data_queue", 1);
-  assert_true(land.places.busiest[0]->is_new);
   land_remove(&land);
 }
 
-static void the_busiest_of_late_come_first(void **state) {
+static void recently_busy_places_come_first(void **state) {
   (void)state;
   struct land land;
   uint64_t tcp = 1;
@@ -201,7 +198,6 @@ static void the_busiest_of_late_come_first(void **state) {
   }
   assert_place(&land, 0, "tcp_data_queue", tcp);
   assert_place(&land, 1, "__udp4_lib_rcv", 100);
-  assert_false(land.places.busiest[0]->is_new);
   land_remove(&land);
 }
 
@@ -218,7 +214,7 @@ static void take_module(struct land *land, uint64_t count, const char *name) {
       drop_places_update(&land->places, &land->root, &land->counts), 0);
 }
 
-/* One module is unloaded, and another one is loaded in its place. */
+/* A module is loaded at the address of an unloaded one. */
 static void an_address_in_a_module_changes_its_function(void **state) {
   (void)state;
   struct land land;
@@ -231,7 +227,30 @@ static void an_address_in_a_module_changes_its_function(void **state) {
   land_remove(&land);
 }
 
-static void names_are_looked_for_once(void **state) {
+/* A name that is asked for without updating the places is looked up again. */
+static void a_name_follows_the_modules(void **state) {
+  (void)state;
+  static const uint64_t address = 0xffffffffc0000104;
+  struct land land;
+  land_make(&land, kallsyms);
+  temp_tree_write(&land.tree, "proc/kallsyms",
+                  "ffffffffc0000100 t tun_xmit\t[tun]\n");
+  temp_tree_write(&land.tree, "proc/modules",
+                  "tun 4096 0 - Live 0xffffffffc0000000\n");
+  assert_string_equal(drop_places_name(&land.places, &land.root, address),
+                      "tun_xmit");
+  temp_tree_write(&land.tree, "proc/kallsyms",
+                  "ffffffffc0000100 t veth_xmit\t[veth]\n");
+  assert_string_equal(drop_places_name(&land.places, &land.root, address),
+                      "tun_xmit");
+  temp_tree_write(&land.tree, "proc/modules",
+                  "veth 4096 0 - Live 0xffffffffc0000000\n");
+  assert_string_equal(drop_places_name(&land.places, &land.root, address),
+                      "veth_xmit");
+  land_remove(&land);
+}
+
+static void names_are_looked_up_once(void **state) {
   (void)state;
   struct land land;
   land_make(&land, kallsyms);
@@ -250,7 +269,7 @@ static void names_are_looked_for_once(void **state) {
   land_remove(&land);
 }
 
-static void without_names_all_is_unknown(void **state) {
+static void places_without_names_are_unknown(void **state) {
   (void)state;
   struct land land;
   land_make(&land, "0000000000000000 T _stext\n");
@@ -266,7 +285,7 @@ static void without_names_all_is_unknown(void **state) {
   land_remove(&land);
 }
 
-static void one_name_can_be_asked_for(void **state) {
+static void a_single_name_is_looked_up(void **state) {
   (void)state;
   struct land land;
   land_make(&land, kallsyms);
@@ -282,17 +301,18 @@ static void one_name_can_be_asked_for(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(reasons_of_the_kernel_are_known_before_they_happen),
+      cmocka_unit_test(named_reasons_are_known_from_the_start),
       cmocka_unit_test(rows_add_up_by_reason_and_class),
-      cmocka_unit_test(a_reason_that_the_kernel_did_not_name_is_new_once),
+      cmocka_unit_test(an_unnamed_reason_is_added),
       cmocka_unit_test(the_busiest_place_is_that_of_the_last_read),
       cmocka_unit_test(counts_never_go_back),
       cmocka_unit_test(places_of_one_function_are_one),
-      cmocka_unit_test(the_busiest_of_late_come_first),
+      cmocka_unit_test(recently_busy_places_come_first),
       cmocka_unit_test(an_address_in_a_module_changes_its_function),
-      cmocka_unit_test(names_are_looked_for_once),
-      cmocka_unit_test(without_names_all_is_unknown),
-      cmocka_unit_test(one_name_can_be_asked_for),
+      cmocka_unit_test(a_name_follows_the_modules),
+      cmocka_unit_test(names_are_looked_up_once),
+      cmocka_unit_test(places_without_names_are_unknown),
+      cmocka_unit_test(a_single_name_is_looked_up),
   };
   return cmocka_run_group_tests_name("drop_counts", tests, NULL, NULL);
 }

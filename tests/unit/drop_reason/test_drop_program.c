@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program counts, instruction by instruction, on a kernel that is made
- * up; and that the real kernel's verifier takes it, where that may be asked. */
+/* The program, run by a fake kernel, and checked by the verifier of the real
+ * one if permitted. */
 #include "unit.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ int __real_close(int fd);
 
 enum { OFFSET = 100, REASONS = 20 };
 
-/* A program of one kind, with its maps. */
+/* A program of one type, with its maps. */
 struct scene {
   struct drop_plan plan;
   struct bpf_insn code[DROP_PROGRAM_SIZE];
@@ -33,6 +33,7 @@ static struct scene scene(enum drop_program_type type, uint32_t places) {
                             .type = type,
                             .has_reason = true,
                             .location = type == DROP_TRACEPOINT ? 16 : 1,
+                            .location_size = 8,
                             .reason = type == DROP_TRACEPOINT ? 28 : 2,
                             .protocol = type == DROP_TRACEPOINT ? 24 : 0,
                             .protocol_offset = OFFSET,
@@ -110,7 +111,23 @@ static void packets_are_counted_by_reason_place_and_protocol(void **state) {
   }
 }
 
-static void each_cpu_counts_for_itself(void **state) {
+/* A 32-bit kernel's record: the protocol follows the location directly. */
+static void a_location_of_4_bytes_is_read_alone(void **state) {
+  (void)state;
+  struct scene it = scene(DROP_TRACEPOINT, 16);
+  it.plan.location_size = 4;
+  it.plan.protocol = 20;
+  it.plan.reason = 24;
+  finish(&it);
+  uint8_t record[64] = {0};
+  memcpy(record + 16, &(uint32_t){0xc0de1000}, 4);
+  memcpy(record + 20, &(uint16_t){0x0800}, 2);
+  memcpy(record + 24, &(uint32_t){6}, 4);
+  assert_int_equal(fake_bpf_run(it.code, it.size, record), 0);
+  assert_int_equal(place(&it, 6, 0xc0de1000, 0x0800), 1);
+}
+
+static void each_cpu_has_its_own_count(void **state) {
   (void)state;
   struct scene it = scene(DROP_TYPED, 16);
   finish(&it);
@@ -127,7 +144,7 @@ static void each_cpu_counts_for_itself(void **state) {
     assert_int_equal(values[cpu], cpu + 1);
 }
 
-static void protocols_without_a_name_are_one(void **state) {
+static void unnamed_protocols_are_counted_together(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(types); ++i) {
     struct scene it = scene(types[i], 64);
@@ -178,7 +195,7 @@ static void a_kernel_without_reasons_counts_by_place(void **state) {
   }
 }
 
-static void a_full_map_leaves_the_reasons_exact(void **state) {
+static void reasons_stay_exact_with_a_full_map(void **state) {
   (void)state;
   struct scene it = scene(DROP_TYPED, 2);
   finish(&it);
@@ -193,7 +210,7 @@ static void a_full_map_leaves_the_reasons_exact(void **state) {
   drop(&it, 0x10003, 0x1000, 0x0800);
   drop(&it, UINT32_MAX, 0x1000, 0x0800);
   drop(&it, UINT32_MAX - DROP_SPILL_REASON, 0x1000, 0x0800);
-  /* What has its key goes on. */
+  /* Keys in the map are still counted. */
   drop(&it, 1, 0x1000, 0x0800);
   assert_int_equal(place(&it, 1, 0x1000, 0x0800), 2);
   assert_int_equal(place(&it, 2, 0x1000, 0x0800), 1);
@@ -202,7 +219,7 @@ static void a_full_map_leaves_the_reasons_exact(void **state) {
   assert_int_equal(spilled(&it, DROP_SPILL_REASON + REASONS - 1), 1);
   assert_int_equal(spilled(&it, DROP_SPILL_OTHER), 5);
   assert_int_equal(spilled(&it, DROP_SPILLED), 14);
-  /* It was found full once, and not asked again. */
+  /* The full map is not tried again. */
   assert_int_equal(spilled(&it, DROP_FULL), 1);
 }
 
@@ -220,7 +237,7 @@ static void a_map_that_is_busy_is_not_full(void **state) {
   assert_int_equal(spilled(&it, DROP_SPILLED), 1);
 }
 
-/* The path of nearly all packets is short. */
+/* Nearly all packets take this path. */
 static void a_known_place_takes_few_instructions(void **state) {
   (void)state;
   struct scene it = scene(DROP_TYPED, 16);
@@ -232,7 +249,7 @@ static void a_known_place_takes_few_instructions(void **state) {
 
 /* No jump leads out of the program or into the middle of a double instruction,
  * and every path ends. */
-static void jumps_stay_within(void **state) {
+static void jumps_stay_inside_the_program(void **state) {
   (void)state;
   for (int type = DROP_TYPED; type <= DROP_TRACEPOINT; ++type) {
     struct scene it = scene((enum drop_program_type)type, 1);
@@ -255,8 +272,8 @@ static void jumps_stay_within(void **state) {
   }
 }
 
-/* The verifier of the kernel that runs, for the kinds that need no BTF. */
-static void the_real_verifier_takes_it(void **state) {
+/* Loads the types that need no BTF. */
+static void the_real_verifier_accepts_it(void **state) {
   (void)state;
   static const struct {
     enum drop_program_type type;
@@ -292,16 +309,17 @@ static void the_real_verifier_takes_it(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(packets_are_counted_by_reason_place_and_protocol),
-      cmocka_unit_test(each_cpu_counts_for_itself),
-      cmocka_unit_test(protocols_without_a_name_are_one),
+      cmocka_unit_test(a_location_of_4_bytes_is_read_alone),
+      cmocka_unit_test(each_cpu_has_its_own_count),
+      cmocka_unit_test(unnamed_protocols_are_counted_together),
       cmocka_unit_test(a_kernel_that_hides_packets_has_one_protocol),
       cmocka_unit_test(a_packet_that_cannot_be_read_has_no_protocol),
       cmocka_unit_test(a_kernel_without_reasons_counts_by_place),
-      cmocka_unit_test(a_full_map_leaves_the_reasons_exact),
+      cmocka_unit_test(reasons_stay_exact_with_a_full_map),
       cmocka_unit_test(a_map_that_is_busy_is_not_full),
       cmocka_unit_test(a_known_place_takes_few_instructions),
-      cmocka_unit_test(jumps_stay_within),
-      cmocka_unit_test(the_real_verifier_takes_it),
+      cmocka_unit_test(jumps_stay_inside_the_program),
+      cmocka_unit_test(the_real_verifier_accepts_it),
   };
   return cmocka_run_group_tests_name("drop_program", tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What drop_source finds out about kernels of several generations, and how it
- * and drop_names call their reasons. */
+/* drop_source and drop_names with kernels of several generations. */
 #include "unit.h"
 
 #include <errno.h>
@@ -17,7 +16,7 @@ static void assert_name(const struct drop_names *names, uint32_t number,
   CHECK(strcmp(name, expected) == 0, "%u: %s, not %s", number, name, expected);
 }
 
-static void every_kernel_tells_by_btf(void **state) {
+static void every_kernel_is_described_by_btf(void **state) {
   (void)state;
   for (size_t i = 0; i < DROP_KERNELS; ++i) {
     const struct drop_kernel *kernel = &drop_kernels[i];
@@ -39,7 +38,7 @@ static void every_kernel_tells_by_btf(void **state) {
   }
 }
 
-static void every_kernel_tells_by_tracefs(void **state) {
+static void every_kernel_is_described_by_tracefs(void **state) {
   (void)state;
   for (size_t i = 0; i < DROP_KERNELS; ++i) {
     const struct drop_kernel *kernel = &drop_kernels[i];
@@ -61,7 +60,7 @@ static void every_kernel_tells_by_tracefs(void **state) {
   }
 }
 
-static void both_name_the_reasons_alike(void **state) {
+static void both_give_the_same_names(void **state) {
   (void)state;
   for (size_t i = 0; i < DROP_KERNELS; ++i) {
     const struct drop_kernel *kernel = &drop_kernels[i];
@@ -87,7 +86,7 @@ static void both_name_the_reasons_alike(void **state) {
   }
 }
 
-static void the_numbers_mean_what_this_kernel_says(void **state) {
+static void names_are_the_kernels(void **state) {
   (void)state;
   for (size_t i = 0; i < DROP_KERNELS; ++i) {
     const struct drop_kernel *kernel = &drop_kernels[i];
@@ -104,14 +103,14 @@ static void the_numbers_mean_what_this_kernel_says(void **state) {
       assert_name(&source.names, kernel->rcvbuff, "socket_rcvbuff");
     if (kernel->no_socket != 0)
       assert_name(&source.names, kernel->no_socket, "no_socket");
-    /* The end of the list is none, and what it does not know has a number. */
+    /* The end of the list is no reason; unknown reasons have numbers. */
     snprintf(expected, sizeof(expected), "reason_%u", kernel->reasons);
     assert_name(&source.names, kernel->reasons, expected);
     if (kernel->openvswitch != 0) {
       assert_name(&source.names, kernel->openvswitch << 16 | 7,
                   "openvswitch_reason_7");
       assert_name(&source.names, 1 << 16 | 3, "mac80211_unusable_reason_3");
-      /* One more than there are. */
+      /* One more than the kernel has. */
       snprintf(expected, sizeof(expected), "subsystem_%u_reason_3",
                kernel->openvswitch + 1);
       assert_name(&source.names, (kernel->openvswitch + 1) << 16 | 3, expected);
@@ -125,7 +124,7 @@ static void the_numbers_mean_what_this_kernel_says(void **state) {
   }
 }
 
-static void what_is_not_dropped_has_a_name_too(void **state) {
+static void special_reasons_have_names(void **state) {
   (void)state;
   struct sysroot root = {0};
   struct drop_source source;
@@ -139,7 +138,7 @@ static void what_is_not_dropped_has_a_name_too(void **state) {
   sysroot_free(&root);
 }
 
-/* A tree of a test's own. */
+/* A tree for one test. */
 struct place {
   struct temp_tree tree;
   struct sysroot root;
@@ -183,7 +182,7 @@ static void assert_btf(struct place *place, int expected, const char *words) {
   assert_int_equal(source.names.count, 0);
 }
 
-static void what_is_missing_is_told(void **state) {
+static void missing_sources_are_reported(void **state) {
   struct place *place = *state;
   assert_btf(place, -ENOENT, "/sys/kernel/btf/vmlinux: No such file");
   assert_tracefs(place, -ENOENT,
@@ -191,7 +190,31 @@ static void what_is_missing_is_told(void **state) {
                  "/sys/kernel/tracing");
 }
 
-static void what_is_wrong_is_told(void **state) {
+#define FIELD(name, offset, size)                                              \
+  "\tfield:int " name ";\toffset:" offset ";\tsize:" size ";\tsigned:0;\n"
+
+/* 32-bit kernels have pointers of 4 bytes. */
+static void a_pointer_has_the_kernels_size(void **state) {
+  static const char *const sizes[] = {"4", "8"};
+  struct place *place = *state;
+  for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+    struct drop_source source;
+    char text[512];
+    snprintf(text, sizeof(text),
+             "ID: 7\n\tfield:void * location;\toffset:16;\tsize:%s;"
+             "\tsigned:0;\n" FIELD("protocol", "28", "2"),
+             sizes[i]);
+    temp_tree_write(&place->tree, "sys/" FORMAT_PATH, text);
+    CHECK(drop_source_from_tracefs(&source, &place->root, place->reason,
+                                   sizeof(place->reason)) == 0,
+          "%s", place->reason);
+    assert_int_equal(source.plan.location, 16);
+    assert_int_equal(source.plan.location_size, strtoul(sizes[i], NULL, 10));
+    drop_source_free(&source);
+  }
+}
+
+static void malformed_sources_are_reported(void **state) {
   struct place *place = *state;
   temp_tree_write(&place->tree, "sys/kernel/btf/vmlinux", "no types");
   assert_btf(place, -EBADMSG, "vmlinux, byte 0: expected a header of BTF");
@@ -199,7 +222,7 @@ static void what_is_wrong_is_told(void **state) {
   assert_tracefs(place, -EBADMSG, "line 1: expected a number, and the fields");
 }
 
-static void debugfs_can_have_it_as_well(void **state) {
+static void tracefs_below_debugfs_is_found(void **state) {
   struct place *place = *state;
   char path[512], reason[128];
   size_t length;
@@ -221,14 +244,15 @@ static void debugfs_can_have_it_as_well(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_kernel_tells_by_btf),
-      cmocka_unit_test(every_kernel_tells_by_tracefs),
-      cmocka_unit_test(both_name_the_reasons_alike),
-      cmocka_unit_test(the_numbers_mean_what_this_kernel_says),
-      cmocka_unit_test(what_is_not_dropped_has_a_name_too),
-      PLACE_TEST(what_is_missing_is_told),
-      PLACE_TEST(what_is_wrong_is_told),
-      PLACE_TEST(debugfs_can_have_it_as_well),
+      cmocka_unit_test(every_kernel_is_described_by_btf),
+      cmocka_unit_test(every_kernel_is_described_by_tracefs),
+      cmocka_unit_test(both_give_the_same_names),
+      cmocka_unit_test(names_are_the_kernels),
+      cmocka_unit_test(special_reasons_have_names),
+      PLACE_TEST(missing_sources_are_reported),
+      PLACE_TEST(a_pointer_has_the_kernels_size),
+      PLACE_TEST(malformed_sources_are_reported),
+      PLACE_TEST(tracefs_below_debugfs_is_found),
   };
   return cmocka_run_group_tests_name("drop_source", tests, NULL, NULL);
 }

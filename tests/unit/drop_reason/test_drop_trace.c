@@ -66,7 +66,7 @@ static uint64_t row(const struct scene *scene, uint32_t reason,
   return sum;
 }
 
-static void what_is_dropped_is_read(void **state) {
+static void dropped_packets_are_read(void **state) {
   struct scene *scene = *state;
   assert_int_equal(open_trace(scene, 100), 0);
   assert_int_equal(fake_bpf.program_type, BPF_PROG_TYPE_TRACING);
@@ -96,7 +96,7 @@ static void fill(unsigned keys) {
     drop(6, 0x1000 + i, 0x0800);
 }
 
-static void many_are_read_in_batches_or_one_by_one(void **state) {
+static void many_keys_are_read_in_batches_or_one_by_one(void **state) {
   struct scene *scene = *state;
   assert_int_equal(open_trace(scene, 400), 0);
   for (unsigned keys = 63; keys < 200; keys += 64) {
@@ -111,7 +111,7 @@ static void many_are_read_in_batches_or_one_by_one(void **state) {
   }
 }
 
-static void a_kernel_without_batches_is_asked_once(void **state) {
+static void batches_are_tried_once(void **state) {
   struct scene *scene = *state;
   fake_bpf.has_no_batches = true;
   assert_int_equal(open_trace(scene, 400), 0);
@@ -125,7 +125,7 @@ static void a_kernel_without_batches_is_asked_once(void **state) {
   assert_true(fake_bpf.lookups - before >= 3);
 }
 
-static void a_full_map_is_told_and_reasons_stay_exact(void **state) {
+static void a_full_map_is_reported_and_reasons_stay_exact(void **state) {
   struct scene *scene = *state;
   assert_int_equal(open_trace(scene, 1), 0);
   drop(6, 0x1000, 0x0800);
@@ -140,7 +140,7 @@ static void a_full_map_is_told_and_reasons_stay_exact(void **state) {
   assert_int_equal(row(scene, 6, 0, DROP_PROTOCOL_OTHER), 1);
   assert_int_equal(row(scene, DROP_OTHER_REASON, 0, DROP_PROTOCOL_OTHER), 1);
   assert_int_equal(scene->count, 4);
-  /* When nothing more came there, it is not read again. */
+  /* Without new packets, the elements are not read again. */
   unsigned before = fake_bpf.lookups;
   assert_int_equal(read_trace(scene), 0);
   assert_int_equal(scene->count, 4);
@@ -150,7 +150,7 @@ static void a_full_map_is_told_and_reasons_stay_exact(void **state) {
   assert_int_equal(row(scene, 3, 0, DROP_PROTOCOL_OTHER), 10);
 }
 
-static void runs_that_were_skipped_are_told(void **state) {
+static void skipped_runs_are_counted(void **state) {
   struct scene *scene = *state;
   assert_int_equal(open_trace(scene, 10), 0);
   fake_bpf.misses = 17;
@@ -162,7 +162,7 @@ static void runs_that_were_skipped_are_told(void **state) {
   assert_false(scene->gaps.has_uncounted);
 }
 
-static void what_the_kernel_refuses_is_done_another_way(void **state) {
+static void refused_programs_are_replaced_by_others(void **state) {
   struct scene *scene = *state;
   /* No typed programs on this machine. */
   fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
@@ -175,7 +175,7 @@ static void what_the_kernel_refuses_is_done_another_way(void **state) {
   assert_int_equal(row(scene, 6, 0x1000, 0x0800), 1);
   drop_trace_close(scene->trace);
   scene->trace = NULL;
-  /* Nor may they read. */
+  /* Programs may not read memory either. */
   fake_bpf.helper_error = -EINVAL;
   assert_int_equal(open_trace(scene, 10), 0);
   assert_int_equal(drop_trace_method(scene->trace)->type, DROP_RAW_BLIND);
@@ -185,7 +185,7 @@ static void what_the_kernel_refuses_is_done_another_way(void **state) {
   assert_int_equal(row(scene, 6, 0x1000, DROP_PROTOCOL_OTHER), 1);
   drop_trace_close(scene->trace);
   scene->trace = NULL;
-  /* Nor are there raw tracepoints. */
+  /* No raw tracepoints either. */
   fake_bpf.load_error[BPF_PROG_TYPE_RAW_TRACEPOINT] = -EINVAL;
   assert_int_equal(open_trace(scene, 10), 0);
   assert_int_equal(drop_trace_method(scene->trace)->type, DROP_TRACEPOINT);
@@ -202,7 +202,7 @@ static void what_the_kernel_refuses_is_done_another_way(void **state) {
   assert_int_equal(row(scene, 6, 0x4000, 0x86dd), 1);
 }
 
-static void a_kernel_without_reasons_is_told(void **state) {
+static void a_kernel_without_reasons_counts_places(void **state) {
   struct scene *scene = *state;
   use(scene, "5.10");
   assert_int_equal(open_trace(scene, 1), 0);
@@ -226,7 +226,7 @@ static void assert_fails(struct scene *scene, int expected, const char *words) {
   "it needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, and a kernel that is "  \
   "not locked down"
 
-static void what_cannot_be_is_told_and_nothing_stays_open(void **state) {
+static void failures_are_reported_and_leave_nothing_open(void **state) {
   struct scene *scene = *state;
   fake_bpf.map_error = -EPERM;
   assert_fails(scene, -EPERM, CAPABILITIES);
@@ -248,7 +248,7 @@ static void what_cannot_be_is_told_and_nothing_stays_open(void **state) {
   assert_fails(scene, -EIO, "a map of a BPF program cannot be read");
 }
 
-static void without_any_description_both_reasons_are_told(void **state) {
+static void without_a_description_both_faults_are_reported(void **state) {
   struct scene *scene = *state;
   struct temp_tree tree;
   temp_tree_make(&tree);
@@ -261,7 +261,7 @@ static void without_any_description_both_reasons_are_told(void **state) {
   temp_tree_remove(&tree);
 }
 
-static void a_read_that_fails_leaves_what_was(void **state) {
+static void a_failed_read_keeps_the_rows(void **state) {
   struct scene *scene = *state;
   assert_int_equal(open_trace(scene, 10), 0);
   drop(6, 0x1000, 0x0800);
@@ -276,7 +276,7 @@ static void a_read_that_fails_leaves_what_was(void **state) {
   assert_int_equal(row(scene, 6, 0x1000, 0x0800), 2);
 }
 
-static void what_was_seen_costs_no_memory(void **state) {
+static void known_packets_allocate_nothing(void **state) {
   struct scene *scene = *state;
   assert_int_equal(open_trace(scene, 100), 0);
   fill(90);
@@ -294,17 +294,17 @@ static void what_was_seen_costs_no_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      SCENE_TEST(what_is_dropped_is_read),
-      SCENE_TEST(many_are_read_in_batches_or_one_by_one),
-      SCENE_TEST(a_kernel_without_batches_is_asked_once),
-      SCENE_TEST(a_full_map_is_told_and_reasons_stay_exact),
-      SCENE_TEST(runs_that_were_skipped_are_told),
-      SCENE_TEST(what_the_kernel_refuses_is_done_another_way),
-      SCENE_TEST(a_kernel_without_reasons_is_told),
-      SCENE_TEST(what_cannot_be_is_told_and_nothing_stays_open),
-      SCENE_TEST(without_any_description_both_reasons_are_told),
-      SCENE_TEST(a_read_that_fails_leaves_what_was),
-      SCENE_TEST(what_was_seen_costs_no_memory),
+      SCENE_TEST(dropped_packets_are_read),
+      SCENE_TEST(many_keys_are_read_in_batches_or_one_by_one),
+      SCENE_TEST(batches_are_tried_once),
+      SCENE_TEST(a_full_map_is_reported_and_reasons_stay_exact),
+      SCENE_TEST(skipped_runs_are_counted),
+      SCENE_TEST(refused_programs_are_replaced_by_others),
+      SCENE_TEST(a_kernel_without_reasons_counts_places),
+      SCENE_TEST(failures_are_reported_and_leave_nothing_open),
+      SCENE_TEST(without_a_description_both_faults_are_reported),
+      SCENE_TEST(a_failed_read_keeps_the_rows),
+      SCENE_TEST(known_packets_allocate_nothing),
   };
   return cmocka_run_group_tests_name("drop_trace", tests, NULL, NULL);
 }

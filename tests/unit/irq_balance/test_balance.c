@@ -100,7 +100,7 @@ static void known_distributions(void **state) {
        0,
        "",
        {2, 0, 0.5, 0.5, 1, 2, NONE}},
-      {"what is no number counts as nothing",
+      {"no number counts as 0",
        {NONE, -5, (double)INFINITY, 6, 2},
        5,
        NULL,

@@ -59,6 +59,13 @@ static void names_of_all_drivers(void **state) {
       {"vif1-q2-rx", IRQ_QUEUE, IRQ_RX, 2},
       {"vif1-q2-tx", IRQ_QUEUE, IRQ_TX, 2},
       {"vif1-q2", IRQ_QUEUE, IRQ_BOTH, 2},
+      {"iwlwifi:default_queue", IRQ_QUEUE, IRQ_BOTH, 0},
+      {"iwlwifi: default queue", IRQ_QUEUE, IRQ_BOTH, 0},
+      {"iwlwifi:shared_IRQ", IRQ_QUEUE, IRQ_BOTH, 0},
+      {"iwlwifi:queue_2", IRQ_QUEUE, IRQ_BOTH, 2},
+      {"iwlwifi: queue 2", IRQ_QUEUE, IRQ_BOTH, 2},
+      {"iwlwifi:exception", IRQ_OTHER, IRQ_BOTH, NO},
+      {"eth0 (queue 1)", IRQ_QUEUE, IRQ_BOTH, 1},
       /* The interface was renamed while it was up. */
       {"old9-TxRx-3", IRQ_QUEUE, IRQ_BOTH, 3},
       {"enp59s0f0-3", IRQ_QUEUE, IRQ_BOTH, 3},
@@ -80,7 +87,7 @@ static void names_of_all_drivers(void **state) {
   }
 }
 
-static void an_interface_can_be_called_like_a_queue(void **state) {
+static void an_interface_may_be_named_like_a_queue(void **state) {
   (void)state;
   static const struct irq_name_owner owner = {.interface = "async-rx0"};
   struct irq_meaning meaning = irq_name_meaning("async-rx0-TxRx-4", &owner);
@@ -90,7 +97,7 @@ static void an_interface_can_be_called_like_a_queue(void **state) {
   assert_int_equal(irq_name_meaning("async-rx0", &owner).role, IRQ_UNKNOWN);
 }
 
-static void whose_a_name_is(void **state) {
+static void names_of_the_owner(void **state) {
   (void)state;
   static const struct irq_name_owner owner = {
       .interface = "eth1", .device = "virtio2", .bus = "0000:3b:00.0"};
@@ -157,8 +164,8 @@ static void the_owners_name_is_chosen(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_of_all_drivers),
-      cmocka_unit_test(an_interface_can_be_called_like_a_queue),
-      cmocka_unit_test(whose_a_name_is),
+      cmocka_unit_test(an_interface_may_be_named_like_a_queue),
+      cmocka_unit_test(names_of_the_owner),
       cmocka_unit_test(the_owners_name_is_chosen),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 
 #include "irq_counts.h"
 #include "irq_tree.h"
-#include "nic_irqs.h"
+#include "nic_irqs_merge.h"
 #include "root_tree.h"
 
 struct scene {
@@ -53,10 +53,10 @@ static const char *summary(const struct nic_irqs *irqs) {
     if (irq->meaning.queue != IRQ_NO_QUEUE)
       length += (size_t)snprintf(text + length, sizeof(text) - length, " %u",
                                  irq->meaning.queue);
-    if (irq->repeated)
+    if (irq->is_repeated)
       length +=
           (size_t)snprintf(text + length, sizeof(text) - length, " again");
-    else if (irq->shared)
+    else if (irq->is_shared)
       length +=
           (size_t)snprintf(text + length, sizeof(text) - length, " shared");
     assert_true(length < sizeof(text));
@@ -70,6 +70,20 @@ static void read_irqs(struct scene *scene, const struct netdev_napi *napi,
   assert_int_equal(nic_irqs_read(&scene->root, &scene->interrupts, napi,
                                  interface, index, irqs),
                    0);
+}
+
+/* Merges lists and returns the numbers: "10 11". */
+static const char *merge(struct nic_irqs *const *lists, size_t count) {
+  static char text[400];
+  size_t length = 0, number_count;
+  uint32_t *numbers;
+  text[0] = '\0';
+  assert_int_equal(nic_irqs_merge(lists, count, &numbers, &number_count), 0);
+  for (size_t i = 0; i < number_count; ++i)
+    length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%u",
+                               i > 0 ? " " : "", numbers[i]);
+  free(numbers);
+  return text;
 }
 
 static void recorded_machines(void **state) {
@@ -111,7 +125,7 @@ static void recorded_machines(void **state) {
           rows[i].interface);
     assert_string_equal(irqs.items[0].name, rows[i].first_name);
 
-    /* Another namespace's. */
+    /* Another namespace's interface of that name. */
     read_irqs(&scene, NULL, rows[i].interface, 99, &irqs);
     assert_int_equal(irqs.count, 0);
     nic_irqs_free(&irqs);
@@ -122,7 +136,7 @@ static void recorded_machines(void **state) {
 static void recorded_counts(void **state) {
   (void)state;
   static const uint32_t numbers[] = {31, 33, 36};
-  /* Some interrupts came between the two readings. */
+  /* Some interrupts arrived between the two readings. */
   static const uint32_t expected[][4] = {
       {0, 0, 1, 1202}, {3896, 0, 0, 0}, {0, 0, 0, 1933}};
   static const uint32_t later[][4] = {
@@ -145,7 +159,7 @@ static void recorded_counts(void **state) {
   scene_close(&scene);
 }
 
-static void a_line_is_shared_by_two_devices(void **state) {
+static void two_devices_share_a_line(void **state) {
   (void)state;
   struct scene scene;
   struct nic_irqs lists[3] = {{0}, {0}, {0}};
@@ -154,20 +168,17 @@ static void a_line_is_shared_by_two_devices(void **state) {
   read_irqs(&scene, NULL, "eth3", 5, &lists[0]);
   read_irqs(&scene, NULL, "eth4", 6, &lists[1]);
   read_irqs(&scene, NULL, "eth5", 7, &lists[2]);
-  for (int i = 0; i < 2; ++i) {
-    nic_irqs_share(all, 3);
-    assert_string_equal(summary(&lists[0]), "10 both shared");
-    assert_string_equal(summary(&lists[1]), "10 both again");
-    assert_string_equal(summary(&lists[2]), "11 both");
-  }
-  nic_irqs_share(&all[1], 2);
+  /* It calls a handler for each. */
+  assert_string_equal(merge(all, 3), "10 11");
+  assert_string_equal(summary(&lists[0]), "10 both");
   assert_string_equal(summary(&lists[1]), "10 both");
+  assert_string_equal(summary(&lists[2]), "11 both");
+  assert_string_equal(merge(all, 0), "");
   for (size_t i = 0; i < 3; ++i)
     nic_irqs_free(&lists[i]);
   scene_close(&scene);
 }
 
-/* Where nothing but the kernel's names is there. */
 static void remove_files(struct scene *scene, const char *path) {
   char command[700];
   snprintf(command, sizeof(command), "rm -rf '%s'/%s", scene->tree.root, path);
@@ -186,7 +197,7 @@ static void without_the_files_of_interrupts(void **state) {
   read_irqs(&scene, NULL, "eth4", 6, &irqs);
   assert_string_equal(irqs.items[0].name, "eth4");
 
-  /* No names at all: they are all taken. */
+  /* Without any names, all vectors count as queues'. */
   remove_files(&scene, "proc/interrupts");
   read_irqs(&scene, NULL, "eth1", 3, &irqs);
   assert_string_equal(summary(&irqs), "33 both, 34 both, 35 both");
@@ -224,6 +235,7 @@ static void an_interface_that_is_down(void **state) {
   for (unsigned i = 36; i <= 40; ++i) {
     char path[64];
     snprintf(path, sizeof(path), "sys/kernel/irq/%u/actions", i);
+    irq_tree_mode(&scene.tree, path, 0644);
     temp_tree_write(&scene.tree, path, "");
   }
   read_irqs(&scene, NULL, "eth2", 4, &irqs);
@@ -233,30 +245,45 @@ static void an_interface_that_is_down(void **state) {
   scene_close(&scene);
 }
 
-/* An adapter of one PCI function with so many ports, as mlx5 names its vectors:
- * number 100 is asynchronous, the rest are queues'. */
-static void make_mlx5(struct scene *scene, unsigned ports, unsigned vectors) {
+/* Makes an adapter whose ports share the PCI function 0000:3b:00.0: interfaces
+ * with indexes from 2 on, and interrupts with numbers from 100 on. */
+static void make_ports(struct scene *scene, const char *const *ports,
+                       size_t port_count, const char *const *vectors,
+                       size_t vector_count) {
   static const char device[] = "sys/devices/pci0000:3a/0000:3b:00.0";
   struct irq_text text = {0};
-  for (unsigned i = 0; i < ports; ++i)
+  for (size_t i = 0; i < port_count; ++i)
     irq_text_add(&text,
-                 "link sys/class/net/eth%u "
-                 "../../devices/pci0000:3a/0000:3b:00.0/net/eth%u\n"
-                 "link %s/net/eth%u/device ../../../0000:3b:00.0\n"
-                 "file %s/net/eth%u/ifindex 444\n|%u\n",
-                 i, i, device, i, device, i, i + 2);
+                 "link sys/class/net/%s "
+                 "../../devices/pci0000:3a/0000:3b:00.0/net/%s\n"
+                 "link %s/net/%s/device ../../../0000:3b:00.0\n"
+                 "file %s/net/%s/ifindex 444\n|%zu\n",
+                 ports[i], ports[i], device, ports[i], device, ports[i], i + 2);
   irq_text_add(&text, "file %s/irq 444\n|100\n", device);
-  for (unsigned i = 0; i < vectors; ++i) {
-    irq_text_add(&text, "file %s/msi_irqs/%u 444\n|msix\n", device, 100 + i);
-    irq_text_add(&text, "file sys/kernel/irq/%u/actions 444\n", 100 + i);
-    if (i == 0)
-      irq_text_add(&text, "|mlx5_async0@pci:0000:3b:00.0\n");
-    else
-      irq_text_add(&text, "|mlx5_comp%u@pci:0000:3b:00.0\n", i - 1);
-  }
+  for (size_t i = 0; i < vector_count; ++i)
+    irq_text_add(&text,
+                 "file %s/msi_irqs/%zu 444\n|msix\n"
+                 "file sys/kernel/irq/%zu/actions 444\n|%s\n",
+                 device, 100 + i, 100 + i, vectors[i]);
   irq_tree_make(&scene->tree, text.text);
   irq_text_free(&text);
   scene_start(scene);
+}
+
+/* mlx5: interrupt 100 is for asynchronous events, the others are queues'. */
+static void make_mlx5(struct scene *scene, size_t ports, size_t vectors) {
+  static const char *const names[] = {"eth0", "eth1"};
+  static char texts[64][40];
+  const char *pointers[64];
+  for (size_t i = 0; i < vectors; ++i) {
+    if (i == 0)
+      strcpy(texts[i], "mlx5_async0@pci:0000:3b:00.0");
+    else
+      snprintf(texts[i], sizeof(texts[i]), "mlx5_comp%zu@pci:0000:3b:00.0",
+               i - 1);
+    pointers[i] = texts[i];
+  }
+  make_ports(scene, names, ports, pointers, vectors);
 }
 
 static void mlx5_with_63_vectors(void **state) {
@@ -277,7 +304,7 @@ static void mlx5_with_63_vectors(void **state) {
   scene_close(&scene);
 }
 
-static void ports_have_one_pool_of_vectors(void **state) {
+static void ports_share_a_pool_of_vectors(void **state) {
   (void)state;
   struct scene scene;
   struct nic_irqs one = {0}, two = {0};
@@ -285,13 +312,18 @@ static void ports_have_one_pool_of_vectors(void **state) {
   make_mlx5(&scene, 2, 4);
   read_irqs(&scene, NULL, "eth0", 2, &one);
   read_irqs(&scene, NULL, "eth1", 3, &two);
-  nic_irqs_share(all, 2);
+  assert_string_equal(merge(all, 2), "100 101 102 103");
   assert_string_equal(summary(&one), "100 other shared, 101 both 0 shared, "
                                      "102 both 1 shared, 103 both 2 shared");
   assert_string_equal(summary(&two), "100 other again, 101 both 0 again, "
                                      "102 both 1 again, 103 both 2 again");
+  assert_int_equal(nic_irqs_queues(&two), 3);
+  assert_true(nic_irqs_first_working(&two)->is_repeated);
+  assert_string_equal(merge(&all[1], 1), "100 101 102 103");
+  assert_string_equal(summary(&two),
+                      "100 other, 101 both 0, 102 both 1, 103 both 2");
 
-  /* The kernel knows better which port has which. */
+  /* netlink knows which port has which vector. */
   struct netdev_napi_one items[] = {
       {.index = 2, .id = 8, .irq = 101, .rx_queue = 0, .tx_queue = 0},
       {.index = 3, .id = 9, .irq = 102, .rx_queue = 0, .tx_queue = 0},
@@ -304,7 +336,7 @@ static void ports_have_one_pool_of_vectors(void **state) {
   struct netdev_napi napi = {.items = items, .count = COUNT_OF(items)};
   read_irqs(&scene, &napi, "eth0", 2, &one);
   read_irqs(&scene, &napi, "eth1", 3, &two);
-  nic_irqs_share(all, 2);
+  assert_string_equal(merge(all, 2), "100 101 102 103");
   assert_string_equal(summary(&one), "100 other shared, 101 both 0");
   assert_string_equal(summary(&two), "100 other again, 102 both 0, 103 rx 1");
   assert_int_equal(two.items[1].source, NIC_IRQS_NAPI);
@@ -313,7 +345,106 @@ static void ports_have_one_pool_of_vectors(void **state) {
   scene_close(&scene);
 }
 
-static void the_kernels_word_comes_first(void **state) {
+struct port {
+  const char *name, *irqs;
+  size_t queues;
+};
+
+/* Ports of one PCI function whose drivers name vectors after the interfaces. */
+static void names_choose_the_port(void **state) {
+  (void)state;
+  static const struct {
+    const char *vectors[8];
+    struct port ports[2];
+  } rows[] = {
+      /* cxgb4 */
+      {{"enp5s0f4", "enp5s0f4-FWeventq", "enp5s0f4-Rx0", "enp5s0f4-Rx1",
+        "enp5s0f4d1-Rx0", "enp5s0f4d1-Rx1"},
+       {{"enp5s0f4", "100 other, 101 other, 102 rx 0, 103 rx 1", 2},
+        {"enp5s0f4d1", "104 rx 0, 105 rx 1", 2}}},
+      /* cxgb4 outside the kernel */
+      {{"0000:3b:00.0", "0000:3b:00.0-FWeventq", "enp5s0f4 (queue 0)",
+        "enp5s0f4 (queue 1)", "enp5s0f4d1 (queue 0)", "enp5s0f4d1 (queue 1)"},
+       {{"enp5s0f4",
+         "100 other shared, 101 other shared, 102 both 0, 103 both 1", 2},
+        {"enp5s0f4d1",
+         "100 other again, 101 other again, 104 both 0, 105 both 1", 2}}},
+      /* mlx4 */
+      {{"mlx4-async@pci:0000:3b:00.0", "mlx4-1@0000:3b:00.0",
+        "mlx4-2@0000:3b:00.0"},
+       {{"eth0", "100 other shared, 101 both 1 shared, 102 both 2 shared", 2},
+        {"eth1", "100 other again, 101 both 1 again, 102 both 2 again", 2}}},
+      /* The second port was renamed, or the first. */
+      {{"eth0-rx-0", "eth0-rx-1", "old1-rx-0", "old1-rx-1"},
+       {{"eth0", "100 rx 0, 101 rx 1", 2}, {"eth1", "102 rx 0, 103 rx 1", 2}}},
+      {{"old0-rx-0", "eth1-rx-0", "old0-rx-1", "eth1-rx-1"},
+       {{"eth0", "100 rx 0, 102 rx 1", 2}, {"eth1", "101 rx 0, 103 rx 1", 2}}},
+      /* A single vector each. */
+      {{"eth0", "eth1"}, {{"eth0", "100 both", 1}, {"eth1", "101 both", 1}}},
+      /* The other port is in another network namespace. */
+      {{"eth0-0", "eth0-1", "lan7-0", "lan7-1"},
+       {{"eth0", "100 both 0, 101 both 1", 2}}},
+      /* Some drivers name only the queues. */
+      {{"nic-mbx", "eth0-0"}, {{"eth0", "100 other, 101 both 0", 1}}},
+      /* iwlwifi */
+      {{"iwlwifi:default_queue", "iwlwifi:queue_1", "iwlwifi:queue_2",
+        "iwlwifi:exception"},
+       {{"wlan0", "100 both 0, 101 both 1, 102 both 2, 103 other", 3}}},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct scene scene;
+    struct nic_irqs lists[2] = {{0}, {0}};
+    struct nic_irqs *const all[] = {&lists[0], &lists[1]};
+    const char *names[2];
+    size_t ports = 0, vectors = 0;
+    while (ports < 2 && rows[i].ports[ports].name != NULL) {
+      names[ports] = rows[i].ports[ports].name;
+      ++ports;
+    }
+    while (vectors < 8 && rows[i].vectors[vectors] != NULL)
+      ++vectors;
+    make_ports(&scene, names, ports, rows[i].vectors, vectors);
+    for (size_t j = 0; j < ports; ++j)
+      read_irqs(&scene, NULL, names[j], (uint32_t)j + 2, &lists[j]);
+    merge(all, ports);
+    for (size_t j = 0; j < ports; ++j) {
+      const struct port *port = &rows[i].ports[j];
+      CHECK(strcmp(summary(&lists[j]), port->irqs) == 0, "row %zu, %s: %s", i,
+            port->name, summary(&lists[j]));
+      CHECK(nic_irqs_queues(&lists[j]) == port->queues, "row %zu, %s: %zu", i,
+            port->name, nic_irqs_queues(&lists[j]));
+      nic_irqs_free(&lists[j]);
+    }
+    scene_close(&scene);
+  }
+}
+
+/* Of a pool, netlink reports one vector for both ports and one for eth1. */
+static void a_port_with_queues_of_its_own_leaves_shared_ones(void **state) {
+  (void)state;
+  struct scene scene;
+  struct nic_irqs one = {0}, two = {0};
+  struct nic_irqs *const all[] = {&one, &two};
+  struct netdev_napi_one items[] = {
+      {.index = 2, .id = 8, .irq = 101, .rx_queue = 0, .tx_queue = 0},
+      {.index = 3, .id = 9, .irq = 101, .rx_queue = 0, .tx_queue = 0},
+      {.index = 3, .id = 10, .irq = 102, .rx_queue = 1, .tx_queue = 1},
+  };
+  struct netdev_napi napi = {.items = items, .count = COUNT_OF(items)};
+  make_mlx5(&scene, 2, 3);
+  read_irqs(&scene, &napi, "eth0", 2, &one);
+  read_irqs(&scene, &napi, "eth1", 3, &two);
+  assert_string_equal(merge(all, 2), "100 101 102");
+  assert_string_equal(summary(&two),
+                      "100 other again, 101 both 0 again, 102 both 1");
+  assert_int_equal(nic_irqs_queues(&two), 1);
+  assert_int_equal(nic_irqs_first_working(&two)->number, 102);
+  nic_irqs_free(&one);
+  nic_irqs_free(&two);
+  scene_close(&scene);
+}
+
+static void netlink_takes_precedence(void **state) {
   (void)state;
   struct netdev_napi_one items[] = {
       {.index = 3, .id = 8, .irq = 35, .rx_queue = 4, .tx_queue = 4},
@@ -327,7 +458,7 @@ static void the_kernels_word_comes_first(void **state) {
        .irq = NETDEV_NAPI_NONE,
        .rx_queue = 1,
        .tx_queue = 1},
-      /* Polled in two parts. */
+      /* Two NAPI instances poll this one. */
       {.index = 9,
        .id = 11,
        .irq = 77,
@@ -346,7 +477,7 @@ static void the_kernels_word_comes_first(void **state) {
   read_irqs(&scene, &napi, "eth1", 3, &irqs);
   assert_string_equal(summary(&irqs), "33 rx 0, 34 tx 0, 35 both 4");
 
-  /* One of which sysfs says nothing. */
+  /* An interface that sysfs does not show. */
   read_irqs(&scene, &napi, "far0", 9, &irqs);
   assert_string_equal(summary(&irqs), "77 both 2");
   assert_string_equal(irqs.items[0].name, "");
@@ -354,10 +485,10 @@ static void the_kernels_word_comes_first(void **state) {
   scene_close(&scene);
 }
 
-static void what_is_above_a_device_is_not_its_own(void **state) {
+static void interrupts_of_devices_above_belong_to_others(void **state) {
   (void)state;
   static const char text[] =
-      /* A bridge with messages, an adapter with a line and none. */
+      /* An adapter without interrupts below a bridge that has some. */
       "file sys/devices/pci0000:00/0000:00:1c.0/msi_irqs/40 444\n|msi\n"
       "file sys/devices/pci0000:00/0000:00:1c.0/irq 444\n|40\n"
       "file sys/kernel/irq/40/actions 444\n|PCIe PME\n"
@@ -368,7 +499,7 @@ static void what_is_above_a_device_is_not_its_own(void **state) {
       "../../../0000:02:00.0\n"
       "link sys/class/net/eth0 "
       "../../devices/pci0000:00/0000:00:1c.0/0000:02:00.0/net/eth0\n"
-      /* An adapter on USB, whose host controller has many devices. */
+      /* A USB adapter; the host controller serves many devices. */
       "file sys/bus/usb/uevent 200\n"
       "file sys/devices/pci0000:00/0000:00:14.0/msi_irqs/41 444\n|msi\n"
       "file sys/devices/pci0000:00/0000:00:14.0/irq 444\n|41\n"
@@ -400,7 +531,7 @@ static int count_row(uint32_t number, struct scan names, void *data) {
   return 0;
 }
 
-static void what_the_recorder_records_is_read(void **state) {
+static void the_recorders_output_can_be_read(void **state) {
   (void)state;
   char fixtures[400], command[1000], recorded[300];
   struct temp_tree tree;
@@ -448,15 +579,17 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(recorded_machines),
       cmocka_unit_test(recorded_counts),
-      cmocka_unit_test(a_line_is_shared_by_two_devices),
+      cmocka_unit_test(two_devices_share_a_line),
       cmocka_unit_test(without_the_files_of_interrupts),
       cmocka_unit_test(by_name),
       cmocka_unit_test(an_interface_that_is_down),
       cmocka_unit_test(mlx5_with_63_vectors),
-      cmocka_unit_test(ports_have_one_pool_of_vectors),
-      cmocka_unit_test(the_kernels_word_comes_first),
-      cmocka_unit_test(what_is_above_a_device_is_not_its_own),
-      cmocka_unit_test(what_the_recorder_records_is_read),
+      cmocka_unit_test(ports_share_a_pool_of_vectors),
+      cmocka_unit_test(names_choose_the_port),
+      cmocka_unit_test(a_port_with_queues_of_its_own_leaves_shared_ones),
+      cmocka_unit_test(netlink_takes_precedence),
+      cmocka_unit_test(interrupts_of_devices_above_belong_to_others),
+      cmocka_unit_test(the_recorders_output_can_be_read),
       cmocka_unit_test(this_kernel_is_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

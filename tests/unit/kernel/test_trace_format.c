@@ -73,6 +73,7 @@ static void malformed_formats_are_refused(void **state) {
       {"ID: seven\n" LOCATION PROTOCOL, 1},
       {"ID: 7\n" LOCATION FIELD("unsigned short", "protocol", "24", "4"), 3},
       {"ID: 7\n" FIELD("void *", "location", "x", "8") PROTOCOL, 2},
+      {"ID: 7\n" FIELD("void *", "location", "16", "2") PROTOCOL, 2},
       {"ID: 7\n\tfield:void * location;\toffset:16\n" PROTOCOL, 2},
       {"ID: 7\n" LOCATION PROTOCOL FIELD("int", "reason", "28", "8"), 4},
   };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert_number.h"
 #include "alert_text.h"
 #include "random.h"
 #include "report.h"
@@ -144,17 +145,30 @@ static void without_a_noun_the_name_stands_alone(void **state) {
   assert_int_equal(strncmp(text, "eth0 dropped 412.0/s", 20), 0);
 }
 
-static void an_unreadable_setting_has_no_value(void **state) {
+/* As in a network namespace that has no such file. */
+static void a_setting_that_cannot_be_read_is_named(void **state) {
   (void)state;
   struct explanation unknown = backlog;
   unknown.setting_value[0] = '\0';
-  const char *text = text_of("3", "cpu", raised, &unknown);
-  ASSERT_LACKS(text, "netdev_max_backlog is");
-  ASSERT_HAS(text, "raise it or spread packets with RPS");
+  assert_string_equal(
+      text_of("3", "cpu", raised, &unknown),
+      "cpu 3 dropped 412.0/s from its backlog (limit 1/s); "
+      "net.core.netdev_max_backlog cannot be read here: raise it or spread "
+      "packets with RPS");
+  unknown.advice[0] = '\0';
+  ASSERT_HAS(text_of("3", "cpu", raised, &unknown),
+             "; net.core.netdev_max_backlog cannot be read here");
+}
 
-  text = text_of("3", "cpu", raised, &(const struct explanation){0});
-  assert_string_equal(text,
-                      "cpu 3 dropped 412.0/s from its backlog (limit 1/s)");
+static void without_a_setting_there_is_advice_alone(void **state) {
+  (void)state;
+  struct explanation advice = backlog;
+  advice.setting = NULL;
+  ASSERT_HAS(text_of("3", "cpu", raised, &advice),
+             " (limit 1/s); raise it or spread packets with RPS");
+  assert_string_equal(
+      text_of("3", "cpu", raised, &(const struct explanation){0}),
+      "cpu 3 dropped 412.0/s from its backlog (limit 1/s)");
 }
 
 static void the_detail_comes_last(void **state) {
@@ -209,11 +223,121 @@ static void a_cleared_gauge_names_its_worst_value(void **state) {
       .quiet = 60,
       .peak = 99.26,
   };
-  const char *text =
-      text_of("tcp-443", "", alert, &(const struct explanation){0});
-  ASSERT_HAS(text, "12 %");
-  ASSERT_HAS(text, "99.3 %");
-  ASSERT_HAS(text, "2 min 10 s");
+  assert_string_equal(
+      text_of("tcp-443", "", alert, &(const struct explanation){0}),
+      "tcp-443 is back to 12 % fill (limit 95 %); 99.3 % at worst, in 2 min 10 "
+      "s");
+}
+
+static void a_gauge_seen_once_has_no_duration(void **state) {
+  (void)state;
+  const struct alert alert = {
+      .meter = &fill,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_WARNING,
+      .vanished = true,
+      .value = NAN,
+      .limit = 80,
+      .peak = 85,
+  };
+  assert_string_equal(text_of("a", "", alert, &(const struct explanation){0}),
+                      "a is gone; before that, 85 % at worst");
+}
+
+static void one_is_singular(void **state) {
+  (void)state;
+  struct alert alert = {
+      .meter = &dropped,
+      .state = THRESHOLD_OKAY,
+      .before = THRESHOLD_WARNING,
+      .value = 0.1,
+      .limit = 1,
+      .lasted = 10,
+      .quiet = 60,
+      .lost = 2,
+      .lost_quiet = 1,
+      .peak = 5,
+  };
+  assert_string_equal(
+      text_of("3", "cpu", alert, &(const struct explanation){0}),
+      "cpu 3 dropped only 1 packet from its backlog for 1 min; 1 packet lost "
+      "in 10 s");
+}
+
+/* Below the limit and above, near 0, and what is exactly the limit. */
+static void digits_tell_a_value_from_its_limit(void **state) {
+  (void)state;
+  static const struct meter share = {
+      .name = "share", .type = "percent", .kind = METER_GAUGE, .unit = "%"};
+  static const struct meter rate = {
+      .name = "lost", .type = "packets", .kind = METER_COUNTER64};
+  static const struct meter waiting = {.name = "waiting",
+                                       .type = "gauge",
+                                       .kind = METER_GAUGE,
+                                       .unit = "connections"};
+  static const struct {
+    const struct meter *meter;
+    double value, limit;
+    const char *text;
+  } rows[] = {
+      {&share, 85.23, 80, "a has 85.2 % share (limit 80 %)"},
+      {&share, 0.02, 0.01, "a has 0.02 % share (limit 0.01 %)"},
+      {&share, 0.0104, 0.01, "a has 0.0104 % share (limit 0.01 %)"},
+      {&share, 80.004, 80, "a has 80.004 % share (limit 80 %)"},
+      {&share, 79.96, 80, "a has 79.96 % share (limit 80 %)"},
+      {&share, 80, 80, "a has 80 % share (limit 80 %)"},
+      {&share, 0.004, 0.01, "a has 0.004 % share (limit 0.01 %)"},
+      {&share, 0, 0.01, "a has 0 % share (limit 0.01 %)"},
+      {&share, 1e-9, 0.01, "a has 0.000000001 % share (limit 0.01 %)"},
+      {&rate, 412, 1, "a has 412.0/s lost (limit 1/s)"},
+      {&rate, 1.001, 1, "a has 1.001/s lost (limit 1/s)"},
+      {&rate, 0.96, 1, "a has 0.96/s lost (limit 1/s)"},
+      {&rate, 0.0167, 0, "a has 0.017/s lost (limit 0/s)"},
+      {&rate, 0.0167, 0.017, "a has 0.0167/s lost (limit 0.017/s)"},
+      {&waiting, 1, 0, "a has 1 connection waiting (limit 0 connections)"},
+      {&waiting, 2, 1, "a has 2 connections waiting (limit 1 connection)"},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    const struct threshold_limits limits = THRESHOLD_NONE;
+    const struct alert alert = {.meter = rows[i].meter,
+                                .state = THRESHOLD_WARNING,
+                                .value = rows[i].value,
+                                .limit = rows[i].limit,
+                                .limits = &limits};
+    const char *text = text_of("a", "", alert, &(const struct explanation){0});
+    CHECK(strcmp(text, rows[i].text) == 0, "row %zu: %s", i, text);
+  }
+}
+
+static void units_have_a_singular(void **state) {
+  (void)state;
+  static const struct {
+    const char *unit, *one;
+  } rows[] = {
+      {"packets", "1 packet"},
+      {"entries", "1 entry"},
+      {"processes", "1 process"},
+      {"connection attempts", "1 connection attempt"},
+      {"SYNs", "1 SYN"},
+      {"s", "1 s"},
+      {"us", "1 us"},
+      {"%", "1 %"},
+      {"times", "1 times"},
+      {NULL, "1 event"},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    const struct meter meter = {.name = "x", .unit = rows[i].unit};
+    char buffer[64];
+    struct text text = TEXT_IN(buffer);
+    alert_number_add_count(&text, &meter, 1);
+    assert_string_equal(buffer, rows[i].one);
+    text = TEXT_IN(buffer);
+    alert_number_add_count(&text, &meter, 2);
+    CHECK(strncmp(buffer, "2 ", 2) == 0 &&
+              strcmp(buffer + 2,
+                     rows[i].unit != NULL ? rows[i].unit : "events") == 0,
+          "%s", buffer);
+  }
 }
 
 static void a_vanished_object_is_gone(void **state) {
@@ -359,11 +483,16 @@ int main(void) {
       cmocka_unit_test(clearing_names_the_loss_of_the_quiet_time),
       cmocka_unit_test(an_object_without_a_name_is_this_host),
       cmocka_unit_test(without_a_noun_the_name_stands_alone),
-      cmocka_unit_test(an_unreadable_setting_has_no_value),
+      cmocka_unit_test(a_setting_that_cannot_be_read_is_named),
+      cmocka_unit_test(without_a_setting_there_is_advice_alone),
       cmocka_unit_test(the_detail_comes_last),
       cmocka_unit_test(a_long_detail_does_not_cut_the_advice),
       cmocka_unit_test(a_meter_without_words_has_its_name),
       cmocka_unit_test(a_cleared_gauge_names_its_worst_value),
+      cmocka_unit_test(a_gauge_seen_once_has_no_duration),
+      cmocka_unit_test(one_is_singular),
+      cmocka_unit_test(digits_tell_a_value_from_its_limit),
+      cmocka_unit_test(units_have_a_singular),
       cmocka_unit_test(a_vanished_object_is_gone),
       cmocka_unit_test(nothing_left_to_judge_by_has_no_number),
       cmocka_unit_test(easing_from_failure_to_warning_is_no_new_alarm),

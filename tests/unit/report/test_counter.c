@@ -33,8 +33,15 @@ static void one_reading_after_another(void **state) {
        COUNTER_RESET, 0},
       {"the same in two seconds", 32, TWO32 - 25000000, 25000001, 2,
        COUNTER_GAINED, 50000001},
-      {"wrapped during a long pause", 32, 4000000000, 1000000000, 60,
-       COUNTER_GAINED, TWO32 - 3000000000},
+      {"wrapped during a pause", 32, 4000000000, 1000000000, 42, COUNTER_GAINED,
+       TWO32 - 3000000000},
+      {"may have been reset during a long one", 32, 4000000000, 1000000000, 60,
+       COUNTER_RESET, 0},
+      {"16 bits: wrapped", 16, 65000, 100, 10, COUNTER_GAINED, 636},
+      {"16 bits: wrapped after a long pause", 16, 65000, 100, 3600,
+       COUNTER_GAINED, 636},
+      {"16 bits: was reset", 16, 20000, 0, 10, COUNTER_RESET, 0},
+      {"48 bits: went back", 48, UINT64_C(1) << 47, 5, 10, COUNTER_RESET, 0},
       {"was reset during a long pause", 32, 1000000, 0, 600, COUNTER_RESET, 0},
       {"was reset to zero", 32, 1000000, 0, 1, COUNTER_RESET, 0},
       {"was reset and went on", 32, 1000000, 999999, 1, COUNTER_RESET, 0},
@@ -84,6 +91,72 @@ static void a_reset_is_the_new_baseline(void **state) {
   assert_int_equal(counter_update(&counter, 32, 25, 1, &gain), COUNTER_GAINED);
   assert_int_equal(gain, 5);
   assert_int_equal(counter.total, 1505);
+}
+
+/* From the second gain on, the counter's own rate tells a wrap from a reset. */
+static void a_wrap_fits_the_rate_so_far(void **state) {
+  (void)state;
+  static const struct {
+    const char *what;
+    uint64_t readings[3], now;
+    double elapsed;
+    enum counter_step step;
+  } rows[] = {
+      {"a reset of an idle counter, 60 s apart",
+       {3000000000, 3000000000, 3000000000},
+       5,
+       60,
+       COUNTER_RESET},
+      {"the same after a day",
+       {3000000000, 3000000000, 3000000000},
+       5,
+       86400,
+       COUNTER_RESET},
+      {"a reset of a counter of 10,000/s",
+       {3000000000, 3000600000, 3001200000},
+       400000,
+       60,
+       COUNTER_RESET},
+      {"a wrap of a busy counter",
+       {1800000000, 3000000000, 4200000000},
+       1105032704,
+       60,
+       COUNTER_GAINED},
+      {"a wrap of a slow counter",
+       {4294967000, 4294967100, 4294967200},
+       4,
+       60,
+       COUNTER_GAINED},
+      {"a burst across the wrap",
+       {4294967000, 4294967100, 4294967200},
+       5000000,
+       60,
+       COUNTER_GAINED},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct counter counter = {0};
+    uint64_t gain;
+    for (size_t j = 0; j < 3; ++j)
+      counter_update(&counter, 32, rows[i].readings[j], rows[i].elapsed, &gain);
+    CHECK(counter_update(&counter, 32, rows[i].now, rows[i].elapsed, &gain) ==
+              rows[i].step,
+          "%s", rows[i].what);
+  }
+}
+
+static void a_sum_of_narrow_counters_wraps_as_they_do(void **state) {
+  (void)state;
+  struct counter counter = {0};
+  uint64_t gain, rows[4] = {TWO32 - 10, TWO32 - 20, 4000000000, 7};
+  counter_update(&counter, 32, rows[0] + rows[1] + rows[2] + rows[3], 10,
+                 &gain);
+  for (int i = 0; i < 4; i++)
+    rows[i] = (uint32_t)(rows[i] + 15);
+  assert_int_equal(counter_update(&counter, 32,
+                                  rows[0] + rows[1] + rows[2] + rows[3], 10,
+                                  &gain),
+                   COUNTER_GAINED);
+  assert_int_equal(gain, 60);
 }
 
 static void wraps_add_up_beyond_32_bits(void **state) {
@@ -161,6 +234,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_reading_after_another),
       cmocka_unit_test(a_reset_is_the_new_baseline),
+      cmocka_unit_test(a_wrap_fits_the_rate_so_far),
+      cmocka_unit_test(a_sum_of_narrow_counters_wraps_as_they_do),
       cmocka_unit_test(wraps_add_up_beyond_32_bits),
       cmocka_unit_test(after_a_rebase_any_reading_is_a_new_baseline),
       cmocka_unit_test(a_rebase_before_the_first_reading_changes_nothing),

@@ -3,6 +3,9 @@
 #include "report_scene.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "allocations.h"
 
@@ -108,6 +111,33 @@ static void without_an_object_nothing_happens(void **state) {
   assert_null(report_object_find(report, NAMED("x")));
   assert_number(report_rate(report, NULL, DROPPED), NAN);
   assert_number(report_level(report, NULL, FILL), NAN);
+}
+
+static void read_twice(struct report *report) {
+  report_begin(report, 0);
+  scene_give(report, "eth0-tx-0", DROPPED, 1000);
+  scene_give(report, "eth0-tx-0", DROPPED, 500000);
+  report_end(report);
+}
+
+/* Two counters under one name; with each number the other seems to be reset. */
+static void a_meter_is_given_once_a_read(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+#ifdef NDEBUG
+  read_twice(report);
+  assert_string_equal(values_of(report), "eth0-tx-0/dropped=1000");
+#else
+  pid_t child = fork();
+  if (child == 0) {
+    fclose(stderr);
+    signal(SIGABRT, SIG_DFL);
+    read_twice(report);
+    _exit(EXIT_SUCCESS);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+#endif
 }
 
 static void meters_are_learned(void **state) {
@@ -296,6 +326,7 @@ int main(void) {
       SCENE_TEST(a_meter_neither_sent_nor_judged_is_not_wanted),
       SCENE_TEST(idle_needs_an_object_and_a_meter),
       SCENE_TEST(without_an_object_nothing_happens),
+      SCENE_TEST(a_meter_is_given_once_a_read),
       SCENE_TEST(meters_are_learned),
       SCENE_TEST(a_meter_that_is_known_is_not_learned_again),
       SCENE_TEST(safe_names_of_learned_meters_differ),

@@ -248,6 +248,34 @@ static void an_unjudged_first_gain_raises_nothing(void **state) {
   assert_string_equal(alerts_of(report), "");
 }
 
+static void a_reset_after_a_minute_is_no_wrap(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const uint64_t raws[] = {3000000000, 3000000000, 5, 5};
+  for (size_t i = 0; i < COUNT_OF(raws); i++) {
+    scene_read(report, 60.0 * (double)i, "3", DROPPED, (double)raws[i]);
+    assert_string_equal(alerts_of(report), "");
+  }
+  assert_int_equal(count_of(report, "3", DROPPED), 3000000000);
+}
+
+/* A busy counter may have wrapped, were it not for the other one. */
+static void counters_of_an_object_are_reset_together(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const struct {
+    uint64_t dropped, processed;
+  } reads[] = {{100, 2700000000}, {100, 3300000000}, {0, 200000000}};
+  for (size_t i = 0; i < COUNT_OF(reads); i++) {
+    report_begin(report, 60.0 * (double)i);
+    scene_give(report, "3", DROPPED, (double)reads[i].dropped);
+    scene_give(report, "3", PROCESSED, (double)reads[i].processed);
+    scene_give(report, "4", PROCESSED, (double)reads[i].processed);
+    report_end(report);
+  }
+  assert_number(rate_of(report, "3", PROCESSED), NAN);
+  assert_number(rate_of(report, "4", PROCESSED),
+                (4294967296.0 - 3100000000) / 60);
+}
+
 /* Reads the counter of "3" at these times; the alerts of each read. */
 struct timed_read {
   double now;
@@ -364,6 +392,8 @@ int main(void) {
       SCENE_TEST(a_baseline_above_the_reading_is_none),
       SCENE_TEST(without_a_first_gain_the_value_is_of_this_read),
       SCENE_TEST(an_unjudged_first_gain_raises_nothing),
+      SCENE_TEST(a_reset_after_a_minute_is_no_wrap),
+      SCENE_TEST(counters_of_an_object_are_reset_together),
       SCENE_TEST(a_read_soon_after_a_late_one_is_judged_with_the_next),
       SCENE_TEST(no_loss_between_two_reads_is_left_out),
       SCENE_TEST(half_an_interval_is_long_enough),

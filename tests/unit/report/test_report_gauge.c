@@ -33,11 +33,27 @@ static void nan_is_no_value(void **state) {
   assert_int_equal(report_worst(report), THRESHOLD_WARNING);
 }
 
+/* A share is known from the second read on, and is over the time between. */
+static void a_gauge_of_a_known_object_began_at_the_read_before(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  scene_read(report, 0, "a", SPEED, 1);
+  report_begin(report, 10);
+  scene_give(report, "a", FILL, 99);
+  scene_give(report, "new", FILL, 99);
+  report_end(report);
+  size_t count;
+  const struct alert *alerts = report_alerts(report, &count);
+  assert_int_equal(count, 2);
+  assert_number(alerts[0].lasted, 10);
+  assert_number(alerts[1].lasted, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(gauges_are_sent_as_they_are),
       SCENE_TEST(a_gauge_is_judged_at_its_first_reading),
       SCENE_TEST(nan_is_no_value),
+      SCENE_TEST(a_gauge_of_a_known_object_began_at_the_read_before),
   };
   return cmocka_run_group_tests_name("report_gauge", tests, NULL, NULL);
 }

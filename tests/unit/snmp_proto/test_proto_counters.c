@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of protocol counters, row by row: what the build cannot tell. */
+/* The table of protocol counters: what the build does not check. */
 #include "named.h"
 #include "unit.h"
 
@@ -13,7 +13,7 @@
 #include "proto_counters.h"
 #include "report.h"
 
-/* Fails naming the meter. */
+/* Fails with the name of the meter. */
 #define CHECK_METER(meter, condition)                                          \
   CHECK(condition, "%s: %s", meter_key(meter), #condition)
 
@@ -47,7 +47,7 @@ static const struct meter *whole_of(const struct meter *meter) {
   return NULL;
 }
 
-static void every_meter_has_a_name_of_its_own(void **state) {
+static void meters_have_unique_names(void **state) {
   (void)state;
   struct report *report;
   assert_int_equal(report_new(&report, proto_meters, PROTO_COUNT), 0);
@@ -111,7 +111,7 @@ static void advice_is_short(void **state) {
   }
 }
 
-static void settings_have_the_names_of_sysctls(void **state) {
+static void settings_are_named_as_sysctls(void **state) {
   (void)state;
   for (size_t i = 0; i < PROTO_COUNT; ++i) {
     const struct meter *meter = &proto_meters[i];
@@ -142,7 +142,7 @@ static void a_part_has_a_whole(void **state) {
 
 /* One loss is one notification: of a whole and its parts, only one is judged.
  */
-static void no_whole_of_a_judged_part_is_judged(void **state) {
+static void a_judged_part_has_no_judged_whole(void **state) {
   (void)state;
   for (size_t i = 0; i < PROTO_COUNT; ++i) {
     const struct meter *meter = &proto_meters[i];
@@ -157,7 +157,7 @@ static void no_whole_of_a_judged_part_is_judged(void **state) {
   }
 }
 
-static void limits_are_of_what_is_bad(void **state) {
+static void only_bad_events_have_limits(void **state) {
   (void)state;
   for (size_t i = 0; i < PROTO_COUNT; ++i) {
     const struct meter *meter = &proto_meters[i];
@@ -175,7 +175,7 @@ static void limits_are_of_what_is_bad(void **state) {
     CHECK_METER(meter, !(limits->warning_max >= limits->failure_max));
     CHECK_METER(meter, limits->hits >= 1 && limits->clear_hits >= 1);
     CHECK_METER(meter, limits->hysteresis == 0);
-    /* An operator can look for it by its name. */
+    /* The message contains the name of the counter. */
     char name[80];
     snprintf(name, sizeof(name), "(%s)", meter->name);
     CHECK_METER(meter,
@@ -183,7 +183,7 @@ static void limits_are_of_what_is_bad(void **state) {
   }
 }
 
-static void what_is_judged_by_default(void **state) {
+static void meters_judged_by_default(void **state) {
   (void)state;
   static const char *const keys[] = {
       "TcpExt:ListenOverflows",
@@ -256,7 +256,7 @@ static void no_setting_is_sent_by_default(void **state) {
       CHECK_METER(&proto_meters[i], !proto_meters_by_default[i]);
 }
 
-static void counters_are_as_wide_as_the_kernels(void **state) {
+static void counters_have_the_kernels_width(void **state) {
   (void)state;
   for (size_t i = 0; i < PROTO_COUNT; ++i) {
     const struct meter *meter = &proto_meters[i];
@@ -266,7 +266,7 @@ static void counters_are_as_wide_as_the_kernels(void **state) {
   }
 }
 
-/* Has the report raise the meter, at a number that is long to write. */
+/* Raises the meter with a long number. */
 static const struct alert *raise(struct report *report, unsigned meter) {
   char object[64];
   object_of(&proto_meters[meter], object, sizeof(object));
@@ -287,12 +287,12 @@ static const struct alert *raise(struct report *report, unsigned meter) {
   return alerts;
 }
 
-/* What stands for any value of the setting. */
+/* Stands for any value of the setting. */
 static const char *long_value(const char *setting) {
   return ends_with(setting, "mem") ? "4096 131072 33554432" : "2147483647";
 }
 
-static void the_longest_message_is_whole(void **state) {
+static void the_longest_messages_fit(void **state) {
   (void)state;
   for (unsigned i = 0; i < PROTO_COUNT; ++i) {
     const struct meter *meter = &proto_meters[i];
@@ -308,7 +308,7 @@ static void the_longest_message_is_whole(void **state) {
       struct text value = TEXT_IN(explanation.setting_value);
       text_add(&value, "%s", long_value(meter->setting));
     }
-    /* What the layer says of losses for want of receive memory. */
+    /* The detail of losses for lack of receive memory. */
     if (meter->setting != NULL &&
         strcmp(meter->setting, "net.ipv4.tcp_rmem") == 0 &&
         strstr(meter->advice, "cgroup") != NULL) {
@@ -326,18 +326,18 @@ static void the_longest_message_is_whole(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_meter_has_a_name_of_its_own),
+      cmocka_unit_test(meters_have_unique_names),
       cmocka_unit_test(types_fit_their_kinds),
       cmocka_unit_test(every_meter_is_documented),
       cmocka_unit_test(advice_is_short),
-      cmocka_unit_test(settings_have_the_names_of_sysctls),
+      cmocka_unit_test(settings_are_named_as_sysctls),
       cmocka_unit_test(a_part_has_a_whole),
-      cmocka_unit_test(no_whole_of_a_judged_part_is_judged),
-      cmocka_unit_test(limits_are_of_what_is_bad),
-      cmocka_unit_test(what_is_judged_by_default),
+      cmocka_unit_test(a_judged_part_has_no_judged_whole),
+      cmocka_unit_test(only_bad_events_have_limits),
+      cmocka_unit_test(meters_judged_by_default),
       cmocka_unit_test(no_setting_is_sent_by_default),
-      cmocka_unit_test(counters_are_as_wide_as_the_kernels),
-      cmocka_unit_test(the_longest_message_is_whole),
+      cmocka_unit_test(counters_have_the_kernels_width),
+      cmocka_unit_test(the_longest_messages_fit),
   };
   return cmocka_run_group_tests_name("proto_counters", tests, NULL, NULL);
 }

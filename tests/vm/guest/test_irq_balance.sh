@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# irq_balance on four CPUs: interrupts of real adapters, counted for each CPU;
-# affinity that changes, a CPU that goes and comes back, and the alerts.
+# irq_balance on four CPUs: interrupts of real adapters on each CPU, changes of
+# affinity, a CPU that goes offline and comes back, and the alerts.
 set -eu
 # shellcheck source=tests/vm/guest/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
@@ -10,7 +10,7 @@ virtio=$(nic virtio_net)
 device=$(basename "$(readlink -f "/sys/class/net/$virtio/device")")
 cpu3=/sys/devices/system/cpu/cpu3/online
 
-# The interrupts of an interface: those of the device, or of the one above it.
+# The interrupts of the interface's device, or of the one that contains it.
 interrupts_of() { # INTERFACE
   local place
   place=$(readlink -f "/sys/class/net/$1/device")
@@ -18,8 +18,7 @@ interrupts_of() { # INTERFACE
   ls "$place/msi_irqs"
 }
 
-# How many of them the kernel had counted, when the file was copied, on a CPU, or
-# on all that are online.
+# How many of them the copied table has, on one CPU or on all that are online.
 kernel_count() { # INTERFACE [CPU]
   interrupts_of "$1" | awk -v cpu="CPU${2:-}" '
     FILENAME == "-" { wanted[$1 ":"] = 1; next }
@@ -47,7 +46,6 @@ agrees() { # INSTANCE METRIC NUMBER
   [ "${value%.000000}" = "$3" ]
 }
 
-# Each CPU's count, and their sum.
 has_kernels_counts() { # INTERFACE
   local cpu
   for cpu in 0 1 2 3; do
@@ -60,8 +58,8 @@ copy_interrupts() {
   cat /proc/interrupts >"$scratch/interrupts"
 }
 
-# Reads when the counts stand still, and copies them: a read in which they moved
-# says nothing, and some adapters have a clock of their own.
+# Reads until no count changed during the read, and copies them. Some adapters
+# raise interrupts on their own.
 read_still() { # DRIVER
   local attempt before name
   name=$(nic "$1")
@@ -76,7 +74,6 @@ read_still() { # DRIVER
   return 1
 }
 
-# The number of a queue's interrupt.
 input_interrupt() { # QUEUE
   awk -v name="$device-input.$1" \
     '$NF == name { print substr($1, 1, length($1) - 1) }' /proc/interrupts
@@ -108,9 +105,9 @@ for driver in virtio_net e1000e vmxnet3; do
   copy_interrupts
   before=$(kernel_count "$name")
   flood "$driver" 200 2000
-  ok "$driver: there is a read while no interrupts come" read_still "$driver"
+  ok "$driver: no count changes during a read" read_still "$driver"
   ok "$driver: interrupts came" holds "$(kernel_count "$name")" -gt "$before"
-  ok "$driver: they are counted as /proc/interrupts does" \
+  ok "$driver: the counts are those of /proc/interrupts" \
     has_kernels_counts "$name"
 done
 
@@ -124,21 +121,21 @@ if [ -n "$has_queues" ]; then
   flood virtio_net 30 2000 40
   ok 'irq_balance reads after a change of affinity' read_still virtio_net
   ok 'the counts are still the kernel'\''s' has_kernels_counts "$virtio"
-  # Each queue's next interrupt may still go where it went, and those of queues
-  # that send are bound elsewhere.
-  ok 'interrupts come to the CPU to which they are bound' \
+  # The next interrupt of each queue may still go to the old CPU, and the interrupts
+  # of sending queues go to others.
+  ok 'interrupts go to the CPU to which they are bound' \
     holds $((10 * ($(kernel_count "$virtio" 2) - before))) -ge \
     $((9 * ($(kernel_count "$virtio") - all_before)))
-  ok 'there is an alert about queues that are bound to one CPU' raises \
-    "^alert warning $virtio .*$virtio has all queues' interrupts on 1 CPU \(limit 2\); irqbalance is not running: start it, or spread them with smp_affinity_list; cpu 2 has [0-9]+ %: interrupts [0-9]"
-  ok 'allowed_cpus is what they may use' agrees "$virtio" count-allowed_cpus 1
+  ok 'queues that are bound to one CPU raise an alert' raises \
+    "^alert warning $virtio .*$virtio has all queues' interrupts on 1 CPU \(limit 2\); irqbalance is not running: start it, or spread the interrupts with smp_affinity_list; cpu 2 has [0-9]+ %: interrupts [0-9]"
+  ok 'allowed_cpus is 1' agrees "$virtio" count-allowed_cpus 1
 
   for queue in 0 1 2; do
     bind_input "$queue" 1
   done
   bind_input 3 0,2-3
-  ok 'there is an alert about busy queues on one CPU' raises \
-    "^alert warning $virtio .*$virtio loads one CPU with [23]\.?[0-9]* times its fair share \(limit 2\.5 times\); irqbalance is not running: start it, or spread them with smp_affinity_list; cpu 1 has [0-9]+ %: interrupts $(input_interrupt 0), "
+  ok 'busy queues on one CPU raise an alert' raises \
+    "^alert warning $virtio .*$virtio loads one CPU with [23]\.?[0-9]* times its fair share \(limit 2\.5 times\); irqbalance is not running: start it, or spread the interrupts with smp_affinity_list; cpu 1 has [0-9]+ %: interrupts $(input_interrupt 0), "
   ok 'all CPUs are allowed together' agrees "$virtio" count-allowed_cpus 4
   bind_input 3 3
 else
@@ -154,7 +151,7 @@ before=$(layer_value "$virtio" irq-total)
 echo 1 >"$cpu3"
 ok 'irq_balance reads when CPU 3 is back' read_still virtio_net
 ok 'the counts are the kernel'\''s again' has_kernels_counts "$virtio"
-ok 'nothing was gained by that' \
+ok 'that gained nothing' \
   holds $(($(layer_value "$virtio" irq-total) - before)) -le 4
 flood virtio_net 30 2000 10
 ok 'irq_balance reads on' read_still virtio_net

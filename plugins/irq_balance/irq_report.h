@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The values of an interface. */
+#ifndef IRQ_REPORT_H
+#define IRQ_REPORT_H
+
+#include "irq_balance.h"
+
+/* Reports an interface by its spread in this interval. */
+void irq_report_device(const struct irq_balance *state,
+                       struct irq_device *device, struct report *report);
+
+#endif
