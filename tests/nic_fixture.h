@@ -62,6 +62,36 @@ static inline unsigned nic_fixture_qstat(const char *name) {
   return 0;
 }
 
+/* The causes as the table and fixtures call them, without their direction. */
+static inline const char *nic_fixture_cause_name(enum nic_cause cause) {
+  static const char *const names[NIC_CAUSE_COUNT] = {
+      [NIC_RX_RING_FULL] = "ring_full",
+      [NIC_RX_FIFO_OVERRUN] = "fifo_overrun",
+      [NIC_RX_ALLOC_FAIL] = "alloc_fail",
+      [NIC_RX_CRC] = "crc",
+      [NIC_RX_FRAME] = "frame",
+      [NIC_RX_LENGTH] = "length",
+      [NIC_RX_ERROR] = "error",
+      [NIC_RX_XDP_DROP] = "xdp_drop",
+      [NIC_RX_POLICY] = "policy",
+      [NIC_RX_FILTERED] = "filtered",
+      [NIC_RX_NO_BUFFER] = "no_buffer",
+      [NIC_RX_PAUSE] = "pause",
+      [NIC_RX_UNCLASSIFIED] = "unclassified",
+      [NIC_TX_RING_FULL] = "ring_full",
+      [NIC_TX_DROP] = "drop",
+      [NIC_TX_ERROR] = "error",
+      [NIC_TX_XDP_DROP] = "xdp_drop",
+      [NIC_TX_POLICY] = "policy",
+      [NIC_TX_TIMEOUT] = "timeout",
+      [NIC_TX_STOPPED] = "stopped",
+      [NIC_TX_PAUSE] = "pause",
+      [NIC_TX_UNCLASSIFIED] = "unclassified",
+      [NIC_ALLOWANCE] = "allowance",
+  };
+  return names[cause];
+}
+
 /* Returns the cause of a direction ("rx", "tx", "all") and a name, or
  * NIC_CAUSE_COUNT. */
 static inline enum nic_cause nic_fixture_cause(const char *direction,
@@ -74,7 +104,7 @@ static inline enum nic_cause nic_fixture_cause(const char *direction,
     from = NIC_TX_RING_FULL;
     to = NIC_ALLOWANCE;
   }
-  while (from < to && strcmp(nic_cause_name(from), name) != 0)
+  while (from < to && strcmp(nic_fixture_cause_name(from), name) != 0)
     from++;
   return from < to ? from : NIC_CAUSE_COUNT;
 }

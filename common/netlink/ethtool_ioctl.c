@@ -69,6 +69,29 @@ static void read_coalesce(int fd, const char *interface,
   settings->rx_adaptive = coalesce.use_adaptive_rx_coalesce != 0;
 }
 
+/* The kernel first answers how many words its masks have, as a negative number,
+ * and then with the masks (Linux 4.6). The advertised modes are left to
+ * netlink, which names them. */
+static void read_link(int fd, const char *interface,
+                      struct ethtool_settings *settings) {
+  union {
+    struct ethtool_link_settings link;
+    uint32_t room[sizeof(struct ethtool_link_settings) / 4 + 3 * INT8_MAX];
+  } request = {.link = {.cmd = ETHTOOL_GLINKSETTINGS}};
+  if (ethtool_ioctl_ask(fd, interface, &request) < 0 ||
+      request.link.link_mode_masks_nwords >= 0)
+    return;
+  int8_t words = (int8_t)-request.link.link_mode_masks_nwords;
+  request.link = (struct ethtool_link_settings){
+      .cmd = ETHTOOL_GLINKSETTINGS, .link_mode_masks_nwords = words};
+  if (ethtool_ioctl_ask(fd, interface, &request) < 0)
+    return;
+  if (request.link.speed != 0)
+    settings->speed = request.link.speed;
+  if (request.link.duplex <= DUPLEX_FULL)
+    settings->full_duplex = request.link.duplex;
+}
+
 void ethtool_ioctl_settings(int fd, const char *interface,
                             struct ethtool_settings *ret) {
   ethtool_settings_clear(ret);
@@ -76,6 +99,7 @@ void ethtool_ioctl_settings(int fd, const char *interface,
   read_channels(fd, interface, ret);
   read_pause(fd, interface, ret);
   read_coalesce(fd, interface, ret);
+  read_link(fd, interface, ret);
 }
 
 /* Reads one of the commands that preceded the list of features; every kernel

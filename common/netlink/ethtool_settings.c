@@ -5,6 +5,7 @@
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "netlink.h"
@@ -51,6 +52,12 @@ static const struct field coalesce_fields[] = {
     {0},
 };
 
+static const struct field link_fields[] = {
+    FIELD(ETHTOOL_A_LINKMODES_SPEED, speed),
+    FIELD(ETHTOOL_A_LINKMODES_DUPLEX, full_duplex),
+    {0},
+};
+
 /* The request for a part, and the members its answer fills. */
 struct part {
   uint8_t command;
@@ -63,6 +70,7 @@ static const struct part parts[ETHTOOL_PARTS] = {
     [ETHTOOL_CHANNELS] = {ETHTOOL_MSG_CHANNELS_GET, 0, channel_fields},
     [ETHTOOL_PAUSE] = {ETHTOOL_MSG_PAUSE_GET, ETHTOOL_FLAG_STATS, pause_fields},
     [ETHTOOL_COALESCE] = {ETHTOOL_MSG_COALESCE_GET, 0, coalesce_fields},
+    [ETHTOOL_LINK] = {ETHTOOL_MSG_LINKMODES_GET, 0, link_fields},
 };
 
 void ethtool_settings_clear(struct ethtool_settings *settings) {
@@ -101,6 +109,54 @@ static void take_pause_stats(struct ethtool_settings *settings,
   }
 }
 
+/* The speed of a mode by its name, "1000baseT/Full"; 0: it names none. */
+static uint32_t mode_speed(const char *name) {
+  char *end;
+  unsigned long speed = strtoul(name, &end, 10);
+  bool is_speed = end != name && strncmp(end, "base", 4) == 0;
+  return is_speed && speed < UINT32_MAX ? (uint32_t)speed : 0;
+}
+
+/* Takes one mode of the adapter: those it advertises have a value. */
+static void take_mode(struct ethtool_settings *settings,
+                      const struct nlattr *mode) {
+  struct netlink_attributes attributes = netlink_nested(mode);
+  const struct nlattr *attribute;
+  char name[64] = "";
+  bool is_advertised = false;
+  while (netlink_take(&attributes, &attribute)) {
+    if (mnl_attr_get_type(attribute) == ETHTOOL_A_BITSET_BIT_NAME)
+      netlink_text(attribute, name, sizeof(name));
+    else if (mnl_attr_get_type(attribute) == ETHTOOL_A_BITSET_BIT_VALUE)
+      is_advertised = true;
+  }
+  uint32_t speed = mode_speed(name);
+  if (is_advertised && speed > 0 &&
+      (settings->best_speed == ETHTOOL_UNKNOWN || speed > settings->best_speed))
+    settings->best_speed = speed;
+}
+
+static void take_modes(struct ethtool_settings *settings,
+                       const struct nlattr *modes) {
+  struct netlink_attributes sets = netlink_nested(modes);
+  const struct nlattr *set, *mode;
+  while (netlink_take(&sets, &set)) {
+    if (mnl_attr_get_type(set) != ETHTOOL_A_BITSET_BITS)
+      continue;
+    struct netlink_attributes bits = netlink_nested(set);
+    while (netlink_take(&bits, &mode))
+      take_mode(settings, mode);
+  }
+}
+
+/* DUPLEX_UNKNOWN is 0xff, SPEED_UNKNOWN as ETHTOOL_UNKNOWN. */
+static void check_link(struct ethtool_settings *settings) {
+  if (settings->speed == 0)
+    settings->speed = ETHTOOL_UNKNOWN;
+  if (settings->full_duplex > 1)
+    settings->full_duplex = ETHTOOL_UNKNOWN;
+}
+
 int ethtool_settings_take(const struct nlmsghdr *message,
                           enum ethtool_settings_part part,
                           ethtool_settings_find *find, void *data) {
@@ -119,11 +175,17 @@ int ethtool_settings_take(const struct nlmsghdr *message,
       return -EBADMSG;
     } else if (part == ETHTOOL_PAUSE && type == ETHTOOL_A_PAUSE_STATS) {
       take_pause_stats(settings, attribute);
+    } else if (part == ETHTOOL_LINK && type == ETHTOOL_A_LINKMODES_OURS) {
+      take_modes(settings, attribute);
     } else {
       take_field(settings, parts[part].fields, attribute);
     }
   }
-  return settings != NULL ? 0 : -EBADMSG;
+  if (settings == NULL)
+    return -EBADMSG;
+  if (part == ETHTOOL_LINK)
+    check_link(settings);
+  return 0;
 }
 
 /* Arguments of ethtool_settings_take(), the same for all messages. */

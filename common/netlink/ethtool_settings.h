@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* How an adapter is set up: rings, channels, pause frames and coalescing, as
- * ethtool -g, -l, -a and -c show them. Read by ethtool's generic netlink
- * family, which answers for all interfaces at once (Linux 5.6); ethtool_ioctl.h
- * serves older kernels. Needs no capability. Source: net/ethtool/. */
+/* How an adapter is set up: rings, channels, pause frames, coalescing and link,
+ * as ethtool -g, -l, -a, -c and without an option show them. Read by ethtool's
+ * generic netlink family, which answers for all interfaces at once (Linux 5.6);
+ * ethtool_ioctl.h serves older kernels. Needs no capability. Source:
+ * net/ethtool/. */
 #ifndef ETHTOOL_SETTINGS_H
 #define ETHTOOL_SETTINGS_H
 
@@ -34,6 +35,11 @@ struct ethtool_settings {
 
   uint32_t rx_usecs;    /* how long an interrupt is delayed */
   uint32_t rx_adaptive; /* 0, or 1: the delay adapts to the traffic */
+
+  /* Megabits per second; unknown while there is no link. */
+  uint32_t speed;
+  uint32_t best_speed;  /* of the advertised modes */
+  uint32_t full_duplex; /* 0 or 1 */
 };
 
 /* Makes everything unknown. */
@@ -45,6 +51,7 @@ enum ethtool_settings_part {
   ETHTOOL_CHANNELS,
   ETHTOOL_PAUSE,
   ETHTOOL_COALESCE,
+  ETHTOOL_LINK,
   ETHTOOL_PARTS,
 };
 

@@ -40,6 +40,15 @@ static void take_kind(struct link_stats_one *one, const struct nlattr *info) {
       netlink_text(attribute, one->kind, sizeof(one->kind));
 }
 
+static void take_port(struct link_stats_one *one,
+                      const struct nlattr *attribute) {
+  size_t length = mnl_attr_get_payload_len(attribute);
+  if (length > sizeof(one->port))
+    return;
+  one->port_length = (uint8_t)length;
+  memcpy(one->port, mnl_attr_get_payload(attribute), length);
+}
+
 static void take_attribute(struct link_stats_one *one,
                            const struct nlattr *attribute) {
   switch (mnl_attr_get_type(attribute)) {
@@ -61,6 +70,10 @@ static void take_attribute(struct link_stats_one *one,
     break;
   case IFLA_PARENT_DEV_NAME:
     one->has_device = true;
+    netlink_text(attribute, one->parent, sizeof(one->parent));
+    break;
+  case IFLA_PHYS_PORT_ID:
+    take_port(one, attribute);
     break;
   default:
     break;

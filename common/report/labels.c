@@ -15,8 +15,8 @@ struct label {
   { #name, offsetof(struct labels, name) }
 
 static const struct label known[LABELS_COUNT] = {
-    LABEL(netns),     LABEL(device), LABEL(protocol), LABEL(port),  LABEL(path),
-    LABEL(direction), LABEL(queue),  LABEL(cpu),      LABEL(group),
+    LABEL(netns), LABEL(device),    LABEL(vf),    LABEL(protocol), LABEL(port),
+    LABEL(path),  LABEL(direction), LABEL(queue), LABEL(cpu),      LABEL(group),
 };
 
 static const char **at(struct labels *labels, size_t index) {
@@ -31,9 +31,14 @@ const char *labels_value(const struct labels *labels, size_t index) {
   return *value;
 }
 
-/* A CPU's number needs a word after an interface's name. */
-static bool needs_word(const struct labels *labels, const char *value) {
-  return value == labels->cpu && labels->device != NULL;
+/* The word before a number that would not be clear after an interface's name,
+ * or "". */
+static const char *word_of(const struct labels *labels, const char *value) {
+  if (labels->device == NULL)
+    return "";
+  if (value == labels->cpu)
+    return "cpu-";
+  return value == labels->vf ? "vf-" : "";
 }
 
 /* Appends as much as fits before the NUL. */
@@ -52,8 +57,7 @@ size_t labels_join(const struct labels *labels, char *ret, size_t size) {
       continue;
     if (length > 0)
       length = append(ret, size, length, "-");
-    if (needs_word(labels, value))
-      length = append(ret, size, length, "cpu-");
+    length = append(ret, size, length, word_of(labels, value));
     length = append(ret, size, length, value);
   }
   ret[length] = '\0';

@@ -11,6 +11,7 @@
 struct labels {
   const char *netns;     /* a network namespace other than collectd's own */
   const char *device;    /* an interface: "eth0" */
+  const char *vf;        /* a virtual function of the device: "3" */
   const char *protocol;  /* as the kernel spells it: "tcp", "Ip6", "unix" */
   const char *port;      /* "443" */
   const char *path;      /* of a UNIX socket: "/run/x", "@abstract" */
@@ -25,7 +26,7 @@ struct labels {
 #define LABELS_NAME_SIZE 512
 
 /* The labels, in the order in which they are joined. */
-#define LABELS_COUNT 9
+#define LABELS_COUNT 10
 
 /* The key of the label at index, 0 to LABELS_COUNT - 1: "netns", ... */
 const char *labels_key(size_t index);
@@ -33,9 +34,9 @@ const char *labels_key(size_t index);
 /* The value of that label, or NULL. */
 const char *labels_value(const struct labels *labels, size_t index);
 
-/* Joins the values with '-': "web-tcp-443", "eth0-rx-3", "eth0-cpu-7", "7"; ""
- * for the host's total. Cuts the name to size, NUL included. Returns its
- * length.
+/* Joins the values with '-': "web-tcp-443", "eth0-rx-3", "eth0-cpu-7",
+ * "eth0-vf-3", "7"; "" for the host's total. Cuts the name to size, NUL
+ * included. Returns its length.
  */
 size_t labels_join(const struct labels *labels, char *ret, size_t size);
 

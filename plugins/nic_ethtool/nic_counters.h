@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the counters of a network adapter mean: one name for one cause, whatever
- * the driver calls it, and each packet in one place only. The facts are in
+ * the driver calls it, and each packet in one place. The facts are in
  * nic_table.tsv. */
 #ifndef NIC_COUNTERS_H
 #define NIC_COUNTERS_H
@@ -9,37 +9,52 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nic_cause.h"
+#include "nic_row.h"
 
 struct nic_names;
 
-/* "ring_full" and the like; the direction is not part of it. */
-const char *nic_cause_name(enum nic_cause cause);
+/* No counter, no source. */
+#define NIC_NONE UINT32_MAX
 
-/* One number that tells about a cause. A number can be here twice: added to one
- * cause, and subtracted from another that contains it (counted and minus).
- * There can be thousands. */
+/* A number that says something about a cause. A number can be here several
+ * times: added to one cause, and subtracted from another that contains it. */
 struct nic_source {
   enum nic_place place : 8;
   enum nic_cause cause : 8;
-  uint16_t index;
-  uint8_t bits; /* 32 or 64: where it wraps */
-  bool counted; /* in the cause's sum; else another source tells the same */
-  bool minus;   /* to be subtracted in that sum */
+  enum nic_rule rule : 8;
+  uint8_t bits;    /* width at which it wraps: 16, 32 or 64 */
+  uint8_t facts;   /* NIC_OF_... */
+  uint8_t choice;  /* of a NIC_MOST rule: the row, in choices */
+  bool is_counted; /* by its rule; else other sources count these packets */
+  bool is_guessed; /* from its name; no row of the table has it */
+  uint16_t index;  /* of the number in its place */
+  uint32_t events_like; /* NIC_OF_EVENTS holds while the adapter's own counter
+                           of this index is equal; NIC_NONE: always */
+  uint32_t moved_from;  /* of a NIC_UNLESS rule: the source that counts the same
+                           number otherwise, or NIC_NONE */
+  uint32_t condition;   /* of a NIC_UNLESS rule: first index in conditions */
+  uint32_t condition_count;
 };
 
+/* Rows that NIC_MOST chooses from, for one adapter. */
+#define NIC_CHOICES 16
+
+/* All zero is empty. */
 struct nic_sources {
   struct nic_source *items;
-  size_t count;
-  bool is_known; /* the table knows the driver */
+  size_t count;                /* there can be thousands */
+  uint32_t *conditions;        /* sources that NIC_UNLESS rules look at */
+  uint8_t groups[NIC_CHOICES]; /* of each choice: the first of its group */
+  unsigned choice_count;
+  bool is_known; /* the table has rows for the driver */
 };
 
-/* Finds what tells about the losses of an adapter. driver is what ethtool's
- * GDRVINFO says; names are those of its statistics; qstats has bit N set if
- * qstats-get tells attribute N. For a driver that is not in the table, the
- * standard members of rtnl_link_stats64 count for what if_link.h says they
- * are, and names that look like a loss are unclassified.
- * Returns 0 or -ENOMEM; sources is then unchanged. */
+/* Finds the sources of an adapter. driver is what ethtool's GDRVINFO returns;
+ * names are those of its statistics; qstats has bit N set if qstats-get reports
+ * attribute N. For a driver without rows, the standard members of
+ * rtnl_link_stats64 count as if_link.h documents them, and names that look like
+ * a loss count as unclassified. Frees what ret held. Returns 0, or -ENOMEM; ret
+ * is then unchanged. */
 int nic_counters_find(const char *driver, const struct nic_names *names,
                       uint64_t qstats, struct nic_sources *ret);
 void nic_sources_free(struct nic_sources *sources);

@@ -4,12 +4,16 @@
 #include "nic_ethtool.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "layers.h"
+#include "nic_explain.h"
+#include "nic_meters.h"
+#include "nic_report.h"
+#include "nic_settings.h"
+#include "nic_sharing.h"
+#include "nic_visibility.h"
 
 static const char *const raw_choices[] = {[NIC_RAW_NONE] = "none",
                                           [NIC_RAW_LOSS] = "loss",
@@ -22,27 +26,27 @@ static const struct layer_option options[] = {
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct nic_ethtool, report_by_queue),
      .value = "true|false",
-     .help = "Whether the packets and losses of each queue are sent, as far as "
-             "the driver tells them; the plugin instance is then eth0-rx-3. "
+     .help = "Whether to send the packets and losses of each queue, as far as "
+             "the driver counts them; the plugin instance is then eth0-rx-3. "
              "Default: false."},
     {.name = "ReportRaw",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct nic_ethtool, report_raw),
      .choices = raw_choices,
      .value = "\"none\"|\"loss\"|\"all\"",
-     .help = "Which of the driver's own counters are sent besides, as derive-"
-             "NAME: none, those that tell of losses, or all. Default: none."},
+     .help = "Which of the driver's own counters to send as derive-NAME: none, "
+             "those that count losses, or all. Default: none."},
     {.name = "Counter",
      .kind = OPTION_MATCH,
      .offset = offsetof(struct nic_ethtool, counters),
      .value = "\"rx_missed_errors\"|\"/^rx_queue_/\"",
-     .help = "Sends these of the driver's own counters too. Can be given "
+     .help = "Also sends these of the driver's own counters. Can be given "
              "several times."},
     {.name = "ReportOffloads",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct nic_ethtool, report_offloads),
      .value = "true|false",
-     .help = "Whether it is sent which offloads are on. Default: false."},
+     .help = "Whether to send which offloads are on. Default: false."},
     {.name = NULL},
 };
 
@@ -50,87 +54,61 @@ static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct nic_ethtool *nic = state;
   nic->context = context;
+  nic->interfaces.entry_size = sizeof(struct nic_device);
+  nic->interfaces.init = nic_device_init;
+  nic->interfaces.clear = nic_device_clear;
   return nic_settings_open(nic, error);
-}
-
-static void forget(struct nic_ethtool *nic, struct nic_device *device) {
-  HASH_DEL(nic->devices, device);
-  nic_device_free(device);
 }
 
 static void stop(void *state) {
   struct nic_ethtool *nic = state;
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next) forget(nic, device);
+  interface_table_free(&nic->interfaces);
   if (nic->context != NULL)
     nic_settings_close(nic);
+  nic_backlog_free(&nic->backlog);
   qdisc_stats_free(&nic->qdiscs);
   netdev_qstats_free(&nic->qstats);
   interface_choice_free(&nic->choice);
   match_free(&nic->counters);
 }
 
-/* The device of an interface, made or renamed if need be; NULL when there is no
- * memory. */
-static struct nic_device *take_device(struct nic_ethtool *nic,
-                                      const struct link_stats_one *link) {
-  struct nic_device *device;
-  HASH_FIND(hh, nic->devices, &link->index, sizeof(link->index), device);
-  if (device != NULL && strcmp(device->name, link->name) != 0) {
-    forget(nic, device);
-    device = NULL;
-  }
-  if (device == NULL) {
-    device = nic_device_new(link);
-    if (device == NULL)
-      return NULL;
-    const struct sysroot *root = nic->context->root;
-    device->is_wanted = interface_choice_selects(&nic->choice, root, link);
-    device->is_virtual = !interface_choice_has_device(root, link);
-    HASH_ADD(hh, nic->devices, index, sizeof(device->index), device);
-    if (!HASH_ADDED(device)) {
-      nic_device_free(device);
-      return NULL;
-    }
-    if (device->is_wanted)
-      nic->refreshed = NAN;
-  }
-  device->seen = nic->read;
-  return device;
-}
-
-static bool uses_qstats(const struct nic_device *device) {
-  for (size_t i = 0; i < device->sources.count; i++)
-    if (device->sources.items[i].place == NIC_PLACE_QSTATS)
-      return true;
-  return false;
-}
-
-/* The attributes of qstats-get that a device has. */
-static uint64_t told_of(const struct nic_ethtool *nic,
-                        const struct nic_device *device) {
+/* The attributes of qstats-get that a device has, as bits. */
+static uint64_t find_qstats(const struct nic_ethtool *nic,
+                            const struct nic_device *device) {
   const struct netdev_qstats_one *qstats =
-      netdev_qstats_find(&nic->qstats, device->index);
+      netdev_qstats_find(&nic->qstats, device->interface.index);
   return qstats != NULL ? qstats->present : 0;
 }
 
 static void ask(const struct nic_ethtool *nic, struct nic_device *device) {
-  device->asked = nic->read;
+  device->asked = nic->interfaces.read;
   nic_device_read(device, nic->fd, nic->context);
 }
 
-/* What has to be done once a device has learned its names. */
+/* Finds out what a layout needs besides the driver's own counters. */
+static void note_needs(struct nic_ethtool *nic,
+                       const struct nic_sources *sources) {
+  for (size_t i = 0; i < sources->count; i++) {
+    const struct nic_source *source = &sources->items[i];
+    if (source->place == NIC_PLACE_QSTATS)
+      nic->needs_qstats = true;
+    if (source->is_counted && (source->facts & NIC_OF_STACK) != 0)
+      nic->needs_backlog = true;
+  }
+}
+
 static void prepare(struct nic_ethtool *nic, struct nic_device *device,
                     struct report *report) {
   device->is_prepared = true;
-  nic->has_qstats = nic->has_qstats || uses_qstats(device);
+  nic->has_new_layout = true;
+  note_needs(nic, &device->layout.sources);
   nic_report_prepare(nic, device, report);
-  nic_explain_device(nic, device);
+  nic_visibility_log(nic, device);
 }
 
-/* Asked for while something is new, and from then on if anything uses them. */
-static void read_qstats(struct nic_ethtool *nic) {
-  if (nic->netdev == 0 || (!nic->has_qstats && !isnan(nic->refreshed)))
+/* Reads them while some device is new, and then only if they are needed. */
+static void read_qstats(struct nic_ethtool *nic, bool has_new_device) {
+  if (nic->netdev == 0 || (!nic->needs_qstats && !has_new_device))
     return;
   int r = netdev_qstats_read(&nic->generic, nic->netdev, &nic->qstats);
   if (r == -EOPNOTSUPP)
@@ -139,7 +117,7 @@ static void read_qstats(struct nic_ethtool *nic) {
     nic->qstats.count = 0;
 }
 
-/* Reads the interfaces; those that a change hid are not taken to be gone. */
+/* Interfaces that a change has hidden from the list are not gone. */
 static int read_links(struct nic_ethtool *nic, struct report *report) {
   int r = link_list_read(&nic->list, nic->now);
   if (r == -EINTR)
@@ -156,69 +134,94 @@ static int read_links(struct nic_ethtool *nic, struct report *report) {
   return r;
 }
 
-static void forget_gone(struct nic_ethtool *nic) {
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next)
-  if (device->seen != nic->read)
-    forget(nic, device);
-}
-
-/* A cause that few adapters ever have is held back until there is one. */
-static void hold_back(struct report *report) {
+/* Few adapters ever have any but the main causes. */
+static void set_sending(struct report *report) {
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
     if (!nic_meters_is_main((enum nic_cause)cause))
       report_set_sending(report, cause, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_RX_UNCLASSIFIED_LOSS, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_TX_UNCLASSIFIED_LOSS, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_LINK_SHARE, METER_SENT_NEVER);
+  report_set_sending(report, NIC_VF_RX_DROPPED, METER_SENT_ONCE_COUNTED);
+  report_set_sending(report, NIC_VF_TX_DROPPED, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_CARRIER_FLAPS, METER_SENT_ONCE_COUNTED);
 }
 
+static struct nic_device *next_current(const struct nic_ethtool *nic,
+                                       struct nic_device *device) {
+  while (device != NULL &&
+         !interface_table_is_current(&nic->interfaces, &device->interface))
+    device = nic_device_next(device);
+  return device;
+}
+
+/* A link that comes up can have another speed than before. */
+static bool has_new_link(const struct nic_device *device) {
+  const struct link_stats_one *link = device->interface.link;
+  return link->has_carrier_changes &&
+         link->carrier_changes != device->carrier.changes;
+}
+
+/* Asks every driver that is not slow. */
+static void read_devices(struct nic_ethtool *nic, struct report *report) {
+  for (struct nic_device *device =
+           next_current(nic, nic_device_first(&nic->interfaces));
+       device != NULL; device = next_current(nic, nic_device_next(device))) {
+    if (!device->has_layout)
+      device->qstats = find_qstats(nic, device);
+    if (!device->is_slow)
+      ask(nic, device);
+    if (device->has_layout && !device->is_prepared)
+      prepare(nic, device, report);
+    if (has_new_link(device))
+      nic_settings_read(nic, device);
+  }
+}
+
 static int read_adapters(void *state, struct report *report) {
   struct nic_ethtool *nic = state;
-  if (nic->read == 0)
-    hold_back(report);
+  if (nic->interfaces.read == 0)
+    set_sending(report);
   nic->now = report_now(report);
-  nic->read++;
   int r = read_links(nic, report);
   if (r < 0 && r != -EINTR)
     return r;
-  bool is_whole = r == 0;
-  const struct link_stats *links = &nic->list.links;
-  for (size_t i = 0; i < links->count; i++) {
-    struct nic_device *device = take_device(nic, &links->items[i]);
-    if (device != NULL)
-      device->link = &links->items[i];
-  }
-  if (is_whole)
-    forget_gone(nic);
-  /* Without it there are no numbers of qdiscs in this read, and that is all. */
+  bool has_changed =
+      interface_table_update(&nic->interfaces, &nic->choice, nic->context->root,
+                             &nic->list.links, r == 0);
+  if (has_changed)
+    clock_refresh_expire(&nic->refreshed);
+  /* Without it, only the qdiscs' numbers are missing. */
   if (qdisc_stats_read(&nic->list.route, &nic->qdiscs) < 0)
     nic->qdiscs.count = 0;
-  read_qstats(nic);
+  read_qstats(nic, has_changed);
   nic_settings_refresh(nic);
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next) {
-    if (device->seen != nic->read || !device->is_wanted)
-      continue;
-    if (!device->is_learned)
-      device->qstats = told_of(nic, device);
-    if (!device->is_slow)
-      ask(nic, device);
-    if (device->is_learned && !device->is_prepared)
-      prepare(nic, device, report);
+  read_devices(nic, report);
+  if (has_changed || nic->has_new_layout)
+    nic_sharing_assign(&nic->interfaces);
+  nic->has_new_layout = false;
+  nic->backlog_drops = nic->needs_backlog
+                           ? nic_backlog_read(&nic->backlog, nic->context->root)
+                           : 0;
+  for (struct nic_device *device =
+           next_current(nic, nic_device_first(&nic->interfaces));
+       device != NULL; device = next_current(nic, nic_device_next(device))) {
     nic_settings_count_pause(nic, device);
     nic_report_device(nic, device, report);
   }
   return 0;
 }
 
-/* Drivers that are slow are asked once the values of all others are sent; but
- * for one that was found to be so just now. */
+/* Asks slow drivers once the values of all others are sent, except those found
+ * to be slow in this read. */
 static void after(void *state) {
   struct nic_ethtool *nic = state;
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next)
-  if (device->is_wanted && device->is_slow && device->asked != nic->read)
-    ask(nic, device);
+  for (struct nic_device *device = nic_device_first(&nic->interfaces);
+       device != NULL; device = nic_device_next(device))
+    if (device->interface.is_wanted && device->is_slow &&
+        device->asked != nic->interfaces.read)
+      ask(nic, device);
 }
 
 const struct layer nic_ethtool_layer = {

@@ -1,104 +1,113 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operator is told about an adapter: which losses it can tell of, and
- * what decides one that it has. */
+#include "nic_explain.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "nic_ethtool.h"
+#include "nic_meters.h"
+#include "nic_settings.h"
 
-/* Microseconds that interrupts can well be held back. */
+/* Interrupts that are delayed longer, in microseconds, are mentioned. */
 #define LONG_WAIT 200
 
-/* Enough to name the counters by; the others are much like them. */
+/* How many counters a message names. */
 #define NAMES_IN_DETAIL 2
 
-static bool tells(const struct nic_device *device, unsigned cause) {
-  return (device->causes & UINT32_C(1) << cause) != 0 ||
-         (cause == NIC_TX_TIMEOUT && device->queues.has_timeouts);
-}
-
-static void add_key(struct text *text, unsigned cause) {
-  if (text->length > 0)
-    text_add(text, ", ");
-  text_add(text, "%s", meter_key(&nic_meters[cause]));
-}
-
-/* Interfaces made by software come and go; for them, one of each driver will
- * do. */
-static bool is_said(struct nic_ethtool *nic, const struct nic_device *device) {
-  const char *driver = device->statistics.driver;
-  const size_t room = sizeof(nic->said) / sizeof(nic->said[0]);
-  if (!device->is_virtual)
-    return false;
-  for (size_t i = 0; i < nic->said_count; i++)
-    if (strcmp(nic->said[i], driver) == 0)
-      return true;
-  if (nic->said_count == room)
-    return true;
-  memcpy(nic->said[nic->said_count++], driver, sizeof(nic->said[0]));
-  return false;
-}
-
-void nic_explain_device(struct nic_ethtool *nic, struct nic_device *device) {
-  if (device->is_said && device->said == device->causes)
-    return;
-  device->is_said = true;
-  device->said = device->causes;
-  if (is_said(nic, device))
-    return;
-  char told_buffer[400], silent_buffer[200];
-  struct text told = TEXT_IN(told_buffer), silent = TEXT_IN(silent_buffer);
-  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++) {
-    if (tells(device, cause))
-      add_key(&told, cause);
-    else if (nic_meters_is_main((enum nic_cause)cause))
-      add_key(&silent, cause);
-  }
-  const char *driver = device->statistics.driver;
-  bool is_strange = driver[0] != '\0' && !device->sources.is_known;
-  layer_log(nic->context, LAYER_NOTICE,
-            "%s (%s%s) %s of %s; it cannot tell of %s", device->name,
-            driver[0] != '\0' ? driver : "no driver",
-            is_strange ? ", which is not known here" : "",
-            device->sources.is_known ? "tells" : "may tell",
-            told.length > 0 ? told_buffer : "nothing",
-            silent.length > 0 ? silent_buffer : "nothing else");
-}
+/* Power saving of the PCIe bus, as pcie_aspm.policy= sets it. */
+#define ASPM_POLICY "sys/module/pcie_aspm/parameters/policy"
 
 static struct nic_device *find_device(const struct nic_ethtool *nic,
                                       const char *name) {
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next)
-  if (device->is_wanted && strcmp(device->name, name) == 0)
-    return device;
+  for (struct nic_device *device = nic_device_first(&nic->interfaces);
+       device != NULL; device = nic_device_next(device))
+    if (device->interface.is_wanted &&
+        strcmp(device->interface.name, name) == 0)
+      return device;
   return NULL;
 }
 
-/* The counters that gained since the read before. */
+/* Whether a source has added to a cause in this read. */
+static bool has_added(const struct nic_layout *layout, size_t index,
+                      unsigned cause) {
+  const struct nic_source *source = &layout->sources.items[index];
+  return source->cause == cause && source->is_counted &&
+         source->rule != NIC_MINUS && layout->tally.has_gains &&
+         layout->tally.shares[index] > 0;
+}
+
+/* The source that added most to a cause in this read, but no more than another
+ * one; NIC_NONE: there is none. */
+static uint32_t find_largest(const struct nic_layout *layout, unsigned cause,
+                             uint32_t after) {
+  const uint64_t *shares = layout->tally.shares;
+  uint32_t largest = NIC_NONE;
+  for (uint32_t i = 0; i < layout->sources.count; i++) {
+    bool is_next = after == NIC_NONE || shares[i] < shares[after] ||
+                   (shares[i] == shares[after] && i > after);
+    if (has_added(layout, i, cause) && is_next &&
+        (largest == NIC_NONE || shares[i] > shares[largest]))
+      largest = i;
+  }
+  return largest;
+}
+
+static unsigned count_added(const struct nic_layout *layout, unsigned cause) {
+  unsigned count = 0;
+  for (size_t i = 0; i < layout->sources.count; i++)
+    count += has_added(layout, i, cause);
+  return count;
+}
+
+/* Names the counters that grew, the largest first. */
 static void add_counters(struct text *detail, const struct nic_device *device,
                          unsigned cause) {
-  unsigned count = 0;
-  for (size_t i = 0; i < device->sources.count; i++) {
-    const struct nic_source *source = &device->sources.items[i];
-    if (source->cause != cause || !source->counted || source->minus ||
-        device->gains[i] == 0)
-      continue;
-    if (++count > NAMES_IN_DETAIL)
-      continue;
-    text_add(detail, count == 1 ? "by %s" : ", %s",
-             nic_device_source_name(device, source));
+  const struct nic_layout *layout = &device->layout;
+  unsigned count = count_added(layout, cause);
+  uint32_t index = NIC_NONE;
+  for (unsigned i = 0; i < count && i < NAMES_IN_DETAIL; i++) {
+    index = find_largest(layout, cause, index);
+    const struct nic_source *source = &layout->sources.items[index];
+    text_add(detail, i == 0 ? "by %s" : ", %s",
+             nic_layout_name(layout, source));
+    if ((source->facts & NIC_OF_STACK) != 0)
+      text_add(detail, " (holds the stack's drops too)");
   }
   if (count > NAMES_IN_DETAIL)
     text_add(detail, " and %u more", count - NAMES_IN_DETAIL);
+}
+
+/* Whether a cause grew by a counter of events, each of which can be many
+ * packets. */
+static bool is_at_least(const struct nic_ethtool *nic,
+                        const struct nic_device *device, unsigned cause) {
+  const struct nic_layout *layout = &device->layout;
+  const struct nic_reading reading = nic_device_reading(device, NULL, nic->now);
+  for (size_t i = 0; i < layout->sources.count; i++)
+    if (has_added(layout, i, cause) &&
+        nic_tally_is_events(&layout->sources.items[i], &reading))
+      return true;
+  return false;
+}
+
+/* Whether a cause grew by packets that would count as another one, had a
+ * counter of that one grown too. */
+static bool is_moved(const struct nic_device *device, unsigned cause) {
+  const struct nic_layout *layout = &device->layout;
+  for (size_t i = 0; i < layout->sources.count; i++)
+    if (has_added(layout, i, cause) &&
+        layout->sources.items[i].moved_from != NIC_NONE)
+      return true;
+  return false;
 }
 
 static bool is_known(uint32_t size) {
   return size != ETHTOOL_UNKNOWN && size > 0;
 }
 
-/* With the ring at its maximum, more channels are next. */
+/* What helps if the ring is at its maximum. */
 static void advise_channels(const struct nic_device *device,
                             struct explanation *explanation) {
   const struct ethtool_settings *settings = &device->settings;
@@ -112,19 +121,21 @@ static void advise_channels(const struct nic_device *device,
               channels, max);
 }
 
-static void explain_rx_ring(const struct nic_device *device,
+static void explain_rx_ring(const struct nic_ethtool *nic,
+                            const struct nic_device *device,
                             const struct report *report,
                             const struct alert *alert,
                             struct explanation *explanation) {
   const struct ethtool_settings *settings = &device->settings;
   struct text detail = TEXT_IN(explanation->detail);
-  text_add(&detail, "%.1f/s ",
+  text_add(&detail, "%s%.1f/s ",
+           is_at_least(nic, device, NIC_RX_RING_FULL) ? "at least " : "",
            report_rate(report, alert->object, NIC_RX_RING_FULL));
   add_counters(&detail, device, NIC_RX_RING_FULL);
-  /* In that time a burst can fill the ring. */
+  /* A burst can fill the ring in that time. */
   if (settings->rx_adaptive != 1 && settings->rx_usecs >= LONG_WAIT &&
       settings->rx_usecs != ETHTOOL_UNKNOWN)
-    text_add(&detail, ", interrupts wait %" PRIu32 " us (ethtool -C)",
+    text_add(&detail, ", interrupts are delayed %" PRIu32 " us (ethtool -C)",
              settings->rx_usecs);
   if (!is_known(settings->rx_ring) || !is_known(settings->rx_ring_max)) {
     advise_channels(device, explanation);
@@ -136,7 +147,7 @@ static void explain_rx_ring(const struct nic_device *device,
   if (settings->rx_ring < settings->rx_ring_max)
     TEXT_FILL(explanation->advice,
               "ethtool -G %s rx %" PRIu32 " (the link drops briefly)",
-              device->name, settings->rx_ring_max);
+              device->interface.name, settings->rx_ring_max);
   else
     advise_channels(device, explanation);
 }
@@ -152,34 +163,79 @@ static void explain_tx_ring(const struct nic_device *device,
   if (settings->tx_ring < settings->tx_ring_max)
     TEXT_FILL(explanation->advice,
               "ethtool -G %s tx %" PRIu32 " (the link drops briefly)",
-              device->name, settings->tx_ring_max);
+              device->interface.name, settings->tx_ring_max);
   else
     TEXT_FILL(explanation->advice, "send through more queues, or less at once");
 }
 
-static void explain_fifo(const struct nic_device *device,
+/* The policy in force is the word in brackets. Returns whether it is found. */
+static bool read_aspm(const struct sysroot *root, char *ret, size_t size) {
+  char text[128];
+  if (sysroot_read_text(root, ASPM_POLICY, text, sizeof(text)) < 0)
+    return false;
+  const char *begin = strchr(text, '[');
+  const char *end = begin != NULL ? strchr(begin, ']') : NULL;
+  if (end == NULL)
+    return false;
+  text_fill(ret, size, "%.*s", (int)(end - begin - 1), begin + 1);
+  return true;
+}
+
+/* Packets are lost before the ring although it has room: the adapter cannot
+ * reach memory in time. */
+static void explain_bus(const struct nic_ethtool *nic,
+                        struct explanation *explanation) {
+  explanation->setting = "PCIe ASPM policy";
+  TEXT_FILL(explanation->advice, "the ring has room, the bus is slow: try "
+                                 "pcie_aspm=off, another slot");
+  if (!read_aspm(nic->context->root, explanation->setting_value,
+                 sizeof(explanation->setting_value)))
+    TEXT_FILL(explanation->setting_value, "not readable");
+}
+
+static void explain_fifo(const struct nic_ethtool *nic,
+                         const struct nic_device *device,
                          struct explanation *explanation) {
+  if (is_moved(device, NIC_RX_FIFO_OVERRUN)) {
+    explain_bus(nic, explanation);
+    return;
+  }
   if (device->settings.tx_pause != 0)
     return;
   explanation->setting = "flow control";
   TEXT_FILL(explanation->setting_value, "off");
   TEXT_FILL(explanation->advice,
             "consider ethtool -A %s tx on, or a faster PCIe slot",
-            device->name);
+            device->interface.name);
 }
 
-/* Queues that hold txqueuelen packets are told from those with a limit of their
- * own. */
+/* Names the mode of the link and the best one. */
+static void explain_link(const struct nic_device *device,
+                         struct explanation *explanation) {
+  const struct ethtool_settings *settings = &device->settings;
+  struct text value = TEXT_IN(explanation->setting_value);
+  if (settings->speed == ETHTOOL_UNKNOWN)
+    return;
+  explanation->setting = "link";
+  text_add(&value, "%" PRIu32 " Mb/s", settings->speed);
+  if (settings->full_duplex != ETHTOOL_UNKNOWN)
+    text_add(&value, " %s duplex",
+             settings->full_duplex == 1 ? "full" : "half");
+  if (settings->best_speed != ETHTOOL_UNKNOWN)
+    text_add(&value, " of %" PRIu32 " Mb/s advertised", settings->best_speed);
+}
+
+/* pfifo_fast holds txqueuelen packets; other kinds have limits of their own. */
 static void explain_qdisc(const struct nic_ethtool *nic,
                           const struct nic_device *device,
                           const struct report *report,
                           const struct alert *alert,
                           struct explanation *explanation) {
   const struct qdisc_stats_one *qdisc =
-      qdisc_stats_find(&nic->qdiscs, device->index);
+      qdisc_stats_find(&nic->qdiscs, device->interface.index);
   if (qdisc == NULL)
     return;
-  const struct net_sysfs_queues *queues = &device->queues;
+  const struct net_sysfs_queues *queues = &device->sysfs;
   if (queues->has_limits && queues->limit > 0) {
     struct text detail = TEXT_IN(explanation->detail);
     text_add(&detail, "%" PRIu64 " of %" PRIu64 " bytes are with the adapter",
@@ -202,6 +258,31 @@ static void explain_qdisc(const struct nic_ethtool *nic,
               qdisc->limit_unit == QDISC_BYTES ? "bytes" : "packets");
 }
 
+/* What a percentage is a share of. */
+static unsigned cause_of(unsigned meter) {
+  switch (meter) {
+  case NIC_RX_UNCLASSIFIED_LOSS:
+    return NIC_RX_UNCLASSIFIED;
+  case NIC_TX_UNCLASSIFIED_LOSS:
+    return NIC_TX_UNCLASSIFIED;
+  default:
+    return meter;
+  }
+}
+
+/* Names the counters that grew, unless the meter is no cause. */
+static void explain_counters(const struct nic_ethtool *nic,
+                             const struct nic_device *device, unsigned meter,
+                             struct explanation *explanation) {
+  unsigned cause = cause_of(meter);
+  struct text detail = TEXT_IN(explanation->detail);
+  if (cause >= NIC_CAUSE_COUNT)
+    return;
+  if (is_at_least(nic, device, cause))
+    text_add(&detail, "events, at least as many packets, ");
+  add_counters(&detail, device, cause);
+}
+
 void nic_explain(void *state, const struct report *report,
                  const struct alert *alert, struct explanation *explanation) {
   struct nic_ethtool *nic = state;
@@ -212,20 +293,21 @@ void nic_explain(void *state, const struct report *report,
   if (device == NULL)
     return;
   unsigned meter = (unsigned)(alert->meter - nic_meters);
-  if (meter < NIC_CAUSE_COUNT) {
-    struct text detail = TEXT_IN(explanation->detail);
-    add_counters(&detail, device, meter);
-  }
+  explain_counters(nic, device, meter, explanation);
   nic_settings_read(nic, device);
   switch (meter) {
   case NIC_RX_RING_LOSS:
-    explain_rx_ring(device, report, alert, explanation);
+    explain_rx_ring(nic, device, report, alert, explanation);
     break;
   case NIC_RX_FIFO_OVERRUN:
-    explain_fifo(device, explanation);
+    explain_fifo(nic, device, explanation);
     break;
   case NIC_TX_RING_FULL:
     explain_tx_ring(device, explanation);
+    break;
+  case NIC_LINK_SHARE:
+  case NIC_HALF_DUPLEX:
+    explain_link(device, explanation);
     break;
   case NIC_QDISC_DROPS:
     explain_qdisc(nic, device, report, alert, explanation);

@@ -6,19 +6,22 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Where these are part of a name, it is not, or perhaps not, about packets that
- * were lost: checksums that the stack checks again, pause frames, buffers that
- * were allocated later, verdicts of XDP, what the adapter corrected or
- * filtered, how much of something there is. */
+/* A name with one of these is not, or perhaps not, about lost packets:
+ * checksums that the stack checks again, other errors of protocols, pause
+ * frames, buffers that are allocated later, verdicts of XDP, what the adapter
+ * corrects or filters, interrupts, time stamps, amounts of something. */
 static const char *const not_lost[] = {
-    "csum",     "chksum",  "checksum", "cksum", "pause",  "pfc",   "xoff",
-    "alloc",    "xdp",     "corr",     "filt",  "tstamp", "ptp",   "byte",
-    "octet",    "bits",    "no_err",   "noerr", "no_dr",  "cache", "fdir",
-    "duration", "percent", "avail",    "admin", "cmd",    "mbox",  "threshold"};
+    "csum",     "chksum",  "checksum",   "cksum",     "pause",   "pfc",
+    "xoff",     "alloc",   "xdp",        "corr",      "filt",    "tstamp",
+    "ptp",      "byte",    "octet",      "bits",      "no_err",  "noerr",
+    "no_dr",    "cache",   "fdir",       "duration",  "percent", "avail",
+    "admin",    "cmd",     "mbox",       "threshold", "nomatch", "prun",
+    "err_free", "_irq",    "error_free", "timestamp", "hderr",   "hdr_err",
+    "proto",    "_l3_err", "_l4_err",    "header_err"};
 
-/* What a name that looks like a loss contains. Of those that are also part of
- * other words (missed, transmission; error, interrupt, deferred), only what no
- * letter follows, or these letters. */
+/* What a name that looks like a loss contains. Some words are part of others
+ * (missed, transmission; error, interrupt; no_dma, no_dmac): they count where
+ * no letter follows, or one of these. */
 static const struct {
   const char *word;
   const char *letters; /* NULL: any */
@@ -28,7 +31,10 @@ static const struct {
     {"nobuf", NULL},     {"no_buf", NULL},   {"nodesc", NULL},
     {"no_desc", NULL},   {"timeout", NULL},  {"out_of_buf", NULL},
     {"truncated", NULL}, {"fail", "eus"},    {"miss", "e"},
-    {"err", "os"},
+    {"err", "os"},       {"no_dma", ""},     {"no_res", "o"},
+    {"reject", NULL},    {"abort", NULL},    {"underrun", NULL},
+    {"runt", NULL},      {"jabber", NULL},   {"undersize", NULL},
+    {"oversize", NULL},  {"too_long", NULL},
 };
 
 static const char *const sent[] = {"tx", "transmit", "xmit", "outpackets"};
@@ -48,7 +54,7 @@ static bool looks_lost(const char *name) {
   return false;
 }
 
-/* Names that do not say are taken for received packets: they are most. */
+/* Most names that do not say so are about received packets. */
 static bool is_sent(const char *name) {
   const char *received = strstr(name, "rx");
   if (strncmp(name, "out", 3) == 0)

@@ -4,13 +4,15 @@
 #define NIC_METERS_H
 
 #include "meter.h"
-#include "nic_counters.h"
+#include "nic_cause.h"
 
-/* The first ones are the causes, by their own numbers. */
+/* The causes come first, by their own numbers. */
 enum {
   NIC_PACKETS_RX = NIC_CAUSE_COUNT,
   NIC_PACKETS_TX,
   NIC_RX_RING_LOSS,
+  NIC_RX_UNCLASSIFIED_LOSS,
+  NIC_TX_UNCLASSIFIED_LOSS,
   NIC_QDISC_DROPS,
   NIC_QDISC_DELAY_DROPS,
   NIC_QDISC_REQUEUES,
@@ -25,6 +27,11 @@ enum {
   NIC_CARRIER_CHANGES,
   NIC_CARRIER_FLAPS,
   NIC_TX_STALLS,
+  NIC_LINK,
+  NIC_LINK_SHARE,
+  NIC_HALF_DUPLEX,
+  NIC_VF_RX_DROPPED,
+  NIC_VF_TX_DROPPED,
   NIC_GRO,
   NIC_GSO,
   NIC_TSO,
@@ -35,16 +42,13 @@ enum {
   NIC_METER_COUNT,
 };
 
-/* The time that NIC_CARRIER_FLAPS looks back, in seconds. */
-#define NIC_FLAP_SECONDS 300
-
 extern const struct meter nic_meters[NIC_METER_COUNT];
 
 /* Whether a cause, or such a meter, is a loss or an error. */
 bool nic_meters_is_loss(unsigned meter);
 
-/* Whether everybody wants to know a cause: it is sent from the start, others
- * from their first event on. */
+/* Whether a cause is sent from the start; others are sent from their first
+ * event on. */
 bool nic_meters_is_main(enum nic_cause cause);
 
 #endif

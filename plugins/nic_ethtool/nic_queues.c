@@ -6,25 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number that belongs to one queue. */
+#include "array.h"
+#include "nic_layout.h"
+#include "nic_meters.h"
+#include "report.h"
+
+/* A counter of one queue. */
 struct member {
   unsigned queue; /* in queues */
-  unsigned index; /* in the driver's values */
   unsigned cause; /* or NIC_QUEUE_PACKETS */
-  uint8_t bits;
-  bool minus;
+  size_t index;   /* of the source; of packets, in the driver's values */
 };
 
 struct queue {
   int number;
   char direction;
-  char text[16]; /* the number, as a label */
-  struct nic_sum sums[NIC_QUEUE_PACKETS + 1];
+  char label[16]; /* the number */
+  struct nic_sum sums[NIC_CAUSE_COUNT];
+  uint64_t whole[NIC_CAUSE_COUNT], parts[NIC_CAUSE_COUNT]; /* of this read */
+  uint32_t causes; /* bit N: the driver counts cause N */
+  uint64_t packets;
+  bool has_packets;
 };
 
 struct nic_queues {
   struct queue *queues;
-  size_t queue_count;
+  size_t queue_count, queue_room;
   struct member *members;
   size_t member_count;
 };
@@ -51,7 +58,7 @@ int nic_queues_learn_meters(struct report *report,
   return 0;
 }
 
-/* How drivers call the packets of a queue, once its number is taken away. */
+/* How drivers call the packets of a queue, without its number. */
 static bool counts_packets(const char *rest) {
   static const char *const words[] = {
       "packets", "pkts", "cnt", "InPackets", "OutPackets", "ucast_packets"};
@@ -61,7 +68,7 @@ static bool counts_packets(const char *rest) {
   return false;
 }
 
-/* Causes know their direction where the name does not tell. */
+/* If the name does not say, the cause does. */
 static char direction_of(const struct nic_queue *name, unsigned cause) {
   if (name->direction != '?')
     return name->direction;
@@ -70,69 +77,66 @@ static char direction_of(const struct nic_queue *name, unsigned cause) {
   return cause <= NIC_RX_UNCLASSIFIED ? 'r' : 't';
 }
 
+/* Returns the index of the queue, which is new or not, or -ENOMEM. */
 static int find_queue(struct nic_queues *queues, int number, char direction) {
   for (size_t i = queues->queue_count; i > 0; i--)
     if (queues->queues[i - 1].number == number &&
         queues->queues[i - 1].direction == direction)
       return (int)(i - 1);
-  struct queue *grown =
-      realloc(queues->queues, (queues->queue_count + 1) * sizeof(*grown));
+  struct queue *grown = array_room(queues->queues, &queues->queue_room,
+                                   queues->queue_count, sizeof(*grown));
   if (grown == NULL)
     return -ENOMEM;
   queues->queues = grown;
   struct queue *queue = &grown[queues->queue_count];
   *queue = (struct queue){.number = number, .direction = direction};
-  snprintf(queue->text, sizeof(queue->text), "%d", number);
+  snprintf(queue->label, sizeof(queue->label), "%d", number);
   return (int)queues->queue_count++;
 }
 
-static int add_member(struct nic_queues *queues,
-                      const struct nic_device *device, unsigned index,
-                      unsigned cause, uint8_t bits, bool minus) {
-  const struct nic_queue *name = &device->names.items[index].queue;
+/* Adds a member if the name has a queue's number. Subtracted counters alone
+ * make no cause. */
+static int add_member(struct nic_queues *queues, const struct nic_queue *name,
+                      unsigned cause, size_t index, bool is_minus) {
   if (name->queue < 0)
     return 0;
-  int queue = find_queue(queues, name->queue, direction_of(name, cause));
-  if (queue < 0)
-    return queue;
-  queues->members[queues->member_count++] =
-      (struct member){.queue = (unsigned)queue,
-                      .index = index,
-                      .cause = cause,
-                      .bits = bits,
-                      .minus = minus};
+  int number = find_queue(queues, name->queue, direction_of(name, cause));
+  if (number < 0)
+    return number;
+  struct queue *queue = &queues->queues[number];
+  if (cause == NIC_QUEUE_PACKETS)
+    queue->has_packets = true;
+  else if (!is_minus)
+    queue->causes |= UINT32_C(1) << cause;
+  queues->members[queues->member_count++] = (struct member){
+      .queue = (unsigned)number, .cause = cause, .index = index};
   return 0;
 }
 
-static int add_all(struct nic_queues *queues, const struct nic_device *device) {
-  for (unsigned i = 0; i < device->names.count; i++) {
-    if (!counts_packets(device->names.items[i].queue.rest))
-      continue;
-    int r = add_member(queues, device, i, NIC_QUEUE_PACKETS, 64, false);
-    if (r < 0)
-      return r;
+/* A sum over the queues may be what counts for the adapter; here, the queues'
+ * own counters do. */
+static int add_all(struct nic_queues *queues, const struct nic_layout *layout) {
+  const struct nic_name *names = layout->names.items;
+  int r = 0;
+  for (size_t i = 0; i < layout->names.count && r == 0; i++)
+    if (counts_packets(names[i].queue.rest))
+      r = add_member(queues, &names[i].queue, NIC_QUEUE_PACKETS, i, false);
+  for (size_t i = 0; i < layout->sources.count && r == 0; i++) {
+    const struct nic_source *source = &layout->sources.items[i];
+    if (source->place == NIC_PLACE_ETHTOOL)
+      r = add_member(queues, &names[source->index].queue, source->cause, i,
+                     source->rule == NIC_MINUS);
   }
-  /* A sum that the driver tells beside the queues' own counters may be what is
-   * counted for the adapter: here it is the queues' that are wanted. */
-  for (size_t i = 0; i < device->sources.count; i++) {
-    const struct nic_source *source = &device->sources.items[i];
-    if (source->place != NIC_PLACE_ETHTOOL)
-      continue;
-    int r = add_member(queues, device, source->index, source->cause,
-                       source->bits, source->minus);
-    if (r < 0)
-      return r;
-  }
-  return 0;
+  return r;
 }
 
-int nic_queues_new(struct nic_queues **ret, const struct nic_device *device) {
+int nic_queues_new(struct nic_queues **ret, const struct nic_layout *layout) {
   struct nic_queues *queues = calloc(1, sizeof(*queues));
   if (queues == NULL)
     return -ENOMEM;
-  queues->members = calloc(device->names.count + device->sources.count + 1,
+  queues->members = calloc(layout->names.count + layout->sources.count + 1,
                            sizeof(*queues->members));
-  int r = queues->members != NULL ? add_all(queues, device) : -ENOMEM;
+  int r = queues->members != NULL ? add_all(queues, layout) : -ENOMEM;
   if (r < 0)
     nic_queues_free(queues);
   else
@@ -148,37 +152,73 @@ void nic_queues_free(struct nic_queues *queues) {
   free(queues);
 }
 
-static void sum_up(struct nic_queues *queues, const uint64_t *values) {
-  for (size_t i = 0; i < queues->queue_count; i++)
-    memset(queues->queues[i].sums, 0, sizeof(queues->queues[i].sums));
-  for (size_t i = 0; i < queues->member_count; i++) {
-    const struct member *member = &queues->members[i];
-    struct nic_sum *sum = &queues->queues[member->queue].sums[member->cause];
-    uint64_t value = values[member->index];
-    sum->value += member->minus ? -value : value;
-    /* What is subtracted may be all that is told of this queue. */
-    sum->is_told = sum->is_told || !member->minus;
-    sum->bits = member->bits > sum->bits ? member->bits : sum->bits;
+static void clear_growth(struct nic_queues *queues) {
+  for (size_t i = 0; i < queues->queue_count; i++) {
+    struct queue *queue = &queues->queues[i];
+    memset(queue->whole, 0, sizeof(queue->whole));
+    memset(queue->parts, 0, sizeof(queue->parts));
   }
 }
 
-void nic_queues_report(struct nic_queues *queues,
-                       const struct nic_device *device,
+static void add_growth(struct nic_queues *queues,
+                       const struct nic_layout *layout) {
+  for (size_t i = 0; i < queues->member_count; i++) {
+    const struct member *member = &queues->members[i];
+    if (member->cause == NIC_QUEUE_PACKETS)
+      continue;
+    struct queue *queue = &queues->queues[member->queue];
+    bool is_part = layout->sources.items[member->index].rule == NIC_MINUS;
+    uint64_t *growth = is_part ? queue->parts : queue->whole;
+    growth[member->cause] += layout->tally.shares[member->index];
+  }
+}
+
+void nic_queues_take(struct nic_queues *queues,
+                     const struct nic_layout *layout) {
+  if (!layout->tally.has_gains)
+    return;
+  clear_growth(queues);
+  add_growth(queues, layout);
+  for (size_t i = 0; i < queues->queue_count; i++) {
+    struct queue *queue = &queues->queues[i];
+    for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
+      nic_sum_add(&queue->sums[cause], queue->whole[cause],
+                  queue->parts[cause]);
+  }
+}
+
+static void count_packets(struct nic_queues *queues, const uint64_t *values) {
+  for (size_t i = 0; i < queues->queue_count; i++)
+    queues->queues[i].packets = 0;
+  for (size_t i = 0; i < queues->member_count; i++) {
+    const struct member *member = &queues->members[i];
+    if (member->cause == NIC_QUEUE_PACKETS)
+      queues->queues[member->queue].packets += values[member->index];
+  }
+}
+
+static void report_queue(const struct queue *queue, const char *interface,
+                         const struct nic_queue_meters *meters,
+                         struct report *report) {
+  const struct labels labels = {.device = interface,
+                                .direction =
+                                    queue->direction == 'r' ? "rx" : "tx",
+                                .queue = queue->label};
+  struct report_object *object = report_object(report, NULL, &labels, false);
+  for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
+    if ((queue->causes >> cause & 1) != 0)
+      report_counter(report, object, meters->meters[cause],
+                     queue->sums[cause].value);
+  if (queue->has_packets)
+    report_counter(report, object, meters->meters[NIC_QUEUE_PACKETS],
+                   queue->packets);
+}
+
+void nic_queues_report(struct nic_queues *queues, const char *interface,
+                       const uint64_t *values,
                        const struct nic_queue_meters *meters,
                        struct report *report) {
-  if (device->values == NULL)
-    return;
-  sum_up(queues, device->values);
-  for (size_t i = 0; i < queues->queue_count; i++) {
-    const struct queue *queue = &queues->queues[i];
-    const struct labels labels = {.device = device->name,
-                                  .direction =
-                                      queue->direction == 'r' ? "rx" : "tx",
-                                  .queue = queue->text};
-    struct report_object *object = report_object(report, NULL, &labels, false);
-    for (unsigned j = 0; j <= NIC_QUEUE_PACKETS; j++)
-      if (queue->sums[j].is_told)
-        report_counter_of(report, object, meters->meters[j],
-                          nic_sum_value(&queue->sums[j]), queue->sums[j].bits);
-  }
+  count_packets(queues, values);
+  for (size_t i = 0; i < queues->queue_count; i++)
+    report_queue(&queues->queues[i], interface, meters, report);
 }

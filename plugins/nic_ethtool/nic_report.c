@@ -1,29 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of an adapter. */
+#include "nic_report.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "nic_ethtool.h"
+#include "nic_meters.h"
+#include "nic_settings.h"
+#include "nic_vfs.h"
 
-/* Below so many packets a second, a share of them says nothing. */
+/* A share of fewer packets per second than this is not reported. */
 #define TRAFFIC_FLOOR 10
-/* So many must be lost a second for their share to be judged. */
+/* The share of a loss that is not faster than this is not judged. */
 #define LOSS_FLOOR 10
 
-/* Which meter shows a counter of the driver; -1: none. */
+static bool counts_loss(const struct nic_sources *sources, unsigned index) {
+  for (size_t i = 0; i < sources->count; i++) {
+    const struct nic_source *source = &sources->items[i];
+    if (source->place == NIC_PLACE_ETHTOOL && source->index == index &&
+        nic_meters_is_loss(source->cause))
+      return true;
+  }
+  return false;
+}
+
+/* The meter that shows a counter of the driver, or a negative number. */
 static int raw_meter(const struct nic_ethtool *nic,
                      const struct nic_device *device, unsigned index,
                      struct report *report) {
-  const struct nic_name *name = &device->names.items[index];
-  bool is_sent =
-      nic->report_raw == NIC_RAW_ALL || match_any(&nic->counters, name->name);
-  for (size_t i = 0; i < device->sources.count && !is_sent; i++) {
-    const struct nic_source *source = &device->sources.items[i];
-    is_sent = nic->report_raw == NIC_RAW_LOSS &&
-              source->place == NIC_PLACE_ETHTOOL && source->index == index &&
-              nic_meters_is_loss(source->cause);
-  }
+  const struct nic_name *name = &device->layout.names.items[index];
+  bool is_sent = nic->report_raw == NIC_RAW_ALL ||
+                 match_any(&nic->counters, name->name) ||
+                 (nic->report_raw == NIC_RAW_LOSS &&
+                  counts_loss(&device->layout.sources, index));
   if (!is_sent || name->is_number)
     return -1;
   char key[NIC_NAME_SIZE + 8];
@@ -40,14 +50,15 @@ static int raw_meter(const struct nic_ethtool *nic,
 
 void nic_report_prepare(struct nic_ethtool *nic, struct nic_device *device,
                         struct report *report) {
-  nic_queues_free(device->by_queue);
-  device->by_queue = NULL;
-  device->shown_count = 0;
-  for (unsigned i = 0; i < device->names.count; i++) {
+  struct nic_layout *layout = &device->layout;
+  nic_queues_free(device->queues);
+  device->queues = NULL;
+  layout->raw_count = 0;
+  for (unsigned i = 0; i < layout->names.count; i++) {
     int meter = raw_meter(nic, device, i, report);
     if (meter >= 0)
-      device->shown[device->shown_count++] =
-          (struct nic_shown){.index = i, .meter = (unsigned)meter};
+      layout->raw[layout->raw_count++] =
+          (struct nic_raw){.index = i, .meter = (unsigned)meter};
   }
   if (!nic->report_by_queue)
     return;
@@ -55,7 +66,7 @@ void nic_report_prepare(struct nic_ethtool *nic, struct nic_device *device,
     nic->has_queue_meters =
         nic_queues_learn_meters(report, &nic->queue_meters) == 0;
   if (nic->has_queue_meters)
-    nic_queues_new(&device->by_queue, device);
+    nic_queues_new(&device->queues, layout);
 }
 
 static void report_size(struct report *report, struct report_object *object,
@@ -88,58 +99,81 @@ static void report_settings(const struct nic_ethtool *nic,
   report_size(report, object, NIC_TX_CHECKSUM, offloads->tx_checksum);
 }
 
-static bool tells(const struct nic_device *device, enum nic_cause cause) {
-  return (device->causes & UINT32_C(1) << cause) != 0;
+static bool counts(const struct nic_device *device, enum nic_cause cause) {
+  return (device->layout.tally.causes & UINT32_C(1) << cause) != 0;
 }
 
-/* What the driver's own statistics never tell, something else may. */
+/* Reports from elsewhere what the driver's own statistics never contain. */
 static void report_instead(const struct nic_device *device,
                            struct report *report,
                            struct report_object *object) {
   const struct ethtool_settings *settings = &device->settings;
-  if (!tells(device, NIC_TX_TIMEOUT) && device->queues.has_timeouts)
-    report_counter(report, object, NIC_TX_TIMEOUT, device->queues.timeouts);
-  if (!tells(device, NIC_RX_PAUSE) &&
+  if (!counts(device, NIC_TX_TIMEOUT) && device->sysfs.has_timeouts)
+    report_counter(report, object, NIC_TX_TIMEOUT, device->sysfs.timeouts);
+  if (!counts(device, NIC_RX_PAUSE) &&
       settings->rx_pause_frames != ETHTOOL_NOT_COUNTED)
     report_counter(report, object, NIC_RX_PAUSE, settings->rx_pause_frames);
-  if (!tells(device, NIC_TX_PAUSE) &&
+  if (!counts(device, NIC_TX_PAUSE) &&
       settings->tx_pause_frames != ETHTOOL_NOT_COUNTED)
     report_counter(report, object, NIC_TX_PAUSE, settings->tx_pause_frames);
-  if (device->queues.has_stalls)
-    report_counter(report, object, NIC_TX_STALLS, device->queues.stalls);
+  if (device->sysfs.has_stalls)
+    report_counter(report, object, NIC_TX_STALLS, device->sysfs.stalls);
+}
+
+/* The gains are taken before anything is reported of them. */
+static void take_gains(struct nic_ethtool *nic, struct nic_device *device) {
+  struct nic_layout *layout = &device->layout;
+  struct nic_reading reading = nic_device_reading(
+      device, netdev_qstats_find(&nic->qstats, device->interface.index),
+      nic->now);
+  reading.backlog_drops = nic->backlog_drops;
+  nic_tally_take(&layout->tally, &layout->sources, &reading);
+  nic->backlog_drops = reading.backlog_drops;
+  if (device->queues != NULL)
+    nic_queues_take(device->queues, layout);
 }
 
 static void report_causes(struct nic_ethtool *nic, struct nic_device *device,
                           struct report *report, struct report_object *object) {
-  struct nic_sum sums[NIC_CAUSE_COUNT];
-  if (!device->is_learned)
+  const struct nic_tally *tally = &device->layout.tally;
+  if (!device->has_layout)
     return;
-  nic_device_sum(device, netdev_qstats_find(&nic->qstats, device->index), sums);
+  take_gains(nic, device);
   for (unsigned cause = 0; cause < NIC_CAUSE_COUNT; cause++)
-    if (sums[cause].is_told)
-      report_counter_of(report, object, cause, sums[cause].value,
-                        sums[cause].bits);
+    if ((tally->present >> cause & 1) != 0)
+      report_counter(report, object, cause, tally->sums[cause].value);
   report_instead(device, report, object);
 }
 
-static void report_ring_loss(struct report *report,
-                             struct report_object *object) {
-  double lost = report_rate(report, object, NIC_RX_RING_FULL);
-  double all = lost + report_rate(report, object, NIC_PACKETS_RX);
+/* Reports a loss as a share of all packets, those lost included. */
+static void report_share(struct report *report, struct report_object *object,
+                         unsigned meter, unsigned lost_meter,
+                         unsigned packets_meter) {
+  double lost = report_rate(report, object, lost_meter);
+  double all = lost + report_rate(report, object, packets_meter);
   if (isnan(all))
     return;
   if (all < TRAFFIC_FLOOR)
-    report_idle(report, object, NIC_RX_RING_LOSS);
+    report_idle(report, object, meter);
   else if (lost <= LOSS_FLOOR)
-    report_gauge_unjudged(report, object, NIC_RX_RING_LOSS, 100 * lost / all);
+    report_gauge_unjudged(report, object, meter, 100 * lost / all);
   else
-    report_gauge(report, object, NIC_RX_RING_LOSS, 100 * lost / all);
+    report_gauge(report, object, meter, 100 * lost / all);
+}
+
+static void report_shares(struct report *report, struct report_object *object) {
+  report_share(report, object, NIC_RX_RING_LOSS, NIC_RX_RING_FULL,
+               NIC_PACKETS_RX);
+  report_share(report, object, NIC_RX_UNCLASSIFIED_LOSS, NIC_RX_UNCLASSIFIED,
+               NIC_PACKETS_RX);
+  report_share(report, object, NIC_TX_UNCLASSIFIED_LOSS, NIC_TX_UNCLASSIFIED,
+               NIC_PACKETS_TX);
 }
 
 static void report_link(const struct nic_ethtool *nic,
                         struct nic_device *device, struct report *report,
                         struct report_object *object) {
-  const struct link_stats_one *link = device->link;
+  const struct link_stats_one *link = device->interface.link;
   if (link->count > LINK_STATS_TX_PACKETS) {
     report_counter(report, object, NIC_PACKETS_RX,
                    link->stats[LINK_STATS_RX_PACKETS]);
@@ -149,12 +183,29 @@ static void report_link(const struct nic_ethtool *nic,
   report_gauge(report, object, NIC_TXQUEUELEN, link->txqueuelen);
   if (link->has_carrier_changes) {
     report_counter(report, object, NIC_CARRIER_CHANGES, link->carrier_changes);
-    report_gauge(report, object, NIC_CARRIER_FLAPS,
-                 nic_device_flaps(device, link->carrier_changes, nic->now));
+    report_gauge(
+        report, object, NIC_CARRIER_FLAPS,
+        nic_carrier_flaps(&device->carrier, link->carrier_changes, nic->now));
   }
 }
 
-/* Whether a kind drops packets before it is full, to slow senders down. */
+/* A link that is down has no speed. An adapter that advertises nothing has no
+ * best speed. */
+static void report_speed(const struct nic_device *device, struct report *report,
+                         struct report_object *object) {
+  const struct ethtool_settings *settings = &device->settings;
+  if (settings->speed == ETHTOOL_UNKNOWN)
+    return;
+  report_gauge(report, object, NIC_LINK, settings->speed);
+  if (settings->full_duplex != ETHTOOL_UNKNOWN)
+    report_gauge(report, object, NIC_HALF_DUPLEX, 1 - settings->full_duplex);
+  if (settings->best_speed != ETHTOOL_UNKNOWN)
+    report_gauge(report, object, NIC_LINK_SHARE,
+                 100.0 * settings->speed / settings->best_speed);
+}
+
+/* Whether a kind of qdisc drops packets before it is full, to slow senders
+ * down. */
 static bool drops_on_purpose(const char *kind) {
   static const char *const kinds[] = {"codel", "fq_codel", "cake",   "cake_mq",
                                       "pie",   "fq_pie",   "red",    "sfb",
@@ -169,7 +220,7 @@ static void report_qdisc(const struct nic_ethtool *nic,
                          const struct nic_device *device, struct report *report,
                          struct report_object *object) {
   const struct qdisc_stats_one *qdisc =
-      qdisc_stats_find(&nic->qdiscs, device->index);
+      qdisc_stats_find(&nic->qdiscs, device->interface.index);
   if (qdisc == NULL || strcmp(qdisc->kind, "noqueue") == 0)
     return;
   report_counter(report, object,
@@ -182,35 +233,38 @@ static void report_qdisc(const struct nic_ethtool *nic,
 
 static void report_raw(const struct nic_device *device, struct report *report,
                        struct report_object *object) {
-  if (device->values == NULL)
-    return;
-  for (size_t i = 0; i < device->shown_count; i++)
-    report_counter(report, object, device->shown[i].meter,
-                   device->values[device->shown[i].index]);
+  const struct nic_layout *layout = &device->layout;
+  for (size_t i = 0; i < layout->raw_count; i++)
+    report_counter(report, object, layout->raw[i].meter,
+                   device->values[layout->raw[i].index]);
 }
 
 void nic_report_device(struct nic_ethtool *nic, struct nic_device *device,
                        struct report *report) {
-  /* One of that name which was there before is another one. */
-  const struct labels labels = {.device = device->name};
-  bool is_new =
+  const struct labels labels = {.device = device->interface.name};
+  /* An older object of that name belongs to another interface or layout. */
+  bool is_replaced =
       !device->was_reported && report_object_find(report, &labels) != NULL;
   struct report_object *object = report_object(report, NULL, &labels, false);
-  if (is_new)
+  if (is_replaced)
     report_object_rebase(object);
   device->was_reported = true;
-  /* Whether a driver that is not known fills the standard statistics, neither
-   * is. */
-  report_object_omit_zeros(object,
-                           device->is_learned && !device->sources.is_known);
+  /* An unknown driver may not fill all standard statistics. */
+  report_object_omit_zeros(object, device->has_layout &&
+                                       !device->layout.sources.is_known);
   report_link(nic, device, report, object);
   report_causes(nic, device, report, object);
-  report_ring_loss(report, object);
+  report_shares(report, object);
   report_qdisc(nic, device, report, object);
   report_settings(nic, device, report, object);
+  report_speed(device, report, object);
+  nic_vfs_report(nic, device, report);
   if (device->has_taken_long)
     report_gauge(report, object, NIC_READ_DURATION, device->duration);
+  if (device->values == NULL)
+    return;
   report_raw(device, report, object);
-  if (device->by_queue != NULL)
-    nic_queues_report(device->by_queue, device, &nic->queue_meters, report);
+  if (device->queues != NULL)
+    nic_queues_report(device->queues, device->interface.name, device->values,
+                      &nic->queue_meters, report);
 }

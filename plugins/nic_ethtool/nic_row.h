@@ -8,26 +8,40 @@
 
 #include "nic_cause.h"
 
-/* Whether a counter is in its cause's sum. */
-enum nic_count {
-  NIC_COUNTED,
-  NIC_FIRST, /* if no earlier row of the driver with the same word in "of" names
-                a counter that the adapter has */
-  NIC_MINUS, /* it is to be subtracted; with a word in "of", as NIC_FIRST */
-  NIC_NOT,   /* the counters that "of" names count these packets */
+/* How a counter's growth enters its cause; the table's column "count". */
+enum nic_rule {
+  NIC_COUNTED, /* it is added */
+  NIC_FIRST,   /* it is added unless an earlier row with the same word in "of"
+                  has a counter of this adapter */
+  NIC_MOST,    /* of the rows with the same word in "of", the one that grew most
+                  is added */
+  NIC_MINUS,   /* it is subtracted; a word in "of" works as for NIC_FIRST */
+  NIC_UNLESS,  /* it is added while no counter in "of" grows */
+  NIC_NOT,     /* it is not added: counters in "of" contain these packets */
+};
+
+/* Facts about a counter, as bits; the table's column "is". */
+enum {
+  NIC_OF_PORT = 1,   /* all functions of a port show the same number */
+  NIC_OF_CARD = 2,   /* all ports of an adapter show the same number */
+  NIC_OF_STACK = 4,  /* the network stack adds its own drops */
+  NIC_OF_EVENTS = 8, /* an event can be many packets */
 };
 
 struct nic_row {
-  const char *driver;  /* "*": those that are not in the table */
-  const char *counter; /* in it, "*" is one or more digits */
+  const char *driver;  /* "*": drivers without rows; "+": every driver */
+  const char *counter; /* "*" in it stands for one or more digits */
   const char *of;      /* or NULL */
   const char *only_if; /* the adapter must have this counter, or NULL... */
   bool if_absent;      /* ...or must not */
   enum nic_place place;
   enum nic_cause cause;
-  enum nic_count count;
-  uint16_t index; /* of the number, but for NIC_PLACE_ETHTOOL */
-  uint8_t bits;
+  enum nic_rule rule;
+  uint16_t index; /* of the number, except for NIC_PLACE_ETHTOOL */
+  uint8_t bits;   /* the counter's width: 16, 32 or 64 */
+  uint8_t facts;
+  const char *events_like; /* NIC_OF_EVENTS applies only where the counter
+                              equals this one, or NULL: always */
 };
 
 #endif

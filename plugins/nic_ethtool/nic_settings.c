@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the adapters are set up: read when the kernel announces a change, and
- * once a minute in case it does not. */
+#include "nic_settings.h"
+
 #include <errno.h>
 #include <linux/ethtool_netlink.h>
 #include <math.h>
@@ -8,11 +8,9 @@
 #include <unistd.h>
 
 #include "nic_ethtool.h"
+#include "nic_vfs.h"
 
-/* How many seconds a setting is taken to stay as it was read. */
-#define SETTINGS_AGE 60
-
-/* Without these there are only ioctls, and less to see. */
+/* Without these, ioctls have to do, which report less. */
 static void open_generic(struct nic_ethtool *nic) {
   struct netlink_family family;
   if (netlink_open(&nic->generic, NETLINK_GENERIC) < 0)
@@ -29,11 +27,11 @@ static void open_generic(struct nic_ethtool *nic) {
 }
 
 int nic_settings_open(struct nic_ethtool *nic, struct layer_error *error) {
-  nic->refreshed = NAN;
+  nic->refreshed = CLOCK_REFRESH_NEVER;
   nic->fd = ethtool_ioctl_open();
   if (nic->fd < 0) {
     int r = nic->fd;
-    layer_fail(error, "no socket to ask ethtool through: %s", strerror(-r));
+    layer_fail(error, "no socket for ethtool: %s", strerror(-r));
     return r;
   }
   int r = link_list_open(&nic->list);
@@ -55,9 +53,8 @@ void nic_settings_close(struct nic_ethtool *nic) {
 
 static struct nic_device *find_wanted(const struct nic_ethtool *nic,
                                       uint32_t index) {
-  struct nic_device *device;
-  HASH_FIND(hh, nic->devices, &index, sizeof(index), device);
-  return device != NULL && device->is_wanted ? device : NULL;
+  struct interface_entry *entry = interface_table_find(&nic->interfaces, index);
+  return entry != NULL && entry->is_wanted ? (struct nic_device *)entry : NULL;
 }
 
 static struct ethtool_settings *find_settings(uint32_t index, void *data) {
@@ -65,18 +62,17 @@ static struct ethtool_settings *find_settings(uint32_t index, void *data) {
   return device != NULL ? &device->settings : NULL;
 }
 
-/* One device that does not answer ends the kernel's list: then each is asked.
- */
+/* Asks device by device: one that does not answer ends the kernel's list. */
 static void read_each(struct nic_ethtool *nic,
                       enum ethtool_settings_part part) {
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next)
-  if (device->is_wanted)
-    ethtool_settings_read(&nic->generic, nic->ethtool, part, device->index,
-                          find_settings, nic);
+  for (struct nic_device *device = nic_device_first(&nic->interfaces);
+       device != NULL; device = nic_device_next(device))
+    if (device->interface.is_wanted)
+      ethtool_settings_read(&nic->generic, nic->ethtool, part,
+                            device->interface.index, find_settings, nic);
 }
 
-/* A kernel has all the parts by netlink or none of them (Linux 5.7). */
+/* A kernel reports all parts by netlink, or none (Linux 5.7). */
 static bool read_by_netlink(struct nic_ethtool *nic, uint32_t index) {
   if (nic->ethtool == 0)
     return false;
@@ -94,44 +90,50 @@ static bool read_by_netlink(struct nic_ethtool *nic, uint32_t index) {
 }
 
 static void read_rest(struct nic_ethtool *nic, struct nic_device *device) {
-  net_sysfs_read_queues(nic->context->root, device->name, device->index,
-                        &device->queues);
+  net_sysfs_read_queues(nic->context->root, device->interface.name,
+                        device->interface.index, &device->sysfs);
+  if (!device->interface.is_software)
+    nic_vfs_find(nic, device);
   if (nic->report_offloads)
-    ethtool_ioctl_offloads(nic->fd, device->name, &device->offloads);
+    ethtool_ioctl_offloads(nic->fd, device->interface.name, &device->offloads);
 }
 
-/* What the kernel announces can be new names too, and an adapter that had no
- * statistics can have some now. */
-static void doubt_names(struct nic_ethtool *nic, bool told) {
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next)
-  if (told || device->statistics.count == 0)
-    device->is_doubtful = true;
+/* Names can have changed with what the kernel announced, and an adapter that
+ * had no statistics may have some by now. */
+static void expect_changes(struct nic_ethtool *nic, bool is_announced) {
+  for (struct nic_device *device = nic_device_first(&nic->interfaces);
+       device != NULL; device = nic_device_next(device))
+    if (is_announced || device->layout.statistics.count == 0)
+      device->may_have_changed = true;
 }
 
 void nic_settings_refresh(struct nic_ethtool *nic) {
-  bool told = nic->monitor.socket != NULL && netlink_has_news(&nic->monitor);
-  if (!told && nic->now - nic->refreshed < SETTINGS_AGE)
+  bool is_announced =
+      nic->monitor.socket != NULL && netlink_has_news(&nic->monitor);
+  if (!is_announced && !clock_refresh_is_due(&nic->refreshed, nic->now))
     return;
-  doubt_names(nic, told);
-  nic->refreshed = nic->now;
-  struct nic_device *device, *next;
-  HASH_ITER(hh, nic->devices, device, next)
-  ethtool_settings_clear(&device->settings);
+  expect_changes(nic, is_announced);
+  clock_refresh_done(&nic->refreshed, nic->now);
+  struct nic_device *device;
+  for (device = nic_device_first(&nic->interfaces); device != NULL;
+       device = nic_device_next(device))
+    ethtool_settings_clear(&device->settings);
   bool is_read = read_by_netlink(nic, 0);
-  HASH_ITER(hh, nic->devices, device, next) {
-    if (!device->is_wanted)
+  for (device = nic_device_first(&nic->interfaces); device != NULL;
+       device = nic_device_next(device)) {
+    if (!device->interface.is_wanted)
       continue;
     if (!is_read)
-      ethtool_ioctl_settings(nic->fd, device->name, &device->settings);
+      ethtool_ioctl_settings(nic->fd, device->interface.name,
+                             &device->settings);
     read_rest(nic, device);
   }
 }
 
 void nic_settings_read(struct nic_ethtool *nic, struct nic_device *device) {
   ethtool_settings_clear(&device->settings);
-  if (!read_by_netlink(nic, device->index))
-    ethtool_ioctl_settings(nic->fd, device->name, &device->settings);
+  if (!read_by_netlink(nic, device->interface.index))
+    ethtool_ioctl_settings(nic->fd, device->interface.name, &device->settings);
   read_rest(nic, device);
 }
 
@@ -140,11 +142,11 @@ void nic_settings_count_pause(struct nic_ethtool *nic,
   const struct ethtool_settings *settings = &device->settings;
   const uint32_t pauses = UINT32_C(1) << NIC_RX_PAUSE | UINT32_C(1)
                                                             << NIC_TX_PAUSE;
-  bool is_told = (device->causes & pauses) == pauses;
-  if (is_told || settings->rx_pause_frames == ETHTOOL_NOT_COUNTED)
+  bool is_counted = (device->layout.tally.causes & pauses) == pauses;
+  if (is_counted || settings->rx_pause_frames == ETHTOOL_NOT_COUNTED)
     return;
   ethtool_settings_read(&nic->generic, nic->ethtool, ETHTOOL_PAUSE,
-                        device->index, find_settings, nic);
+                        device->interface.index, find_settings, nic);
 }
 
 uint32_t nic_settings_channels(const struct ethtool_settings *settings,

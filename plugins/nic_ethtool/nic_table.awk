@@ -96,11 +96,25 @@ function remember(driver) {
     named_at[driver, $7] = FNR
 }
 
-# Rows of which C makes nothing: reasons, sources, and rules over several
-# counters or drivers.
-function is_for_readers() {
-  return $6 ~ /^(ignored|source|unless)$/ || $1 == "+" || \
-         ($1 == "*" && ($6 == "most" || $9 == "stack"))
+# Rows that are not made into C: reasons and sources.
+function is_for_readers() { return $6 ~ /^(ignored|source)$/ }
+
+# Writes the facts as bits, and the counter that events are compared with.
+function facts_of(column,   fact, count, i, bits) {
+  count = split(column, fact, ", ")
+  for (i = 1; i <= count; i++) {
+    if (fact[i] ~ /^events=/)
+      string("events_like", substr(fact[i], index(fact[i], "=") + 1))
+    bits = bits (bits == "" ? "" : " | ") \
+           "NIC_OF_" toupper(fact_name(fact[i]))
+  }
+  printf "   .facts = %s,\n", bits
+}
+
+# Drops what follows "=".
+function fact_name(fact) {
+  sub(/=.*/, "", fact)
+  return fact
 }
 
 function row(driver) {
@@ -112,9 +126,8 @@ function row(driver) {
   string("counter", $3)
   printf "   .place = NIC_PLACE_%s,\n", toupper($2)
   printf "   .cause = NIC_%s,\n", toupper($4)
-  printf "   .count = NIC_%s,\n", \
-         $6 == "no" ? "NOT" : $6 == "most" ? "FIRST" : toupper($6)
-  printf "   .bits = %d,\n", $5 == 16 ? 64 : $5
+  printf "   .rule = NIC_%s,\n", $6 == "no" ? "NOT" : toupper($6)
+  printf "   .bits = %d,\n", $5
   if ($2 != "ethtool")
     printf "   .index = %d,\n", index_of[$2, $3]
   if ($7 != "-")
@@ -123,6 +136,8 @@ function row(driver) {
     string("only_if", substr($8, $8 ~ /^!/ ? 2 : 1))
   if ($8 ~ /^!/)
     print "   .if_absent = true,"
+  if ($9 != "-")
+    facts_of($9)
   print "  },"
 }
 

@@ -5,6 +5,7 @@
 
 #include "nic_counters.h"
 #include "nic_names.h"
+#include "nic_tally.h"
 
 enum { MOST = 512 };
 
@@ -37,11 +38,15 @@ static void check_names(const struct nic_names *names) {
   }
 }
 
+static bool has_condition(const struct nic_source *source) {
+  return source->rule == NIC_MINUS || source->rule == NIC_UNLESS;
+}
+
 static void check_sources(const struct nic_sources *sources,
                           const struct nic_names *names, uint64_t qstats) {
   for (size_t i = 0; i < sources->count; i++) {
     const struct nic_source *source = &sources->items[i];
-    FUZZ_EXPECT(source->bits == 32 || source->bits == 64);
+    FUZZ_EXPECT(source->bits == 16 || source->bits == 32 || source->bits == 64);
     FUZZ_EXPECT(source->cause < NIC_CAUSE_COUNT);
     if (source->place == NIC_PLACE_ETHTOOL)
       FUZZ_EXPECT(source->index < names->count &&
@@ -53,19 +58,40 @@ static void check_sources(const struct nic_sources *sources,
     if (sources->is_known)
       FUZZ_EXPECT(source->cause != NIC_RX_UNCLASSIFIED &&
                   source->cause != NIC_TX_UNCLASSIFIED);
-    bool summed = !source->minus || !source->counted;
+    bool is_minus = source->rule == NIC_MINUS;
+    bool is_summed = !is_minus || !source->is_counted;
     for (size_t j = 0; j < i; j++) {
       const struct nic_source *other = &sources->items[j];
-      bool same =
+      bool is_same =
           other->place == source->place && other->index == source->index;
-      FUZZ_EXPECT(!same || other->cause != source->cause);
-      FUZZ_EXPECT(!same || !other->counted || !source->counted ||
-                  other->minus || source->minus);
-      summed = summed || (other->cause == source->cause && other->counted &&
-                          !other->minus);
+      FUZZ_EXPECT(!is_same || other->cause != source->cause);
+      FUZZ_EXPECT(!is_same || !other->is_counted || !source->is_counted ||
+                  has_condition(other) || has_condition(source));
+      is_summed = is_summed || (other->cause == source->cause &&
+                                other->is_counted && other->rule != NIC_MINUS);
     }
-    FUZZ_EXPECT(summed);
+    FUZZ_EXPECT(is_summed);
   }
+}
+
+/* Takes two reads, in which every number is its index, then twice that. */
+static void check_tally(const struct nic_sources *sources) {
+  static uint64_t values[2][UINT16_MAX + 1];
+  struct nic_tally tally = {.last = NULL};
+  struct nic_sum before[NIC_CAUSE_COUNT];
+  FUZZ_EXPECT(nic_tally_new(&tally, sources) == 0);
+  for (unsigned read = 0; read < 2; read++) {
+    struct nic_reading reading = {.now = read};
+    for (size_t i = 0; i <= UINT16_MAX; i++)
+      values[read][i] = (read + 1) * i;
+    for (unsigned i = 0; i < NIC_PLACES; i++)
+      reading.places[i] = (struct nic_numbers){values[read], UINT16_MAX + 1};
+    memcpy(before, tally.sums, sizeof(before));
+    nic_tally_take(&tally, sources, &reading);
+    for (unsigned i = 0; i < NIC_CAUSE_COUNT; i++)
+      FUZZ_EXPECT(tally.sums[i].value >= before[i].value);
+  }
+  nic_tally_free(&tally);
 }
 
 static void check_again(const char *driver, const char *raw, size_t count,
@@ -83,7 +109,8 @@ static void check_again(const char *driver, const char *raw, size_t count,
     const struct nic_source *other = &sources->items[i];
     FUZZ_EXPECT(one->place == other->place && one->index == other->index &&
                 one->cause == other->cause && one->bits == other->bits &&
-                one->counted == other->counted && one->minus == other->minus);
+                one->is_counted == other->is_counted &&
+                one->rule == other->rule);
   }
   nic_names_free(&again);
   nic_sources_free(&found);
@@ -110,6 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   check_names(&names);
   FUZZ_EXPECT(nic_counters_find(driver, &names, qstats, &sources) == 0);
   check_sources(&sources, &names, qstats);
+  check_tally(&sources);
   check_again(driver, exact, count, qstats, &names, &sources);
   nic_names_free(&names);
   nic_sources_free(&sources);

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fake_connect.h"
@@ -120,8 +119,7 @@ static struct fake_adapter *find_name(const char *name) {
 
 static int answer_values(struct fake_adapter *adapter,
                          struct ethtool_stats *stats) {
-  const struct timespec delay = {.tv_nsec = adapter->delay_ms * 1000000L};
-  nanosleep(&delay, NULL);
+  fake_kernel.clock += adapter->delay_ms / 1e3;
   if (adapter->error != 0)
     return adapter->error;
   if (adapter->count_later != 0) {
@@ -213,6 +211,9 @@ static int answer_ethtool(const char *name, void *data) {
   }
 }
 
+double __wrap_clock_monotonic_seconds(void);
+double __wrap_clock_monotonic_seconds(void) { return fake_kernel.clock; }
+
 int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...) {
   (void)fd;
@@ -280,7 +281,10 @@ static void put_link(struct mnl_socket *socket, const struct nlmsghdr *request,
     mnl_attr_nest_end(message, nest);
   }
   if (adapter->has_device)
-    mnl_attr_put_strz(message, IFLA_PARENT_DEV_NAME, "0000:00:03.0");
+    mnl_attr_put_strz(message, IFLA_PARENT_DEV_NAME, adapter->parent);
+  if (adapter->port[0] != '\0')
+    mnl_attr_put(message, IFLA_PHYS_PORT_ID, strlen(adapter->port),
+                 adapter->port);
   if (fake_kernel.disturbed > 0)
     message->nlmsg_flags |= NLM_F_DUMP_INTR;
   end_message(socket, message);
@@ -363,6 +367,32 @@ static void put_pause(struct nlmsghdr *message,
   mnl_attr_nest_end(message, nest);
 }
 
+/* One mode that is advertised, after one that is only supported. */
+static void put_link_mode(struct nlmsghdr *message, const char *name,
+                          bool is_advertised) {
+  struct nlattr *bit = mnl_attr_nest_start(message, ETHTOOL_A_BITSET_BITS_BIT);
+  mnl_attr_put_u32(message, ETHTOOL_A_BITSET_BIT_INDEX, 1);
+  mnl_attr_put_strz(message, ETHTOOL_A_BITSET_BIT_NAME, name);
+  if (is_advertised)
+    mnl_attr_put(message, ETHTOOL_A_BITSET_BIT_VALUE, 0, NULL);
+  mnl_attr_nest_end(message, bit);
+}
+
+static void put_link_modes(struct nlmsghdr *message,
+                           const struct fake_adapter *adapter) {
+  struct nlattr *ours = mnl_attr_nest_start(message, ETHTOOL_A_LINKMODES_OURS);
+  struct nlattr *bits = mnl_attr_nest_start(message, ETHTOOL_A_BITSET_BITS);
+  put_link_mode(message, "100000baseKR/Full", false);
+  put_link_mode(message, "Autoneg", true);
+  for (size_t i = 0; i < 4 && adapter->advertised[i] != NULL; i++)
+    put_link_mode(message, adapter->advertised[i], true);
+  mnl_attr_nest_end(message, bits);
+  mnl_attr_nest_end(message, ours);
+  mnl_attr_put_u32(message, ETHTOOL_A_LINKMODES_SPEED, adapter->speed);
+  mnl_attr_put_u8(message, ETHTOOL_A_LINKMODES_DUPLEX,
+                  adapter->is_half_duplex ? 0 : 1);
+}
+
 /* A part of an adapter's settings. False: the driver does not tell it. */
 static bool put_settings(struct mnl_socket *socket,
                          const struct nlmsghdr *request, uint8_t command,
@@ -374,6 +404,8 @@ static bool put_settings(struct mnl_socket *socket,
     put = put_channels;
   else if (command == ETHTOOL_MSG_PAUSE_GET && adapter->has_pause_stats)
     put = put_pause;
+  else if (command == ETHTOOL_MSG_LINKMODES_GET && adapter->speed > 0)
+    put = put_link_modes;
   if (put == NULL)
     return false;
   struct nlmsghdr *message = begin_generic(socket, request, command);
@@ -438,8 +470,44 @@ static int answer_family(struct mnl_socket *socket,
   return 0;
 }
 
+static void put_vf(struct nlmsghdr *message, uint32_t number,
+                   uint64_t rx_dropped, uint64_t tx_dropped) {
+  const struct ifla_vf_mac mac = {.vf = number};
+  struct nlattr *info = mnl_attr_nest_start(message, IFLA_VF_INFO);
+  mnl_attr_put(message, IFLA_VF_MAC, sizeof(mac), &mac);
+  struct nlattr *stats = mnl_attr_nest_start(message, IFLA_VF_STATS);
+  mnl_attr_put_u64(message, IFLA_VF_STATS_RX_DROPPED, rx_dropped);
+  mnl_attr_put_u64(message, IFLA_VF_STATS_TX_DROPPED, tx_dropped);
+  mnl_attr_nest_end(message, stats);
+  mnl_attr_nest_end(message, info);
+}
+
+/* One interface, with its virtual functions. */
+static int answer_link(struct mnl_socket *socket,
+                       const struct nlmsghdr *request) {
+  const struct ifinfomsg *asked = mnl_nlmsg_get_payload(request);
+  for (size_t i = 0; i < FAKE_ADAPTERS; i++) {
+    const struct fake_adapter *adapter = &fake_kernel.adapters[i];
+    if (adapter->index != (uint32_t)asked->ifi_index)
+      continue;
+    struct nlmsghdr *message = begin_message(socket, request, RTM_NEWLINK);
+    struct ifinfomsg *info = mnl_nlmsg_put_extra_header(message, sizeof(*info));
+    info->ifi_index = asked->ifi_index;
+    struct nlattr *list = mnl_attr_nest_start(message, IFLA_VFINFO_LIST);
+    for (uint32_t vf = 0; vf < adapter->vf_count; vf++)
+      put_vf(message, vf, adapter->vfs[vf].rx_dropped,
+             adapter->vfs[vf].tx_dropped);
+    mnl_attr_nest_end(message, list);
+    end_message(socket, message);
+    return 0;
+  }
+  return ENODEV;
+}
+
 static int answer_links(struct mnl_socket *socket,
                         const struct nlmsghdr *request) {
+  if ((request->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
+    return answer_link(socket, request);
   fake_kernel.lists++;
   if (fake_kernel.link_error != 0)
     return fake_kernel.link_error;

@@ -21,6 +21,8 @@ struct fake_adapter {
   char name[IFNAMSIZ];
   char kind[16]; /* "": not made by software */
   bool has_device;
+  char parent[32]; /* the device's name; "": one of its own */
+  char port[32];   /* IFLA_PHYS_PORT_ID; "": not reported */
   char driver[32]; /* "": GDRVINFO is not answered */
   uint32_t txqueuelen, carrier_changes;
   uint64_t link[FAKE_LINK_MEMBERS];
@@ -31,7 +33,7 @@ struct fake_adapter {
   size_t count_later; /* from the next GSTATS on; 0: as before */
   int error;          /* positive errno of GSTATS; 0: none */
   bool is_detached;   /* ends a list of settings with ENODEV */
-  unsigned delay_ms;  /* of GSTATS */
+  unsigned delay_ms;  /* how far GSTATS advances the clock */
 
   char qdisc[16]; /* "": none */
   uint32_t qdisc_limit, qdisc_drops, qdisc_requeues, qdisc_packets;
@@ -43,12 +45,22 @@ struct fake_adapter {
   uint64_t rx_pause_frames, tx_pause_frames;
   uint32_t tx_pause;
 
+  uint32_t speed; /* Mb/s; 0: there is no link */
+  bool is_half_duplex;
+  const char *advertised[4]; /* modes, "1000baseT/Full" */
+
+  struct {
+    uint64_t rx_dropped, tx_dropped;
+  } vfs[4];
+  uint32_t vf_count;
+
   uint64_t qstats_told; /* bit N: attribute N */
   uint64_t qstats[FAKE_QSTATS];
 };
 
 struct fake_kernel {
   struct fake_adapter adapters[FAKE_ADAPTERS];
+  double clock;    /* clock_monotonic_seconds(): only delays advance it */
   bool no_ethtool; /* no such family: before Linux 5.6 */
   bool no_netdev;
   bool no_statistics;  /* no RTM_GETSTATS: before Linux 4.7 */

@@ -35,6 +35,7 @@ static inline void nic_stage_receive(struct fake_adapter *adapter,
 static inline struct fake_adapter *nic_stage_igb(void) {
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "igb");
   fake_adapter_set(adapter, "rx_missed_errors", 5);
+  fake_adapter_set(adapter, "rx_no_buffer_count", 5);
   fake_adapter_set(adapter, "rx_crc_errors", 7);
   fake_adapter_set(adapter, "rx_fifo_errors", 16);
   fake_adapter_set(adapter, "rx_queue_0_packets", 1000);

@@ -17,6 +17,7 @@ static void joins_in_a_fixed_order(void **state) {
       {{.device = "eth0"}, "eth0"},
       {{.device = "eth0", .direction = "rx", .queue = "3"}, "eth0-rx-3"},
       {{.device = "eth0", .cpu = "7"}, "eth0-cpu-7"},
+      {{.device = "eth0", .vf = "3"}, "eth0-vf-3"},
       {{.protocol = "Tcp"}, "Tcp"},
       {{.netns = "web", .protocol = "Tcp"}, "web-Tcp"},
       {{.protocol = "tcp", .port = "443"}, "tcp-443"},
@@ -57,16 +58,17 @@ static void every_label_has_a_key_and_a_value(void **state) {
   (void)state;
   const struct labels labels = {.netns = "0",
                                 .device = "1",
-                                .protocol = "2",
-                                .port = "3",
-                                .path = "4",
-                                .direction = "5",
-                                .queue = "6",
-                                .cpu = "7",
-                                .group = "8"};
-  static const char *const keys[LABELS_COUNT] = {"netns", "device", "protocol",
-                                                 "port",  "path",   "direction",
-                                                 "queue", "cpu",    "group"};
+                                .vf = "2",
+                                .protocol = "3",
+                                .port = "4",
+                                .path = "5",
+                                .direction = "6",
+                                .queue = "7",
+                                .cpu = "8",
+                                .group = "9"};
+  static const char *const keys[LABELS_COUNT] = {
+      "netns", "device",    "vf",    "protocol", "port",
+      "path",  "direction", "queue", "cpu",      "group"};
   for (size_t i = 0; i < LABELS_COUNT; i++) {
     assert_string_equal(labels_key(i), keys[i]);
     assert_int_equal(labels_value(&labels, i)[0], '0' + i);
