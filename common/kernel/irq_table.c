@@ -18,6 +18,17 @@ ptrdiff_t irq_table_find(const struct irq_table *table, uint32_t number) {
   return -1;
 }
 
+uint32_t irq_table_sum(const struct irq_table *table, uint32_t number) {
+  uint32_t sum = 0;
+  ptrdiff_t row = irq_table_find(table, number);
+  if (row < 0)
+    return 0;
+  const uint32_t *counts = irq_table_counts(table, (size_t)row);
+  for (size_t i = 0; i < table->columns; i++)
+    sum += counts[i];
+  return sum;
+}
+
 static int grow(uint32_t **array, size_t *room, size_t wanted) {
   if (wanted <= *room)
     return 0;

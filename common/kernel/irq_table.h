@@ -28,6 +28,9 @@ static inline const uint32_t *irq_table_counts(const struct irq_table *table,
 /* Returns the row of an interrupt, or -1. */
 ptrdiff_t irq_table_find(const struct irq_table *table, uint32_t number);
 
+/* Returns the sum of an interrupt's counts, modulo 2^32; 0 without a row. */
+uint32_t irq_table_sum(const struct irq_table *table, uint32_t number);
+
 /* Appends a column to a table that has no rows. Returns 0, -ENOMEM, or -EBADMSG
  * unless the CPU is above that of the last column. */
 int irq_table_add_cpu(struct irq_table *table, uint32_t cpu);

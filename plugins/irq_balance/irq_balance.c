@@ -50,6 +50,10 @@ static int start(void *data, const struct layer_context *context,
                  struct layer_error *error) {
   struct irq_balance *state = data;
   state->context = context;
+  state->interfaces =
+      (struct interface_table){.entry_size = sizeof(struct irq_device),
+                               .init = irq_device_init,
+                               .clear = irq_device_clear};
   state->before = NAN;
   state->look = CLOCK_REFRESH_NEVER;
   state->interrupts = INTERRUPTS_INIT;
@@ -68,7 +72,7 @@ static int start(void *data, const struct layer_context *context,
 
 static void stop(void *data) {
   struct irq_balance *state = data;
-  irq_links_free(state);
+  interface_table_free(&state->interfaces);
   link_list_close(&state->list);
   irq_host_free(&state->host);
   netlink_close(&state->generic);
@@ -140,10 +144,8 @@ static int read_interrupts(struct irq_balance *state) {
       state->needs_table ? &fault : NULL, "interrupts are not reported");
   if (r < 0)
     return r;
-  struct irq_device *device, *next;
-  HASH_ITER(hh, state->devices, device, next) {
-    if (!device->is_wanted)
-      continue;
+  for (struct irq_device *device = irq_device_first(&state->interfaces);
+       device != NULL; device = irq_device_next(device)) {
     irq_device_spread(device, &state->gains, state->cpu_sums);
     check_affinity(state, device);
   }
@@ -152,16 +154,15 @@ static int read_interrupts(struct irq_balance *state) {
 
 static void report_devices(const struct irq_balance *state,
                            struct report *report) {
-  struct irq_device *device, *next;
-  HASH_ITER(hh, state->devices, device, next)
-  if (device->is_wanted && device->seen == state->read)
-    irq_report_device(state, device, report);
+  for (struct irq_device *device = irq_device_first(&state->interfaces);
+       device != NULL; device = irq_device_next(device))
+    if (interface_table_is_current(&state->interfaces, &device->interface))
+      irq_report_device(state, device, report);
 }
 
 static int read_spread(void *data, struct report *report) {
   struct irq_balance *state = data;
   state->now = report_now(report);
-  state->read++;
   int host = irq_host_read(&state->host, state->context, state->now);
   int links = irq_links_read(state, report);
   if (host == 0)

@@ -22,13 +22,12 @@ struct irq_balance {
   double min_rate;
 
   const struct layer_context *context;
-  uint64_t read; /* number of this read */
   double now;
   double before; /* when the last read was; NAN: there was none */
   struct irq_host host;
 
   struct link_list list;
-  struct irq_device *devices; /* by index */
+  struct interface_table interfaces; /* of struct irq_device */
   struct layer_problem link_problem;
 
   /* Which interrupts belong to which interface (irq_look.h). */

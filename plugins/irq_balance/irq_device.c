@@ -12,55 +12,51 @@
  * queues to another CPU hardly helps. */
 #define ONE_QUEUE 0.8
 
-struct irq_device *irq_device_new(const struct link_stats_one *link) {
-  struct irq_device *device = calloc(1, sizeof(*device));
-  if (device == NULL)
-    return NULL;
-  device->index = link->index;
-  memcpy(device->name, link->name, sizeof(device->name));
+void irq_device_init(struct interface_entry *entry) {
+  struct irq_device *device = (struct irq_device *)entry;
   device->packets_time = device->packet_rate = NAN;
   device->needs_baseline = true;
-  return device;
 }
 
-void irq_device_free(struct irq_device *device) {
-  if (device == NULL)
-    return;
+void irq_device_clear(struct interface_entry *entry) {
+  struct irq_device *device = (struct irq_device *)entry;
   nic_irqs_free(&device->irqs);
+  nic_irqs_free(&device->irqs_before);
   irq_affinity_free(&device->affinity);
   net_steering_free(&device->steering);
   cpulist_free(&device->allowed);
   cpulist_free(&device->effective);
-  free(device);
 }
 
-bool irq_device_works(const struct irq_device *device,
-                      const struct nic_irq *irq) {
-  return irq->meaning.role == IRQ_QUEUE &&
-         (irq->meaning.direction != IRQ_TX || !device->receives);
+/* Returns this device, or the next one that is wanted. */
+static struct irq_device *find_wanted(struct irq_device *device) {
+  while (device != NULL && !device->interface.is_wanted)
+    device = device->interface.hh.next;
+  return device;
 }
 
-static bool receives(const struct nic_irqs *irqs) {
-  for (size_t i = 0; i < irqs->count; i++)
-    if (irqs->items[i].meaning.role == IRQ_QUEUE &&
-        irqs->items[i].meaning.direction != IRQ_TX)
-      return true;
-  return false;
+struct irq_device *irq_device_first(const struct interface_table *table) {
+  return find_wanted((struct irq_device *)table->entries);
+}
+
+struct irq_device *irq_device_next(const struct irq_device *device) {
+  return find_wanted(device->interface.hh.next);
 }
 
 void irq_device_look(struct irq_device *device, const struct sysroot *root,
                      const struct cpulist *online) {
-  device->receives = receives(&device->irqs);
   device->queues = nic_irqs_queues(&device->irqs);
+  const struct nic_irq *working = nic_irqs_first_working(&device->irqs);
+  device->shares_queues = working != NULL && working->is_repeated;
   device->is_settable = true;
   cpulist_clear(&device->allowed);
   cpulist_clear(&device->effective);
-  net_steering_read(root, device->name, device->index, &device->steering);
+  net_steering_read(root, device->interface.name, device->interface.index,
+                    &device->steering);
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     struct irq_affinity *affinity = &device->affinity;
-    if (!irq_device_works(device, irq) ||
-        irq_affinity_read(root, irq->number, affinity) < 0)
+    if (!irq->works || irq_affinity_read(root, irq->number, affinity) < 0)
       continue;
     cpulist_unite(&device->allowed, &affinity->wanted);
     cpulist_unite(&device->effective, irq_affinity_cpus(affinity));
@@ -72,8 +68,8 @@ void irq_device_look(struct irq_device *device, const struct sysroot *root,
   }
 }
 
-void irq_device_count(struct irq_device *device,
-                      const struct link_stats_one *link, double now) {
+void irq_device_count(struct irq_device *device, double now) {
+  const struct link_stats_one *link = device->interface.link;
   if (link->count <= LINK_STATS_RX_PACKETS)
     return;
   uint64_t packets = link->stats[LINK_STATS_RX_PACKETS];
@@ -108,7 +104,7 @@ static void find_busy(struct irq_device *device,
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
-    if (row == NULL || !irq_device_works(device, irq))
+    if (row == NULL || !irq->works)
       continue;
     double all = add_up(row, gains->last.columns, NULL);
     spread->busy_queues += all > 0 && all >= enough;
@@ -126,10 +122,10 @@ void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
     const double *row = irq_gains_of(gains, irq->number);
-    if (row == NULL)
+    if (row == NULL || (irq->is_repeated && !irq->works))
       continue;
-    rows++;
-    double *sums = irq_device_works(device, irq) ? cpu_sums : NULL;
+    rows += !irq->is_repeated;
+    double *sums = irq->works ? cpu_sums : NULL;
     double all = add_up(row, columns, sums);
     if (isnan(all))
       continue;
@@ -154,16 +150,22 @@ bool irq_device_can_spread(const struct irq_device *device) {
          spread->largest_share <= ONE_QUEUE * spread->balance.busiest_share;
 }
 
-uint32_t irq_device_sum(const struct irq_device *device,
-                        const struct irq_table *table) {
-  uint32_t sum = 0;
+bool irq_device_has(const struct irq_device *device, uint32_t number) {
+  for (size_t i = 0; i < device->irqs.count; i++)
+    if (device->irqs.items[i].number == number)
+      return true;
+  return false;
+}
+
+bool irq_device_sum(const struct irq_device *device,
+                    const struct irq_table *table, uint32_t *ret) {
+  bool counts_any = false;
+  *ret = 0;
   for (size_t i = 0; i < device->irqs.count; i++) {
-    ptrdiff_t row = irq_table_find(table, device->irqs.items[i].number);
-    if (row < 0)
+    if (device->irqs.items[i].is_repeated)
       continue;
-    const uint32_t *counts = irq_table_counts(table, (size_t)row);
-    for (size_t j = 0; j < table->columns; j++)
-      sum += counts[j];
+    counts_any = true;
+    *ret += irq_table_sum(table, device->irqs.items[i].number);
   }
-  return sum;
+  return counts_any;
 }

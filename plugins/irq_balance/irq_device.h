@@ -4,13 +4,10 @@
 #ifndef IRQ_DEVICE_H
 #define IRQ_DEVICE_H
 
-#include <net/if.h>
-
 #include "balance.h"
-#include "hash.h"
+#include "interface_table.h"
 #include "irq_affinity.h"
 #include "irq_gains.h"
-#include "link_stats.h"
 #include "net_steering.h"
 #include "nic_irqs.h"
 
@@ -24,19 +21,18 @@ struct irq_spread {
 };
 
 struct irq_device {
-  UT_hash_handle hh; /* by index */
-  uint32_t index;
-  char name[IFNAMSIZ];
-  bool is_wanted;      /* the user's selection includes it */
-  bool needs_baseline; /* its interrupts have changed, so that a sum of their
-                          counts is no gain over the sum before */
-  bool has_hinted;     /* the hint about a single queue is in the log */
-  uint64_t seen;       /* number of the last read that listed it */
+  struct interface_entry interface;
+  bool needs_baseline;    /* its interrupts have changed, so that a sum of their
+                             counts is no gain over the sum before */
+  bool has_hinted;        /* the hint about a single queue is in the log */
+  bool has_noted_sharing; /* the note about shared interrupts is in the log */
 
   struct nic_irqs irqs;
+  struct nic_irqs irqs_before; /* of the look before */
   struct net_steering steering;
-  bool receives;            /* some queue's interrupt is for receiving */
-  size_t queues;            /* with an interrupt */
+  size_t queues;            /* with an interrupt that works */
+  bool shares_queues;       /* another interface has the same ones and is judged
+                               by them */
   struct cpulist allowed;   /* online CPUs that the queues' interrupts may go
                                to */
   struct cpulist effective; /* online CPUs that they do go to */
@@ -52,17 +48,22 @@ struct irq_device {
   bool contradicts_affinity; /* interrupts went to other CPUs than effective */
 };
 
-/* Returns NULL if there is no memory. */
-struct irq_device *irq_device_new(const struct link_stats_one *link);
-void irq_device_free(struct irq_device *device);
+/* For a struct interface_table whose entries are devices. */
+void irq_device_init(struct interface_entry *entry);
+void irq_device_clear(struct interface_entry *entry);
+
+/* Returns the first wanted device of a table, and the next one; NULL: there is
+ * none. */
+struct irq_device *irq_device_first(const struct interface_table *table);
+struct irq_device *irq_device_next(const struct irq_device *device);
 
 /* Reads how the interface is set up; its interrupts are known already. */
 void irq_device_look(struct irq_device *device, const struct sysroot *root,
                      const struct cpulist *online);
 
-/* Takes the number of packets received at the time now, in seconds. */
-void irq_device_count(struct irq_device *device,
-                      const struct link_stats_one *link, double now);
+/* Takes the number of packets received, from a list that was read at the time
+ * now, in seconds. */
+void irq_device_count(struct irq_device *device, double now);
 
 /* Computes the spread. cpu_sums is scratch, one number for each column. */
 void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
@@ -72,14 +73,12 @@ void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
  * CPU could take some of it. One flow always stays on one queue. */
 bool irq_device_can_spread(const struct irq_device *device);
 
-/* Returns true if an interrupt carries received packets, or sent ones on an
- * interface whose interrupts carry no others. */
-bool irq_device_works(const struct irq_device *device,
-                      const struct nic_irq *irq);
+/* Returns true if the interrupt is the interface's. */
+bool irq_device_has(const struct irq_device *device, uint32_t number);
 
-/* Returns the sum of all counts of the interface's interrupts, which wraps at
- * 32 bits. */
-uint32_t irq_device_sum(const struct irq_device *device,
-                        const struct irq_table *table);
+/* Adds up the counts of the interrupts that this interface counts, modulo 2^32.
+ * Returns false if it counts none. */
+bool irq_device_sum(const struct irq_device *device,
+                    const struct irq_table *table, uint32_t *ret);
 
 #endif

@@ -13,10 +13,23 @@
 
 static struct irq_device *find_device(const struct irq_balance *state,
                                       const char *name) {
-  struct irq_device *device, *next;
-  HASH_ITER(hh, state->devices, device, next)
-  if (device->is_wanted && strcmp(device->name, name) == 0)
-    return device;
+  for (struct irq_device *device = irq_device_first(&state->interfaces);
+       device != NULL; device = irq_device_next(device))
+    if (strcmp(device->interface.name, name) == 0)
+      return device;
+  return NULL;
+}
+
+/* Finds another interface that has the interrupts of this one's queues. */
+static const struct irq_device *find_sharer(const struct irq_balance *state,
+                                            const struct irq_device *device) {
+  const struct nic_irq *irq = nic_irqs_first_working(&device->irqs);
+  if (irq == NULL || !irq->is_shared)
+    return NULL;
+  for (struct irq_device *other = irq_device_first(&state->interfaces);
+       other != NULL; other = irq_device_next(other))
+    if (other != device && irq_device_has(other, irq->number))
+      return other;
   return NULL;
 }
 
@@ -43,7 +56,7 @@ static void add_cpu(struct text *detail, const struct irq_balance *state,
            100 * balance->busiest_share);
   for (size_t i = 0; i < device->irqs.count; i++) {
     uint32_t number = device->irqs.items[i].number;
-    if (!irq_device_works(device, &device->irqs.items[i]) ||
+    if (!device->irqs.items[i].works ||
         !is_mostly_on(&state->gains, number, balance->busiest_cpu))
       continue;
     if (++count <= NAMED_INTERRUPTS)
@@ -52,6 +65,9 @@ static void add_cpu(struct text *detail, const struct irq_balance *state,
   }
   if (count > NAMED_INTERRUPTS)
     text_add(detail, " and %u more", count - NAMED_INTERRUPTS);
+  const struct irq_device *sharer = find_sharer(state, device);
+  if (sharer != NULL)
+    text_add(detail, ", shared with %s", sharer->interface.name);
 }
 
 /* The remedy depends on who may move the interrupts. */

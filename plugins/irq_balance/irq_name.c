@@ -101,6 +101,9 @@ static const struct {
     {"cq", IRQ_QUEUE, IRQ_BOTH},         /* nicvf */
     {"blk", IRQ_QUEUE, IRQ_BOTH},        /* gve */
     {"block", IRQ_QUEUE, IRQ_BOTH},      /* gve before 6.3 */
+    {"default", IRQ_QUEUE, IRQ_BOTH},    /* iwlwifi */
+    {"shared", IRQ_QUEUE, IRQ_BOTH},     /* iwlwifi with too few vectors */
+    {"queue", IRQ_QUEUE, IRQ_BOTH},      /* iwlwifi, cxgb4 outside the kernel */
     {"virtqueues", IRQ_QUEUE, IRQ_BOTH}, /* virtio with too few vectors */
     {"admin", IRQ_OTHER, IRQ_BOTH},
     {"aeq", IRQ_OTHER, IRQ_BOTH},
@@ -113,6 +116,7 @@ static const struct {
     {"ctrl", IRQ_OTHER, IRQ_BOTH},
     {"err", IRQ_OTHER, IRQ_BOTH},
     {"event", IRQ_OTHER, IRQ_BOTH},
+    {"exception", IRQ_OTHER, IRQ_BOTH},
     {"fdir", IRQ_OTHER, IRQ_BOTH},
     {"fweventq", IRQ_OTHER, IRQ_BOTH},
     {"hwc", IRQ_OTHER, IRQ_BOTH},
@@ -143,6 +147,11 @@ static int find_word(const char *at, size_t length) {
   return -1;
 }
 
+/* iwlwifi does not number its first queue. */
+static bool is_first_queue(const char *word) {
+  return strcmp(word, "default") == 0 || strcmp(word, "shared") == 0;
+}
+
 /* State of a name that is parsed from left to right. */
 struct parser {
   struct irq_meaning meaning;
@@ -167,6 +176,8 @@ static void take_word(struct parser *parser, const char *at, size_t length) {
     direction = meaning->direction;
   else if (parser->has_direction && direction != meaning->direction)
     direction = meaning->direction == IRQ_BOTH ? direction : IRQ_BOTH;
+  if (is_first_queue(words[place].word))
+    meaning->queue = 0;
   meaning->role = IRQ_QUEUE;
   meaning->direction = direction;
   parser->has_direction = true;

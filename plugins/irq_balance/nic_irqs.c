@@ -9,6 +9,8 @@
 
 #include "array.h"
 #include "irq_counts.h"
+#include "irq_napi.h"
+#include "irq_neighbours.h"
 #include "net_device.h"
 #include "text.h"
 
@@ -26,6 +28,7 @@ struct search {
                                that contains it */
   bool by_name;             /* sysfs lists no interrupts of the device */
   bool knows_names;
+  struct irq_neighbours neighbours;
 };
 
 static struct nic_irq *find(const struct nic_irqs *irqs, uint32_t number) {
@@ -56,33 +59,6 @@ static int add(struct nic_irqs *irqs, uint32_t number,
   return 0;
 }
 
-static struct irq_meaning napi_meaning(const struct netdev_napi_one *one) {
-  struct irq_meaning meaning = {
-      .role = IRQ_QUEUE, .direction = IRQ_BOTH, .queue = one->rx_queue};
-  if (one->rx_queue == NETDEV_NAPI_NONE) {
-    meaning.queue = one->tx_queue;
-    if (one->tx_queue != NETDEV_NAPI_NONE)
-      meaning.direction = IRQ_TX;
-  } else if (one->tx_queue == NETDEV_NAPI_NONE) {
-    meaning.direction = IRQ_RX;
-  }
-  if (meaning.queue == NETDEV_NAPI_NONE)
-    meaning.queue = IRQ_NO_QUEUE;
-  return meaning;
-}
-
-/* Adds what another NAPI instance of the same vector polls. */
-static void unite(struct irq_meaning *meaning, struct irq_meaning other) {
-  if (meaning->role != IRQ_QUEUE) {
-    *meaning = other;
-    return;
-  }
-  if (meaning->direction != other.direction)
-    meaning->direction = IRQ_BOTH;
-  if (other.queue < meaning->queue)
-    meaning->queue = other.queue;
-}
-
 static int add_napi(struct search *search) {
   int r = 0;
   size_t count = search->napi != NULL ? search->napi->count : 0;
@@ -93,25 +69,9 @@ static int add_napi(struct search *search) {
       continue;
     r = add(search->irqs, one->irq, NIC_IRQS_NAPI, &item);
     if (r == 0)
-      unite(&item->meaning, napi_meaning(one));
+      irq_napi_unite(&item->meaning, irq_napi_meaning(one));
   }
   return r;
-}
-
-/* Whether netlink reports a vector for another interface, and not for this one.
- */
-static bool is_of_another(const struct search *search, uint32_t number) {
-  bool is_reported = false;
-  size_t count = search->napi != NULL ? search->napi->count : 0;
-  for (size_t i = 0; i < count; i++) {
-    const struct netdev_napi_one *one = &search->napi->items[i];
-    if (one->irq != number)
-      continue;
-    if (one->index == search->index)
-      return false;
-    is_reported = true;
-  }
-  return is_reported;
 }
 
 static int add_number(struct search *search, const char *text,
@@ -119,21 +79,19 @@ static int add_number(struct search *search, const char *text,
   struct scan scan = scan_text(text, strlen(text));
   uint32_t number;
   if (!scan_u32(&scan, &number) || !scan_done(&scan) ||
-      is_of_another(search, number))
+      irq_napi_is_of_another(search->napi, number, search->index))
     return 0;
   return add(search->irqs, number, source, NULL);
 }
 
 static int add_messages(struct search *search) {
-  char path[PATH_MAX], where[PATH_MAX];
+  char path[PATH_MAX];
+  DIR *directory;
   int r = net_device_file(&search->holder, "msi_irqs", path);
   if (r == 0)
-    r = sysroot_path(search->root, path, where, sizeof(where));
+    r = sysroot_open_directory(search->root, path, &directory);
   if (r < 0)
-    return r;
-  DIR *directory = opendir(where);
-  if (directory == NULL)
-    return errno == ENOENT ? 0 : -errno;
+    return r == -ENOENT ? 0 : r;
   for (struct dirent *entry; r == 0 && (entry = readdir(directory)) != NULL;)
     r = add_number(search, entry->d_name, NIC_IRQS_MSI);
   closedir(directory);
@@ -212,6 +170,49 @@ static int read_names(struct search *search, struct interrupts *interrupts) {
   return r == -ENOENT ? 0 : r;
 }
 
+/* Whether an interrupt's name says nothing of the interface or its device. */
+static bool is_unnamed(const struct search *search, const struct nic_irq *irq) {
+  return irq->source != NIC_IRQS_NAPI && irq->name[0] != '\0' &&
+         !irq_name_is_of(irq->name, &search->owner);
+}
+
+/* Removes vectors that are named after another port of the same device. */
+static int drop_neighbours(struct search *search) {
+  struct nic_irqs *irqs = search->irqs;
+  bool is_needed = false;
+  for (size_t i = 0; i < irqs->count; i++)
+    is_needed = is_needed || is_unnamed(search, &irqs->items[i]);
+  if (!is_needed || !search->has_device)
+    return 0;
+  int r = irq_neighbours_read(search->root, &search->device,
+                              search->owner.interface, &search->neighbours);
+  size_t kept = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    if (!is_unnamed(search, &irqs->items[i]) ||
+        !irq_neighbours_own(&search->neighbours, irqs->items[i].name))
+      irqs->items[kept++] = irqs->items[i];
+  irqs->count = kept;
+  return r;
+}
+
+/* If the names of some queues contain the interface's, removes queues without
+ * any name of it: they belong to a port that was renamed or is in another
+ * network namespace. */
+static void drop_other_queues(const struct search *search) {
+  const struct irq_name_owner owner = {.interface = search->owner.interface};
+  struct nic_irqs *irqs = search->irqs;
+  bool are_named = false;
+  for (size_t i = 0; i < irqs->count; i++)
+    are_named = are_named || (irqs->items[i].meaning.role == IRQ_QUEUE &&
+                              irq_name_is_of(irqs->items[i].name, &owner));
+  size_t kept = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    if (!are_named || irqs->items[i].meaning.role != IRQ_QUEUE ||
+        !is_unnamed(search, &irqs->items[i]))
+      irqs->items[kept++] = irqs->items[i];
+  irqs->count = kept;
+}
+
 /* Removes vectors without a handler: they are allocated, but not in use. */
 static void drop_unused(const struct search *search) {
   struct nic_irqs *irqs = search->irqs;
@@ -223,21 +224,33 @@ static void drop_unused(const struct search *search) {
   irqs->count = kept;
 }
 
-static void understand(struct search *search) {
-  struct nic_irqs *irqs = search->irqs;
-  bool has_queues = false;
-  for (size_t i = 0; i < irqs->count; i++) {
-    struct nic_irq *item = &irqs->items[i];
+static void parse_names(const struct search *search) {
+  for (size_t i = 0; i < search->irqs->count; i++) {
+    struct nic_irq *item = &search->irqs->items[i];
     struct irq_meaning named = irq_name_meaning(item->name, &search->owner);
-    if (item->meaning.role == IRQ_UNKNOWN)
+    if (item->meaning.role == IRQ_UNKNOWN ||
+        (item->meaning.queue == IRQ_NO_QUEUE && named.role == IRQ_QUEUE))
       item->meaning = named;
-    else if (item->meaning.queue == IRQ_NO_QUEUE && named.role == IRQ_QUEUE)
-      item->meaning = named;
-    has_queues = has_queues || item->meaning.role == IRQ_QUEUE;
   }
+}
+
+/* Decides what vectors without a known role are, and which ones work. */
+static void choose_working(struct nic_irqs *irqs) {
+  bool has_queues = false, receives = false;
   for (size_t i = 0; i < irqs->count; i++)
-    if (irqs->items[i].meaning.role == IRQ_UNKNOWN)
-      irqs->items[i].meaning.role = has_queues ? IRQ_OTHER : IRQ_QUEUE;
+    has_queues = has_queues || irqs->items[i].meaning.role == IRQ_QUEUE;
+  for (size_t i = 0; i < irqs->count; i++) {
+    struct irq_meaning *meaning = &irqs->items[i].meaning;
+    if (meaning->role == IRQ_UNKNOWN)
+      meaning->role = has_queues ? IRQ_OTHER : IRQ_QUEUE;
+    receives = receives ||
+               (meaning->role == IRQ_QUEUE && meaning->direction != IRQ_TX);
+  }
+  for (size_t i = 0; i < irqs->count; i++) {
+    const struct irq_meaning *meaning = &irqs->items[i].meaning;
+    irqs->items[i].works = meaning->role == IRQ_QUEUE &&
+                           (meaning->direction != IRQ_TX || !receives);
+  }
 }
 
 static int compare(const void *a, const void *b) {
@@ -264,50 +277,34 @@ int nic_irqs_read(const struct sysroot *root, struct interrupts *interrupts,
   }
   if (r == 0)
     r = read_names(&search, interrupts);
+  if (r == 0)
+    r = drop_neighbours(&search);
+  irq_neighbours_free(&search.neighbours);
   if (r < 0) {
     irqs->count = 0;
     return r;
   }
   drop_unused(&search);
-  understand(&search);
+  parse_names(&search);
+  drop_other_queues(&search);
+  choose_working(irqs);
   if (irqs->count > 0)
     qsort(irqs->items, irqs->count, sizeof(*irqs->items), compare);
   return 0;
 }
 
-static void share_two(struct nic_irqs *one, struct nic_irqs *other) {
-  size_t i = 0, j = 0;
-  while (i < one->count && j < other->count) {
-    struct nic_irq *a = &one->items[i], *b = &other->items[j];
-    if (a->number == b->number) {
-      a->shared = b->shared = true;
-      b->repeated = true;
-    }
-    i += a->number <= b->number;
-    j += b->number <= a->number;
-  }
-}
-
-void nic_irqs_share(struct nic_irqs *const *lists, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < lists[i]->count; j++)
-      lists[i]->items[j].shared = lists[i]->items[j].repeated = false;
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = i + 1; j < count; j++)
-      share_two(lists[i], lists[j]);
-}
-
 size_t nic_irqs_queues(const struct nic_irqs *irqs) {
-  size_t receiving = 0, sending = 0;
-  for (size_t i = 0; i < irqs->count; i++) {
-    if (irqs->items[i].meaning.role != IRQ_QUEUE)
-      continue;
-    if (irqs->items[i].meaning.direction == IRQ_TX)
-      sending++;
-    else
-      receiving++;
-  }
-  return receiving > 0 ? receiving : sending;
+  size_t queues = 0;
+  for (size_t i = 0; i < irqs->count; i++)
+    queues += irqs->items[i].works;
+  return queues;
+}
+
+const struct nic_irq *nic_irqs_first_working(const struct nic_irqs *irqs) {
+  for (size_t i = 0; i < irqs->count; i++)
+    if (irqs->items[i].works)
+      return &irqs->items[i];
+  return NULL;
 }
 
 void nic_irqs_free(struct nic_irqs *irqs) {

@@ -21,10 +21,12 @@ struct nic_irq {
   uint32_t number;
   enum nic_irqs_source source;
   struct irq_meaning meaning; /* its role is never IRQ_UNKNOWN */
-  bool shared;   /* another interface has it too: see nic_irqs_share() */
-  bool repeated; /* and stands before this one, so that a sum of all interfaces
-                    must not count it again */
-  char name[48]; /* of its handler, printable, cut to fit; may be empty */
+  bool works;       /* carries received packets or, if none of the interface's
+                       does, sent ones */
+  bool is_shared;   /* other interfaces have its handler too: see
+                       nic_irqs_merge.h */
+  bool is_repeated; /* an interface before this one counts it */
+  char name[48];    /* of its handler, printable, cut to fit; may be empty */
 };
 
 /* All zero is the empty list. */
@@ -34,28 +36,33 @@ struct nic_irqs {
   size_t room;
 };
 
-/* Finds the interrupts of an interface. Only those that have a handler now are
- * told: an interface that is down has none with most drivers. napi is what the
- * kernel told of all interfaces, or NULL; interrupts serves to look at names
- * where nothing better is there, and its table is left alone. Where no vector's
- * name speaks of queues, all that are not known to be for something else are
- * taken for a queue's; where one does, a vector that has just the interface's
- * name is not.
- * sysfs shows one network namespace: for an interface that it does not show
- * with this index, napi is all that counts.
- * Not for the steady state: reads a few files for each interrupt. Returns 0,
- * also where none is found; or -errno, and irqs is then empty. */
+/* Finds the interrupts of an interface that have a handler; with most drivers,
+ * an interface that is down has none. napi is what netlink reports of all
+ * interfaces, or NULL. interrupts is used to read names if there is no better
+ * source; its table stays as it is.
+ *
+ * Several ports may share a PCI function. A vector whose name contains the name
+ * of one port belongs to that port; if this interface's queues are named so,
+ * queues with other names belong to other ports.
+ *
+ * If no vector's name indicates a queue, all that are not known to be for
+ * something else count as queues'. If one does, a vector that is just named as
+ * the interface does not.
+ *
+ * sysfs shows one network namespace. An interface that it does not show with
+ * this index only has the interrupts that napi reports.
+ *
+ * Reads a few files for each interrupt: not for every read. Returns 0, also if
+ * there are none; or -errno, and irqs is then empty. */
 int nic_irqs_read(const struct sysroot *root, struct interrupts *interrupts,
                   const struct netdev_napi *napi, const char *interface,
                   uint32_t index, struct nic_irqs *irqs);
 
-/* Marks what is in several lists: ports of one PCI function have one pool of
- * vectors, devices can share a line. */
-void nic_irqs_share(struct nic_irqs *const *lists, size_t count);
-
-/* How many vectors are queues' that receive. Those of which all only transmit
- * are counted where no other is there. */
+/* Returns how many vectors work. */
 size_t nic_irqs_queues(const struct nic_irqs *irqs);
+
+/* Returns the first one, or NULL. */
+const struct nic_irq *nic_irqs_first_working(const struct nic_irqs *irqs);
 
 void nic_irqs_free(struct nic_irqs *irqs);
 

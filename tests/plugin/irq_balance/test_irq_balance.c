@@ -840,16 +840,137 @@ static void chosen_interfaces(void **state) {
   assert_true(stage_count_values(stage, "eth1") > 0);
 }
 
-/* Both show it: a sum of interfaces is nowhere made. */
-static void ports_that_share_a_vector(void **state) {
+/* Gives an interface the interrupts of another one: "eth0" has "eth1" as its
+ * device's other port, and the other way round. */
+static void make_ports(struct stage *stage, const char *one,
+                       const char *other) {
+  char file[64];
+  snprintf(file, sizeof(file), "device/net/%s/ifindex", other);
+  irq_stage_file(stage, file, one, "3\n");
+  snprintf(file, sizeof(file), "device/net/%s/ifindex", one);
+  irq_stage_file(stage, file, other, "2\n");
+}
+
+/* The vectors are named after the device, so that no port can be told from the
+ * other. */
+static void make_pool(struct stage *stage, unsigned first, unsigned vectors) {
+  irq_stage_adapter(stage, 2, "eth0", first, 0);
+  irq_stage_adapter(stage, 3, "eth1", first, 0);
+  make_ports(stage, "eth0", "eth1");
+  for (unsigned i = 0; i < vectors; i++) {
+    char name[32];
+    snprintf(name, sizeof(name), "mlx4-%u@0000:3b:00.0", i + 1);
+    irq_stage_vector(stage, "eth0", first + i, name, i);
+    irq_stage_vector(stage, "eth1", first + i, name, i);
+  }
+}
+
+static void ports_that_share_a_pool_are_counted_once(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("ReportByCpu", BOOLEAN(true)),
+                                LINE("ReportByQueue", BOOLEAN(true))));
+  make_pool(stage, 20, 4);
+  irq_stage_start(stage);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
+                                   "eth0 shares its queues' interrupts with "
+                                   "eth1: eth0 counts them"),
+                   1);
+  for (int i = 0; i < 3; i++) {
+    stage_expect_alerts(stage, "");
+    interrupt_unevenly(100000);
+    irq_stage_read(stage);
+  }
+  stage_expect(stage, "eth0/irq-total", 630000);
+  stage_expect(stage, "eth0-cpu-3/irq-total", 600000);
+  stage_expect(stage, "eth0-rxtx-2/irq-total", 300000);
+  stage_expect_none(stage, "eth1/irq-total");
+  stage_expect_none(stage, "eth1-cpu-3/irq-total");
+  stage_expect_none(stage, "eth1-rxtx-2/irq-total");
+  stage_expect(stage, "eth1/gauge-imbalance",
+               stage_number(stage, "eth0/gauge-imbalance"));
+  stage_expect(stage, "eth1/count-queues", 4);
+  stage_expect_alerts(stage, "eth0/imbalance okay>warning");
+  ASSERT_HAS(stage_only_message(stage),
+             "cpu 3 has 95 %: interrupts 21, 22, shared with eth1");
+  assert_int_equal(stage->recording.line_count, 1);
+}
+
+/* A port without traffic hardly uses the pool. */
+static void the_port_with_traffic_counts_a_pool(void **state) {
+  struct stage *stage = *state;
+  make_pool(stage, 20, 4);
+  fake_kernel.adapters[1].link[0] = 1000;
+  irq_stage_start(stage);
+  interrupt_evenly(1000);
+  irq_stage_read(stage);
+  stage_expect(stage, "eth1/irq-total", 4000);
+  stage_expect_none(stage, "eth0/irq-total");
+}
+
+/* The list that counts a pool changes: what was counted is no gain. */
+static void a_pool_changes_hands(void **state) {
+  struct stage *stage = *state;
+  make_pool(stage, 20, 4);
+  fake_kernel.adapters[1].link[0] = 1000;
+  interrupt_evenly(70000);
+  irq_stage_start(stage);
+  stage_expect(stage, "eth1/irq-total", 280000);
+  fake_kernel.adapters[0].link[0] = 1000;
+  stage->now += 60;
+  interrupt_evenly(1);
+  irq_stage_read(stage);
+  stage_expect_none(stage, "eth1/irq-total");
+  interrupt_evenly(1);
+  irq_stage_read(stage);
+  stage_expect(stage, "eth0/irq-total", 280008);
+  stage_expect_none(stage, "eth1/irq-total");
+}
+
+/* eth0's two busy queues share a CPU; eth1 is idle. */
+static void an_idle_port_is_not_blamed(void **state) {
   struct stage *stage = *state;
   irq_stage_adapter(stage, 2, "eth0", 20, 2);
-  irq_stage_adapter(stage, 3, "eth1", 20, 2);
+  irq_stage_adapter(stage, 3, "eth1", 24, 2);
+  make_ports(stage, "eth0", "eth1");
+  for (unsigned i = 0; i < 6; i++) {
+    static const unsigned numbers[] = {20, 21, 22, 24, 25, 26};
+    char file[64];
+    snprintf(file, sizeof(file), "device/msi_irqs/%u", numbers[i]);
+    irq_stage_file(stage, file, "eth0", "msix\n");
+    irq_stage_file(stage, file, "eth1", "msix\n");
+  }
+  irq_stage_affinity(stage, 20, "0-3", "0");
+  irq_stage_affinity(stage, 21, "0-3", "0");
   irq_stage_start(stage);
-  interrupt(20, 0, 3000);
+  for (int i = 0; i < 3; i++) {
+    stage_expect_alerts(stage, "");
+    interrupt(20, 0, 200000);
+    interrupt(21, 0, 200000);
+    irq_stage_read(stage);
+  }
+  stage_expect_alerts(stage, "eth0/vector_cpus okay>warning");
+  stage_expect(stage, "eth0/irq-total", 1200000);
+  stage_expect(stage, "eth1/irq-total", 0);
+  stage_expect(stage, "eth0/count-queues", 2);
+  stage_expect(stage, "eth1/count-queues", 2);
+  assert_int_equal(stage->recording.line_count, 0);
+}
+
+/* Two vectors of one queue are one object. */
+static void vectors_of_one_queue_add_up(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true))));
+  irq_stage_adapter(stage, 2, "eth0", 20, 2);
+  irq_stage_vector(stage, "eth0", 30, "eth0-TxRx-1", 2);
+  irq_stage_start(stage);
+  interrupt(21, 1, 1000);
+  interrupt(30, 2, 10);
   irq_stage_read(stage);
-  stage_expect(stage, "eth0/irq-total", 3000);
-  stage_expect(stage, "eth1/irq-total", 3000);
+  stage_expect(stage, "eth0-rxtx-1/irq-total", 1010);
+  size_t found = 0;
+  for (size_t i = 0; i < stage->recording.value_count; i++)
+    found += strcmp(stage->recording.values[i].instance, "eth0-rxtx-1") == 0;
+  assert_int_equal(found, 1);
 }
 
 static void few_series(void **state) {
@@ -999,7 +1120,11 @@ int main(void) {
       TEST(a_list_that_changes_during_the_read),
       TEST(the_list_is_read_again_when_it_matters),
       TEST(chosen_interfaces),
-      TEST(ports_that_share_a_vector),
+      TEST(ports_that_share_a_pool_are_counted_once),
+      TEST(the_port_with_traffic_counts_a_pool),
+      TEST(a_pool_changes_hands),
+      TEST(an_idle_port_is_not_blamed),
+      TEST(vectors_of_one_queue_add_up),
       TEST(few_series),
       TEST(allocates_nothing_in_the_steady_state),
       TEST(keeps_no_file_open),

@@ -59,6 +59,13 @@ static void names_of_all_drivers(void **state) {
       {"vif1-q2-rx", IRQ_QUEUE, IRQ_RX, 2},
       {"vif1-q2-tx", IRQ_QUEUE, IRQ_TX, 2},
       {"vif1-q2", IRQ_QUEUE, IRQ_BOTH, 2},
+      {"iwlwifi:default_queue", IRQ_QUEUE, IRQ_BOTH, 0},
+      {"iwlwifi: default queue", IRQ_QUEUE, IRQ_BOTH, 0},
+      {"iwlwifi:shared_IRQ", IRQ_QUEUE, IRQ_BOTH, 0},
+      {"iwlwifi:queue_2", IRQ_QUEUE, IRQ_BOTH, 2},
+      {"iwlwifi: queue 2", IRQ_QUEUE, IRQ_BOTH, 2},
+      {"iwlwifi:exception", IRQ_OTHER, IRQ_BOTH, NO},
+      {"eth0 (queue 1)", IRQ_QUEUE, IRQ_BOTH, 1},
       /* The interface was renamed while it was up. */
       {"old9-TxRx-3", IRQ_QUEUE, IRQ_BOTH, 3},
       {"enp59s0f0-3", IRQ_QUEUE, IRQ_BOTH, 3},

@@ -8,7 +8,7 @@
 
 #include "irq_counts.h"
 #include "irq_tree.h"
-#include "nic_irqs.h"
+#include "nic_irqs_merge.h"
 #include "root_tree.h"
 
 struct scene {
@@ -53,10 +53,10 @@ static const char *summary(const struct nic_irqs *irqs) {
     if (irq->meaning.queue != IRQ_NO_QUEUE)
       length += (size_t)snprintf(text + length, sizeof(text) - length, " %u",
                                  irq->meaning.queue);
-    if (irq->repeated)
+    if (irq->is_repeated)
       length +=
           (size_t)snprintf(text + length, sizeof(text) - length, " again");
-    else if (irq->shared)
+    else if (irq->is_shared)
       length +=
           (size_t)snprintf(text + length, sizeof(text) - length, " shared");
     assert_true(length < sizeof(text));
@@ -70,6 +70,20 @@ static void read_irqs(struct scene *scene, const struct netdev_napi *napi,
   assert_int_equal(nic_irqs_read(&scene->root, &scene->interrupts, napi,
                                  interface, index, irqs),
                    0);
+}
+
+/* Merges lists and returns the numbers: "10 11". */
+static const char *merge(struct nic_irqs *const *lists, size_t count) {
+  static char text[400];
+  size_t length = 0, number_count;
+  uint32_t *numbers;
+  text[0] = '\0';
+  assert_int_equal(nic_irqs_merge(lists, count, &numbers, &number_count), 0);
+  for (size_t i = 0; i < number_count; ++i)
+    length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%u",
+                               i > 0 ? " " : "", numbers[i]);
+  free(numbers);
+  return text;
 }
 
 static void recorded_machines(void **state) {
@@ -154,14 +168,12 @@ static void two_devices_share_a_line(void **state) {
   read_irqs(&scene, NULL, "eth3", 5, &lists[0]);
   read_irqs(&scene, NULL, "eth4", 6, &lists[1]);
   read_irqs(&scene, NULL, "eth5", 7, &lists[2]);
-  for (int i = 0; i < 2; ++i) {
-    nic_irqs_share(all, 3);
-    assert_string_equal(summary(&lists[0]), "10 both shared");
-    assert_string_equal(summary(&lists[1]), "10 both again");
-    assert_string_equal(summary(&lists[2]), "11 both");
-  }
-  nic_irqs_share(&all[1], 2);
+  /* It calls a handler for each. */
+  assert_string_equal(merge(all, 3), "10 11");
+  assert_string_equal(summary(&lists[0]), "10 both");
   assert_string_equal(summary(&lists[1]), "10 both");
+  assert_string_equal(summary(&lists[2]), "11 both");
+  assert_string_equal(merge(all, 0), "");
   for (size_t i = 0; i < 3; ++i)
     nic_irqs_free(&lists[i]);
   scene_close(&scene);
@@ -233,30 +245,45 @@ static void an_interface_that_is_down(void **state) {
   scene_close(&scene);
 }
 
-/* Makes an adapter whose ports share a PCI function, with mlx5's names:
- * interrupt 100 is for asynchronous events, the others are queues'. */
-static void make_mlx5(struct scene *scene, unsigned ports, unsigned vectors) {
+/* Makes an adapter whose ports share the PCI function 0000:3b:00.0: interfaces
+ * with indexes from 2 on, and interrupts with numbers from 100 on. */
+static void make_ports(struct scene *scene, const char *const *ports,
+                       size_t port_count, const char *const *vectors,
+                       size_t vector_count) {
   static const char device[] = "sys/devices/pci0000:3a/0000:3b:00.0";
   struct irq_text text = {0};
-  for (unsigned i = 0; i < ports; ++i)
+  for (size_t i = 0; i < port_count; ++i)
     irq_text_add(&text,
-                 "link sys/class/net/eth%u "
-                 "../../devices/pci0000:3a/0000:3b:00.0/net/eth%u\n"
-                 "link %s/net/eth%u/device ../../../0000:3b:00.0\n"
-                 "file %s/net/eth%u/ifindex 444\n|%u\n",
-                 i, i, device, i, device, i, i + 2);
+                 "link sys/class/net/%s "
+                 "../../devices/pci0000:3a/0000:3b:00.0/net/%s\n"
+                 "link %s/net/%s/device ../../../0000:3b:00.0\n"
+                 "file %s/net/%s/ifindex 444\n|%zu\n",
+                 ports[i], ports[i], device, ports[i], device, ports[i], i + 2);
   irq_text_add(&text, "file %s/irq 444\n|100\n", device);
-  for (unsigned i = 0; i < vectors; ++i) {
-    irq_text_add(&text, "file %s/msi_irqs/%u 444\n|msix\n", device, 100 + i);
-    irq_text_add(&text, "file sys/kernel/irq/%u/actions 444\n", 100 + i);
-    if (i == 0)
-      irq_text_add(&text, "|mlx5_async0@pci:0000:3b:00.0\n");
-    else
-      irq_text_add(&text, "|mlx5_comp%u@pci:0000:3b:00.0\n", i - 1);
-  }
+  for (size_t i = 0; i < vector_count; ++i)
+    irq_text_add(&text,
+                 "file %s/msi_irqs/%zu 444\n|msix\n"
+                 "file sys/kernel/irq/%zu/actions 444\n|%s\n",
+                 device, 100 + i, 100 + i, vectors[i]);
   irq_tree_make(&scene->tree, text.text);
   irq_text_free(&text);
   scene_start(scene);
+}
+
+/* mlx5: interrupt 100 is for asynchronous events, the others are queues'. */
+static void make_mlx5(struct scene *scene, size_t ports, size_t vectors) {
+  static const char *const names[] = {"eth0", "eth1"};
+  static char texts[64][40];
+  const char *pointers[64];
+  for (size_t i = 0; i < vectors; ++i) {
+    if (i == 0)
+      strcpy(texts[i], "mlx5_async0@pci:0000:3b:00.0");
+    else
+      snprintf(texts[i], sizeof(texts[i]), "mlx5_comp%zu@pci:0000:3b:00.0",
+               i - 1);
+    pointers[i] = texts[i];
+  }
+  make_ports(scene, names, ports, pointers, vectors);
 }
 
 static void mlx5_with_63_vectors(void **state) {
@@ -285,11 +312,16 @@ static void ports_share_a_pool_of_vectors(void **state) {
   make_mlx5(&scene, 2, 4);
   read_irqs(&scene, NULL, "eth0", 2, &one);
   read_irqs(&scene, NULL, "eth1", 3, &two);
-  nic_irqs_share(all, 2);
+  assert_string_equal(merge(all, 2), "100 101 102 103");
   assert_string_equal(summary(&one), "100 other shared, 101 both 0 shared, "
                                      "102 both 1 shared, 103 both 2 shared");
   assert_string_equal(summary(&two), "100 other again, 101 both 0 again, "
                                      "102 both 1 again, 103 both 2 again");
+  assert_int_equal(nic_irqs_queues(&two), 3);
+  assert_true(nic_irqs_first_working(&two)->is_repeated);
+  assert_string_equal(merge(&all[1], 1), "100 101 102 103");
+  assert_string_equal(summary(&two),
+                      "100 other, 101 both 0, 102 both 1, 103 both 2");
 
   /* netlink knows which port has which vector. */
   struct netdev_napi_one items[] = {
@@ -304,10 +336,109 @@ static void ports_share_a_pool_of_vectors(void **state) {
   struct netdev_napi napi = {.items = items, .count = COUNT_OF(items)};
   read_irqs(&scene, &napi, "eth0", 2, &one);
   read_irqs(&scene, &napi, "eth1", 3, &two);
-  nic_irqs_share(all, 2);
+  assert_string_equal(merge(all, 2), "100 101 102 103");
   assert_string_equal(summary(&one), "100 other shared, 101 both 0");
   assert_string_equal(summary(&two), "100 other again, 102 both 0, 103 rx 1");
   assert_int_equal(two.items[1].source, NIC_IRQS_NAPI);
+  nic_irqs_free(&one);
+  nic_irqs_free(&two);
+  scene_close(&scene);
+}
+
+struct port {
+  const char *name, *irqs;
+  size_t queues;
+};
+
+/* Ports of one PCI function whose drivers name vectors after the interfaces. */
+static void names_choose_the_port(void **state) {
+  (void)state;
+  static const struct {
+    const char *vectors[8];
+    struct port ports[2];
+  } rows[] = {
+      /* cxgb4 */
+      {{"enp5s0f4", "enp5s0f4-FWeventq", "enp5s0f4-Rx0", "enp5s0f4-Rx1",
+        "enp5s0f4d1-Rx0", "enp5s0f4d1-Rx1"},
+       {{"enp5s0f4", "100 other, 101 other, 102 rx 0, 103 rx 1", 2},
+        {"enp5s0f4d1", "104 rx 0, 105 rx 1", 2}}},
+      /* cxgb4 outside the kernel */
+      {{"0000:3b:00.0", "0000:3b:00.0-FWeventq", "enp5s0f4 (queue 0)",
+        "enp5s0f4 (queue 1)", "enp5s0f4d1 (queue 0)", "enp5s0f4d1 (queue 1)"},
+       {{"enp5s0f4",
+         "100 other shared, 101 other shared, 102 both 0, 103 both 1", 2},
+        {"enp5s0f4d1",
+         "100 other again, 101 other again, 104 both 0, 105 both 1", 2}}},
+      /* mlx4 */
+      {{"mlx4-async@pci:0000:3b:00.0", "mlx4-1@0000:3b:00.0",
+        "mlx4-2@0000:3b:00.0"},
+       {{"eth0", "100 other shared, 101 both 1 shared, 102 both 2 shared", 2},
+        {"eth1", "100 other again, 101 both 1 again, 102 both 2 again", 2}}},
+      /* The second port was renamed, or the first. */
+      {{"eth0-rx-0", "eth0-rx-1", "old1-rx-0", "old1-rx-1"},
+       {{"eth0", "100 rx 0, 101 rx 1", 2}, {"eth1", "102 rx 0, 103 rx 1", 2}}},
+      {{"old0-rx-0", "eth1-rx-0", "old0-rx-1", "eth1-rx-1"},
+       {{"eth0", "100 rx 0, 102 rx 1", 2}, {"eth1", "101 rx 0, 103 rx 1", 2}}},
+      /* A single vector each. */
+      {{"eth0", "eth1"}, {{"eth0", "100 both", 1}, {"eth1", "101 both", 1}}},
+      /* The other port is in another network namespace. */
+      {{"eth0-0", "eth0-1", "lan7-0", "lan7-1"},
+       {{"eth0", "100 both 0, 101 both 1", 2}}},
+      /* Some drivers name only the queues. */
+      {{"nic-mbx", "eth0-0"}, {{"eth0", "100 other, 101 both 0", 1}}},
+      /* iwlwifi */
+      {{"iwlwifi:default_queue", "iwlwifi:queue_1", "iwlwifi:queue_2",
+        "iwlwifi:exception"},
+       {{"wlan0", "100 both 0, 101 both 1, 102 both 2, 103 other", 3}}},
+  };
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    struct scene scene;
+    struct nic_irqs lists[2] = {{0}, {0}};
+    struct nic_irqs *const all[] = {&lists[0], &lists[1]};
+    const char *names[2];
+    size_t ports = 0, vectors = 0;
+    while (ports < 2 && rows[i].ports[ports].name != NULL) {
+      names[ports] = rows[i].ports[ports].name;
+      ++ports;
+    }
+    while (vectors < 8 && rows[i].vectors[vectors] != NULL)
+      ++vectors;
+    make_ports(&scene, names, ports, rows[i].vectors, vectors);
+    for (size_t j = 0; j < ports; ++j)
+      read_irqs(&scene, NULL, names[j], (uint32_t)j + 2, &lists[j]);
+    merge(all, ports);
+    for (size_t j = 0; j < ports; ++j) {
+      const struct port *port = &rows[i].ports[j];
+      CHECK(strcmp(summary(&lists[j]), port->irqs) == 0, "row %zu, %s: %s", i,
+            port->name, summary(&lists[j]));
+      CHECK(nic_irqs_queues(&lists[j]) == port->queues, "row %zu, %s: %zu", i,
+            port->name, nic_irqs_queues(&lists[j]));
+      nic_irqs_free(&lists[j]);
+    }
+    scene_close(&scene);
+  }
+}
+
+/* Of a pool, netlink reports one vector for both ports and one for eth1. */
+static void a_port_with_queues_of_its_own_leaves_shared_ones(void **state) {
+  (void)state;
+  struct scene scene;
+  struct nic_irqs one = {0}, two = {0};
+  struct nic_irqs *const all[] = {&one, &two};
+  struct netdev_napi_one items[] = {
+      {.index = 2, .id = 8, .irq = 101, .rx_queue = 0, .tx_queue = 0},
+      {.index = 3, .id = 9, .irq = 101, .rx_queue = 0, .tx_queue = 0},
+      {.index = 3, .id = 10, .irq = 102, .rx_queue = 1, .tx_queue = 1},
+  };
+  struct netdev_napi napi = {.items = items, .count = COUNT_OF(items)};
+  make_mlx5(&scene, 2, 3);
+  read_irqs(&scene, &napi, "eth0", 2, &one);
+  read_irqs(&scene, &napi, "eth1", 3, &two);
+  assert_string_equal(merge(all, 2), "100 101 102");
+  assert_string_equal(summary(&two),
+                      "100 other again, 101 both 0 again, 102 both 1");
+  assert_int_equal(nic_irqs_queues(&two), 1);
+  assert_int_equal(nic_irqs_first_working(&two)->number, 102);
   nic_irqs_free(&one);
   nic_irqs_free(&two);
   scene_close(&scene);
@@ -454,6 +585,8 @@ int main(void) {
       cmocka_unit_test(an_interface_that_is_down),
       cmocka_unit_test(mlx5_with_63_vectors),
       cmocka_unit_test(ports_share_a_pool_of_vectors),
+      cmocka_unit_test(names_choose_the_port),
+      cmocka_unit_test(a_port_with_queues_of_its_own_leaves_shared_ones),
       cmocka_unit_test(netlink_takes_precedence),
       cmocka_unit_test(interrupts_of_devices_above_belong_to_others),
       cmocka_unit_test(the_recorders_output_can_be_read),
