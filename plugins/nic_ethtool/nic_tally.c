@@ -136,8 +136,7 @@ static void take_value(struct nic_tally *tally, const struct nic_source *source,
   tally->has_gains = tally->has_gains || tally->gains[index] != 0;
 }
 
-/* Takes what is new in the places of this read. Most counters of losses are as
- * they were. */
+/* Takes the values that changed. Few do: most are counters of losses. */
 static void take_gains(struct nic_tally *tally,
                        const struct nic_sources *sources,
                        const struct nic_reading *reading, uint8_t places,
@@ -190,7 +189,8 @@ static bool has_twin(struct nic_tally *tally, const struct nic_sources *sources,
   return false;
 }
 
-/* What of a source's growth counts, without rules over several sources. */
+/* The part of a source's growth that counts, before rules over several
+ * sources. */
 static uint64_t share_of(struct nic_tally *tally,
                          const struct nic_sources *sources, size_t index,
                          struct nic_reading *reading) {

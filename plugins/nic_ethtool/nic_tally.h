@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an adapter's counters have grown by, read by read, and what that adds to
- * each cause. */
+/* The growth of an adapter's counters, read by read, and what it adds to each
+ * cause. */
 #ifndef NIC_TALLY_H
 #define NIC_TALLY_H
 
