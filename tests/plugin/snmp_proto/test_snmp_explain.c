@@ -198,6 +198,16 @@ static void a_single_event_raises_nothing(void **state) {
   }
 }
 
+static void a_setting_that_cannot_be_read_is_named(void **state) {
+  struct stage *stage = *state;
+  snmp_stage_lay(stage, NEWEST);
+  temp_tree_unlink(&stage->tree, "proc/sys/net/core/rmem_max");
+  stage_start_quietly(stage);
+  stage_read(stage);
+  ASSERT_HAS(raise(stage, "Udp:InErrors+50 Udp:RcvbufErrors+50")->message,
+             "; net.core.rmem_max cannot be read here: read faster");
+}
+
 static void lay_conntrack(struct stage *stage, unsigned entries,
                           unsigned failed, unsigned dropped, unsigned evicted) {
   char text[128];
@@ -248,6 +258,7 @@ int main(void) {
       SNMP_STAGE_TEST(a_closed_window_is_a_slow_reader),
       SNMP_STAGE_TEST(the_smallest_mtu_is_named),
       cmocka_unit_test(a_single_event_raises_nothing),
+      SNMP_STAGE_TEST(a_setting_that_cannot_be_read_is_named),
       cmocka_unit_test(a_drop_of_conntrack_has_one_cause),
   };
   return cmocka_run_group_tests_name("snmp_explain", tests, NULL, NULL);
