@@ -80,7 +80,14 @@ static const struct {
     {"Ip:ReasmFails+50", "Ip/ReasmFails", "; malformed or oversized datagrams",
      "", NULL, NULL},
     {"Udp:InErrors+50 Udp:MemErrors+50", "Udp/MemErrors",
-     "; a cgroup's memory limit: see memory.events", "", NULL, NULL},
+     "a burst, or a cgroup's limit (memory.events): find the reader with ss "
+     "-um; "
+     "UDP memory is at 0 % of udp_mem",
+     "net.ipv4.udp_mem", NULL, NULL},
+    {"Udp:InErrors+50 Udp:MemErrors+50", "Udp/MemErrors",
+     "find the slow reader (ss -um), or raise it; UDP memory is at 60 %",
+     "net.ipv4.udp_mem", "proc/net/sockstat",
+     "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 1\nUDP: inuse 1 mem 690959\n"},
     {"Ip:OutNoRoutes+200", "Ip/OutNoRoutes",
      "Ip failed to send 20.0/s for lack of a route (OutNoRoutes) (limit 10/s); "
      "find DESTINATION in the application logs, then: ip route get DESTINATION",
