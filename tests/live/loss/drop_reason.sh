@@ -165,7 +165,7 @@ reasons) reasons ;;
 --help) usage ;;
 *)
   namespace=${3:-}
-  if [ -z "$namespace" ] || ! reasons | grep -qx "${1:-}"; then
+  if [ -z "$namespace" ] || ! reasons | grep -x -- "${1:-}" >/dev/null; then
     wrong_usage
   fi
   need_count 5 "${2:-}"
