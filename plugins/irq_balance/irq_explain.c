@@ -36,7 +36,7 @@ static const struct irq_device *find_sharer(const struct irq_balance *state,
 /* Whether most of an interrupt's gain was on this CPU. */
 static bool is_mostly_on(const struct irq_gains *gains, uint32_t number,
                          uint32_t cpu) {
-  const double *row = irq_gains_of(gains, number);
+  const double *row = irq_gains_of(gains, number, NULL);
   double all = 0, there = 0;
   for (size_t i = 0; row != NULL && i < gains->last.columns; i++) {
     double gain = isnan(row[i]) ? 0 : row[i];
