@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What collectd's exec plugin starts for each notification: an example. Headers
-# come first, one a line, then an empty line, then the message. This one sends
-# the alerts of the netloss plugins to the system's log; replace "logger" by
-# what wakes up the right people.
+# Sends the alerts of the netloss plugins to the system's log: an example of a
+# program for collectd's exec plugin, which runs it for each notification.
+# Standard input has headers, one per line, an empty line, and the message.
+# Replace "logger" by whatever wakes up the right people.
 set -eu
 
 severity='' host='' plugin='' setting='' setting_value=''

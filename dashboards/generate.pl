@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# Makes the dashboards of panels.tsv and of what list_meters prints.
+# Generates the dashboards from panels.tsv and the output of list_meters.
 use strict;
 use warnings;
 use FindBin;

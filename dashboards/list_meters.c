@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints all that the layers' tables say of each meter, for programs: columns
- * that are separated by tabs, below a line with their names. What there is not
- * is empty. */
+/* Prints the layers' tables of meters for programs: columns separated by tabs,
+ * below a line with their names. A missing value is empty. */
 #include <math.h>
 #include <stdio.h>
 

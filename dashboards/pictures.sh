@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes the pictures for docs/dashboards.md: losses that the kernel is made to
-# have, as graphite-web shows them.
+# Makes the pictures for docs/dashboards.md: losses, as graphite-web draws them.
 set -euo pipefail
 
 usage() {
   cat <<'USAGE'
 usage: dashboards/pictures.sh DIRECTORY
 
-Runs a collectd with the plugins in NETLOSS_BUILD (build), and Graphite, has the
-kernel lose packets as ./quickstart --demo does, and writes pictures of that to
-DIRECTORY. Needs root, and the stores that tests/sinks/dashboards.sh starts.
+Runs a collectd with the plugins in NETLOSS_BUILD (default: build), and Graphite,
+causes losses like ./quickstart --demo, and writes pictures of them to DIRECTORY.
+Needs root, and the stores that tests/sinks/dashboards.sh starts.
 USAGE
 }
 
@@ -33,7 +32,7 @@ dashboards_stores
 dashboards_collect
 wait_until 60 prometheus_scrapes
 dashboards_lose
-sleep 5 # the last ones are on their way to the store
+sleep 5 # for the last values to reach the store
 # shellcheck disable=SC2154 # set by dashboards_stores
 "$here/graphite/render.pl" "$graphite_url" collectd.live 60 "$directory" \
   'State of each layer' 'Lost in the qdisc' 'UDP: receive buffers full' \

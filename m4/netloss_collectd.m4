@@ -2,15 +2,15 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_COLLECTD
 dnl
-dnl Finds what a plugin is compiled with, and where it has to go. Sets
+dnl Finds collectd's headers and its plugin directory. Sets
 dnl   COLLECTD_CPPFLAGS  for the one file that includes collectd's headers
-dnl   plugindir          where collectd looks for its plugins
-dnl   netloss_collectd   where the headers were found, for the summary
+dnl   plugindir          the directory where collectd looks for plugins
+dnl   netloss_collectd   the directory of the headers, for the summary
 
 AC_DEFUN([NETLOSS_COLLECTD], [
   AC_ARG_WITH([collectd-include],
     [AS_HELP_STRING([--with-collectd-include=DIR],
-      [the directory that holds collectd/core/daemon/plugin.h @<:@/usr/include@:>@])],
+      [the directory with collectd/core/daemon/plugin.h @<:@/usr/include@:>@])],
     [], [with_collectd_include=/usr/include])
   AC_ARG_WITH([collectd-src],
     [AS_HELP_STRING([--with-collectd-src=DIR],
@@ -18,7 +18,7 @@ AC_DEFUN([NETLOSS_COLLECTD], [
     [], [with_collectd_src=no])
   AC_ARG_WITH([plugindir],
     [AS_HELP_STRING([--with-plugindir=DIR],
-      [where collectd looks for plugins @<:@what "collectd -h" says, else LIBDIR/collectd@:>@])],
+      [where collectd looks for plugins @<:@as printed by "collectd -h", else LIBDIR/collectd@:>@])],
     [], [with_plugindir=no])
 
   _NETLOSS_COLLECTD_HEADERS
@@ -28,8 +28,8 @@ AC_DEFUN([NETLOSS_COLLECTD], [
   AC_SUBST([plugindir])
 ])
 
-dnl Finds the directories. They are given as system directories, because the
-dnl warnings that netloss is compiled with are not collectd's.
+dnl Finds the directories of headers. -isystem keeps the compiler from warning about
+dnl collectd's own code.
 AC_DEFUN([_NETLOSS_COLLECTD_HEADERS], [
   AC_MSG_CHECKING([for the headers of collectd])
   AS_IF([test "x$with_collectd_src" != xno],
@@ -57,7 +57,7 @@ AC_DEFUN([_NETLOSS_COLLECTD_HEADERS], [
   AC_MSG_RESULT([$netloss_collectd])
 ])
 
-dnl Compiles what the host file is made of, with its very flags.
+dnl Compiles the calls that the collectd frontend makes, with its flags.
 AC_DEFUN([_NETLOSS_COLLECTD_PROBE], [
   AC_MSG_CHECKING([whether they are those of collectd 5])
   netloss_save_CPPFLAGS=$CPPFLAGS
@@ -100,7 +100,7 @@ void module_register(void) {
      AC_MSG_ERROR([$netloss_collectd belongs to collectd 6, which has metric families instead of value lists. netloss is for collectd 5.12])])
   AS_IF([test "$netloss_is_5" = no],
     [AC_MSG_RESULT([no])
-     AC_MSG_ERROR([a plugin cannot be compiled with collectd's headers in $netloss_collectd. netloss needs those of collectd 5.12; config.log has the compiler's words])])
+     AC_MSG_ERROR([a plugin cannot be compiled with collectd's headers in $netloss_collectd. netloss needs those of collectd 5.12; config.log has the compiler's messages])])
   AC_MSG_RESULT([yes])
 ])
 

@@ -2,10 +2,9 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_FUZZERS
 dnl
-dnl --enable-fuzzers links the fuzz targets with clang's libFuzzer. Without it
-dnl they get a main() that runs the inputs which it is given. Sets FUZZER_CFLAGS
-dnl for all that is to be covered, FUZZER_LDFLAGS for the targets, and the
-dnl automake conditional LIBFUZZER.
+dnl --enable-fuzzers links the fuzz targets with clang's libFuzzer. Without it, their
+dnl main() runs the inputs given as arguments. Sets FUZZER_CFLAGS for all code to be
+dnl covered, FUZZER_LDFLAGS for the targets, and the automake conditional LIBFUZZER.
 
 AC_DEFUN([NETLOSS_FUZZERS], [
   AC_ARG_ENABLE([fuzzers],

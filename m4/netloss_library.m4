@@ -2,8 +2,8 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_LIBRARY(NAME, MODULE, PACKAGE)
 dnl
-dnl Looks for a library that not everything needs, by the name that pkg-config
-dnl knows it by. Sets NAME_CFLAGS, NAME_LIBS and have_NAME. PACKAGE is Debian's.
+dnl Looks for an optional library, by its name in pkg-config. Sets NAME_CFLAGS,
+dnl NAME_LIBS and have_NAME. PACKAGE is its Debian package.
 
 AC_DEFUN([NETLOSS_LIBRARY], [
   m4_ifndef([PKG_CHECK_MODULES],

@@ -2,9 +2,9 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_PLUGIN(NAME, SUMMARY, [LIBRARIES])
 dnl
-dnl Declares a plugin and --disable-NAME. LIBRARIES are those of NETLOSS_LIBRARY
-dnl that it needs, separated by blanks: without one of them it is left out, or,
-dnl if it was asked for by name, configure fails. Sets, for make,
+dnl Declares a plugin and --disable-NAME. LIBRARIES are the NETLOSS_LIBRARY names that
+dnl it needs, separated by blanks. If one is missing, the plugin is left out; with
+dnl --enable-NAME, configure fails instead. Sets, for make,
 dnl   all_layers       the names of all plugins
 dnl   built_layers     those to build
 dnl   left_out_layers  the others

@@ -2,9 +2,8 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_SANITIZERS
 dnl
-dnl --enable-sanitizers=LIST, in the compiler's words: address,undefined or
-dnl thread. What they find ends the program. Sets SANITIZER_FLAGS, for compiling
-dnl and linking.
+dnl --enable-sanitizers=LIST takes the compiler's names: address,undefined or thread.
+dnl A finding ends the program. Sets SANITIZER_FLAGS, for compiling and linking.
 
 AC_DEFUN([NETLOSS_SANITIZERS], [
   AC_ARG_ENABLE([sanitizers],

@@ -2,7 +2,7 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_SUMMARY
 dnl
-dnl Says what was found and what will be built; the last words of configure.
+dnl Prints what was found and what will be built, at the end of configure.
 
 AC_DEFUN([NETLOSS_SUMMARY], [
   AS_IF([test "x$have_CMOCKA" = xyes], [netloss_unit_tests=yes],

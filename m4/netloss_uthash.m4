@@ -2,7 +2,7 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_UTHASH
 dnl
-dnl Needs the hash tables of uthash, which are one header.
+dnl Requires uthash, hash tables in one header.
 
 AC_DEFUN([NETLOSS_UTHASH], [
   AC_CHECK_HEADER([uthash.h], [],

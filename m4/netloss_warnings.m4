@@ -2,8 +2,8 @@ dnl SPDX-License-Identifier: MIT
 dnl
 dnl NETLOSS_WARNINGS
 dnl
-dnl Sets WARNING_CFLAGS; --enable-werror makes each warning an error, and
-dnl --enable-debug ends a program at a fault that it could pass over.
+dnl Sets WARNING_CFLAGS. --enable-werror makes warnings errors; --enable-debug enables
+dnl assertions.
 
 AC_DEFUN([NETLOSS_WARNINGS], [
   AC_ARG_ENABLE([werror],

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Puts the layers' tables into a text. In POD, a line "=for netloss TABLE"
-# becomes that table of the layer that the variable layer names. In Markdown,
-# what stands between "<!-- TABLE LAYER -->" and "<!-- end -->" is replaced;
-# there the table of metrics is called "meters".
+# Inserts the layers' tables into a document. In POD, replaces a line "=for
+# netloss TABLE" by that table of the layer named by the variable layer. In
+# Markdown, replaces the lines between "<!-- TABLE LAYER -->" and "<!-- end
+# -->"; there, the table of metrics is called "meters".
 
 function table(format, layer, name) {
   fflush()

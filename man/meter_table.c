@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints the tables of a layer for people to read: its metrics, its options
- * and its default thresholds, as POD for the manual page or as Markdown for
- * docs/; or its metrics with their types, for tests. */
+/* Prints a table of a layer - its metrics, its options or its default
+ * thresholds - as POD for the manual page, as Markdown for docs/, or as plain
+ * text for tests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,10 @@ static const struct layer *const layers[] = {LAYERS(LAYERS_ADDRESS) NULL};
 enum markup {
   MARKUP_POD,
   MARKUP_MARKDOWN,
-  MARKUP_PLAIN, /* columns that are separated by tabs */
+  MARKUP_PLAIN, /* columns separated by tabs */
 };
 
-/* Writes text in which nothing is taken for markup. */
+/* Writes text, escaping everything that would be markup. */
 static void put(enum markup markup, const char *text) {
   for (; *text != '\0'; text++) {
     if (markup == MARKUP_POD && *text == '<')
@@ -47,15 +47,15 @@ static void put_code(enum markup markup, const char *before, const char *text) {
   }
 }
 
-/* How much of a meter's key, "Udp:RcvbufErrors", is the object that alone has
- * it. */
+/* Returns the length of the object in a meter's key: 3 in "Udp:RcvbufErrors".
+ */
 static int object_length(const struct meter *meter) {
   const char *colon = strchr(meter_key(meter), ':');
   return colon != NULL ? (int)(colon - meter_key(meter)) : 0;
 }
 
-/* Writes a metric as it is sent: type, dash, type instance; before that its
- * plugin instance and a slash, where it has but one. */
+/* Writes a metric as it is sent, type-type_instance, with its plugin instance
+ * and a slash in front if only one has it. */
 static void put_metric(enum markup markup, const struct meter *meter) {
   char before[128];
   int length = object_length(meter);
@@ -64,7 +64,7 @@ static void put_metric(enum markup markup, const struct meter *meter) {
   put_code(markup, before, meter->name);
 }
 
-/* Writes a sentence; the tables' texts have a full stop or not. */
+/* Writes a sentence, adding a full stop if the text has none. */
 static void put_sentence(enum markup markup, const char *text) {
   size_t length = strlen(text);
   put(markup, text);
@@ -72,7 +72,7 @@ static void put_sentence(enum markup markup, const char *text) {
     putchar('.');
 }
 
-/* The meter of the same object that counts these as well. */
+/* Returns the meter of the same object that includes this one's events. */
 static const struct meter *find_whole(const struct layer *layer,
                                       const struct meter *part) {
   for (size_t i = 0; i < layer->meter_count; i++) {
@@ -104,7 +104,7 @@ static const char *meter_origin(const struct meter *meter) {
   return meter->meaning == METER_SETTING ? meter->setting : NULL;
 }
 
-/* The setting that decides a value; that of a setting is itself. */
+/* Returns the setting that decides a value, or NULL. */
 static const char *meter_remedy(const struct meter *meter) {
   return meter->meaning == METER_SETTING ? NULL : meter->setting;
 }
@@ -208,8 +208,8 @@ static void print_option(enum markup markup, const struct layer_option *option,
   }
 }
 
-/* block is what stands before the names of options within a block where there
- * are no lists in lists. */
+/* Prefixes the names of options with block, except in POD, which nests lists.
+ */
 static void print_option_list(enum markup markup,
                               const struct layer_option *options,
                               const char *block) {
@@ -228,15 +228,15 @@ static void print_options(enum markup markup, const struct layer *layer) {
   print_option_list(markup, layer_common_options, "");
   if (markup == MARKUP_POD)
     printf("=item B<E<lt>Threshold> \"I<METER>\"B<E<gt>>\n\n"
-           "Limits of one meter, in a block of these options. Blocks add up: "
-           "where two speak of the same thing, the later one wins.\n\n"
+           "Sets the limits of one meter, with the options below. Blocks of "
+           "the same meter add up; for each option, the last block wins.\n\n"
            "=over 4\n\n");
   print_option_list(markup, layer_threshold_options, "<Threshold> ");
   if (markup == MARKUP_POD)
     printf("=back\n\n=back\n\n");
 }
 
-/* Appends "warning above 1/s" if there is such a limit. */
+/* Appends a limit, "warning above 1/s", if it is set. */
 static void put_limit(const struct meter *meter, const char *words,
                       double limit, bool *first) {
   if (isnan(limit))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Records the files and links that show which device each interrupt belongs to and
-# which CPUs it goes to, for a file below tests/fixtures/irq_balance:
+# Records the files and links that show which device each interrupt belongs to
+# and which CPUs it goes to, for a file below tests/fixtures/irq_balance:
 #
 #   tests/record_irqs.sh [DESCRIPTION] >linux-6.18-virtio.txt
 #
@@ -11,12 +11,12 @@
 #   file PATH MODE
 #   |a line of the file
 #
-# It records no host name and no address; look through the result before you pass
-# it on.
+# It records no host name and no address; look through the result before you
+# pass it on.
 set -euo pipefail
 
-# Prints the upstream release. Debian puts it into "uname -v", and a number of its
-# own into "uname -r".
+# Prints the upstream release. Debian puts it into "uname -v", and a number of
+# its own into "uname -r".
 kernel_version() {
   local version
   version=$(uname -v | sed -nE 's/.* Debian ([0-9.]+)-.*/\1/p')

@@ -93,7 +93,9 @@ const struct layer_option layer_threshold_options[] = {
      .min = 1,
      .max = 1e6,
      .value = "COUNT",
-     .help = "How many good values in a row clear it. Default: 6."},
+     .help =
+         "How many good values in a row, over at least 10 seconds, clear it. "
+         "Default: 6."},
     {.name = "Persist",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct report_rule, limits.persist),

@@ -111,4 +111,5 @@ const char *layer_settings_noted(const struct layer_settings *settings,
 
 void layer_settings_expire(struct layer_settings *settings) {
   clock_refresh_expire(&settings->refresh);
+  clock_refresh_expire(&settings->noted);
 }

@@ -56,7 +56,7 @@ void layer_settings_note(struct layer_settings *settings,
 const char *layer_settings_noted(const struct layer_settings *settings,
                                  const char *name);
 
-/* Makes the next report read the settings again. */
+/* Makes the next report and the next note read the settings again. */
 void layer_settings_expire(struct layer_settings *settings);
 
 #endif

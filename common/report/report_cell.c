@@ -120,6 +120,7 @@ struct report_cell *report_cell_take(struct report *report,
     assert(is_another_member);
     return is_another_member ? cell : NULL;
   }
+  cell->is_consecutive = cell->read + 1 == report->read;
   cell->read = report->read;
   cell->has_value = false;
   cell->begins_before = false;

@@ -68,11 +68,13 @@ struct report_object *report_object(struct report *report,
     object = make_object(report, labels, name);
   if (object == NULL)
     return NULL;
+  if (object->read != report->read) {
+    object->read_before = object->read;
+    object->was_hidden = object->is_hidden && object->read + 1 == report->read;
+  }
   object->parent = parent;
   object->is_hidden = hidden;
   object->is_gone = false;
-  if (object->read != report->read)
-    object->read_before = object->read;
   object->read = report->read;
   return object;
 }

@@ -16,9 +16,11 @@ struct report_object;
 /* Finds or makes the object with these labels, which are copied, and mentions
  * it in this read. Its totals go to parent (NULL: nowhere), which this read
  * must have mentioned before. A hidden object is judged, and counted in parent;
- * its values are not sent. An object that is mentioned without a number keeps
- * its state: for one that could not be read. Returns NULL when there is no
- * memory; whatever takes an object accepts that and does nothing. */
+ * its values are not sent. Once shown, its counters begin with the read before,
+ * so that stores see the loss for which it is shown. An object that is
+ * mentioned without a number keeps its state: for one that could not be read.
+ * Returns NULL when there is no memory; whatever takes an object accepts that
+ * and does nothing. */
 struct report_object *report_object(struct report *report,
                                     struct report_object *parent,
                                     const struct labels *labels, bool hidden);

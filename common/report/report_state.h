@@ -19,6 +19,7 @@ struct report_cell {
   const struct meter *meter;
   bool is_total;       /* it adds up the cells of other objects */
   bool has_value;      /* there is one to send in this read */
+  bool is_consecutive; /* the read before mentioned it too */
   bool begins_before;  /* its first value is that of the read before */
   bool was_nonzero;    /* a gauge: at least once */
   uint64_t read;       /* number of the last read that mentioned it */
@@ -42,6 +43,7 @@ struct report_object {
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
   bool is_hidden;
+  bool was_hidden;  /* in the read before */
   bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
   bool is_gone;
   bool has_totals;      /* some of its cells are totals */

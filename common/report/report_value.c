@@ -21,16 +21,17 @@ static bool is_omitted(const struct report *report,
 }
 
 /* Whether a counter's series begins with a gain: it was not sent while it was
- * 0, or its first reading was that of the read before. Then the value of that
- * read is sent, and this one waits for the next: two values at once can
- * overtake each other. */
+ * 0 or its object hidden, or its first reading was that of the read before.
+ * Then the value of that read is sent, and this one waits for the next: two
+ * values at once can overtake each other. */
 static bool begins_with_gain(const struct report *report,
                              const struct report_object *object,
                              const struct report_cell *cell) {
   if (!meter_is_counter(cell->meter) || cell->gain == 0)
     return false;
-  return cell->begins_before || (cell->gain == cell->counter.total &&
-                                 omits_zeros(report, object, cell));
+  return cell->begins_before || (object->was_hidden && cell->is_consecutive) ||
+         (cell->gain == cell->counter.total &&
+          omits_zeros(report, object, cell));
 }
 
 static bool is_sent(const struct report *report,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# A Grafana dashboard of rows, in the classic JSON model; a store says how its
-# queries and variables are written.
+# Makes a Grafana dashboard of rows, in the classic JSON model. The store's
+# package writes queries and variables.
 package Grafana;
 
 use strict;
@@ -41,8 +41,8 @@ sub dashboard {
   return {
     uid           => 'netloss-' . $store->type,
     title         => 'Packet loss (' . $store->title . ')',
-    description   => 'Where this host loses packets, in the order of their '
-      . 'way, and which setting decides it.',
+    description   => 'Where this host loses packets, in the order of a '
+      . 'packet\'s path, and which setting decides it.',
     tags          => [ 'netloss', 'network' ],
     timezone      => 'browser',
     editable      => JSON::PP::true,
@@ -95,7 +95,7 @@ sub source_variable {
   };
 }
 
-# For the stores: a variable whose values are asked for.
+# For the stores: a variable whose values come from a query.
 sub query_variable {
   my ( $store, $name, $label, $query, %more ) = @_;
   return {
@@ -117,7 +117,7 @@ sub query_variable {
   };
 }
 
-# For the stores: several values can be chosen, or all of them.
+# For the stores: the keys of a variable with several values, or all.
 sub several {
   my ($all) = @_;
   return (
@@ -180,7 +180,7 @@ sub state_looks {
   );
 }
 
-# What is okay is what is left between the limits.
+# Returns Grafana's threshold steps; green is the range between the limits.
 sub steps {
   my ($limit) = @_;
   my @steps = ( { color => 'green', value => undef } );

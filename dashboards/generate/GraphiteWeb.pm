@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Graph definitions for graphite-web's render API, which works without Grafana:
-# a line each, row, title and targets, separated by tabs.
+# Makes graphs.tsv, for graphite-web's render API: a line for each graph, with
+# row, title and targets separated by tabs.
 package GraphiteWeb;
 
 use strict;
@@ -9,8 +9,9 @@ use warnings;
 use Panels;
 use StoreGraphite;
 
-# A line at a limit. A counter's failure limit is often a hundred times the
-# warning limit, and would flatten what is worth to be seen.
+# Returns targets that draw lines at the limits. Leaves out the failure limit of
+# counters: it is often a hundred times the warning limit, and would flatten the
+# series.
 sub limit_lines {
   my ($panel) = @_;
   my $limit = $panel->{limit} or return;

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Reads meters and panels, and refuses what would make a panel that misleads.
+# Reads meters and panels, and refuses panels that would mislead.
 #
-# A row has a title and panels. A panel has a title, a measure (what its axis
-# shows), the limits that its meters are judged by, their units, and queries. A
-# query has a layer, an object ("" for the host), a type, a kind, and meters,
-# whose names tell its series apart.
+# A row has a title and panels. A panel has a title, a measure (the quantity on
+# its axis), the limits and units of its meters, and queries. A query has a
+# layer, an object ("" for the host), a type, a kind, and meters, whose names
+# distinguish its series.
 package Panels;
 
 use strict;
@@ -39,13 +39,13 @@ sub has_limits {
   return grep { $meter->{$_} ne '' } @limits;
 }
 
-# "1|100||": the same for meters that are judged alike; undef if one is not.
+# Returns the limits as text, such as "1|100||"; undef if the meter has none.
 sub limits_of {
   my ($meter) = @_;
   return has_limits($meter) ? join '|', @$meter{@limits} : undef;
 }
 
-# The meters that the last column of a line names.
+# Returns the meters that the last column of a line names.
 sub find_meters {
   my ( $meters, $layer, $object, $words ) = @_;
   my $by_key = $meters->{by_key}{$layer}
@@ -69,7 +69,7 @@ sub unit_of {
   return $meter->{unit};
 }
 
-# The layers that are shown, in alphabetical order.
+# Returns the layers that have panels, in alphabetical order.
 sub layers_of {
   my ($rows) = @_;
   my %layers = map { $_->{layer} => 1 }
@@ -77,7 +77,7 @@ sub layers_of {
   return sort keys %layers;
 }
 
-# What no axis bears together with anything else.
+# Returns the quantity on the axis. A panel shows only one.
 sub measure_of {
   my ($meter) = @_;
   return 'rate' if $meter->{kind} eq 'counter';
@@ -138,12 +138,12 @@ sub read_rows {
         split /\t/, $line, -1;
       die "expected 5 columns\n" if !defined $words || @more;
       if ( !@rows || $rows[-1]{title} ne $row ) {
-        die "the row $row stands in two places\n" if $seen{$row}++;
+        die "the row $row is in two places\n" if $seen{$row}++;
         push @rows, { title => $row, panels => [] };
       }
       my $panels = $rows[-1]{panels};
       if ( !@$panels || $panels->[-1]{title} ne $panel ) {
-        die "the panel $panel stands in two places\n"
+        die "the panel $panel is in two places\n"
           if $seen{"$row\t$panel"}++;
         push @$panels, { title => $panel };
       }
@@ -155,7 +155,7 @@ sub read_rows {
   return \@rows;
 }
 
-# The names of a query's series; two meters can share one.
+# Returns the names of a query's series; two meters may share one.
 sub names_of {
   my ($query) = @_;
   my %seen;
@@ -167,7 +167,7 @@ sub is_state {
   return $query->{meters}[0]{key} eq 'alert';
 }
 
-# The limits in words, as the tables of docs/alerts.md have them.
+# Returns limits in words, as in the tables of docs/alerts.md.
 sub limits_in_words {
   my ( $limit, $per, @which ) = @_;
   my @words;
@@ -180,7 +180,7 @@ sub limits_in_words {
   return join ', ', @words;
 }
 
-# "/s", "%", " times"
+# Returns the unit to append to a limit: "/s", "%", " times".
 sub per {
   my ($meter) = @_;
   return '/s' if $meter->{kind} eq 'counter';
@@ -190,14 +190,14 @@ sub per {
 sub description {
   my ($panel) = @_;
   my @lines;
-  my %said;
+  my %seen;
   for my $meter ( map { @{ $_->{meters} } } @{ $panel->{queries} } ) {
     my @sentences = ( sentence( $meter->{help} ) );
     my $limits = limits_in_words( $meter, per($meter), @limits );
     push @sentences, sentence( ucfirst $limits ) if $limits ne '';
     push @sentences, remedy($meter);
     my $line = "**$meter->{name}**: " . join ' ', grep { $_ ne '' } @sentences;
-    push @lines, "- $line" unless $said{$line}++;
+    push @lines, "- $line" unless $seen{$line}++;
   }
   return join "\n", @lines;
 }
@@ -207,7 +207,7 @@ sub sentence {
   return $text eq '' || $text =~ /\.$/ ? $text : "$text.";
 }
 
-# The setting that decides, and what to do about it.
+# Returns the setting that decides the meter, and the advice.
 sub remedy {
   my ($meter) = @_;
   return "Is \`$meter->{setting}\`." if $meter->{meaning} eq 'setting';

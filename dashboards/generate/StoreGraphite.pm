@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Graphite, as write_graphite fills it by default: counters are rates, and the
-# names are such as PREFIXHOST.softnet-3.packets-dropped.
+# Graphite, as write_graphite fills it by default: counters are rates, with
+# names such as PREFIXHOST.softnet-3.packets-dropped.
 package StoreGraphite;
 
 use strict;
@@ -46,8 +46,8 @@ sub alternatives {
   return @names == 1 ? $names[0] : '{' . join( ',', @names ) . '}';
 }
 
-# For Grafana and for graphite-web: the series of a query, with their object and
-# name as the legend. The object that stands for interfaces is given.
+# For Grafana and for graphite-web: returns the target of a query, with object
+# and name as the legend. $interface stands for the interfaces.
 sub named_series {
   my ( $host, $interface, $query ) = @_;
   my $object = $query->{object} eq 'interface' ? $interface : $query->{object};

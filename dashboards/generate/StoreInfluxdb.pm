@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-# InfluxDB in InfluxQL: what its collectd input or Telegraf stores
-# (softnet_value) as well as what write_influxdb_udp sends (softnet). The first
-# are as the kernel counts. The latter have to be rates: counts are integers, and
-# InfluxDB refuses those where the same field of the measurement is a number with
-# a fraction.
+# InfluxDB, in InfluxQL. Handles both the measurements that its collectd input
+# or Telegraf stores (softnet_value), which are counts, and those that
+# write_influxdb_udp sends (softnet), which must be rates: counts are integers,
+# and InfluxDB refuses integers in a field that has floating-point values.
 package StoreInfluxdb;
 
 use strict;
@@ -16,7 +15,7 @@ use Panels;
 sub type  { return 'influxdb' }
 sub title { return 'InfluxDB' }
 
-# What a counter's rate is.
+# Expressions for the rate of a counter.
 my %rates = (
   'counts (by collectd\'s protocol)' =>
     'non_negative_derivative(last("value"), 1s)',
@@ -87,7 +86,8 @@ sub is_object {
   return "\"instance\" = '$object'";
 }
 
-# Of a gauge the value that is nearest to its limit, of a counter the rate.
+# Returns the expression of a series: the rate of a counter; of a gauge, the
+# value nearest to its limit.
 sub value {
   my ($query) = @_;
   return '${counters:raw}' if $query->{kind} eq 'counter';

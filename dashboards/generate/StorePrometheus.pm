@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Prometheus, as collectd's write_prometheus offers it and with honor_labels, so
-# that the label instance is collectd's host.
+# Prometheus, with the metrics of collectd's write_prometheus, scraped with
+# honor_labels, so that the label instance is collectd's host.
 package StorePrometheus;
 
 use strict;
@@ -42,8 +42,9 @@ sub is_one_of {
     : "$label=~\"" . join( '|', @values ) . '"';
 }
 
-# write_prometheus names the first of object and name that there is by the
-# plugin, and the other "type".
+# Returns the labels of a query. write_prometheus puts the object, or without
+# one the name, into a label named after the plugin; with an object, the name is
+# in "type".
 sub labels {
   my ($query) = @_;
   my @names  = Panels::names_of($query);

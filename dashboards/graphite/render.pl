@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# Has graphite-web render graphs of graphs.tsv: see the usage below.
+# Renders the graphs of graphs.tsv with graphite-web: see the usage below.
 use strict;
 use warnings;
 use FindBin;
@@ -10,10 +10,9 @@ use HTTP::Tiny;
 @ARGV >= 4 or die <<'USAGE';
 usage: render.pl URL HOST SECONDS DIRECTORY [TITLE...]
 
-Writes a picture of each graph of the last SECONDS to DIRECTORY, or of those
-with the titles given, which then must have something to show. URL is
-graphite-web's, and HOST the host with its prefix, such as
-collectd.web1_example_com.
+Writes a picture of each graph, for the last SECONDS, to DIRECTORY. With titles,
+writes only those graphs, and fails if one has no data. URL is graphite-web's;
+HOST is the host with its prefix, such as collectd.web1_example_com.
 USAGE
 my ( $url, $host, $seconds, $directory, @titles ) = @ARGV;
 
@@ -55,7 +54,7 @@ sub render {
     fgcolor   => 'black',
     lineWidth => 2,
   );
-  return $picture =~ /^\x89PNG/ ? $picture : die "this is no picture\n";
+  return $picture =~ /^\x89PNG/ ? $picture : die "the answer is not a picture\n";
 }
 
 sub write_file {
@@ -74,10 +73,11 @@ while ( my $line = <$file> ) {
   next if @titles && !delete $wanted{$title};
   s/\$HOST/$host/g for @targets;
   eval {
-    die "there is nothing to show\n" if @titles && !has_data(@targets);
+    die "no data\n" if @titles && !has_data(@targets);
     write_file( "$directory/" . slug($title) . '.png',
       render( $title, @targets ) );
     1;
   } or die "$title: $@";
 }
-die "there is no graph ", join( ', ', sort keys %wanted ), "\n" if %wanted;
+die "no graph has the title ", join( ', ', sort keys %wanted ), "\n"
+  if %wanted;

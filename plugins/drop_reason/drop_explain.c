@@ -13,15 +13,44 @@ static const char *protocol_name(uint16_t ethertype) {
   return "other protocols";
 }
 
-/* Several protocols share a reason, each with its own setting. The place shows
- * which protocol it was. */
-static void choose_setting(const char *place, const struct alert *alert,
+#define ETHERTYPE_IPV6 0x86dd
+
+/* Reasons that several protocols share, each with its own setting. */
+static const struct {
+  unsigned meter;
+  const char *tcp, *ip6; /* NULL: the setting of the table */
+} settings[] = {
+    {DROP_METER_proto_mem, "net.ipv4.tcp_mem", NULL},
+    {DROP_METER_socket_rcvbuff, "net.ipv4.tcp_rmem", NULL},
+    {DROP_METER_neigh_createfail, NULL, "net.ipv6.neigh.default.gc_thresh3"},
+    {DROP_METER_neigh_queuefull, NULL,
+     "net.ipv6.neigh.default.unres_qlen_bytes"},
+    {DROP_METER_frag_reasm_timeout, NULL, "net.ipv6.ip6frag_time"},
+};
+
+/* Chooses the setting of the protocol that lost most. */
+static void choose_setting(const char *place, uint16_t protocol,
+                           const struct alert *alert,
                            struct explanation *explanation) {
   bool is_tcp = strncmp(place, "tcp_", 4) == 0;
-  if (is_tcp && alert->meter == &drop_meters[DROP_METER_proto_mem])
-    explanation->setting = "net.ipv4.tcp_mem";
-  else if (is_tcp && alert->meter == &drop_meters[DROP_METER_socket_rcvbuff])
-    explanation->setting = "net.ipv4.tcp_rmem";
+  bool is_ip6 = protocol == ETHERTYPE_IPV6;
+  for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+    if (alert->meter != &drop_meters[settings[i].meter])
+      continue;
+    if (is_tcp && settings[i].tcp != NULL)
+      explanation->setting = settings[i].tcp;
+    else if (is_ip6 && settings[i].ip6 != NULL)
+      explanation->setting = settings[i].ip6;
+  }
+}
+
+/* An interface without carrier has the qdisc noop, which drops everything. */
+static void explain_qdisc(const char *place, const struct alert *alert,
+                          struct explanation *explanation) {
+  if (alert->meter == &drop_meters[DROP_METER_qdisc_drop] &&
+      strcmp(place, "noop_enqueue") == 0)
+    TEXT_FILL(explanation->advice,
+              "an interface is used without carrier: see ip link");
 }
 
 void drop_explain(struct drop_layer *drop, const struct alert *alert,
@@ -40,5 +69,6 @@ void drop_explain(struct drop_layer *drop, const struct alert *alert,
              place);
   else
     text_add(&detail, "mostly at %s", place);
-  choose_setting(place, alert, explanation);
+  choose_setting(place, busiest->key.protocol, alert, explanation);
+  explain_qdisc(place, alert, explanation);
 }

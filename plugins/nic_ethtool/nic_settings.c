@@ -92,7 +92,8 @@ static bool read_by_netlink(struct nic_ethtool *nic, uint32_t index) {
 static void read_rest(struct nic_ethtool *nic, struct nic_device *device) {
   net_sysfs_read_queues(nic->context->root, device->interface.name,
                         device->interface.index, &device->sysfs);
-  nic_vfs_find(nic, device);
+  if (!device->interface.is_software)
+    nic_vfs_find(nic, device);
   if (nic->report_offloads)
     ethtool_ioctl_offloads(nic->fd, device->interface.name, &device->offloads);
 }

@@ -44,21 +44,34 @@ static void find_needs(struct nic_tally *tally,
   }
 }
 
+static void find_numbers(struct nic_tally *tally,
+                         const struct nic_sources *sources) {
+  for (size_t i = 0; i < sources->count; i++) {
+    const struct nic_source *source = &sources->items[i];
+    size_t *room = &tally->rooms[source->place];
+    tally->where[i] =
+        (struct nic_where){.index = source->index, .place = source->place};
+    tally->twins[i] = NIC_NONE;
+    if (source->index >= *room)
+      *room = source->index + 1U;
+  }
+}
+
 int nic_tally_new(struct nic_tally *ret, const struct nic_sources *sources) {
   size_t room = sources->count + 1;
   struct nic_tally tally = {
+      .where = calloc(room, sizeof(*tally.where)),
       .last = calloc(room, sizeof(*tally.last)),
       .gains = calloc(room, sizeof(*tally.gains)),
       .shares = calloc(room, sizeof(*tally.shares)),
       .twins = malloc(room * sizeof(*tally.twins)),
   };
-  if (tally.last == NULL || tally.gains == NULL || tally.shares == NULL ||
-      tally.twins == NULL) {
+  if (tally.where == NULL || tally.last == NULL || tally.gains == NULL ||
+      tally.shares == NULL || tally.twins == NULL) {
     nic_tally_free(&tally);
     return -ENOMEM;
   }
-  for (size_t i = 0; i < room; i++)
-    tally.twins[i] = NIC_NONE;
+  find_numbers(&tally, sources);
   find_needs(&tally, sources);
   nic_tally_exclude(&tally, sources, 0);
   *ret = tally;
@@ -66,6 +79,7 @@ int nic_tally_new(struct nic_tally *ret, const struct nic_sources *sources) {
 }
 
 void nic_tally_free(struct nic_tally *tally) {
+  free(tally->where);
   free(tally->last);
   free(tally->gains);
   free(tally->shares);
@@ -84,19 +98,24 @@ void nic_tally_exclude(struct nic_tally *tally,
   }
 }
 
-/* The places of this read, and the causes that have to wait for others. */
+/* The places of this read, as bits. */
 static uint8_t find_places(const struct nic_tally *tally,
-                           const struct nic_reading *reading,
-                           uint32_t *ret_waiting) {
+                           const struct nic_reading *reading) {
   uint8_t places = 0;
   for (unsigned i = 0; i < NIC_PLACES; i++)
-    if (reading->places[i].values != NULL)
+    if (reading->places[i].values != NULL &&
+        reading->places[i].count >= tally->rooms[i])
       places |= place_bit((enum nic_place)i);
-  *ret_waiting = 0;
+  return places;
+}
+
+/* The causes that have to wait for other places, as bits. */
+static uint32_t find_waiting(const struct nic_tally *tally, uint8_t places) {
+  uint32_t waiting = 0;
   for (unsigned i = 0; i < NIC_CAUSE_COUNT; i++)
     if ((tally->needs[i] & ~places) != 0)
-      *ret_waiting |= bit(i);
-  return places;
+      waiting |= bit(i);
+  return waiting;
 }
 
 /* Takes a value, which is new. A counter that was never read has grown from 0.
@@ -107,28 +126,27 @@ static void take_value(struct nic_tally *tally, const struct nic_source *source,
   double elapsed = now - tally->read_at[source->place];
   counter_update(&counter, source->bits, value, elapsed, &tally->gains[index]);
   tally->last[index] = counter.raw;
+  tally->has_gains = tally->has_gains || tally->gains[index] != 0;
 }
 
-/* Returns whether any counter has grown. */
-static bool take_gains(struct nic_tally *tally,
+/* Takes what is new in the places of this read. Most counters of losses are as
+ * they were. */
+static void take_gains(struct nic_tally *tally,
                        const struct nic_sources *sources,
                        const struct nic_reading *reading, uint8_t places,
                        uint32_t waiting) {
-  uint64_t all = 0;
+  const uint64_t *last = tally->last;
   for (size_t i = 0; i < sources->count; i++) {
-    const struct nic_source *source = &sources->items[i];
-    const struct nic_numbers *numbers = &reading->places[source->place];
-    tally->gains[i] = 0;
-    if ((places & place_bit(source->place)) == 0 ||
-        (source->is_counted && (waiting & bit(source->cause)) != 0) ||
-        source->index >= numbers->count)
+    struct nic_where where = tally->where[i];
+    if ((places >> where.place & 1) == 0)
       continue;
-    uint64_t value = numbers->values[source->index];
-    if (value != tally->last[i])
+    uint64_t value = reading->places[where.place].values[where.index];
+    if (value == last[i])
+      continue;
+    const struct nic_source *source = &sources->items[i];
+    if (!source->is_counted || (waiting & bit(source->cause)) == 0)
       take_value(tally, source, i, value, reading->now);
-    all |= tally->gains[i];
   }
-  return all != 0;
 }
 
 static bool some_grew(const struct nic_tally *tally,
@@ -243,10 +261,13 @@ static void add_up(struct nic_tally *tally, const struct nic_sources *sources) {
 
 void nic_tally_take(struct nic_tally *tally, const struct nic_sources *sources,
                     struct nic_reading *reading) {
-  uint32_t waiting;
-  uint8_t places = find_places(tally, reading, &waiting);
+  uint8_t places = find_places(tally, reading);
+  uint32_t waiting = find_waiting(tally, places);
   tally->present = tally->causes & ~waiting;
-  tally->has_gains = take_gains(tally, sources, reading, places, waiting);
+  if (tally->has_gains)
+    memset(tally->gains, 0, sources->count * sizeof(*tally->gains));
+  tally->has_gains = false;
+  take_gains(tally, sources, reading, places, waiting);
   for (unsigned i = 0; i < NIC_PLACES; i++)
     if ((places & place_bit((enum nic_place)i)) != 0)
       tally->read_at[i] = reading->now;

@@ -25,6 +25,12 @@ struct nic_reading {
                              and that no interface has taken off yet */
 };
 
+/* Where a source's number is: what each read needs of it, close together. */
+struct nic_where {
+  uint16_t index;
+  uint8_t place; /* enum nic_place */
+};
+
 /* All zero is empty. */
 struct nic_tally {
   struct nic_sum sums[NIC_CAUSE_COUNT];
@@ -32,6 +38,7 @@ struct nic_tally {
   uint32_t present; /* bit N: the last read had all counters of cause N */
 
   /* By index of the source. */
+  struct nic_where *where;
   uint64_t *last;   /* as last read */
   uint64_t *gains;  /* growth at the last read */
   uint64_t *shares; /* what of that counts for the source's cause */
@@ -41,6 +48,7 @@ struct nic_tally {
 
   uint8_t excluded; /* NIC_OF_...: another interface counts such counters */
   uint8_t needs[NIC_CAUSE_COUNT]; /* places that a cause depends on, as bits */
+  size_t rooms[NIC_PLACES];       /* numbers of a place that sources need */
   double read_at[NIC_PLACES];
 };
 

@@ -70,30 +70,27 @@ bool snmp_remainders_need(unsigned meter) {
 
 static void report_remainder(const char *netns, struct report *report,
                              const struct remainder *remainder,
-                             struct snmp_remainder_state *state) {
+                             struct counter_difference *difference) {
   struct report_object *object =
       snmp_counter_mentioned(report, netns, remainder->result.object);
-  uint64_t whole, unused;
+  uint64_t whole, parts = 0, unused;
   if (object == NULL ||
       !snmp_counter_count(report, netns, &remainder->whole, &whole) ||
       snmp_counter_count(report, netns, &remainder->unless, &unused))
     return;
-  uint64_t rest = whole;
   for (size_t i = 0; i < COUNT(remainder->parts); i++) {
     uint64_t part = 0;
     snmp_counter_count(report, netns, &remainder->parts[i], &part);
-    rest = part < rest ? rest - part : 0;
+    parts += part;
   }
-  if (rest > state->value || whole < state->whole)
-    state->value = rest;
-  state->whole = whole;
-  report_counter(report, object, remainder->result.meter, state->value);
+  report_counter(report, object, remainder->result.meter,
+                 counter_difference_update(difference, whole, parts));
 }
 
-void snmp_remainders_report(struct snmp_remainders *all,
+void snmp_remainders_report(struct snmp_remainders *state,
                             const struct snmp_scope *scope,
                             struct report *report) {
   for (size_t i = 0; i < COUNT(remainders); i++)
     report_remainder(snmp_scope_name(scope), report, &remainders[i],
-                     &all->states[i]);
+                     &state->all[i]);
 }

@@ -165,8 +165,7 @@ static void log_hidden(struct sock_backlog *sock, struct sock_space *space) {
   sock->has_warned_of_limit = sock->has_warned_of_limit || space->netns != NULL;
   layer_log(sock->context, LAYER_NOTICE,
             "%s%sthere are %zu ports and paths more than MaxObjects %u: those "
-            "that lose "
-            "and the fullest are sent, and the totals count all",
+            "that lose and the fullest are sent, and the totals count all",
             space->netns != NULL ? space->netns->name : "",
             space->netns != NULL ? ": " : "", space->shown.hidden,
             sock->max_objects);

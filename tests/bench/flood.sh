@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What drop_reason costs the host under a flood of dropped packets: datagrams to
-# a full socket in a network namespace, as fast as one CPU sends them, with the
-# plugin and without, in turn. Prints the median of the ratios, and what the
-# kernel says that one run of the program takes.
+# Measures what drop_reason costs the host under a flood of dropped packets.
+# Sends datagrams to a full socket in a network namespace, as fast as one CPU
+# can, with the plugin and without, in turn. Prints the median of the ratios,
+# and the kernel's measurement of one run of the BPF program.
 #
 #   tests/bench/flood.sh [ROUNDS [PACKETS]]
 set -euo pipefail
@@ -41,8 +41,9 @@ column() { # NUMBER
   cut -d ' ' -f "$1" <<<"${lines%$'\n'}"
 }
 
-# Nanoseconds per packet, the median of bursts: CPU time of the sender, which
-# drops them as well, so that what else the machine does counts for little.
+# Prints nanoseconds per packet, the median of several bursts. Measures CPU time
+# of the sender, which also drops the packets, so that other load matters
+# little.
 flood_bursts() {
   local burst TIMEFORMAT='%3U %3S'
   for ((burst = 0; burst < 5; burst++)); do
@@ -52,7 +53,7 @@ flood_bursts() {
   done | median
 }
 
-# The plugin, which reads once a second, until stop_plugin.
+# Starts the plugin, which reads once a second until stop_plugin.
 start_plugin() {
   local line
   exec {reads}< <(exec "$NETLOSS_BUILD/netloss_host" --interval 1 drop_reason)
@@ -74,8 +75,8 @@ flood_with_plugin() {
   stop_plugin
 }
 
-# What the kernel says of the program, in nanoseconds for each run, while it
-# counts; that costs too.
+# Prints the time of one run of the BPF program, as the kernel measures it.
+# Measuring costs time too, so this comes last.
 program_time() {
   local ready counter counting
   exec {counting}< <(exec "$NETLOSS_BUILD/bpf_objects" --count <&"${holder[0]}")
@@ -92,7 +93,7 @@ program_time() {
 
 lines=
 for ((i = 0; i < rounds; i++)); do
-  # Whoever comes first has it easier, or harder.
+  # Alternate the order, because it may matter.
   if [ $((i % 2)) -eq 0 ]; then
     without=$(flood_bursts)
     flood_with_plugin

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Holds many sockets in its network namespace, until its input ends. */
+/* Holds many sockets in its network namespace until its input ends. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

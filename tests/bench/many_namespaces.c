@@ -18,9 +18,9 @@
 #define FIRST_PORT 8000
 
 static struct many {
-  int file;                         /* of the namespace */
-  int sockets[NAMESPACE_LISTENERS]; /* of one with a name */
-  pid_t process;                    /* 0: it has a name */
+  int file;                         /* descriptor of the namespace */
+  int sockets[NAMESPACE_LISTENERS]; /* of a namespace with a name */
+  pid_t process;                    /* 0: the namespace has a name */
 } many[MANY_NAMESPACES];
 
 static int home;
@@ -46,7 +46,7 @@ static int make_private(void) {
   return mount("none", "/run/netns", "tmpfs", 0, NULL) < 0 ? -errno : 0;
 }
 
-/* Runs as process 1 of a new /proc, with which all others end. */
+/* Runs as process 1 of a new PID namespace; all other processes end with it. */
 static int run_apart(int (*run)(void *data), void *data) {
   int r = make_private();
   if (r < 0)

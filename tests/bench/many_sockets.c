@@ -11,11 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* One process has not as many files. */
+/* Processes that share the sockets, more than one process can open. */
 #define HOLDERS 100
 #define FIRST_PORT 1024
 
-/* What one of them holds: a part of each. */
+/* The sockets of one process. */
 struct share {
   unsigned first_port;
   unsigned listeners, udp, pairs;
@@ -46,7 +46,7 @@ static struct sockaddr_in at_port(unsigned port) {
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-/* A descriptor or -errno. */
+/* Returns a descriptor or -errno. */
 static int make_bound(int type, unsigned port) {
   const struct sockaddr_in at = at_port(port);
   int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
@@ -70,7 +70,7 @@ static int make_pair(const struct share *share, unsigned which) {
   return 0;
 }
 
-static int make_bound_ones(struct share *share) {
+static int make_bound_sockets(struct share *share) {
   struct rlimit files;
   int r = getrlimit(RLIMIT_NOFILE, &files) == 0 ? 0 : -errno;
   files.rlim_cur = files.rlim_max;
@@ -90,13 +90,14 @@ static int make_pairs(const struct share *share) {
   return r;
 }
 
-/* How the holders and this process speak: each tells how a step went, and then
- * waits for a byte to go on, or for the end. */
+/* Pipes between the holders and this process: each holder writes the result of
+ * a step to done, then waits for a byte from next, or for the end of end. */
 struct pipes {
   int done[2], next[2], end[2];
 };
 
-static int tell_and_wait(const struct pipes *pipes, const int wait[2], int r) {
+static int report_and_wait(const struct pipes *pipes, const int wait[2],
+                           int r) {
   char byte;
   if (write(pipes->done[1], &r, sizeof(r)) != sizeof(r) || r < 0)
     return -EIO;
@@ -109,19 +110,19 @@ static int hold(struct share *share, const struct pipes *pipes) {
     return child < 0 ? -errno : 0;
   close(pipes->next[1]);
   close(pipes->end[1]);
-  int r = tell_and_wait(pipes, pipes->next, make_bound_ones(share));
+  int r = report_and_wait(pipes, pipes->next, make_bound_sockets(share));
   if (r == 0)
-    tell_and_wait(pipes, pipes->end, make_pairs(share));
+    report_and_wait(pipes, pipes->end, make_pairs(share));
   _exit(0);
 }
 
-static int listen_to(const struct pipes *pipes) {
+static int wait_for_report(const struct pipes *pipes) {
   int r;
   return read(pipes->done[0], &r, sizeof(r)) == sizeof(r) ? r : -EIO;
 }
 
-/* A connection takes any port that nobody has: first all listeners, then these.
- */
+/* Makes all listeners before any connection, because a connection may take any
+ * free port. */
 int many_sockets_make(const struct many_sockets *many) {
   struct share share = {.first_port = FIRST_PORT,
                         .listeners = many->listeners / HOLDERS,
@@ -138,13 +139,13 @@ int many_sockets_make(const struct many_sockets *many) {
   for (int i = 0; i < HOLDERS && r == 0; i++) {
     r = hold(&share, &pipes);
     if (r == 0)
-      r = listen_to(&pipes);
+      r = wait_for_report(&pipes);
     share.first_port += share.listeners;
   }
   for (int i = 0; i < HOLDERS && r == 0; i++) {
     r = write(pipes.next[1], "", 1) == 1 ? 0 : -errno;
     if (r == 0)
-      r = listen_to(&pipes);
+      r = wait_for_report(&pipes);
   }
   return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* As many sockets as a great host has, on the loopback device. */
+/* As many sockets as a large host has, on the loopback device. */
 #ifndef MANY_SOCKETS_H
 #define MANY_SOCKETS_H
 
@@ -9,14 +9,14 @@ struct many_sockets {
   unsigned connections; /* to these listeners; each end is one */
 };
 
-/* What is measured. */
+/* The numbers that the benches use. */
 #define MANY_LISTENERS 39000
 #define MANY_UDP 39000
 #define MANY_CONNECTIONS 97000
 
-/* Makes them in the network namespace of this process, for which it sets the
- * loopback device up. Other processes hold them, which end with this one.
- * Returns 0 or -errno. */
+/* Makes the sockets in this process's network namespace, whose loopback device
+ * it brings up. They belong to child processes that end with this one. Returns
+ * 0 or -errno. */
 int many_sockets_make(const struct many_sockets *many);
 
 #endif

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# CPU time of one interval in a real collectd that writes CSV files, as
-# quickstart's does: our plugins beside those that they take the place of, in
-# turn, in one run. "read" is the thread that reads, up to the daemon's queue of
-# values; "all" is the whole daemon, in which each value costs far more than it
-# takes to read it, so that it goes by their number. A plugin of the same daemon
-# is to be held against "all"; an exporter, which stores nothing, against "read",
-# that is, until values are handed over. Adapters are read in a
-# namespace full of interfaces, and sockets in one full of sockets; they, and
-# interrupts, beside node-exporter's collectors too.
+# Measures the CPU time of one interval in a real collectd that writes CSV
+# files, as quickstart's does: the plugins of netloss and those that they
+# replace, in turn, in one run. "read" is the thread that reads, until values
+# are in the daemon's queue. "all" is the whole daemon; it depends mostly on the
+# number of values, because storing one costs far more than reading it. Compare
+# plugins of collectd by "all", and an exporter, which stores nothing, by
+# "read". Adapters are read in a namespace full of interfaces, sockets in one
+# full of sockets; both, and interrupts, are compared with node-exporter's
+# collectors too.
 set -euo pipefail
 
 build=${1:?usage: peers.sh BUILD-DIRECTORY [PLUGIN...]}
@@ -24,9 +24,9 @@ scrapes=5
 
 work=$(mktemp -d)
 daemon=
-within=() # what a command begins with to run in the namespace
-holder=   # what makes sockets there
-options=  # of the plugin that is measured
+within=() # prefix of commands that run in the namespace
+holder=   # process that holds the sockets there
+options=  # further options of the measured plugin
 finish() {
   stop_daemon
   stop_holder
@@ -60,7 +60,7 @@ plugin_directory() {
   collectd -h | sed -n 's/^ *Plugin directory *//p'
 }
 
-# What a plugin needs to be told, to look at the interfaces of the namespace.
+# Prints the block that a plugin needs to watch the namespace.
 write_block() { # PLUGIN
   local i
   case $1 in
@@ -97,7 +97,8 @@ write_configuration() { # PLUGIN
   write_block "$1"
 }
 
-# Nanoseconds so far: of the daemon's reading threads, and of all.
+# Prints the CPU time so far, in nanoseconds: of the daemon's reading threads,
+# and of all threads.
 cpu_time() {
   local task spent reading=0 all=0
   for task in /proc/"$daemon"/task/*; do
@@ -110,8 +111,8 @@ cpu_time() {
   echo "$reading $all"
 }
 
-# Waits until the daemon has made all its files, which costs more than to write
-# them again.
+# Waits until the daemon has created all its files, which costs more than
+# appending to them.
 settle() {
   local before=-1 count=0
   while [ "$count" -ne "$before" ]; do
@@ -121,7 +122,8 @@ settle() {
   done
 }
 
-# Sets reading and all to what a daemon with the plugin takes, and series.
+# Runs a daemon with the plugin. Sets reading and all to its CPU time, and
+# series to their number.
 measure() { # PLUGIN
   local reading_before all_before
   rm -rf "$work/csv"
@@ -139,8 +141,8 @@ measure() { # PLUGIN
   series=$(find "$work/csv" -type f | wc -l)
 }
 
-# Microseconds of one read, those of a daemon subtracted that wakes up as often
-# to read next to nothing.
+# Prints the microseconds of one read, less those of a daemon that reads next to
+# nothing as often.
 per_read() { # NANOSECONDS EMPTY-NANOSECONDS
   awk -v all="$1" -v empty="$2" -v reads="$(reads)" \
     'BEGIN {printf "%.1f\n", (all - empty) / reads / 1000}'
@@ -184,7 +186,7 @@ measure_peer() { # PLUGIN
 
 has_plugin() { # PLUGIN
   [ -e "$(plugin_directory)/$1.so" ] ||
-    { skip "$1" "this collectd does not have it" && return 1; }
+    { skip "$1" "this collectd lacks it" && return 1; }
 }
 
 heading() { # WHERE
@@ -220,7 +222,7 @@ make_interfaces() {
   done | ip -n "$namespace" -batch -
 }
 
-# Sets exporter to the program, taken out of its package if need be.
+# Sets exporter to the program, unpacking its package if it is not installed.
 find_exporter() {
   exporter=$(command -v prometheus-node-exporter) && return
   (cd "$work" && apt-get download prometheus-node-exporter &&
@@ -233,8 +235,8 @@ scrape() {
     http://127.0.0.1:65000/metrics
 }
 
-# Microseconds of one scrape: the whole exporter, which does nothing else. The
-# series are those with the first collector's name, or PATTERN.
+# Prints the microseconds of one scrape, for the whole exporter, and the number
+# of series whose names begin with COLLECTORS or PATTERN.
 measure_exporter() { # COLLECTORS [PATTERN]
   local before i all collectors
   read -r -a collectors <<<"$1"
@@ -259,9 +261,9 @@ measure_exporter() { # COLLECTORS [PATTERN]
 need_exporter() {
   exporter=
   if ! command -v curl >/dev/null; then
-    skip node-exporter 'no curl to ask it with'
+    skip node-exporter 'curl is not installed'
   elif ! find_exporter; then
-    skip node-exporter 'it is not installed, and its package cannot be had'
+    skip node-exporter 'it is not installed, and cannot be downloaded'
   fi
 }
 
@@ -311,7 +313,7 @@ make_sockets() {
   [ "$answer" = ready ] || { skip sock_backlog "$answer" && return 1; }
 }
 
-# Microseconds of one run of a command, and the lines that it prints.
+# Prints the microseconds of one run of a command, and the number of its lines.
 measure_command() { # COMMAND...
   local before i all
   before=$(children_time)
@@ -325,7 +327,7 @@ measure_command() { # COMMAND...
   row_times "$all" "$all"
 }
 
-# Ticks of the CPU that children of this script took.
+# Prints the CPU time of this script's children, in ticks.
 children_time() {
   awk '{ sub(/.*\) /, ""); print $14 + $15 }' "/proc/$$/stat"
 }
@@ -355,16 +357,16 @@ compare_sockets() {
   stop_holder
 }
 
-# Whether a plugin is built, and wanted: all are, unless some are named.
-is_asked() { # PLUGIN WANTED...
+# Succeeds if a plugin was built, and was named or none was.
+is_requested() { # PLUGIN NAMED...
   [ -e "$modules/$1.so" ] && { [ $# -eq 1 ] || [[ " ${*:2} " == *" $1 "* ]]; }
 }
 
 if ! command -v collectd >/dev/null; then
-  skip 'other plugins' 'there is no collectd'
+  skip 'other plugins' 'collectd is not installed'
   exit 0
 fi
-if is_asked snmp_proto "$@"; then compare_protocols; fi
-if is_asked irq_balance "$@"; then compare_interrupts; fi
-if is_asked nic_ethtool "$@"; then compare_adapters; fi
-if is_asked sock_backlog "$@"; then compare_sockets; fi
+if is_requested snmp_proto "$@"; then compare_protocols; fi
+if is_requested irq_balance "$@"; then compare_interrupts; fi
+if is_requested nic_ethtool "$@"; then compare_adapters; fi
+if is_requested sock_backlog "$@"; then compare_sockets; fi

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Which series a dashboard's query asks for, read from the query alone: layer,
-# object (a pattern, in which * stands for anything), type, name, and kind where
-# the query tells it.
+# Parses a dashboard's query into the series that it asks for: layer, object (a
+# pattern, in which * stands for anything), type, name, and kind if the query
+# shows it.
 package Queries;
 
 use strict;
@@ -21,7 +21,7 @@ sub read_json {
   return JSON::PP->new->decode( slurp($path) );
 }
 
-# What list_meters prints, as hashes.
+# Returns the output of list_meters, as hashes.
 sub read_meters {
   my ($path) = @_;
   my ( $head, @lines ) = split /\n/, slurp($path);
@@ -33,13 +33,13 @@ sub read_meters {
   } @lines;
 }
 
-# The panels of a dashboard that ask for something.
+# Returns the panels of a dashboard that have queries.
 sub panels {
   my ($dashboard) = @_;
   return grep { $_->{type} ne 'row' } @{ $dashboard->{panels} };
 }
 
-# graphs.tsv: title and targets, without those that draw limits.
+# Reads graphs.tsv: titles, targets, and apart from those the lines at limits.
 sub graphs {
   my ($path) = @_;
   return map {
@@ -68,7 +68,7 @@ sub all_of {
 
 sub unknown {
   my ($query) = @_;
-  die "this query is of no known form: $query\n";
+  die "this query has no known form: $query\n";
 }
 
 sub of_graphite {
@@ -121,7 +121,7 @@ sub of_prometheus {
   my $layer = $labels[0]{label};
   my ($type) = $metric =~ /^collectd_\Q$layer\E_(\w+)$/ or unknown($query);
   my $is_count = $type =~ s/_total$//;
-  $is_count == $is_rate or die "a rate of what does not count: $query\n";
+  $is_count == $is_rate or die "a rate of a gauge, or a bare counter: $query\n";
   my $object = '';
   if ( @labels == 2 ) {
     $labels[1]{label} eq 'type' or unknown($query);
@@ -132,7 +132,7 @@ sub of_prometheus {
     split /\|/, $labels[0]{value} );
 }
 
-# All series that a target asks for; store is the data source's type.
+# Returns the series that a target asks for; store is the data source's type.
 sub series {
   my ( $store, $target ) = @_;
   return of_influxdb($target)   if $store eq 'influxdb';
@@ -140,7 +140,7 @@ sub series {
   return of_graphite( ref $target ? $target->{target} : $target );
 }
 
-# "nic_ethtool * packets rx"
+# Returns a series in words: "nic_ethtool * packets rx"
 sub identity {
   my ($series) = @_;
   return join ' ', map { $_ eq '' ? '-' : $_ }

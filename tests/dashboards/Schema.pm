@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Grafana's classic dashboard model, as far as the dashboards use it: which keys
-# there are, of which type, and which words they take. Sources are Grafana's own
-# schemas: kinds/dashboard/dashboard_kind.cue, packages/grafana-schema/src, and
-# the panelcfg.cue of the panels.
+# The part of Grafana's classic dashboard model that the dashboards use: keys,
+# their types, and the words that they accept. Taken from Grafana's own schemas:
+# kinds/dashboard/dashboard_kind.cue, packages/grafana-schema/src, and the
+# panelcfg.cue of the panels.
 package Schema;
 
 use strict;
@@ -10,10 +10,9 @@ use warnings;
 
 use JSON::PP;
 
-# A rule is a word for a type, a reference to a list of the words allowed, or a
-# hash: of keys with their rules, where "?" stands before a key that can be
-# missing, or of the rule for every element of a list (each), or for every value
-# (any).
+# A rule is the name of a type, a list of allowed words, or a hash: of keys and
+# their rules ("?" before a key makes it optional), or with a rule for every
+# element of a list (each) or for every value of an object (any).
 my $source = { type => [qw(graphite influxdb prometheus)], uid => 'text' };
 my $grid   = { x => 'count', y => 'count', w => 'count', h => 'count' };
 my $steps  = { each => { color => 'text', value => 'number?' } };
@@ -178,7 +177,7 @@ my $dashboard = {
   panels        => { each => 'anything' },
 };
 
-# A number is one to JSON::PP if it would be written as one.
+# JSON::PP has no type for numbers: a value is one if it is written as one.
 sub is_number {
   my ($value) = @_;
   return defined $value
@@ -238,11 +237,11 @@ sub compare {
 sub repeated {
   my ( $what, @values ) = @_;
   my %seen;
-  return map { "$what $_ stands there twice" }
+  return map { "duplicate $what $_" }
     grep { $seen{$_}++ == 1 } @values;
 }
 
-# Panels lie within 24 columns, none on another.
+# Returns the panels that leave the 24 columns, or overlap.
 sub misplaced {
   my (@panels) = @_;
   my ( %taken, @faults );
@@ -253,7 +252,7 @@ sub misplaced {
     for my $cell ( map { my $cx = $_; map { "$cx $_" } $y .. $y + $h - 1 }
       $x .. $x + $w - 1 )
     {
-      push @faults, "panel $panel->{id} lies on $taken{$cell}"
+      push @faults, "panel $panel->{id} overlaps $taken{$cell}"
         if $taken{$cell};
       $taken{$cell} = $panel->{id};
     }
@@ -261,7 +260,7 @@ sub misplaced {
   return @faults;
 }
 
-# Every ${variable} that is used is declared, or one of Grafana's own.
+# Returns each ${variable} that is neither declared nor one of Grafana's own.
 sub undeclared {
   my ($board) = @_;
   my %known = map { $_->{name} => 1 } @{ $board->{templating}{list} };
@@ -271,7 +270,7 @@ sub undeclared {
   for my $text ( texts($board) ) {
     $used{$1} = 1 while $text =~ /\$\{?(\w+)/g;
   }
-  return map { "\$$_ is no variable" }
+  return map { "\$$_ is not declared" }
     grep { !$known{$_} && !/^__all$/ } sort keys %used;
 }
 

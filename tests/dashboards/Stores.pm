@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Asks a store what a dashboard asks it, as Grafana would. A store is a hash: its
-# type and url (of InfluxDB also its database), collectd's host, of how many
-# seconds the answers are, and values of variables, as they stand in queries.
+# Sends a dashboard's queries to a store, as Grafana does. A store is a hash:
+# type and url (and database, for InfluxDB), collectd's host, the seconds that
+# answers cover, and values of variables, as inserted into queries.
 package Stores;
 
 use strict;
@@ -21,7 +21,7 @@ sub request {
   return JSON::PP->new->decode( $response->{content} );
 }
 
-# With all interfaces chosen.
+# Replaces variables, with all interfaces chosen.
 sub fill_in {
   my ( $store, $query ) = @_;
   my %value = (
@@ -40,7 +40,7 @@ sub fill_in {
   return $query;
 }
 
-# The store's own text of a target.
+# Returns the text of a target's query.
 sub text_of {
   my ( $store, $target ) = @_;
   return fill_in( $store, $target ) if !ref $target;
@@ -49,7 +49,7 @@ sub text_of {
         // 'target' } );
 }
 
-# Adds values to those that one of the series asked for is identified by.
+# Adds values to those of a series, by the series' identity.
 sub keep {
   my ( $kept, $asked, $object, $name, @values ) = @_;
   my $identity =
@@ -95,7 +95,8 @@ sub ask_influxdb {
   return \%kept;
 }
 
-# What a query of Prometheus has: the elements of each series by its identity.
+# Returns Prometheus' answer to a query: the elements of each series, by
+# identity.
 sub query_prometheus {
   my ( $store, $asked, $place, %form ) = @_;
   my $answer = request( $store, $place, %form );
@@ -121,8 +122,8 @@ sub ask_prometheus {
   return $kept;
 }
 
-# What Prometheus has fetched of the series that a target asks for: pairs of a
-# time and a value.
+# Returns what Prometheus has scraped of a target's series: pairs of time and
+# value.
 sub fetched {
   my ( $store, $target, $asked ) = @_;
   my $query = text_of( $store, $target ) =~ s/^rate\((.*)\[\w+\]\)$/$1/r;
@@ -130,8 +131,8 @@ sub fetched {
     query => "$query\[$store->{seconds}s]" );
 }
 
-# The values that a target is answered with, by the series' identity; asked is
-# one of the series that it asks for.
+# Returns the values in the answer to a target, by identity; asked is one of the
+# series that the target asks for.
 sub ask {
   my ( $store, $target, $asked ) = @_;
   my $query = text_of( $store, $target );
@@ -140,25 +141,25 @@ sub ask {
   return ask_prometheus( $store, $query, $asked );
 }
 
-# The value of a custom variable whose text begins with a word. Grafana reads the
-# pairs out of the query, where commas in values are escaped.
+# Returns the value of a custom variable whose text begins with a word. Grafana
+# parses the pairs from the query, where commas in values are escaped.
 sub option {
   my ( $variable, $word ) = @_;
   for my $pair ( $variable->{query} =~ /((?:\\,|[^,])+)/g ) {
     my ( $text, $value ) = $pair =~ /^\s*(.+)\s:\s(.+)$/
-      or die "this is no pair: $pair\n";
+      or die "expected TEXT : VALUE, found $pair\n";
     return $value =~ s/\\,/,/gr if index( $text, $word ) == 0;
   }
   die "$variable->{name} has no $word\n";
 }
 
-# Grafana shows a choice once.
+# Removes duplicates, as Grafana does with choices.
 sub unique {
   my %found = map { $_ => 1 } @_;
   return sort keys %found;
 }
 
-# What a variable of a dashboard can be chosen from.
+# Returns the choices of a dashboard's variable.
 sub choices {
   my ( $store, $variable ) = @_;
   my $query = fill_in( $store, $variable->{definition} );
@@ -172,7 +173,7 @@ sub choices {
       query_influxdb( $store, $query ) )
     if $store->{type} eq 'influxdb';
   my ( $series, $label ) = $query =~ /^label_values\((.*), (\w+)\)$/
-    or die "this is of no known form: $query\n";
+    or die "this query has no known form: $query\n";
   my $answer = request( $store, '/api/v1/series', 'match[]' => $series );
   return unique( grep { defined } map { $_->{$label} } @{ $answer->{data} } );
 }

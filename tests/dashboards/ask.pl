@@ -1,11 +1,11 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# Asks a store all that a dashboard asks, and compares that with what collectd
-# wrote to CSV files meanwhile: every series that it wrote has to be in an
-# answer, under its own name, with values that move if the store has seen it
-# move, and no answer may hold anything else. Each LOSS, such as "snmp_proto Udp protocol_counter RcvbufErrors", has to be
-# seen.
-# Says what is wrong, and ends with 1 then.
+# Sends all queries of a dashboard to a store, and compares the answers with the
+# CSV files that collectd wrote meanwhile. Every series in the files must be in
+# an answer, under its own name, and must move if the store saw it move; no
+# answer may have another series. Each LOSS, such as "snmp_proto Udp
+# protocol_counter RcvbufErrors", must have moved. Prints each fault, and exits
+# with 1 if there are any.
 use strict;
 use warnings;
 use FindBin;
@@ -26,7 +26,7 @@ my ($host) = $csv =~ m{([^/]+)$};
 my $store = { url => $url, host => $host, seconds => 0 };
 @$store{qw(type database counters)} = split m{/}, $type;
 
-# With so many rows in its CSV file, a series is in the store, too.
+# A series with so many rows in its CSV file is in the store too.
 my $settled = 8;
 my $faults  = 0;
 
@@ -36,13 +36,13 @@ sub fault {
   $faults++;
 }
 
-# The types whose values are counts.
+# Returns the types whose values are counts.
 sub counting_types {
   return map { /^(\w+)\s+\w+:(?:DERIVE|COUNTER):/ ? ( $1 => 1 ) : () }
     split /\n/, Queries::slurp($types_db);
 }
 
-# What collectd wrote: values and object, by the series' identity.
+# Returns what collectd wrote, by the series' identity.
 sub read_csv {
   my %written;
   for my $file ( sort glob "$csv/*/*" ) {
@@ -65,7 +65,7 @@ sub read_csv {
       my ( $time, $value ) = $row =~ /^([0-9.]+),([0-9.e+-]+)$/ or next;
       push @{ $series->{times} },  $time;
       push @{ $series->{values} }, $value;
-      # As far back as any of it.
+      # Query as far back as the oldest row.
       $store->{seconds} = max( $store->{seconds}, int( time - $time ) + 5 );
     }
   }
@@ -75,8 +75,9 @@ sub read_csv {
 my %counts  = counting_types();
 my %written = read_csv();
 
-# Whether one of the values is not 0, or of a counter greater than the one before
-# it. Only the values at these places, by default all, are looked at.
+# Returns the places of values that move: of a gauge, values above 0; of a
+# counter, values greater than the one before. Looks at the given places, by
+# default all.
 sub moves {
   my ( $type, $values, @places ) = @_;
   @places = 0 .. $#$values if @_ == 2;
@@ -84,11 +85,11 @@ sub moves {
   return grep { $_ > 0 && $values->[$_] > $values->[ $_ - 1 ] } @places;
 }
 
-# CSV files have times to the millisecond.
+# CSV files round times to the millisecond.
 my $blur = 0.001;
 
-# The places of the rows that Graphite keeps: one a second, to which
-# write_graphite rounds, and the last one of those.
+# Returns the places of the rows that Graphite keeps: write_graphite rounds
+# times to the second, and the last row of each second stays.
 sub kept_by_graphite {
   my @times = @_;
   return grep {
@@ -97,8 +98,8 @@ sub kept_by_graphite {
   } 0 .. $#times;
 }
 
-# The places of the counts that are seen to differ from the one before, where a
-# query puts all counts of a second together.
+# Returns the places of the counts that fall into another second than the one
+# before, for queries that combine all counts of a second.
 sub apart_by_second {
   my @times = @_;
   return grep {
@@ -106,8 +107,8 @@ sub apart_by_second {
   } 0 .. $#times;
 }
 
-# Whether a store other than Prometheus has seen a series move: all of them take
-# collectd's values from the first one on.
+# Returns whether a store other than Prometheus has seen a series move. These
+# stores receive all of collectd's values.
 sub is_moving {
   my ($series) = @_;
   my ( $type, $times, $values ) = @$series{qw(type times values)};
@@ -118,8 +119,8 @@ sub is_moving {
   return moves( $type, $values );
 }
 
-# The same for Prometheus, which fetches what is there at the moment, and only
-# since it began to. What it has must be what collectd wrote, up to now.
+# Returns the same for Prometheus, which scrapes only the current values. Checks
+# that they are those that collectd wrote, and that they are recent.
 sub has_fetched_a_move {
   my ( $identity, @fetched ) = @_;
   my $series = $written{$identity};
@@ -141,7 +142,7 @@ sub has_fetched_a_move {
   return moves( $series->{type}, [ map { $_->[1] } @fetched ] );
 }
 
-# The series in the CSV files that are asked for.
+# Returns the series in the CSV files that a query asks for.
 sub expected {
   my (@asked) = @_;
   my @patterns =
@@ -219,9 +220,9 @@ for my $variable (@variables) {
 }
 
 for my $loss (@losses) {
-  fault("$loss is not seen") if !$seen{$loss};
+  fault("$loss did not move") if !$seen{$loss};
 }
-fault('no query had an answer') if !$answered;
+fault('no query was answered') if !$answered;
 printf "%d queries, %d with data, %d series that move\n", $targets, $answered,
   scalar keys %seen;
 exit( $faults ? 1 : 0 );

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# What can be told of the dashboards without a store: see usage(). Says what is
-# wrong, and ends with 1 then.
+# Checks the dashboards without a store: see usage(). Prints each fault, and
+# exits with 1 if there are any.
 use strict;
 use warnings;
 use FindBin;
@@ -12,13 +12,13 @@ use Schema;
 
 sub usage {
   die <<'USAGE';
-usage: check.pl schema DASHBOARD          it is a dashboard as Grafana has them
-       check.pl series METERS DASHBOARD   every series is one that is sent
-       check.pl panels METERS DASHBOARD   limits and texts are the meters'
-       check.pl covers METERS DASHBOARD   all that has built-in limits is there
+usage: check.pl schema DASHBOARD          it fits Grafana's schema
+       check.pl series METERS DASHBOARD   every series is sent by a plugin
+       check.pl panels METERS DASHBOARD   limits and texts are those of the meters
+       check.pl covers METERS DASHBOARD   it has every meter with built-in limits
        check.pl titles DASHBOARD          print rows, panels and series
-DASHBOARD can be graphs.tsv, but for schema and panels.
-METERS is what list_meters prints.
+DASHBOARD may also be graphs.tsv, except for schema and panels.
+METERS is the output of list_meters.
 USAGE
 }
 
@@ -36,7 +36,7 @@ sub has_limits {
   return scalar grep { $meter->{$_} ne '' } @limits;
 }
 
-# The series of a dashboard or of graphs.tsv, panel by panel.
+# Returns the panels of a dashboard or of graphs.tsv, with their series.
 sub read_panels {
   my ($path) = @_;
   if ( $path =~ /\.tsv$/ ) {
@@ -61,9 +61,9 @@ sub read_panels {
   return @panels;
 }
 
-# Whether the key of a meter allows the object: "Udp:InErrors" is of Udp, and
-# sock_backlog's total_accept and ephemeral_ports are of "tcp", accept of
-# "tcp-443".
+# Returns whether a meter with this key can be sent for the object.
+# "Udp:InErrors" belongs to Udp; in sock_backlog, total_accept and
+# ephemeral_ports belong to "tcp", accept to "tcp-443".
 sub fits {
   my ( $key, $series ) = @_;
   my $object = $series->{object};
@@ -72,7 +72,7 @@ sub fits {
   return ( $key =~ /^(?:total|ephemeral)_/ ) != ( $object =~ /-/ );
 }
 
-# The meters behind a series: more than one where their names are the same.
+# Returns the meters of a series: more than one if they share a name.
 sub meters_of {
   my ( $series, @meters ) = @_;
   return grep {
@@ -94,16 +94,16 @@ sub check_series {
       my @found = meters_of( $series, @meters );
       $count++;
       fault("$what: no plugin sends it") if !@found;
-      fault("$what: is a $found[0]{kind}, but asked for as a $series->{kind}")
+      fault("$what: is a $found[0]{kind}, but queried as a $series->{kind}")
         if @found
         && defined $series->{kind}
         && $series->{kind} ne $found[0]{kind};
     }
   }
-  fault('there are only a few series') if $count < 50;
+  fault("found only $count series") if $count < 50;
 }
 
-# Every meter with limits that the panel's series can be judged by.
+# Returns the meters with limits behind a panel's series.
 sub judged_in {
   my ( $panel, @meters ) = @_;
   return grep { has_limits($_) }
@@ -130,7 +130,8 @@ sub found_steps {
     @{ $panel->{fieldConfig}{defaults}{thresholds}{steps} };
 }
 
-# What tells the series of a target apart; Graphite's names are in the query.
+# Checks that the legend distinguishes the series of a target. In Graphite, the
+# query itself names them.
 sub check_legend {
   my ( $panel, $target ) = @_;
   my $store = $panel->{datasource}{type};
@@ -169,7 +170,7 @@ sub check_panels {
     }
     for my $meter ( map { meters_of( $_, @meters ) } @{ $panel->{series} } ) {
       for my $column (qw(setting advice help)) {
-        fault("$panel->{title}: the $column of $meter->{key} is not told")
+        fault("$panel->{title}: the $column of $meter->{key} is missing")
           if index( $panel->{description}, $meter->{$column} ) < 0
           && !( $column eq 'advice' && $meter->{meaning} eq 'setting' );
       }

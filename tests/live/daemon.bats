@@ -74,6 +74,7 @@ PluginDir "$NETLOSS_BUILD/tests/live/.libs"
 LoadPlugin slow_sink
 CONF
   start_daemon
+  wait_until 30 grep -q '^taken' "$home/output"
   wait_until 30 has_rows softnet/gauge-alert 45
   began=${EPOCHREALTIME/[.,]/}
   stop_daemon

@@ -196,9 +196,9 @@ never_goes_back() { # SERIES
   wait_until 60 alerts_count_is dropped 4
   alerts dropped
   [ "$(alerts dropped | cut -d '|' -f 1,2 | tr '\n' ' ')" = "WARNING|1 OKAY|1 FAILURE|1 OKAY|1 " ]
-  alerts dropped | sed -n 1p | grep -q 'net\.core\.netdev_max_backlog is 1234: '
+  alerts dropped | sed -n 1p | grep -q 'net\.core\.netdev_max_backlog is 1234 (1000 before): '
   alerts dropped | sed -n 2p | grep -q '; 7 packets lost in '
-  alerts dropped | sed -n 3p | grep -q 'net\.core\.netdev_max_backlog is 4321: '
+  alerts dropped | sed -n 3p | grep -q 'net\.core\.netdev_max_backlog is 4321 (1234 before): '
   alerts dropped | sed -n 4p | grep -q '; 999993 packets lost in '
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Debian's package is built; it is as lintian wants it, holds what "make install"
-# installs, can be installed, runs in the distribution's collectd, and goes
-# without a trace. This system is not touched by that: see scratch_root.sh.
+# The Debian package can be built, satisfies lintian, contains what "make
+# install" installs, runs in the distribution's collectd, and can be removed
+# without a trace. It is installed in a root directory of its own: see
+# scratch_root.sh.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/../static/tap.sh"
 . tests/packages.sh
@@ -25,7 +26,7 @@ builds() {
     [ -e "$(the_package)" ]
 }
 
-lintian_is_content() {
+satisfies_lintian() {
   lintian --allow-root --no-cfg --display-info --pedantic \
     --fail-on error,warning,info,pedantic "$packages"/*.changes
 }
@@ -42,8 +43,8 @@ depends_on_the_series() {
     grep -F "collectd-core (>= $series), collectd-core (<< $next~), "
 }
 
-# What the build installs, as Debian wants it: manual pages are compressed, and
-# there is more to read.
+# Lists what the build installs, with the changes that debhelper makes: it
+# compresses manual pages and adds documents.
 expected_files() {
   make -s -C "$NETLOSS_BUILD" install DESTDIR="$scratch/installed" >&2
   {
@@ -61,7 +62,7 @@ files() {
     grep -v '/$' | sort
 }
 
-holds_what_is_installed() {
+contains_what_is_installed() {
   diff -u <(expected_files) <(files)
 }
 
@@ -69,8 +70,8 @@ holds_what_is_installed() {
 
 conf_d=/etc/collectd/collectd.conf.d
 
-# Slim systems leave documentation out of what they install.
-install_all_of_it() {
+# Slim systems exclude documentation by default.
+install_with_documentation() {
   local file
   for file in /etc/dpkg/dpkg.cfg.d/*; do
     if grep -q path-exclude "$file" 2>/dev/null; then
@@ -91,19 +92,20 @@ samples_load_what_is_installed() {
   [ -s "$scratch/loaded" ] || return 1
   while read -r plugin; do
     [ -f "$plugindir/$plugin.so" ] || {
-      echo "a sample loads $plugin, which is not there"
+      echo "a sample loads $plugin, which is not installed"
       return 1
     }
   done <"$scratch/loaded"
 }
 
-# The plugins in the package.
+# Prints the plugins in the package.
 plugins() {
   dpkg -L collectd-netloss | sed -n "s|^$plugindir/\(.*\)\.so\$|\1|p" | sort
 }
 
-# As README.Debian says it, where collectd's own configuration may be missing.
-configure_as_the_readme_says() {
+# Copies the samples as README.Debian advises. collectd's own configuration may
+# be missing here.
+configure_as_the_readme_advises() {
   local plugin
   mkdir -p "$conf_d"
   rm -f "$conf_d"/*
@@ -184,7 +186,7 @@ is_removed_with_a_warning() {
     diff -u "$scratch/expected" <(grep '^collectd-netloss: ' "$scratch/removal")
 }
 
-is_removed_in_silence() {
+is_removed_silently() {
   rm "$conf_d"/* && dpkg -i "$(the_package)" &&
     dpkg -r collectd-netloss >"$scratch/removal" 2>&1 &&
     ! grep '^collectd-netloss: ' "$scratch/removal"
@@ -199,17 +201,17 @@ leaves_nothing() {
 
 build_it() {
   ok 'make deb works' builds
-  ok 'lintian has nothing to say' lintian_is_content
+  ok 'lintian finds nothing' satisfies_lintian
   ok 'it depends on the series of collectd that it was built for' \
     depends_on_the_series
-  ok 'it holds what make install installs' holds_what_is_installed
+  ok 'it contains what make install installs' contains_what_is_installed
 }
 
 try_it() {
-  ok 'dpkg installs the package' install_all_of_it
+  ok 'dpkg installs the package' install_with_documentation
   ok 'it loads nothing by itself' loads_nothing_by_itself
-  ok 'its samples load what is installed' samples_load_what_is_installed
-  ok 'collectd takes its samples' configure_as_the_readme_says
+  ok 'its samples load installed plugins' samples_load_what_is_installed
+  ok 'collectd accepts its samples' configure_as_the_readme_advises
   ok 'collectd runs its plugins' the_daemon_runs_them
   ok 'it has its manual pages' has_its_pages
   if [ -e "$stock" ]; then
@@ -217,20 +219,20 @@ try_it() {
       readme_ends_with_an_alert
   else
     skip "README's lines for Debian end with an alert in the system's log" \
-      "$stock is not there"
+      "$stock is missing"
   fi
   ok 'removing it names the files that load its plugins' \
     is_removed_with_a_warning
-  ok 'where there are none it says nothing' is_removed_in_silence
-  ok 'nothing of it is left' leaves_nothing
+  ok 'without such files it prints nothing' is_removed_silently
+  ok 'it leaves nothing behind' leaves_nothing
   done_testing
 }
 
-# The rest of this script, by itself, in another root directory.
+# Runs the second part of this script in another root directory.
 try_it_elsewhere() {
   local status=0
   if [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; then
-    skip 'it is installed' 'that needs root'
+    skip 'dpkg installs the package' 'needs root'
     done_testing
     return
   fi
@@ -238,7 +240,7 @@ try_it_elsewhere() {
     tests/packaging/scratch_root.sh bash "tests/packaging/debian.sh" \
     </dev/null || status=$?
   if [ "$status" -eq 77 ]; then
-    skip 'it is installed' 'the kernel makes no root directory for that'
+    skip 'dpkg installs the package' 'the kernel cannot make another root directory'
     done_testing
     return
   fi

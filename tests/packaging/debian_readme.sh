@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 # usage: debian_readme.sh DIRECTORY CONFIGURATION
 #
-# Follows README's lines for Debian to the letter, in the directory in which the
-# package was built, with the distribution's own collectd.conf. Then datagrams are
-# lost as the README says, and what its last line shows must have the alert and
-# its end. To be run as root in a root directory, a mount and a network namespace
-# of its own (scratch_root.sh, unshare). There is no systemd there: small programs
-# stand in for systemctl and journalctl.
+# Runs README's lines for Debian unchanged, in DIRECTORY, where the package was
+# built, with CONFIGURATION as collectd.conf. Then loses datagrams with the
+# command in the README, and expects the alert and its end in the output of the
+# last line. Needs root, and a root directory, a mount and a network namespace
+# of its own (scratch_root.sh, unshare). Small programs stand in for systemctl
+# and journalctl, which need systemd.
 set -euo pipefail
 
 sources=$PWD
@@ -27,7 +27,7 @@ finish() {
 }
 trap finish EXIT
 
-# The block of code behind a mark.
+# Prints the block of code behind a mark.
 block() { # MARK
   awk -v mark="<!-- $1 -->" '
     $0 == mark { found = 1; next }
@@ -35,7 +35,7 @@ block() { # MARK
     found && !/^```/' "$sources/README.md"
 }
 
-# Writes a program that the lines call, from standard input.
+# Writes a program that the lines call; its text comes from standard input.
 program() { # NAME
   { printf '#!/bin/bash\nset -eu\nplace=%q\n' "$place" && cat; } >"$bin/$1"
   chmod +x "$bin/$1"
@@ -44,7 +44,8 @@ program() { # NAME
 make_programs() {
   mkdir "$bin"
   program sudo <<<'exec "$@"'
-  # There may be no network: packages come from files, others are there.
+  # Without a network: installs packages from files, and checks that others
+  # exist.
   program apt-get <<'PROGRAM'
 [ "$1" = install ]
 for package in "${@:2}"; do
@@ -60,14 +61,14 @@ PROGRAM
 collectd -f </dev/null >"$place/output" 2>&1 &
 echo "$!" >"$place/daemon.pid"
 PROGRAM
-  # All that there is in this log is collectd's.
+  # Only collectd writes to this log.
   program journalctl <<'PROGRAM'
 [ "$*" = '-f -t collectd' ]
 exec tail -n +1 -f "$place/log"
 PROGRAM
 }
 
-# What syslog(3) sends becomes lines of a file.
+# Writes messages of syslog(3) to a file, one per line.
 listen_at_dev_log() {
   local node
   python3 - "$place/socket" "$log" <<'READER' &
@@ -90,8 +91,8 @@ READER
   mount --move "$place/dev" /dev
 }
 
-# As the package collectd installs it. What keeps the values there needs a library
-# that only that package asks for.
+# Configures collectd as its package does. rrdtool is replaced by csv if its
+# library, a dependency of the package collectd only, is missing.
 configure() {
   mkdir -p /etc/collectd/collectd.conf.d
   rm -f /etc/collectd/collectd.conf.d/*
@@ -126,7 +127,7 @@ ip link set lo up
 block debian >"$place/lines"
 [ "$(wc -l <"$place/lines")" -eq 5 ]
 cat "$place/lines"
-# The last line goes on until it is ended.
+# The last line runs until it is killed.
 (cd "$directory" && PATH=$bin:$PATH exec bash -e "$place/lines") >"$place/shown" 2>&1 &
 wait_until 60 shows 'snmp_proto.*successfully loaded' || {
   cat "$place/shown"
@@ -134,7 +135,7 @@ wait_until 60 shows 'snmp_proto.*successfully loaded' || {
 }
 pgrep -x tail -P "$!" >"$place/tail.pid" || echo "$!" >"$place/tail.pid"
 
-# The second read shows what was lost since the first.
+# Wait for the first read: losses are counted from there.
 sleep 11
 block lose >"$place/loss"
 bash -e "$place/loss"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The RPM package is built by Debian's rpmbuild, is as rpmlint wants it, and holds
-# what "make install" installs; collectd takes its plugins. There is no collectd
-# as a package of RPM here, so it is not installed.
+# The RPM package can be built with Debian's rpmbuild, satisfies rpmlint, and
+# contains what "make install" installs; collectd loads its plugins. It is not
+# installed, because Debian has no RPM package of collectd.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/../static/tap.sh"
 
@@ -13,12 +13,12 @@ the_package() {
   find "$packages/RPMS" -name '*.rpm'
 }
 
-# What it wants to be built with are packages of RPM, too.
+# --nodeps: its build dependencies are RPM packages.
 builds() {
   make -s -C "$NETLOSS_BUILD" rpm RPM_FLAGS=--nodeps && [ -e "$(the_package)" ]
 }
 
-rpmlint_is_content() {
+satisfies_rpmlint() {
   rpmlint --config packaging/rpm/rpmlint.toml "$spec" "$(the_package)" |
     tee "$scratch/rpmlint"
   grep -E '^ 1 packages and 1 specfiles checked; 0 errors, 0 warnings' \
@@ -37,7 +37,7 @@ depends_on_the_series() {
     diff -u <(printf 'collectd%s %s\n' "$isa" '< 5.13' "$isa" '>= 5.12') -
 }
 
-# Nobody can take the plugins for libraries.
+# The plugins are not libraries for others.
 provides_itself_only() {
   rpm -qp --provides "$(the_package)" |
     { grep -v '^collectd-netloss' || true; } | is_empty
@@ -61,11 +61,11 @@ files() {
       -e 's|\(/man/.*\)\.gz$|\1|' | sort
 }
 
-holds_what_is_installed() {
+contains_what_is_installed() {
   diff -u <(expected_files) <(files)
 }
 
-collectd_takes_its_plugins() {
+collectd_loads_its_plugins() {
   local module layer
   mkdir "$scratch/unpacked" || return 1
   rpm2cpio "$(the_package)" | (cd "$scratch/unpacked" && cpio -idm) || return 1
@@ -77,8 +77,8 @@ collectd_takes_its_plugins() {
       cat "$scratch/unpacked/usr/share/doc/collectd-netloss/examples/$layer.conf"
     done
   } >"$scratch/collectd.conf"
-  # Where a plugin is not allowed to read anything, as drop_reason is not for an
-  # ordinary user, collectd -T fails.
+  # collectd -T fails if a plugin lacks a capability, as drop_reason does for an
+  # ordinary user.
   collectd -T -C "$scratch/collectd.conf" >"$scratch/output" 2>&1 ||
     grep -q 'nothing will be reported: .* it needs CAP_' "$scratch/output" || {
     cat "$scratch/output"
@@ -90,10 +90,10 @@ collectd_takes_its_plugins() {
 
 isa=$(rpm --eval '%{_isa}')
 ok 'make rpm works' builds
-ok 'rpmlint has nothing to say' rpmlint_is_content
+ok 'rpmlint finds nothing' satisfies_rpmlint
 ok 'it has the version of configure.ac' has_the_version
 ok 'it depends on the series of collectd' depends_on_the_series
 ok 'it provides nothing but itself' provides_itself_only
-ok 'it holds what make install installs' holds_what_is_installed
-ok 'collectd takes its plugins' collectd_takes_its_plugins
+ok 'it contains what make install installs' contains_what_is_installed
+ok 'collectd loads its plugins' collectd_loads_its_plugins
 done_testing

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: MIT
 # usage: scratch_root.sh COMMAND [ARGUMENT...]
 #
-# Runs a command, as root, in a root directory of its own. It begins as this
-# system's; what is changed in it, and what was started in it, is gone when the
-# command ends, however it ends. This directory, and NETLOSS_BUILD, are the real
-# ones. Exit status: the command's, or 77 where the kernel makes no such root.
+# Runs a command, as root, in a copy of this system's root directory. All
+# changes in the copy and all processes in it are gone when the command ends.
+# The current directory and NETLOSS_BUILD are shared with the system. Exits with
+# the command's status, or with 77 if the kernel cannot make such a copy.
 set -euo pipefail
 
 if [ -z "${SCRATCH_ROOT:-}" ]; then
   SCRATCH_ROOT=$(mktemp -d "${TMPDIR:-/tmp}/netloss-root.XXXXXX")
   export SCRATCH_ROOT
   trap 'rmdir "$SCRATCH_ROOT"' EXIT
-  # An attempt first, so that what fails later is the command.
+  # Try first, so that a later failure is the command's.
   unshare --mount --pid --fork true 2>/dev/null || exit 77
   unshare --mount --propagation private --pid --fork --kill-child \
     "${BASH_SOURCE[0]}" "$@"

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What systemd makes of the drop-ins, over the unit of Debian's collectd. A
-# collectd that has just these capabilities is in tests/live/privileges.bats.
+# systemd accepts the drop-ins for Debian's unit of collectd, and they grant
+# what they name. tests/live/privileges.bats runs a collectd with just these
+# capabilities.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/../static/tap.sh"
 
 unit=/lib/systemd/system/collectd.service
 
-# Lays collectd's unit and some of the drop-ins out, in a place of their own.
+# Copies collectd's unit and some drop-ins to a directory of their own.
 lay_out() { # FILE...
   local drop_ins=$scratch/units/collectd.service.d
   rm -rf "$scratch/units"
@@ -21,14 +22,14 @@ verify() {
     "$scratch/units/collectd.service"
 }
 
-# Its words are about other units of this system, too.
-takes_without_a_word() { # FILE...
+# systemd-analyze warns of other units of this system too.
+verifies_without_warning() { # FILE...
   lay_out "$@"
   { verify 2>&1 || echo 'systemd-analyze failed'; } |
     { grep -F -e "$scratch" -e failed || true; } | is_empty
 }
 
-# A setting of the unit as systemd understood it.
+# Prints a setting of the unit as systemd parsed it.
 understood() { # SETTING
   SYSTEMD_LOG_LEVEL=debug verify 2>/dev/null |
     sed -n "/Unit collectd.service:/,/-> Unit/s/^\t*$1: *//p"
@@ -48,7 +49,7 @@ is_understood_as() { # CAPABILITIES
   done
 }
 
-gives_what_it_says() { # FILE
+grants_what_it_names() { # FILE
   [ -n "$(given "$1")" ] || return 1
   lay_out packaging/systemd/10-netloss-user.conf "$1"
   is_understood_as "$(given "$1")"
@@ -60,7 +61,7 @@ is_an_ordinary_user() {
     is_understood_as ''
 }
 
-is_of_a_plugin() { # FILE
+belongs_to_a_plugin() { # FILE
   local name
   name=$(basename "$1" .conf)
   [ "$name" != 30-netloss-namespaces ] || return 0
@@ -70,12 +71,12 @@ is_of_a_plugin() { # FILE
 ok 'an ordinary user has no capability' is_an_ordinary_user
 for file in packaging/systemd/*.conf; do
   name=${file##*/}
-  ok "$name is well-formed" takes_without_a_word "$file"
+  ok "$name is well-formed" verifies_without_warning "$file"
   if [ "$name" != 10-netloss-user.conf ]; then
-    ok "$name is of a plugin" is_of_a_plugin "$file"
-    ok "$name gives what it says, and no more" gives_what_it_says "$file"
+    ok "$name belongs to a plugin" belongs_to_a_plugin "$file"
+    ok "$name grants what it names, and no more" grants_what_it_names "$file"
   fi
 done
 ok 'all of them together are well-formed' \
-  takes_without_a_word packaging/systemd/*.conf
+  verifies_without_warning packaging/systemd/*.conf
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The notification of a loss that the kernel was made to have, as a program, a
-# mail server and the system's log receive it.
+# The notification of a loss, as a program, a mail server and the system's log
+# receive it.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -13,12 +13,12 @@ teardown() {
   sinks_teardown
 }
 
-# The sample with this program in place of its own.
+# Prints the sample with another program.
 sample_with_program() { # PROGRAM
   sample alerts-exec | sed "s|\"/etc/collectd/alerts-exec.sh\"|\"$1\"|"
 }
 
-# A program that keeps what it is given, each notification in a file of its own.
+# Makes a program that stores each notification in a file of its own.
 make_program() {
   mkdir "$home/received"
   chmod 777 "$home/received"
@@ -37,7 +37,7 @@ header() { # FILE NAME
   sed -n "/^\$/q; s/^$2: //p" "$1"
 }
 
-# The example in docs/alerts.md that begins with a line.
+# Prints the example in docs/alerts.md that begins with a line.
 example() { # LINE
   awk -v first="$1" '
     index($0, first) == 1 { found = 1 }
@@ -45,12 +45,12 @@ example() { # LINE
     found' "$sources/docs/alerts.md"
 }
 
-# Without what differs each time, or by the host's settings.
+# Removes what differs between runs and hosts.
 shape() {
   sed -E 's/[0-9]+/N/g; s/^(SettingValue|Advice): .*/\1:/; s/;.*//'
 }
 
-@test "alerts-exec.conf: a program gets headers, the setting and its value, and the message" {
+@test "alerts-exec.conf: a program receives headers, the setting and its value, and the message" {
   local file
   make_program
   start_with_sinks 0.5 <<<"$(sample_with_program "$home/program")"
@@ -73,8 +73,8 @@ shape() {
   grep -q '1234 datagrams lost in ' "$(received OKAY)"
 }
 
-# Gives the example a notification of a plugin; logger only writes down how it
-# was called.
+# Runs alerts-exec.sh with a notification of a plugin, and a logger that records
+# its arguments.
 pass_on() { # PLUGIN
   mkdir -p "$home/bin"
   # shellcheck disable=SC2016 # its own parameters
@@ -96,7 +96,7 @@ cpu 3 dropped 412.0/s from its backlog
 NOTIFICATION
 }
 
-@test "alerts-exec.sh: the example passes every plugin's alerts on to the system's log, and no others" {
+@test "alerts-exec.sh: it passes the alerts of every plugin of netloss to the system's log, and no others" {
   local module count=0
   for module in "$(module_directory)"/*.so; do
     pass_on "$(basename "$module" .so)"
@@ -108,7 +108,7 @@ NOTIFICATION
   [ "$(wc -l <"$home/logged")" -eq "$count" ]
 }
 
-@test "alerts-email.conf: a mail server gets severity, host and message" {
+@test "alerts-email.conf: a mail server receives severity, host and message" {
   local mail
   mail_server_start
   start_with_sinks 0.5 alerts-email </dev/null
@@ -121,8 +121,8 @@ NOTIFICATION
     "$(example 'Subject: FAILURE: packet loss on web1.example.com' | shape)" ]
 }
 
-# Has the daemon run where /dev/log is a socket of the test's own, from which a
-# reader writes what comes into a file, a line each.
+# Makes the daemon see a /dev/log of the test's own; a reader writes each
+# message that arrives there as a line of a file.
 make_system_log() {
   mkdir "$home/dev"
   : >"$home/system-log"
@@ -136,7 +136,7 @@ with open(sys.argv[2], "a", buffering=1) as file:
 READER
   undo_later kill "$!"
   wait_until 10 test -S "$home/dev/log"
-  # An ordinary /dev without the host's log, seen by the daemon alone.
+  # Give the daemon alone another /dev.
   # shellcheck disable=SC2016 # the inner shell's
   daemon_wrapper+=(unshare --mount --propagation private bash -c '
     mount -t tmpfs netloss-test "$1/mount" && cp -a /dev/null /dev/zero \
@@ -145,7 +145,8 @@ READER
   mkdir "$home/mount"
 }
 
-# Notifications with this priority: daemon (3) times 8, and err, warning, notice.
+# Prints the notifications of a priority: facility daemon (3) times 8, plus err
+# (3), warning (4) or notice (5).
 logged() { # err|warning|notice
   local priority
   case $1 in
@@ -161,7 +162,7 @@ has_logged() { # err|warning|notice
   logged "$1" | grep -q .
 }
 
-@test "alerts-syslog.conf: the system's log gets an alert and its end, with the configuration that Debian brings along" {
+@test "alerts-syslog.conf: added to Debian's configuration, an alert and its end reach the system's log" {
   make_system_log
   # As Debian's collectd.conf has it, before the sample.
   start_with_sinks 0.5 <<<"$(printf '%s\n' 'LoadPlugin syslog' \
@@ -174,7 +175,7 @@ has_logged() { # err|warning|notice
   [[ $(logged notice) == "Notification: severity = OKAY, host = web1.example.com, plugin = snmp_proto, plugin_instance = Udp, "*" 1234 datagrams lost in "* ]]
 }
 
-@test "Debian's own configuration lets no alert into the system's log" {
+@test "with Debian's own configuration, no alert reaches the system's log" {
   make_system_log
   start_with_sinks 0.5 <<<"$(printf '%s\n' 'LoadPlugin syslog' \
     '<Plugin syslog>' 'LogLevel info' '</Plugin>')"

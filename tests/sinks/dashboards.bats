@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Every query of the dashboards, asked of the real store, which has what a real
-# collectd sent while the kernel was made to lose packets.
+# Sends every query of the dashboards to the real stores, filled by a real
+# collectd while the kernel lost packets.
 
 setup_file() {
   . "$BATS_TEST_DIRNAME/dashboards.sh"
@@ -40,7 +40,7 @@ teardown() {
   fi
 }
 
-# What the scripts in tests/live/loss make.
+# The series that the scripts in tests/live/loss move.
 losses=(
   'nic_ethtool netloss0 if_tx_dropped qdisc'
   'softnet - packets dropped'
@@ -53,35 +53,35 @@ losses=(
 ask() { # STORE URL FILE
   perl "$sources/tests/dashboards/ask.pl" "$1" "$2" "$sources/dashboards/$3" \
     /usr/share/collectd/types.db "$home/csv/live" "${losses[@]}" \
-    >"$BATS_TEST_TMPDIR/said"
+    >"$BATS_TEST_TMPDIR/output"
 }
 
-# Values are on their way for a while.
+# Waits for the last values to arrive in the store.
 answers() { # STORE URL FILE
   wait_until 60 ask "$@" || {
-    cat "$BATS_TEST_TMPDIR/said"
+    cat "$BATS_TEST_TMPDIR/output"
     return 1
   }
-  cat "$BATS_TEST_TMPDIR/said"
+  cat "$BATS_TEST_TMPDIR/output"
 }
 
-@test "Graphite answers every query of its dashboard, with all that collectd wrote" {
+@test "Graphite answers every query of its dashboard with all series that collectd wrote" {
   answers graphite "$graphite_url" grafana/netloss-graphite.json
 }
 
-@test "InfluxDB answers every query of its dashboard, with all that collectd wrote" {
+@test "InfluxDB answers every query of its dashboard with all series that collectd wrote" {
   answers influxdb/collectd/counts "$influxdb_url" grafana/netloss-influxdb.json
 }
 
-@test "and so it does with the rates that write_influxdb_udp sends" {
+@test "InfluxDB answers every query of its dashboard with the rates of write_influxdb_udp" {
   answers influxdb/collectd_udp/rates "$influxdb_url" grafana/netloss-influxdb.json
 }
 
-@test "Prometheus answers every query of its dashboard, with all that collectd wrote" {
+@test "Prometheus answers every query of its dashboard with all series that collectd wrote" {
   answers prometheus "$prometheus_url" grafana/netloss-prometheus.json
 }
 
-@test "graphite-web answers every target of graphs.tsv, with all that collectd wrote" {
+@test "graphite-web answers every target of graphs.tsv with all series that collectd wrote" {
   answers graphite "$graphite_url" graphite/graphs.tsv
 }
 
@@ -93,12 +93,12 @@ answers() { # STORE URL FILE
     "$(wc -l <"$sources/dashboards/graphite/graphs.tsv")" ]
 }
 
-@test "a query for what is never sent is noticed" {
+@test "ask.pl reports a query for a series that is never sent" {
   local copy=$BATS_TEST_TMPDIR/graphs.tsv
   sed 's/snmp_proto-Udp\./snmp_proto-Udq./' \
     "$sources/dashboards/graphite/graphs.tsv" >"$copy"
   run perl "$sources/tests/dashboards/ask.pl" graphite "$graphite_url" "$copy" \
     /usr/share/collectd/types.db "$home/csv/live" "${losses[@]}"
   [ "$status" -eq 1 ]
-  [[ $output == *"snmp_proto Udp protocol_counter RcvbufErrors is not seen"* ]]
+  [[ $output == *"snmp_proto Udp protocol_counter RcvbufErrors did not move"* ]]
 }

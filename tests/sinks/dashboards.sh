@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# A collectd with every plugin that was built, which sends its values to each
-# store that there is a dashboard for, and losses that are made to happen
-# meanwhile: for the test of the dashboards, and for their pictures. To be
-# sourced; what it starts ends with undo_all.
+# Runs collectd with every plugin that was built, sends its values to each store
+# that has a dashboard, and causes losses meanwhile: for the test of the
+# dashboards, and for their pictures. To be sourced; undo_all ends what it
+# starts.
 
 # shellcheck source=tests/live/daemon.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../live/daemon.sh"
@@ -12,8 +12,8 @@
 # shellcheck source=tests/sinks/stores.sh
 . "$(dirname "${BASH_SOURCE[0]}")/stores.sh"
 
-# Starts prometheus, and sets prometheus to its process. It fetches collectd's
-# values from a port of this host.
+# Starts prometheus, and sets prometheus to its process. It scrapes collectd at
+# COLLECTD-PORT.
 prometheus_start() { # FOLDER PORT COLLECTD-PORT
   server_find prometheus prometheus || return 1
   mkdir -p "$1"
@@ -34,14 +34,15 @@ CONF
   server_wait "$prometheus" "$2" "$1/prometheus.log"
 }
 
-# Prometheus takes some seconds before it fetches anything.
+# Succeeds once Prometheus has scraped collectd, which takes some seconds.
 prometheus_scrapes() {
   perl -MHTTP::Tiny -e 'print HTTP::Tiny->new->get($ARGV[0])->{content}' \
     "$prometheus_url/api/v1/query?query=up%3D%3D1" | grep -q '"value"'
 }
 
-# Starts the stores, below $home. Sets graphite_url, influxdb_url and
-# prometheus_url, and STOCK to what collectd is to load for them.
+# Starts the stores, with their files below $home. Sets graphite_url,
+# influxdb_url and prometheus_url, and STOCK to collectd's configuration for
+# them.
 dashboards_stores() {
   # shellcheck disable=SC2034 # for server_find
   server_packages=$NETLOSS_BUILD/packages
@@ -78,9 +79,9 @@ dashboards_stores() {
 CONF
   prometheus_start "$home/prometheus" "$prometheus_port" "$scrape_port"
 
-  # shellcheck disable=SC2034 # for who sources this
+  # shellcheck disable=SC2034 # for the sourcing script
   graphite_url=http://127.0.0.1:$web_port
-  # shellcheck disable=SC2034 # for who sources this
+  # shellcheck disable=SC2034 # for the sourcing script
   influxdb_url=http://127.0.0.1:$influxdb_port
   prometheus_url=http://127.0.0.1:$prometheus_port
   # shellcheck disable=SC2034 # for configure_daemon
@@ -111,17 +112,17 @@ LoadPlugin write_prometheus
 CONF
 }
 
-# The plugins that were built, one a line.
+# Prints the plugins that were built, one per line.
 built_layers() {
   find "$(module_directory)" -name '*.so' -printf '%f\n' | sed 's/\.so$//' | sort
 }
 
-# Starts collectd, a read a second.
+# Starts collectd, with a read per second.
 dashboards_collect() {
   local name
   for name in $(built_layers); do
     printf 'LoadPlugin %s\n' "$name"
-    # What is lost is not always looked at by default.
+    # Some of the losses are not watched by default.
     "$live_directory/loss/$name.sh" configuration 2>/dev/null || true
     case $name in
     softnet) printf '<Plugin softnet>\n  ReportByCpu true\n</Plugin>\n' ;;
@@ -133,7 +134,7 @@ dashboards_collect() {
   start_daemon
 }
 
-# Has the kernel lose packets in every way that the demo knows.
+# Causes all losses of the demo.
 dashboards_lose() {
   local -a names
   mapfile -t names < <(built_layers)

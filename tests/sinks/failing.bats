@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Sinks that are down, slow or full: the plugins go on reading and judging. What
-# a sink can take later is kept for it.
+# Sinks that are down, slow or full: the plugins keep reading and judging, and
+# no value that a sink can accept later is lost.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -19,13 +19,14 @@ counts() {
   sample sink-graphite | sed 's/StoreRates true/StoreRates false/'
 }
 
-# How often the loss was raised, and how often it was cleared.
+# Succeeds if the loss was raised and cleared at least so often.
 alerts_are() { # RAISED CLEARED
   [ "$(log_count 'severity = (FAILURE|WARNING), .*RcvbufErrors')" -ge "$1" ] &&
     [ "$(log_count 'severity = OKAY, .*RcvbufErrors')" -ge "$2" ]
 }
 
-# Two losses, each raised and cleared: it takes a dozen reads to see that.
+# Causes two losses and waits until each was raised and cleared, a dozen reads
+# later.
 plugins_go_on() {
   local raised
   raised=$(log_count 'severity = OKAY, .*RcvbufErrors')
@@ -36,7 +37,7 @@ plugins_go_on() {
   done
 }
 
-# How much is on its way to carbon and cannot go on.
+# Prints how many bytes wait in the send queues to carbon.
 stuck_bytes() {
   ip netns exec "$inside" ss -Htn state established 'dport = :2003' |
     awk '{ sum += $2 } END { print sum + 0 }'
@@ -46,7 +47,7 @@ carbon_is_clogged() {
   [ "$(stuck_bytes)" -ge 2000 ]
 }
 
-@test "carbon stops taking values: the plugins go on, and when it is back it has every value" {
+@test "carbon stops reading: the plugins go on, and every value arrives once it reads again" {
   local setting
   for setting in tcp_rmem tcp_wmem; do
     ip netns exec "$inside" bash -c \
@@ -62,11 +63,11 @@ carbon_is_clogged() {
   kill -CONT "$carbon"
   wait_until 60 carbon_newest_is "$loss_in_carbon" 200 || carbon_newest "$loss_in_carbon"
   stop_daemon
-  wait_until 60 nothing_is_lacking "$home" || lacking "$home" | head -n 20
-  nothing_is_lacking "$home"
+  wait_until 60 has_all_points "$home" || lost_points "$home" | head -n 20
+  has_all_points "$home"
 }
 
-@test "carbon is down: the plugins go on, other sinks have every value, and carbon has the sum when it comes" {
+@test "carbon is down: the plugins go on, other sinks have every value, and carbon has the sum once it is up" {
   start_with_sinks 0.5 <<<"$(counts)"
   plugins_go_on
   wait_until 30 value_is "$udp_loss" 200
@@ -76,13 +77,13 @@ carbon_is_clogged() {
   carbon_newest_is "$loss_in_carbon" 200
 }
 
-# As Prometheus sees it.
+# Succeeds if Prometheus would scrape this value of the loss.
 scraped_is() { # VALUE
   ip netns exec "$inside" curl -sS http://127.0.0.1:9103/metrics |
     grep -q "^collectd_snmp_proto_protocol_counter_total{snmp_proto=\"Udp\",type=\"RcvbufErrors\",.*} $1 "
 }
 
-@test "the disk of the CSV files is full: the plugins go on, and so do other sinks" {
+@test "the disk of the CSV files is full: the plugins and other sinks go on" {
   mkdir "$home/csv"
   undo_later umount --lazy "$home/csv"
   mount -t tmpfs -o size=256k tmpfs "$home/csv"
@@ -91,39 +92,39 @@ scraped_is() { # VALUE
   [ "$(stat -f -c %a "$home/csv")" -eq 0 ]
   plugins_go_on
   wait_until 30 scraped_is 200
-  [ "$(row_count "$udp_loss")" -eq 0 ] # a new file, for which there is no room
+  [ "$(row_count "$udp_loss")" -eq 0 ] # no room for a new file
   rm "$home/csv/filler"
   wait_until 30 value_is "$udp_loss" 200
 }
 
-@test "a program that never ends: the plugins go on, and each alert starts another" {
+@test "a program never ends: the plugins go on, and each alert starts it again" {
   local program=$home/program
   cat >"$program" <<'PROGRAM'
 #!/bin/sh
-echo began >>"${0%/*}/said/began"
+echo began >>"${0%/*}/shared/began"
 until [ -e "${0%/*}/end" ]; do
   sleep 0.2
 done
 PROGRAM
-  mkdir "$home/said"
-  chmod 777 "$home/said"
+  mkdir "$home/shared"
+  chmod 777 "$home/shared"
   chmod +x "$program"
   undo_later touch "$home/end"
   start_with_sinks 0.5 <<<"$(sample alerts-exec |
     sed "s|\"/etc/collectd/alerts-exec.sh\"|\"$program\"|")"
   plugins_go_on
-  wait_until 30 has_lines "$home/said/began" 4
+  wait_until 30 has_lines "$home/shared/began" 4
 }
 
 has_lines() { # FILE COUNT
   [ "$(wc -l <"$1")" -ge "$2" ]
 }
 
-@test "a mail server that does not answer: the plugins go on, and the mails come when it does" {
+@test "a mail server does not answer: the plugins go on, and the mails arrive once it does" {
   mail_server_start
   kill -STOP "$mail_server"
   start_with_sinks 0.5 alerts-email </dev/null
-  for _ in 1 2; do # the log waits for the mail, too; values do not
+  for _ in 1 2; do # notifications in the log wait for the mail; values do not
     lose 100
     wait_until 60 value_is snmp_proto/gauge-alert 2.000000
     wait_until 60 value_is snmp_proto/gauge-alert 0.000000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Ten hosts send their values to an aggregator, signed, which puts them into
-# carbon. Each host is a namespace with a collectd of its own.
+# Ten hosts send signed values to an aggregator, which puts them into carbon.
+# Each host is a namespace with a collectd of its own.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -13,14 +13,14 @@ teardown() {
   sinks_teardown
 }
 
-# The aggregator's namespace is $inside; a bridge of it joins the hosts.
+# Makes a bridge in $inside, the aggregator's namespace, that joins the hosts.
 lay_network() {
   ip -n "$inside" link add fleet type bridge
   ip -n "$inside" address add 10.99.0.1/24 dev fleet
   ip -n "$inside" link set fleet up
 }
 
-# The namespace of a host.
+# Prints the namespace of a host.
 host() { # NUMBER
   local name=host$1
   printf '%s\n' "${!name}"
@@ -37,7 +37,7 @@ add_host() { # NUMBER
   ip -n "$namespace" link set eth0 up
 }
 
-# An agent's own collectd: the sample, and CSV files to compare with.
+# Starts a host's collectd, with the sample and with CSV files to compare with.
 start_agent() { # NUMBER
   local folder=$home/agent$1
   mkdir -p "$folder"
@@ -71,7 +71,8 @@ CONF
   undo_later kill "$!"
 }
 
-# The aggregator: the samples, with counts in carbon, to compare exactly.
+# Starts the aggregator with the samples, but sends counts to carbon instead of
+# rates, so that values can be compared exactly.
 start_aggregator() {
   echo "agent: change-me" >"$home/passwd"
   STOCK=$(
@@ -123,13 +124,13 @@ series_count() {
     kill "$number"
     wait "$number"
   done
-  wait_until 60 nothing_is_lacking "${agent_homes[@]}" || lacking "${agent_homes[@]}" | head -n 20
-  nothing_is_lacking "${agent_homes[@]}"
-  [ "$(sent "${agent_homes[@]}" | series_count)" -ge 150 ]
-  [ "$(sent "${agent_homes[@]}" | series_count)" -eq "$(stored_hosts | series_count)" ]
-  unwritten host "${agent_homes[@]}" >"$home/unwritten"
-  head -n 20 "$home/unwritten"
-  [ ! -s "$home/unwritten" ]
+  wait_until 60 has_all_points "${agent_homes[@]}" || lost_points "${agent_homes[@]}" | head -n 20
+  has_all_points "${agent_homes[@]}"
+  [ "$(expected_points "${agent_homes[@]}" | series_count)" -ge 150 ]
+  [ "$(expected_points "${agent_homes[@]}" | series_count)" -eq "$(stored_hosts | series_count)" ]
+  invented_points host "${agent_homes[@]}" >"$home/invented"
+  head -n 20 "$home/invented"
+  [ ! -s "$home/invented" ]
   for number in {1..10}; do
     stored_hosts | grep -q "^collectd\.host${number}_example_com\.snmp_proto-Udp\.protocol_counter-RcvbufErrors [0-9]* $((100 + number))\$"
   done
@@ -139,7 +140,7 @@ has_stored() { # HOST-NUMBER
   stored_hosts | grep -q "^collectd\.host$1_"
 }
 
-@test "of an agent with a wrong password, nothing is taken" {
+@test "nothing is stored of an agent with a wrong password" {
   lay_network
   carbon_start "$home/store" 1s:10m 2003 2004 7002
   start_aggregator
@@ -148,7 +149,7 @@ has_stored() { # HOST-NUMBER
   agent_password=wrong start_agent 1
   start_agent 2
   wait_until 60 has_stored 2
-  # By then the other has sent as much.
+  # The other agent has sent values by then too.
   wait_until 60 agent_has_rows 1 uptime/uptime 5
   ! has_stored 1 || return 1
   grep network "$home/log"

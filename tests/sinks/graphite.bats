@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A loss that the kernel was made to have, in Graphite: carbon-cache, and what
-# its whisper files hold.
+# A loss in Graphite: in the whisper files that carbon-cache writes.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -13,7 +12,7 @@ teardown() {
   sinks_teardown
 }
 
-# What a series of rates comes to.
+# Prints the number of losses that a series of rates adds up to.
 integral_of() { # SERIES
   carbon_points | sed -n "s/^$1 //p" | integral
 }
@@ -22,7 +21,7 @@ integral_is() { # SERIES NUMBER
   [ "$(integral_of "$1")" = "$2" ]
 }
 
-@test "sink-graphite.conf: the rates come to the number that the kernel lost, under the documented name" {
+@test "sink-graphite.conf: the rates add up to the kernel's number, under the documented name" {
   local name=collectd.web1_example_com.snmp_proto-Udp.protocol_counter-RcvbufErrors
   documented "$name"
   start_with_sinks 2 sink-graphite </dev/null
@@ -34,7 +33,7 @@ integral_is() { # SERIES NUMBER
   [ -z "$(complaints)" ]
 }
 
-@test "as counts with instances apart: the number that the kernel lost, under the documented name" {
+@test "counts with SeparateInstances: the kernel's number, under the documented name" {
   local name=collectd.web1_example_com.snmp_proto.Udp.protocol_counter.RcvbufErrors
   documented "$name"
   start_with_sinks 0.5 <<CONF

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes a page of dashboards/graphite/graphs.tsv: for each of its lines, a graph
-# that graphite-web draws. The variable prefix stands for $HOST.
+# Makes an HTML page of dashboards/graphite/graphs.tsv: each line becomes a
+# graph drawn by graphite-web. The variable prefix replaces $HOST.
 BEGIN {
   FS = "\t"
   for (i = 0; i < 256; i++)

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A loss that the kernel was made to have, in InfluxDB 1.6: by collectd's own
-# protocol, and by the line protocol. The inputs are configured as the samples
-# say.
+# A loss in InfluxDB 1.6, by collectd's own protocol and by the line protocol.
+# The inputs are configured as the samples advise.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -20,7 +19,7 @@ influx() { # QUERY
 
 tags=host=web1.example.com,instance=Udp,type=protocol_counter,type_instance=RcvbufErrors
 
-# All values of the loss, as TIME VALUE.
+# Prints all values of the loss, as TIME VALUE.
 influxdb_points() { # MEASUREMENT
   influx "SELECT \"value\" FROM \"$1\" WHERE \"host\" = 'web1.example.com'
     AND \"instance\" = 'Udp' AND \"type\" = 'protocol_counter'
@@ -36,13 +35,13 @@ integral_is() { # MEASUREMENT NUMBER
   [ "$(influxdb_points "$1" | integral)" = "$2" ]
 }
 
-# The series has the documented tags, and no others.
+# Checks that the series has the documented tags and no others.
 is_as_documented() { # MEASUREMENT
   documented "$1,$tags value="
   influx 'SHOW SERIES' | tr -d '"' | grep -xF "$1,$tags"
 }
 
-# An alert is a value too.
+# The state of alerts is sent as a value.
 alert_was_raised() { # MEASUREMENT
   influx "SELECT max(\"value\") FROM \"$1\" WHERE \"type\" = 'gauge'
     AND \"type_instance\" = 'alert'" | grep -q ',2$'
@@ -55,14 +54,14 @@ $(influxdb_sample "$1.conf" "$2")
 CONF
 }
 
-# The greatest value that the query in a sample tells.
+# Runs the query in a sample's comments and prints its greatest value.
 sample_query_max() { # SAMPLE
   influx "$(sample "$1" | sed -n '/^#   SELECT/,/^#$/s/^#//p' |
     sed "s/softnet/snmp_proto/; s/dropped/RcvbufErrors/; s/(10s)/(1s)/")" |
     awk -F , '$NF + 0 > max { max = $NF } END { print int(max) }'
 }
 
-@test "sink-influxdb.conf: the number that the kernel lost, under the documented name; the query shown finds it" {
+@test "sink-influxdb.conf: the kernel's number, under the documented name and by the sample's query" {
   start sink-influxdb collectd
   start_with_sinks 0.5 sink-influxdb </dev/null
   lose_and_read 1234
@@ -75,7 +74,7 @@ sample_query_max() { # SAMPLE
   [ -z "$(complaints)" ]
 }
 
-@test "sink-influxdb-udp.conf: the rates come to the number that the kernel lost, under the documented name" {
+@test "sink-influxdb-udp.conf: the rates add up to the kernel's number, under the documented name" {
   start sink-influxdb-udp udp
   start_with_sinks 2 sink-influxdb-udp </dev/null
   lose_and_read 567

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# A loss that the kernel was made to have, as Prometheus fetches it.
+# A loss, as Prometheus scrapes it.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -15,13 +15,12 @@ scrape() {
   ip netns exec "$inside" curl -sS http://127.0.0.1:9103/metrics
 }
 
-# The line of a series begins with its name and labels, and goes on with the
-# value and the time.
+# Looks for a line with name and labels, value and time.
 scraped_is() { # NAME VALUE
   scrape | grep -qF "$1 $2 "
 }
 
-@test "sink-prometheus.conf: the number that the kernel lost, under the documented name" {
+@test "sink-prometheus.conf: the kernel's number, under the documented name" {
   local name='collectd_snmp_proto_protocol_counter_total{snmp_proto="Udp",type="RcvbufErrors",instance="web1.example.com"}'
   documented "$name"
   start_with_sinks 2 sink-prometheus </dev/null
@@ -30,6 +29,6 @@ scraped_is() { # NAME VALUE
   scraped_is "$name" 1234
   scraped_is 'collectd_snmp_proto_gauge{snmp_proto="alert",instance="web1.example.com"}' 2
   stop_daemon
-  # Debian 12's library says this of itself.
+  # A warning that Debian 12's libmicrohttpd always logs.
   [ "$(complaints | grep -vc MHD_OPTION_EXTERNAL_LOGGER)" -eq 0 ]
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Each sample in conf.d/ is one that collectd accepts as it is.
+# collectd accepts each sample in conf.d/ unchanged.
 
 setup() {
   . "$BATS_TEST_DIRNAME/sinks.sh"
@@ -11,8 +11,8 @@ teardown() {
   live_teardown
 }
 
-# collectd -T with a sample, but for the place of the passwords, which must be
-# there.
+# Runs collectd -T with a sample. Only the path of the password file is changed,
+# because that file must exist.
 accepts() { # SAMPLE
   echo "agent: change-me" >"$home/passwd"
   cat >"$home/collectd.conf" <<CONF
@@ -37,28 +37,28 @@ CONF
   "${daemon_wrapper[@]}" collectd -T -C "$home/collectd.conf"
 }
 
-# Where collectd's own plugins are.
+# Prints the directory of collectd's own plugins.
 stock_modules() {
   collectd -h | sed -n 's/^ *Plugin directory  *//p'
 }
 
-# A plugin of ours, rather than one that collectd brings along.
+# Succeeds for the sample of a plugin of netloss, rather than of collectd.
 is_plugin() { # SAMPLE
   [ -e "$(module_directory)/$1.so" ]
 }
 
-@test "collectd -T accepts each sample, without a word against it" {
+@test "collectd -T accepts each sample without a warning" {
   local file name
   for file in "$sources"/conf.d/*.conf; do
     name=$(basename "$file" .conf)
     echo "--- $name"
-    accepts "$name" >"$home/said" 2>&1 || {
-      cat "$home/said"
+    accepts "$name" >"$home/output" 2>&1 || {
+      cat "$home/output"
       return 1
     }
-    # Nobody listens at carbon's port here; what -T does not wait for is told; and
-    # MHD is a library that says this of itself in Debian 12.
-    grep -E '\[(error|warning)\]' "$home/said" |
+    # Expected: nobody listens at carbon's port; -T does not wait for write
+    # threads; and Debian 12's libmicrohttpd always logs a warning.
+    grep -E '\[(error|warning)\]' "$home/output" |
       grep -vE 'Connecting to localhost:2003|left after shutting down|MHD_OPTION_EXTERNAL_LOGGER' \
         >"$home/faults" || continue
     cat "$home/faults"

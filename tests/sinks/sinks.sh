@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the tests of sinks share: a namespace of its own for each, in which
-# collectd, the stores and the losses are, so that every port is free and every
-# counter is the test's. To be sourced by the .bats files.
+# Shared by the tests of sinks. Each test has a namespace of its own for
+# collectd, the stores and the losses, so that every port is free and no other
+# traffic moves the counters. To be sourced by the .bats files.
 
 # shellcheck source=tests/live/daemon.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../live/daemon.sh"
@@ -10,21 +10,22 @@
 . "$(dirname "${BASH_SOURCE[0]}")/stores.sh"
 sources=$stores_directory/../..
 
-# The value that the tests look for, and where collectd has it.
+# The series of the loss that the tests look for, as collectd's csv plugin names
+# it.
 udp_loss=snmp_proto-Udp/protocol_counter-RcvbufErrors
 
 sinks_setup() {
   live_setup
   need_root
-  # Servers that have to be unpacked are so once for all tests.
   mkdir -p "$home/store"
   make_namespace inside
   # shellcheck disable=SC2154 # set by make_namespace
   ip -n "$inside" link set lo up
-  # Without such an address, name look-ups with AI_ADDRCONFIG find nothing.
+  # Name look-ups with AI_ADDRCONFIG need an address other than 127.0.0.1.
   ip -n "$inside" address add 10.99.1.1/32 dev lo
   # shellcheck disable=SC2034 # for start_daemon and server_start
   daemon_wrapper=(ip netns exec "$inside") server_namespace=$inside
+  # Servers are unpacked once for all tests.
   # shellcheck disable=SC2034 # for server_find
   server_packages=$NETLOSS_BUILD/packages
   # shellcheck disable=SC2034 # for configure_daemon
@@ -42,7 +43,8 @@ sample() { # NAME
   cat "$sources/conf.d/$1.conf"
 }
 
-# Starts collectd with snmp_proto and sinks: samples, and more on standard input.
+# Starts collectd with snmp_proto and with sinks: the samples named, and more
+# configuration on standard input.
 start_with_sinks() { # INTERVAL SAMPLE...
   local name
   STOCK=$(
@@ -52,7 +54,7 @@ start_with_sinks() { # INTERVAL SAMPLE...
     cat
   )
   configure_daemon "$1" <<<"LoadPlugin snmp_proto"
-  # Whatever they need is in the types.db that collectd brings along.
+  # collectd's own types.db must suffice.
   if grep -iE '^ *TypesDB' "$home/collectd.conf"; then
     return 1
   fi
@@ -60,7 +62,7 @@ start_with_sinks() { # INTERVAL SAMPLE...
   wait_until 30 has_rows uptime/uptime 2
 }
 
-# Has the kernel lose datagrams in full receive buffers, exactly so many.
+# Makes the kernel lose exactly COUNT datagrams in a full receive buffer.
 lose() { # COUNT [NAMESPACE]
   "$live_directory/loss/snmp_proto.sh" udp-overflow "$1" "${2:-$inside}"
 }
@@ -76,7 +78,7 @@ lose_and_read() { # COUNT
   wait_until 60 value_is "$udp_loss" "$1"
 }
 
-# docs/sinks.md gives this name as an example.
+# Checks that docs/sinks.md gives this name as an example.
 documented() { # NAME
   grep -qF "\`$1" "$sources/docs/sinks.md" || {
     echo "docs/sinks.md does not give the name $1"
@@ -84,10 +86,10 @@ documented() { # NAME
   }
 }
 
-# What the loss comes to in rates: those on standard input, TIME RATE, a line for
-# each read, with the time in seconds, rounded or not. When the reads were
-# exactly is in collectd's CSV file, to the millisecond; with reads two seconds
-# apart that is good for whole numbers up to 1000.
+# Prints the number of losses that rates add up to. Standard input has the
+# rates, TIME RATE, a line for each read, with times in seconds, rounded or not.
+# The exact times come from collectd's CSV file, to the millisecond; with reads
+# two seconds apart this suffices for numbers up to 1000.
 integral() {
   awk '
     FILENAME == ARGV[1] {
@@ -107,8 +109,8 @@ integral() {
     END { printf "%.0f\n", sum }' <(rows "$udp_loss" | cut -d , -f 1) -
 }
 
-# Starts a mail server at the usual port, and sets mail_server to its process.
-# Mails become files in $home/mail/new.
+# Starts a mail server at port 25, and sets mail_server to its process. Mails
+# become files in $home/mail/new.
 mail_server_start() {
   server_start mail_server "$home/store/mail.log" /usr/bin/python3 -m aiosmtpd \
     --nosetuid --listen 127.0.0.1:25 --class aiosmtpd.handlers.Mailbox \
@@ -117,13 +119,13 @@ mail_server_start() {
   server_wait "$mail_server" 25 "$home/store/mail.log"
 }
 
-# For programs that do not run as root.
+# Lets other users enter the test's directories: collectd's exec plugin runs
+# programs as an ordinary user.
 let_others_in() {
   chmod a+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR" "$home"
 }
 
-# What carbon has, once it has written it: SERIES TIME VALUE, a line for each
-# point.
+# Prints the points that carbon has written to its files: SERIES TIME VALUE
 carbon_points() {
   /usr/bin/python3 "$stores_directory/whisper_points.py" "$home/store/whisper" |
     awk '{ printf "%s %d %.10g\n", $1, $2, $3 }'
@@ -137,9 +139,9 @@ carbon_newest_is() { # SERIES VALUE
   [ "$(carbon_newest "$1")" = "$2" ]
 }
 
-# What the CSV files of some daemons have, by the names that carbon gets: SERIES
-# TIME VALUE, a line for each row.
-written() { # HOME...
+# Prints the rows of daemons' CSV files, under the names that carbon gets:
+# SERIES TIME VALUE
+csv_points() { # HOME...
   local folder file series
   for folder in "$@"; do
     for file in "$folder"/csv/*/*/*; do
@@ -152,10 +154,10 @@ written() { # HOME...
   done
 }
 
-# Those of them that carbon keeps. It has one point a second, to which
-# write_graphite rounds: a later row may take the place of the one before.
-sent() { # HOME...
-  written "$@" | awk '
+# Prints those of them that carbon keeps: write_graphite rounds times to the
+# second, and carbon keeps the last point of each second.
+expected_points() { # HOME...
+  csv_points "$@" | awk '
     $1 != series || int($2 + 0.499) > int(time + 0.501) { show() }
     {
       series = $1
@@ -169,9 +171,10 @@ sent() { # HOME...
     END { show() }'
 }
 
-# The lines of the first list that are not in the second, which may have them
-# EARLIEST to LATEST seconds later. CSV files have six digits behind the point.
-without() { # FILE FILE EARLIEST LATEST
+# Prints the points of the first file that the second lacks. There, times may be
+# EARLIEST to LATEST seconds later. Values are compared to six decimals, as in
+# CSV files.
+missing_points() { # FILE FILE EARLIEST LATEST
   awk -v earliest="$3" -v latest="$4" '
     {
       time = int($2)
@@ -189,21 +192,22 @@ without() { # FILE FILE EARLIEST LATEST
     }' "$2" "$1"
 }
 
-# What was sent, but is not stored, at the second before or after.
-lacking() { # HOME...
-  without <(sent "$@") <(carbon_points) 0 1
+# Prints the points that daemons sent and carbon lacks.
+lost_points() { # HOME...
+  missing_points <(expected_points "$@") <(carbon_points) 0 1
 }
 
-# What is stored of a host, but was not written there.
-unwritten() { # HOST-PATTERN HOME...
-  without <(carbon_points | grep "^collectd\.$1") <(written "${@:2}") -1 0
+# Prints the points of a host in carbon that no daemon wrote.
+invented_points() { # HOST-PATTERN HOME...
+  missing_points <(carbon_points | grep "^collectd\.$1") \
+    <(csv_points "${@:2}") -1 0
 }
 
-nothing_is_lacking() { # HOME...
-  [ -z "$(lacking "$@")" ]
+has_all_points() { # HOME...
+  [ -z "$(lost_points "$@")" ]
 }
 
-# What any sink or plugin had to say against a value.
+# Prints warnings and errors of collectd's log.
 complaints() {
   grep -E '\[(error|warning)\]|types\.db|Dataset' "$home/log" || true
 }

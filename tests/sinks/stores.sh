@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Servers that keep collectd's values, each with all it writes below a folder of
-# its own, on the loopback device: for quickstart and the tests. To be sourced;
-# what it starts ends with undo_all, or with server_stop.
+# Starts servers that store collectd's values, on the loopback device, each with
+# its files below a folder of its own. For quickstart and the tests. To be
+# sourced; undo_all or server_stop ends what it starts.
 
 stores_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/live/lib.sh
@@ -10,10 +10,10 @@ stores_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/packages.sh
 . "$stores_directory/../packages.sh"
 
-# Debian's packages of the servers would start them for the whole host. So those
-# are not installed; if they are not there already, they are unpacked.
+# Once installed, Debian's packages would start the servers for the whole host.
+# They are unpacked instead, unless they are installed already.
 
-# Sets server_program to a server's program, which is there already or unpacked
+# Sets server_program to a server's program: an installed one, or one unpacked
 # into the folder in server_packages.
 server_packages=
 server_find() { # PACKAGE PROGRAM
@@ -23,9 +23,9 @@ server_find() { # PACKAGE PROGRAM
   }
 }
 
-# Runs a server, in the namespace in server_namespace if there is one. Its
-# process's number goes into the variable NAME, its output to a file. Ctrl-C on
-# the terminal does not reach it.
+# Starts a server, in the namespace in server_namespace if that is set. Its
+# process ID goes into the variable NAME, its output to a file. Ctrl-C on the
+# terminal does not reach it.
 server_namespace=
 server_start() { # NAME OUTPUT COMMAND...
   local -a wrapper=(setsid)
@@ -47,7 +47,7 @@ server_is_gone() { # PID
   ! kill -0 "$1" 2>/dev/null
 }
 
-# Whether somebody listens on 127.0.0.1, or has given up meanwhile.
+# Succeeds if a server listens on a port of 127.0.0.1.
 port_is_open() { # PORT
   within "$server_namespace" bash -c ": <>/dev/tcp/127.0.0.1/$1" 2>/dev/null
 }
@@ -56,7 +56,8 @@ server_answers_or_is_gone() { # PID PORT
   port_is_open "$2" || server_is_gone "$1"
 }
 
-# Waits until a server answers; 1, with the end of its output, if it does not.
+# Waits until a server answers. If it does not, shows the end of its output and
+# returns 1.
 server_wait() { # PID PORT OUTPUT
   wait_until 60 server_answers_or_is_gone "$1" "$2" || true
   if server_is_gone "$1" || ! port_is_open "$2"; then
@@ -65,7 +66,7 @@ server_wait() { # PID PORT OUTPUT
   fi
 }
 
-# The first port from PORT on, that nobody on this host uses.
+# Prints the first unused port from PORT on.
 free_port() { # PORT
   local port=$1
   while [ -n "$(ss -Htuln "sport = :$port")" ]; do
@@ -76,8 +77,9 @@ free_port() { # PORT
 
 # --- Carbon and Graphite-web -------------------------------------------------
 
-# Starts carbon-cache, and sets carbon to its process. All is kept below FOLDER,
-# the values in FOLDER/whisper; a point of a series is as old as RETENTIONS say.
+# Starts carbon-cache, and sets carbon to its process. Its files are below
+# FOLDER, the values in FOLDER/whisper. RETENTIONS are those of
+# storage-schemas.conf.
 carbon_start() { # FOLDER RETENTIONS PORT PICKLE-PORT QUERY-PORT
   server_find graphite-carbon carbon-cache || return 1
   mkdir -p "$1"/{whisper,log,conf}
@@ -118,8 +120,8 @@ CONF
   server_wait "$carbon" "$3" "$1/carbon.log"
 }
 
-# Starts graphite-web for that carbon, and sets graphite_web to its process. A
-# page of ours, FOLDER/graphs.html, is at /netloss.
+# Starts graphite-web for that carbon, and sets graphite_web to its process. It
+# serves FOLDER/graphs.html at /netloss.
 graphite_web_start() { # FOLDER PORT QUERY-PORT
   local -a django=(env DJANGO_SETTINGS_MODULE=graphite.settings
     GRAPHITE_SETTINGS_MODULE=netloss_settings
@@ -137,7 +139,7 @@ graphite_web_start() { # FOLDER PORT QUERY-PORT
   server_wait "$graphite_web" "$2" "$1/graphite-web.log"
 }
 
-# The page with the ready graphs, of the values of a host.
+# Prints the page with the graphs of a host.
 graphs_page() { # HOST
   awk -v prefix="collectd.${1//./_}" -f "$stores_directory/graphs.awk" \
     "$stores_directory/../../dashboards/graphite/graphs.tsv"
@@ -145,13 +147,13 @@ graphs_page() { # HOST
 
 # --- InfluxDB ----------------------------------------------------------------
 
-# The block of influxdb.conf that a sample shows, without its comment signs.
+# Prints the block of influxdb.conf in a sample's comments.
 influxdb_sample() { # SAMPLE INPUT
   sed -n "/^#   \[\[$2\]\]/,/^#\$/s/^#   //p" "$stores_directory/../../conf.d/$1"
 }
 
-# Starts influxd, and sets influxdb to its process. Its inputs, as the samples
-# show them, are on standard input.
+# Starts influxd, and sets influxdb to its process. Standard input has the
+# configuration of its inputs.
 influxdb_start() { # FOLDER PORT RPC-PORT
   server_find influxdb influxd || return 1
   mkdir -p "$1"

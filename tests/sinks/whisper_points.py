@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Prints what whisper files below a folder hold: SERIES TIME VALUE, a line for
-each point of the first retention, by time."""
+"""Prints the points of all whisper files below a folder, SERIES TIME VALUE, by
+time; only those of the first retention."""
 import os
 import sys
 from time import time

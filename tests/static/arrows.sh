@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Each room includes only what it may, and names of files are unique.
+# Each room includes only what it may, and file names are unique.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
-# A room, and what it may include besides itself.
+# Each room, and the rooms that it may include besides itself.
 arrows='
 common/base     -
 common/kernel   common/base
@@ -16,7 +16,7 @@ plugins/*       common/base common/kernel common/netlink common/report common/la
 frontends/*     common/base common/report common/layer plugins
 '
 
-# The C files of a tree, and what the build makes C of.
+# Lists the C files of a tree, and the awk programs that generate C.
 c_files() { # TREE
   (cd "$1" && find common plugins frontends -name '*.[ch]' -o \
     -path 'plugins/*.awk' | sort)
@@ -51,7 +51,7 @@ breaches() { # TREE
       room = room_of(FILENAME)
       rule = room in may ? room : room_of(room) "/*"
       if (!(rule in may))
-        breach(room " is no room")
+        breach(room " is not a known room")
     }
     /#include </ {
       if (/<libmnl\// && room != "common/netlink")
@@ -64,7 +64,7 @@ breaches() { # TREE
       if (name ~ /\// && room != "frontends/collectd")
         breach("includes " name ", which should be a bare name")
       else if (!(name in home) && room != "frontends/collectd")
-        breach("includes " name ", which is nowhere")
+        breach("includes " name ", which does not exist")
       else if (name in home && home[name] != room &&
                index(" " may[rule] " ", " " home[name] " ") == 0)
         breach("includes " name " of " home[name] "; " room " may include " \
@@ -78,11 +78,11 @@ breaks_no_rule() { # TREE
 
 has_unique_names() { # TREE
   (cd "$1" && find common dashboards frontends man plugins tests -name '*.[ch]') |
-    sed 's|.*/||' | sort | uniq -d | sed 's/$/ is the name of two files/' |
+    sed 's|.*/||' | sort | uniq -d | sed 's/$/: two files have this name/' |
     is_empty
 }
 
-# One file a room, each with an include that is allowed.
+# Makes a tree with a file in each room, each with an allowed include.
 make_tree() { # TREE
   mkdir -p "$1"/{common/{base,kernel,netlink,report,layer},plugins/{one,two}} \
     "$1"/{frontends/some,dashboards,man,tests}
@@ -98,7 +98,7 @@ make_tree() { # TREE
   echo '#include "layers.h"' >"$1/frontends/some/shown.h"
 }
 
-# Adds a line to a file of such a tree: it must be found, and nothing else.
+# Adds a line to a file of such a tree, and expects exactly that breach.
 finds() { # FILE LINE WORDS
   rm -rf "$scratch/tree"
   make_tree "$scratch/tree"
@@ -106,18 +106,18 @@ finds() { # FILE LINE WORDS
   breaches "$scratch/tree" | diff <(echo "$1:2: $3") -
 }
 
-finds_a_name_twice() {
+finds_a_duplicate_name() {
   touch "$scratch/tree/frontends/some/plain.h"
   ! has_unique_names "$scratch/tree" >"$scratch/twice" &&
-    grep -x 'plain.h is the name of two files' "$scratch/twice"
+    grep -x 'plain.h: two files have this name' "$scratch/twice"
 }
 
 ok 'every room includes only what it may' breaks_no_rule .
 ok 'no two C files have the same name' has_unique_names .
 
 make_tree "$scratch/tree"
-ok 'what is allowed breaks no rule' breaks_no_rule "$scratch/tree"
-ok 'names that are unique are no fault' has_unique_names "$scratch/tree"
+ok 'allowed includes break no rule' breaks_no_rule "$scratch/tree"
+ok 'unique names pass' has_unique_names "$scratch/tree"
 ok 'base includes nothing' finds common/base/plain.h '#include "file.h"' \
   'includes file.h of common/kernel; common/base may include nothing'
 ok 'kernel does not include netlink' finds common/kernel/file.h \
@@ -135,7 +135,7 @@ ok 'layer does not include plugins' finds common/layer/contract.h \
 ok 'a plugin does not include another one' finds plugins/one/one.h \
   '#include "two.h"' \
   'includes two.h of plugins/two; plugins/one may include common/base common/kernel common/netlink common/report common/layer plugins'
-ok 'nor does what is made of a table' finds plugins/two/rows.awk \
+ok 'nor does code generated from a table' finds plugins/two/rows.awk \
   '{ print "#include \"one.h\"" }' \
   'includes one.h of plugins/one; plugins/two may include common/base common/kernel common/netlink common/report common/layer plugins'
 ok 'a plugin does not include a frontend' finds plugins/one/one.h \
@@ -146,11 +146,11 @@ ok 'a frontend does not include kernel' finds frontends/some/shown.h \
   'includes file.h of common/kernel; frontends/some may include common/base common/report common/layer plugins'
 ok 'nor a plugin' finds frontends/some/shown.h '#include "one.h"' \
   'includes one.h of plugins/one; frontends/some may include common/base common/report common/layer plugins'
-ok 'libmnl is for netlink only' finds plugins/one/one.h \
+ok 'only netlink includes libmnl' finds plugins/one/one.h \
   '#include <libmnl/libmnl.h>' 'only common/netlink may include libmnl'
-ok 'names are bare' finds common/kernel/file.h '#include "base/plain.h"' \
+ok 'includes name no folder' finds common/kernel/file.h '#include "base/plain.h"' \
   'includes base/plain.h, which should be a bare name'
-ok 'an include leads somewhere' finds common/kernel/file.h '#include "far.h"' \
-  'includes far.h, which is nowhere'
-ok 'a name that stands twice is found' finds_a_name_twice
+ok 'an included file exists' finds common/kernel/file.h '#include "far.h"' \
+  'includes far.h, which does not exist'
+ok 'a duplicate name is found' finds_a_duplicate_name
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# tests/btf.pl, which makes fixtures: what is described becomes the blob that is
-# there, and what is reduced already stays as it is.
+# tests/btf.pl: a fixture's description makes its blob, and reducing a fixture
+# again changes nothing.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -22,15 +22,15 @@ refuses() { # COMMAND...
 }
 
 for directory in "$fixtures"/*; do
-  ok "$directory says where it is from" test -s "$directory/ORIGIN"
+  ok "$directory states its origin" test -s "$directory/ORIGIN"
   if [ -e "$directory/types.txt" ]; then
-    ok "$directory is what its description says" makes "$directory"
-    ok "$directory says that it was not recorded" \
+    ok "$directory matches its description" makes "$directory"
+    ok "$directory states that it was not recorded" \
       grep -q 'Not recorded' "$directory/ORIGIN"
   else
-    ok "$directory is as reduced as can be" stays "$directory"
+    ok "$directory cannot be reduced further" stays "$directory"
   fi
 done
-ok 'what is no BTF is refused' refuses tests/btf.pl reduce
-ok 'so is an unknown command' refuses tests/btf.pl fly
+ok 'reducing other data is refused' refuses tests/btf.pl reduce
+ok 'an unknown command is refused' refuses tests/btf.pl fly
 done_testing

@@ -4,8 +4,8 @@
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
-# Prints each circle: "A -> B -> A". A table's awk program stands for the C that
-# it makes.
+# Prints each circle: "A -> B -> A". A table's awk program stands for the C file
+# that it generates.
 circles() { # TREE
   mapfile -t files < <(cd "$1" && find common plugins frontends \
     -name '*.[ch]' -o -path 'plugins/*.awk' | sort)
@@ -15,7 +15,7 @@ circles() { # TREE
       sub(/\.[a-z]*$/, "", path)
       return path
     }
-    # Prints the way from where it was to this unit, and back.
+    # Prints the circle that the stack closes with this unit.
     function print_circle(unit, depth,   i, way) {
       way = unit
       for (i = depth; stack[i] != unit; i--)
@@ -71,7 +71,7 @@ make_tree() { # TREE
   echo 'BEGIN { print "#include \"one.h\"" }' >"$1/plugins/one/rows.awk"
 }
 
-# Adds a line to a file of such a tree: it must make just this circle.
+# Adds a line to a file of such a tree, and expects exactly this circle.
 finds() { # FILE LINE CIRCLE
   rm -rf "$scratch/tree"
   make_tree "$scratch/tree"
@@ -82,13 +82,13 @@ finds() { # FILE LINE CIRCLE
 ok 'no files include each other in a circle' has_no_circle .
 
 make_tree "$scratch/tree"
-ok 'a tree without a circle has none' has_no_circle "$scratch/tree"
+ok 'a tree without circles passes' has_no_circle "$scratch/tree"
 ok 'a circle of two is found' finds plugins/one/one.h '#include "other.h"' \
   'one -> other -> one'
-ok 'and one through a source' finds plugins/one/one.c '#include "other.h"' \
+ok 'a circle through a .c file is found' finds plugins/one/one.c '#include "other.h"' \
   'one -> other -> one'
-ok 'and a circle of three' finds common/base/plain.h '#include "other.h"' \
+ok 'a circle of three is found' finds common/base/plain.h '#include "other.h"' \
   'plain -> other -> one -> plain'
-ok 'and one through a table' finds plugins/one/one.c '#include "rows.h"' \
+ok 'a circle through a table is found' finds plugins/one/one.c '#include "rows.h"' \
   'one -> rows -> one'
 done_testing

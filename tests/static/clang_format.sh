@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every C file is as clang-format 14 leaves it; other versions differ a little.
+# Every C file is formatted by clang-format 14; other versions differ slightly.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 need_git
@@ -21,7 +21,7 @@ for file in "${files[@]}"; do
   if [ -n "$program" ]; then
     ok "$file" "$program" --dry-run -Werror "$file"
   else
-    skip "$file" 'there is no clang-format 14'
+    skip "$file" 'clang-format 14 is not installed'
   fi
 done
 done_testing

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Only frontends/collectd knows collectd: its headers and its functions.
+# Only frontends/collectd uses collectd's headers and functions.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
-# The compiler's own record of what each object included.
+# Reads the dependencies that the compiler recorded for each object.
 objects_that_include_collectd() {
   grep -rlE --include='*.Plo' --include='*.Po' '[ /]collectd(\.h|/core/)' \
     "$NETLOSS_BUILD/common" "$NETLOSS_BUILD/plugins" \
@@ -49,8 +49,8 @@ the_frontend_uses_its_functions() {
 
 ok 'only frontends/collectd includes a header of collectd' \
   only_the_frontend_includes_it
-ok 'which the test can see' the_frontend_includes_it
+ok 'the frontend is found to include them' the_frontend_includes_it
 ok 'layers and common code call no function of collectd' \
   libraries_use_none_of_its_functions
-ok 'which the test can see, too' the_frontend_uses_its_functions
+ok 'the frontend is found to call them' the_frontend_uses_its_functions
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The tests are counted rightly, above all those that went wrong.
+# Tests are counted correctly, above all those that failed.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -17,20 +17,20 @@ counts() { # COUNTS SHELL-COMMANDS
   }
 }
 
-ok 'what passes, fails and is skipped' \
+ok 'one test passes, one fails, one is skipped' \
   counts '1 passed, 1 failed, 1 skipped' \
   'echo 1..3; echo ok 1; echo not ok 2; echo ok 3 \# SKIP why; exit 1'
-ok 'a program that is skipped as a whole' \
+ok 'a program is skipped as a whole' \
   counts '0 passed, 0 failed, 1 skipped' 'echo "1..0 # SKIP why"'
-ok 'a program that ends badly after its tests' \
+ok 'a program ends badly after its tests' \
   counts '1 passed, 1 failed, 0 skipped' 'echo 1..1; echo ok 1; exit 3'
-ok 'a program that a signal ends' \
+ok 'a signal ends a program' \
   counts '1 passed, 1 failed, 0 skipped' 'echo 1..1; echo ok 1; kill -ABRT $$'
-ok 'a program that does not reach its end' \
+ok 'a program does not reach its end' \
   counts '1 passed, 1 failed, 0 skipped' 'echo 1..2; echo ok 1'
-ok 'a program that does not say how many tests it has' \
+ok 'a program prints no plan' \
   counts '1 passed, 1 failed, 0 skipped' 'echo ok 1'
-ok 'a program that says nothing' counts '0 passed, 1 failed, 0 skipped' ''
-ok 'a bad end is not counted beside the test that tells of it' \
+ok 'a program prints nothing' counts '0 passed, 1 failed, 0 skipped' ''
+ok 'a bad end after a failed test counts once' \
   counts '0 passed, 1 failed, 0 skipped' 'echo 1..1; echo not ok 1; exit 1'
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The dashboards are what panels.tsv and the meters make of them, are such that
-# Grafana takes them, and ask for nothing that no plugin sends.
+# The dashboards are up to date with panels.tsv and the meters, valid for
+# Grafana, and query only what a plugin sends.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -29,7 +29,7 @@ is_up_to_date() { # FILE
   diff -u "$1" "$scratch/made/${1#dashboards/}"
 }
 
-# What is made and what is kept are the same files.
+# The generated files are those in the repository.
 makes_all() {
   diff <(cd "$scratch/made" && find . -type f | sort) \
     <(cd dashboards && find ./grafana ./graphite -name '*.json' -o \
@@ -40,7 +40,7 @@ shows_the_same() { # FILE
   diff <(check titles "$graphs") <(check titles "$1")
 }
 
-rows_are_in_the_packets_order() {
+rows_follow_the_packet() {
   diff - <(check titles "$graphs" | cut -f 1 | uniq) <<'ROWS'
 State
 Wire and ring
@@ -53,7 +53,8 @@ Drop reasons
 ROWS
 }
 
-# Row, title and targets, none empty; $HOST is all that has to be filled in.
+# Each line has a row, a title and targets, none empty; $HOST is the only
+# variable.
 is_well_formed() {
   awk -F '\t' '
     NF < 3 || /\t\t/ || /\t$/ { print FNR ": a column is missing"; bad = 1 }
@@ -68,7 +69,7 @@ is_well_formed() {
     END { exit bad }' "$graphs"
 }
 
-# A layer that is not there yet needs nothing but lines.
+# A new layer needs only lines in panels.tsv.
 takes_another_layer() {
   {
     cat "$meters"
@@ -80,7 +81,7 @@ takes_another_layer() {
     sed '/^State/!Q' <(grep -v '^#' dashboards/panels.tsv)
     printf 'State\tState of each layer\tbridge_port\t-\talert\n'
     sed '1,/^State/d' dashboards/panels.tsv | grep -v '^State'
-    printf 'Bridge\tFor want of room\tbridge_port\t-\t*\n'
+    printf 'Bridge\tNo room\tbridge_port\t-\t*\n'
   } >"$scratch/more-panels"
   perl dashboards/generate.pl "$scratch/more-meters" "$scratch/more-panels" \
     "$scratch/more" || return 1
@@ -95,7 +96,8 @@ takes_another_layer() {
       "$scratch/more/graphite/graphs.tsv"
 }
 
-# A copy in which something was replaced is refused, in these words.
+# Makes a faulty copy of a file, and expects check.pl to refuse it in these
+# words.
 refuses() { # WORDS SED-SCRIPT FILE CHECK [METERS]
   local copy=$scratch/${3##*/}
   sed -E "$2" "$3" >"$copy"
@@ -104,26 +106,26 @@ refuses() { # WORDS SED-SCRIPT FILE CHECK [METERS]
     return 1
   }
   if check "${@:4}" "$copy" >"$scratch/why" 2>&1; then
-    echo 'It was taken.'
+    echo 'It was accepted.'
     return 1
   fi
   cat "$scratch/why"
   grep -qF -- "$1" "$scratch/why"
 }
 
-# A line of panels.tsv that makes no good panel is refused, with its number.
-# Blanks in it stand for tabs, and "~" for blanks.
+# Expects generate.pl to refuse the last line of a panels.tsv, naming its
+# number. Blanks stand for tabs, and "~" for blanks.
 refuses_line() { # WORDS LINE...
   printf '%s\n' "${@:2}" | tr ' ~' '\t ' >"$scratch/panels.tsv"
   if generate "$scratch/panels.tsv" "$scratch/refused" 2>"$scratch/why"; then
-    echo 'It was taken.'
+    echo 'It was accepted.'
     return 1
   fi
   cat "$scratch/why"
   grep -qF -- "$scratch/panels.tsv:$(($# - 1)): $1" "$scratch/why"
 }
 
-# What Grafana's documentation says of these files, by the YAML that perl has.
+# Checks what Grafana's documentation requires, with perl's own YAML parser.
 is_provisioning() { # FILE
   perl -MCPAN::Meta::YAML -e '
     my $all = CPAN::Meta::YAML->read( $ARGV[0] )->[0];
@@ -134,83 +136,83 @@ is_provisioning() { # FILE
     }
     for my $source ( @{ $all->{datasources} // [] } ) {
       -e "dashboards/grafana/netloss-$source->{type}.json"
-        or die "there is no dashboard for $source->{type}\n";
+        or die "no dashboard for $source->{type}\n";
       $source->{url} =~ m{^http://localhost:\d+$} or die "url\n";
       $source->{access} eq "proxy" or die "access\n";
     }
     @{ $all->{providers} // $all->{datasources} } == 1 or die "none\n"' "$1"
 }
 
-ok 'they can be made' generate dashboards/panels.tsv "$scratch/made"
-ok 'and no others are kept' makes_all
+ok 'the dashboards can be generated' generate dashboards/panels.tsv "$scratch/made"
+ok 'the repository has these files and no others' makes_all
 for file in "${boards[@]}" "$graphs"; do
-  ok "$file is as \"make update-dashboards\" leaves it" is_up_to_date "$file"
-  ok "$file asks only for what is sent" check series "$meters" "$file"
-  ok "$file shows all that has limits" check covers "$meters" "$file"
+  ok "$file is up to date (make update-dashboards)" is_up_to_date "$file"
+  ok "$file queries only series that are sent" check series "$meters" "$file"
+  ok "$file shows every meter with limits" check covers "$meters" "$file"
 done
 for file in "${boards[@]}"; do
-  ok "$file is a dashboard as Grafana has them" check schema "$file"
+  ok "$file fits Grafana's schema" check schema "$file"
   ok "$file has the limits and the advice of the meters" \
     check panels "$meters" "$file"
-  ok "$file shows what $graphs shows" shows_the_same "$file"
+  ok "$file shows the same panels as $graphs" shows_the_same "$file"
 done
-ok 'rows are in the order of a packet'\''s way' rows_are_in_the_packets_order
+ok 'rows follow the way of a packet' rows_follow_the_packet
 ok "$graphs is well-formed" is_well_formed
-ok 'a layer that comes later needs lines only' takes_another_layer
+ok 'a new layer needs only lines' takes_another_layer
 for file in dashboards/provisioning/*/*.yaml; do
-  ok "$file is for Grafana" is_provisioning "$file"
+  ok "$file provisions Grafana" is_provisioning "$file"
 done
 
 grafana=dashboards/grafana/netloss
-ok 'an unknown name is noticed in Graphite'\''s' \
+ok 'an unknown name in Graphite'\''s dashboard is found' \
   refuses 'softnet - packets droped: no plugin sends it' \
   's/\{dropped,flow_limited\}/{droped,flow_limited}/' "$grafana-graphite.json" \
   series "$meters"
-ok 'an unknown name is noticed in InfluxDB'\''s' \
+ok 'an unknown name in InfluxDB'\''s dashboard is found' \
   refuses 'softnet - packets droped: no plugin sends it' \
   's/\(dropped\|flow_limited\)/(droped|flow_limited)/' \
   "$grafana-influxdb.json" series "$meters"
-ok 'an unknown name is noticed in Prometheus'\''s' \
+ok 'an unknown name in Prometheus'\'' dashboard is found' \
   refuses 'softnet - packets droped: no plugin sends it' \
   's/dropped\|flow_limited/droped|flow_limited/' \
   "$grafana-prometheus.json" series "$meters"
-ok 'a wrong type is noticed' refuses 'no plugin sends it' \
+ok 'a wrong type is found' refuses 'no plugin sends it' \
   's/softnet\.packets-processed/softnet.count-processed/' "$graphs" series "$meters"
-ok 'another protocol'\''s counter is noticed' refuses 'no plugin sends it' \
+ok 'another protocol'\''s counter is found' refuses 'no plugin sends it' \
   's/snmp_proto-Udp\.protocol_counter-SndbufErrors/snmp_proto-Tcp.protocol_counter-SndbufErrors/' \
   "$graphs" series "$meters"
 # shellcheck disable=SC2016 # Grafana's variables
-ok 'a rate of a gauge is noticed' refuses 'is a gauge, but asked for as a counter' \
+ok 'a rate of a gauge is found' refuses 'is a gauge, but queried as a counter' \
   's/max\(\\"value\\"\)/${counters:raw}/' \
   "$grafana-influxdb.json" series "$meters"
-ok 'a query of another form is noticed' refuses 'of no known form' \
+ok 'a query of unknown form is found' refuses 'has no known form' \
   's/fill\(none\)/fill(0)/' "$grafana-influxdb.json" series "$meters"
-ok 'another limit is noticed' refuses 'thresholds are' \
+ok 'a wrong limit is found' refuses 'thresholds are' \
   's/"value": 100$/"value": 101/' "$grafana-graphite.json" panels "$meters"
 # shellcheck disable=SC2016 # Grafana's variables
-ok 'a legend without the object is noticed' refuses 'the legend is' \
+ok 'a legend without the object is found' refuses 'the legend is' \
   's/"\$tag_instance /"/' "$grafana-influxdb.json" panels "$meters"
-ok 'a setting that is not told is noticed' \
-  refuses 'the setting of dropped is not told' \
+ok 'a missing setting is found' \
+  refuses 'the setting of dropped is missing' \
   's/net\.core\.netdev_max_backlog/net.core.x/g' "$grafana-graphite.json" \
   panels "$meters"
-ok 'a meter that is not shown is noticed' refuses 'softnet dropped is not shown' \
+ok 'a meter without a panel is found' refuses 'softnet dropped is not shown' \
   '/softnet(-\*)?\.packets-\{dropped/d' "$graphs" covers "$meters"
-ok 'the same id twice is noticed' refuses 'id 7 stands there twice' \
+ok 'a duplicate id is found' refuses 'duplicate id 7' \
   's/"id": 8,/"id": 7,/' "$grafana-graphite.json" schema
-ok 'panels on each other are noticed' refuses 'lies on' \
+ok 'overlapping panels are found' refuses 'overlaps' \
   's/"x": 8,/"x": 0,/' "$grafana-graphite.json" schema
 # shellcheck disable=SC2016 # Grafana's variables
-ok 'a variable that is not declared is noticed' refuses '$hosts is no variable' \
+ok 'an undeclared variable is found' refuses '$hosts is not declared' \
   's/\$\{host\}/${hosts}/' "$grafana-prometheus.json" schema
-ok 'a word that Grafana does not know is noticed' refuses 'expected one of' \
+ok 'a word unknown to Grafana is found' refuses 'expected one of' \
   's/"dashed"/"dotted"/' "$grafana-graphite.json" schema
-ok 'text instead of a number is noticed' refuses 'expected count' \
+ok 'text instead of a number is found' refuses 'expected count' \
   's/"h": 8/"h": "8"/' "$grafana-graphite.json" schema
-ok 'what is no JSON is noticed' refuses 'malformed' \
+ok 'malformed JSON is found' refuses 'malformed' \
   's/^ "panels": \[/ "panels": [,/' "$grafana-graphite.json" schema
 
-ok 'a column less is refused' refuses_line 'expected 5 columns' 'R P softnet -'
+ok 'a missing column is refused' refuses_line 'expected 5 columns' 'R P softnet -'
 ok 'an unknown layer is refused' refuses_line 'expected a layer that was built' \
   'R P softnets - dropped'
 ok 'an unknown meter is refused' \
@@ -221,9 +223,9 @@ ok 'different limits in one panel are refused' \
   'R P nic_ethtool interface rx_crc' 'R P nic_ethtool interface rx_length'
 ok 'a gauge beside a rate is refused' refuses_line 'backlog is a level' \
   'R P softnet - dropped~backlog'
-ok 'a row in two places is refused' refuses_line 'the row R stands in two' \
+ok 'a row in two places is refused' refuses_line 'the row R is in two' \
   'R P softnet - dropped' 'S Q softnet - backlog' 'R O softnet - processed'
-ok 'a panel in two places is refused' refuses_line 'the panel P stands in two' \
+ok 'a panel in two places is refused' refuses_line 'the panel P is in two' \
   'R P softnet - dropped' 'R Q softnet - backlog' 'R P softnet - processed'
 ok 'two series that look alike are refused' \
   refuses_line 'two series would have the legend unclassified' \

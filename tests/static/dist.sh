@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The tarball holds all of the project's files, and the manual pages.
+# The tarball contains all of the project's files, and the manual pages.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 need_git
@@ -15,18 +15,18 @@ make_dist() {
   make -C "$NETLOSS_BUILD" dist-gzip
 }
 
-holds_every_source_file() {
+has_every_source_file() {
   comm -23 <(source_files) <(tarball_files) | sed 's/$/ is missing/' | is_empty
 }
 
-# What git does not keep is not there in a clone.
-holds_what_git_keeps() {
+# A clone lacks the files that git ignores.
+has_no_ignored_test() {
   tarball_files | grep '^tests/' |
     { git -c safe.directory='*' check-ignore --no-index --stdin || true; } |
     sed 's/$/ is ignored by git/' | is_empty
 }
 
-holds_every_page() {
+has_every_page() {
   local layer
   for layer in $(layers); do
     tarball_files | grep -x "man/collectd-$layer.5" || return 1
@@ -35,7 +35,7 @@ holds_every_page() {
 }
 
 ok 'make dist works' make_dist
-ok 'the tarball holds every source file' holds_every_source_file
-ok 'every test in the tarball is kept by git' holds_what_git_keeps
-ok 'the tarball holds every manual page' holds_every_page
+ok 'the tarball has every source file' has_every_source_file
+ok 'git ignores no test in the tarball' has_no_ignored_test
+ok 'the tarball has every manual page' has_every_page
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# README.md and docs/: generated tables are up to date ("make update-docs" writes
-# them), links lead somewhere, and what is quoted or advised exists.
+# README.md and docs/: generated tables are up to date ("make update-docs"
+# writes them), links work, and everything that they name or quote exists.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -23,8 +23,8 @@ is_up_to_date() { # FILE
     "$1" >"$scratch/filled" && diff -u "$1" "$scratch/filled"
 }
 
-# By a plugin, by the daemon, or by what loads plugins into it.
-every_line_is_said() {
+# A quoted line is printed by a plugin, by the daemon, or by its dynamic loader.
+every_quoted_line_exists() {
   local daemon loader
   daemon=$(command -v collectd)
   loader=$(ldd "$daemon" | grep -oE '/[^ ]*ld-linux[^ ]*')
@@ -32,11 +32,10 @@ every_line_is_said() {
     perl tests/static/log_lines.pl docs/troubleshooting.md | is_empty
 }
 
-links_lead_somewhere() { # FILE
+links_work() { # FILE
   perl tests/static/links.pl "$1" | is_empty
 }
 
-# Each document can be reached from the README.
 readme_links_to_all() {
   local file
   for file in CONTRIBUTING.md docs/*.md; do
@@ -44,8 +43,9 @@ readme_links_to_all() {
   done | is_empty
 }
 
-# Paths in code: `./check`, `conf.d/softnet.conf`, `packaging/systemd/{a,b}.conf`.
-# A program is there as its source. What has a word in capitals in it stands for many.
+# Looks for paths in code: `./check`, `conf.d/softnet.conf`,
+# `packaging/systemd/{a,b}.conf`. A program counts if its source exists. A path
+# with a word in capitals is a pattern, and is ignored.
 paths_exist() { # FILE
   local path
   grep -oE '(^|[` ])(\./)?(check|quickstart|(common|conf\.d|dashboards|docs|frontends|man|packaging|plugins|tests)/[A-Za-z0-9_./{},*-]*)' \
@@ -53,7 +53,7 @@ paths_exist() { # FILE
     sort -u >"$scratch/paths" || true
   while IFS= read -r path; do
     eval "ls -d -- $path" >/dev/null 2>&1 || [ -e "$path.c" ] ||
-      echo "$1: $path is not there"
+      echo "$1: $path does not exist"
   done <"$scratch/paths" | is_empty
 }
 
@@ -76,7 +76,7 @@ targets_exist() { # FILE
     sed -E 's/.*make //; s/`//g' | tr ' ' '\n' | sort -u >"$scratch/targets"
   while IFS= read -r target; do
     grep -qE "^$target:" "$NETLOSS_BUILD/Makefile" ||
-      echo "$1: there is no make $target"
+      echo "$1: make $target does not exist"
   done <"$scratch/targets" | is_empty
 }
 
@@ -87,7 +87,7 @@ pages_exist() { # FILE
     sort -u >"$scratch/pages"
   while IFS= read -r page; do
     [ -e "man/$page.pod" ] || [ "$page" = collectd-exec ] ||
-      echo "$1: there is no $page"
+      echo "$1: $page does not exist"
   done <"$scratch/pages" | is_empty
 }
 
@@ -99,11 +99,11 @@ samples_are_listed() {
   done | is_empty
 }
 
-# What collectd or a plugin says against a configuration.
-against_it='plugin: (option|<Threshold|nothing will be)|rror: Pars|parse error|isn.t loaded|Could not find|unknown'
+# Messages of collectd or a plugin that refuse a configuration.
+refusals='plugin: (option|<Threshold|nothing will be)|rror: Pars|parse error|isn.t loaded|Could not find|unknown'
 
-# collectd -T with lines of configuration, from standard input; "LoadPlugin" is
-# put in front of each block that needs it.
+# Runs collectd -T with lines of configuration from standard input, and
+# LoadPlugin in front of each block that lacks it.
 accepts() { # WHERE
   cat >"$scratch/lines"
   {
@@ -120,14 +120,14 @@ accepts() { # WHERE
   } >"$scratch/collectd.conf"
   collectd -T -C "$scratch/collectd.conf" >"$scratch/output" 2>&1 || true
   if ! grep -q 'plugin_load: plugin "[a-z_]*" successfully loaded' \
-    "$scratch/output" || grep -E "$against_it" "$scratch/output"; then
-    echo "$1: collectd does not take these lines:"
+    "$scratch/output" || grep -E "$refusals" "$scratch/output"; then
+    echo "$1: collectd does not accept these lines:"
     cat "$scratch/lines" "$scratch/output"
     return 1
   fi
 }
 
-# The fenced blocks of configuration, each by itself.
+# Tries each fenced block of configuration by itself.
 blocks_are_accepted() { # FILE
   local count=0 part
   awk -v directory="$scratch" '
@@ -147,7 +147,7 @@ has_blocks() { # FILE
   grep -qx '```apache' "$1"
 }
 
-# Each row of the table of wishes: who, and lines of code.
+# Tries each row of the table of wishes: a plugin, and lines of configuration.
 # shellcheck disable=SC2016 # backticks of Markdown
 wishes_come_true() {
   local where what plugin count=0
@@ -173,7 +173,7 @@ wishes_come_true() {
   [ "$count" -ge 12 ]
 }
 
-# What stands between backticks, a line each.
+# Prints each text between backticks, one per line.
 # shellcheck disable=SC2016 # backticks of Markdown
 code() { # TEXT
   { grep -oE '`[^`]+`' <<<"$1" || true; } | tr -d '`'
@@ -187,18 +187,18 @@ for layer in $(layers); do
   ok "docs/alerts.md has a table of $layer" \
     has_table docs/alerts.md thresholds "$layer"
 done
-ok 'docs/troubleshooting.md quotes what is really said' every_line_is_said
+ok 'docs/troubleshooting.md quotes existing log lines' every_quoted_line_exists
 ok 'docs/sinks.md lists every sample' samples_are_listed
-ok 'collectd takes what README.md writes for each wish' wishes_come_true
+ok 'collectd accepts what README.md offers for each wish' wishes_come_true
 for file in "${documents[@]}"; do
-  ok "$file is as \"make update-docs\" leaves it" is_up_to_date "$file"
-  ok "the links in $file lead somewhere" links_lead_somewhere "$file"
+  ok "$file is up to date (make update-docs)" is_up_to_date "$file"
+  ok "the links in $file work" links_work "$file"
   ok "the paths in $file exist" paths_exist "$file"
   ok "the options in $file exist" options_exist "$file"
   ok "the make targets in $file exist" targets_exist "$file"
   ok "the manual pages that $file names exist" pages_exist "$file"
   if has_blocks "$file"; then
-    ok "collectd takes the configuration in $file" blocks_are_accepted "$file"
+    ok "collectd accepts the configuration in $file" blocks_are_accepted "$file"
   fi
 done
 for file in man/*.pod; do

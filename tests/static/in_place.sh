@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# In a copy of the sources that somebody has configured and built in place, check
-# builds all the same, from sources without what was built there.
+# In sources that were configured and built in place, check builds too: from a
+# copy without the files that the build made.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 . tests/source.sh
@@ -20,13 +20,13 @@ build_in_place() {
     [ -e config.status ] && find . -name proto_counters.h | grep .
 }
 
-# The plugins will do: programs would take a minute more.
+# Without programs, which would take a minute more.
 check_builds() {
   cd "$tree" && CFLAGS=-O0 MAKEFLAGS='check_PROGRAMS= check_LTLIBRARIES=' \
     ./check build && [ -e build-check/gcc/.libs/softnet.so ]
 }
 
-# It has none of the objects and generated files, but all sources.
+# The copy has all sources, but no objects and generated files.
 copy_is_clean() {
   local copy=$tree/build-check/source
   find "$copy" \( -name '*.o' -o -name '*.lo' -o -name '*.la' \
@@ -34,8 +34,8 @@ copy_is_clean() {
     find "$copy" -name proto_counters.tsv | grep . && [ -x "$copy/configure" ]
 }
 
-# A build from sources that were not configured yet gives way.
-another_source_is_noticed() {
+# A build directory of other sources is replaced, one of the same sources kept.
+other_sources_are_noticed() {
   cd "$scratch"
   mkdir -p build-x
   echo 'srcdir = ../tree' >build-x/Makefile
@@ -47,8 +47,8 @@ another_source_is_noticed() {
 }
 
 ok 'the sources can be copied' copy_sources
-ok 'and be configured and built in place' build_in_place
+ok 'the copy can be configured and built in place' build_in_place
 ok 'check builds there' check_builds
-ok 'from a clean copy' copy_is_clean
-ok 'a build from other sources is made anew' another_source_is_noticed
+ok 'it builds from a clean copy' copy_is_clean
+ok 'a build from other sources is made anew' other_sources_are_noticed
 done_testing

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What "make install" puts where, and that "make uninstall" takes it away.
+# "make install" puts the right files in the right places, and "make uninstall"
+# removes them.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -61,6 +62,6 @@ mandir=$(directory mandir)
 docdir=$(directory docdir)
 pkgdatadir=$(directory pkgdatadir)
 ok 'make install works' run_make install DESTDIR="$scratch/root"
-ok 'it installs regular files, and these only' installs_what_is_expected
+ok 'it installs the expected files and no others' installs_what_is_expected
 ok 'make uninstall removes all of them' uninstalls_all
 done_testing

@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: MIT
 # usage: links.pl MARKDOWN
 #
-# Prints each link of the file that leads nowhere: to a file that is not there,
-# or to a heading that a Markdown file does not have. Links to other hosts are
-# not followed.
+# Prints each broken link of the file: to a file that does not exist, or to a
+# heading that a Markdown file lacks. Ignores links to web sites.
 use strict;
 use warnings;
 use File::Basename 'dirname';
 
-# The lines of a file, without blocks and spans of code.
+# Returns the lines of a file without blocks of code.
 sub prose {
   my ($name) = @_;
   open my $file, '<:encoding(UTF-8)', $name or die "$name: $!\n";
@@ -25,7 +24,7 @@ sub prose {
   return @lines;
 }
 
-# What GitHub makes of a heading.
+# Returns the anchor that GitHub makes for a heading.
 sub anchor {
   my $text = lc shift;
   $text =~ s/\[([^\]]*)\]\([^)]*\)/$1/g;
@@ -52,7 +51,7 @@ sub has_anchor {
 
 my ($name) = @ARGV;
 my $folder = dirname($name);
-# A link's text or target can go on in the next line.
+# The text or target of a link may continue on the next line.
 my $text = join "\n", prose($name);
 $text =~ s/`[^`\n]*`//g;
 while ($text =~ /\]\(\s*([^)\s]+)\s*\)/g) {
@@ -62,8 +61,8 @@ while ($text =~ /\]\(\s*([^)\s]+)\s*\)/g) {
   my $file = $path eq '' ? $name : "$folder/$path";
   $file =~ s{^\./}{};
   if (!-e $file) {
-    print "$name: $target is not there\n";
+    print "$name: $target does not exist\n";
   } elsif (defined $heading && !has_anchor($file, $heading)) {
-    print "$name: $target: there is no such heading\n";
+    print "$name: $target: no such heading\n";
   }
 }

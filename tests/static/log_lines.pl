@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 # usage: strings -n 8 PROGRAM... | log_lines.pl MARKDOWN
 #
-# Each line that a table with the heading "collectd's log says" quotes must be one
-# that a program can print: part of one of its formats, read from standard input,
-# filled in. Prints those that are not, and nothing else.
+# Prints each line, quoted in a table with the heading "collectd's log says",
+# that no program can print. Standard input has the programs' strings; a quoted
+# line must be part of one of them, taken as a printf format and filled in.
 use strict;
 use warnings;
 
-# The formats, cut into characters and conversions.
+# The formats, split into characters and conversions.
 my @formats;
 while (my $line = <STDIN>) {
   chomp $line;
@@ -18,8 +18,8 @@ while (my $line = <STDIN>) {
   push @formats, { tokens => \@tokens, words => \@words } if @words;
 }
 
-# Any beginning of what the tokens can become. A conversion becomes a word, or a
-# few.
+# Returns a pattern of all beginnings of what the tokens can print. A conversion
+# prints a word, or a few.
 sub beginning {
   my $pattern = '';
   for my $token (reverse @_) {
@@ -29,8 +29,8 @@ sub beginning {
   return $pattern;
 }
 
-# Not all that is quoted may be what is filled in.
-sub is_said {
+# A format matches only if the quoted line contains some of its fixed text.
+sub is_printable {
   my ($quoted) = @_;
   for my $format (@formats) {
     next unless grep { index($quoted, substr $_, 0, 20) >= 0
@@ -54,9 +54,9 @@ while (my $line = <$file>) {
   next unless $inside && $line =~ /^\| (?:``(.*?)``|`(.*?)`) \|/;
   my $quoted = $1 // $2;
   $count++;
-  (my $said = $quoted) =~ s/^[a-z_]+ plugin: //;
-  $said =~ s/^\.\.\.\s*//;
-  $said =~ s/\s*\.\.\.$//;
-  print "nothing says: $quoted\n" unless is_said($said);
+  (my $text = $quoted) =~ s/^[a-z_]+ plugin: //;
+  $text =~ s/^\.\.\.\s*//;
+  $text =~ s/\s*\.\.\.$//;
+  print "no program prints: $quoted\n" unless is_printable($text);
 }
 print "$name quotes no line\n" if $count == 0;

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The manual pages are well-formed, and say everything that their layer's
-# tables do.
+# The manual pages are well-formed and contain their layer's tables.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -42,7 +41,7 @@ page() { # LAYER|netloss
   fi
 }
 
-# As man(1) shows it, 400 columns wide, so that no line is broken.
+# Shows a page with man(1), 400 columns wide, so that no line wraps.
 show() { # LAYER|netloss
   MANROFFOPT='' MANWIDTH=400 LC_ALL=C.UTF-8 \
     man --warnings -l -P cat "$(page "$1")"
@@ -81,7 +80,7 @@ names_every_page() { # POD
   done
 }
 
-# What is written as a metric, C<packets-dropped>, is one.
+# Everything written like a metric, C<packets-dropped>, is one.
 names_no_other_metrics() { # POD
   local layer
   for layer in $(layers); do
@@ -90,7 +89,7 @@ names_no_other_metrics() { # POD
   grep -oE 'C<[a-z_]+-[A-Za-z0-9_]+>' "$1" | sed 's/^C<//; s/>$//' | sort -u \
     >"$scratch/named"
   [ -s "$scratch/named" ] && comm -23 "$scratch/named" "$scratch/metrics" |
-    sed 's/$/ is no metric/' | is_empty
+    sed 's/$/ is not a metric/' | is_empty
 }
 
 ok 'collectd-netloss.pod is well-formed' \
@@ -98,7 +97,7 @@ ok 'collectd-netloss.pod is well-formed' \
 ok 'collectd-netloss(7) shows without a warning' shows_without_warnings netloss
 ok 'collectd-netloss.pod names the page of every plugin' \
   names_every_page man/collectd-netloss.pod
-ok 'collectd-netloss.pod names no metric that there is not' \
+ok 'collectd-netloss.pod names only metrics that exist' \
   names_no_other_metrics man/collectd-netloss.pod
 for layer in $(layers); do
   ok "collectd-$layer.pod has its sections" has_sections "man/collectd-$layer.pod"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Each module is such that collectd can load it: see dlopen(3) with RTLD_NOW.
+# collectd can load each module: see dlopen(3), RTLD_NOW.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -12,8 +12,8 @@ libraries_of() {
   ldd "$1" | awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }'
 }
 
-# What the loader would not find: neither in the libraries that the module is
-# linked with nor in the daemon. The weak ones need not be found.
+# Prints the symbols that neither the module's libraries nor the daemon define.
+# Weak symbols may stay undefined.
 unresolved() {
   local file
   nm -D --undefined-only -P "$1" | awk '$2 == "U" { sub(/@.*/, "", $1); print $1 }' |
@@ -36,7 +36,7 @@ has_no_search_path() {
   ! readelf -d "$1" | grep -E 'R(UN)?PATH'
 }
 
-# A function which collectd's headers declare, and the daemon does not have.
+# ignorelist_add() is declared by collectd's headers, but the daemon lacks it.
 a_missing_function_is_noticed() {
   echo 'void ignorelist_add(void); void f(void); void f(void) { ignorelist_add(); }' |
     "${CC:-cc}" -shared -fPIC -x c -o "$scratch/bad.so" - &&
@@ -44,13 +44,13 @@ a_missing_function_is_noticed() {
 }
 
 mapfile -t built < <(layers)
-ok 'there are modules' test "${#built[@]}" -gt 0
+ok 'modules were built' test "${#built[@]}" -gt 0
 for layer in "${built[@]}"; do
   name=$layer.so
   module=$NETLOSS_BUILD/.libs/$name
-  ok "$name exports module_register alone" \
+  ok "$name exports only module_register" \
     exports_module_register_alone "$module"
-  ok "$name finds every symbol that it needs" resolves "$module"
+  ok "every symbol that $name needs is defined" resolves "$module"
   ok "$name is a regular file" is_regular_file "$module"
   ok "$name has no search path for libraries" has_no_search_path "$module"
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A layer made by the commands in CONTRIBUTING.md is built, read and installed,
-# with nothing else to edit.
+# A layer made only by the commands in CONTRIBUTING.md can be built, read and
+# installed.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 need_git
@@ -10,7 +10,7 @@ tree=$scratch/tree
 build=$scratch/build
 counted=tests/fixtures/softnet/columns-15/proc/net/softnet_stat
 
-# The block of commands in a section.
+# Prints the block of commands of a section.
 commands() { # HEADING
   awk -v heading="## $1" '
     /^## / { inside = $0 == heading }
@@ -34,7 +34,7 @@ adds_a_line_to() { # FILE
   [ "$(diff "$1" "$tree/$1" | grep -c '^[<>]')" -eq 1 ]
 }
 
-# That layer alone.
+# Configures the new layer alone.
 configures() (
   mapfile -t others < <(
     sed -n 's/^NETLOSS_PLUGIN.\[\([a-z_]*\)\].*/--disable-\1/p' configure.ac
@@ -70,11 +70,11 @@ is_installed() { # FILE
 
 ok 'the tree can be copied' copies_the_tree
 ok 'the commands of CONTRIBUTING.md make a layer' follows_the_commands
-ok 'that is a folder' test -d "$tree/plugins/example"
-ok 'and an include' adds_a_line_to plugins/Makefile.inc
-ok 'and a line of configure.ac' adds_a_line_to configure.ac
+ok 'they add a folder' test -d "$tree/plugins/example"
+ok 'they add a line to plugins/Makefile.inc' adds_a_line_to plugins/Makefile.inc
+ok 'they add a line to configure.ac' adds_a_line_to configure.ac
 ok 'configure knows it' configures
-ok 'it is built' run_make netloss_host example.la
+ok 'it can be built' run_make netloss_host example.la
 ok 'its value is what the kernel counted' reads_the_value
 ok 'it can be installed' run_make install
 for file in lib/collectd/example.so examples/example.conf \

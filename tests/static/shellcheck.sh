@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every shell script is as shellcheck wants it.
+# No shell script has a fault that shellcheck finds.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 need_git

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# TAP for shell tests, and where things are. To be sourced, first of all.
+# Prints TAP for shell tests, and sets the directories that they use. To be
+# sourced before anything else.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 NETLOSS_BUILD=$(realpath -m "${NETLOSS_BUILD:-build}")
@@ -9,14 +10,14 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/netloss-static.XXXXXX") || exit 1
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 tests_run=0
 
-# ok NAME COMMAND...: the command succeeds; if not, its output says why.
-ok() {
+# Tests that a command succeeds, and shows its output if it does not.
+ok() { # NAME COMMAND...
   local name=$1 mark=ok
   shift
-  "$@" >"$scratch/said" 2>&1 </dev/null || mark='not ok'
+  "$@" >"$scratch/output-of-ok" 2>&1 </dev/null || mark='not ok'
   tests_run=$((tests_run + 1))
   echo "$mark $tests_run - $name"
-  [ "$mark" = ok ] || sed 's/^/# /' "$scratch/said" >&2
+  [ "$mark" = ok ] || sed 's/^/# /' "$scratch/output-of-ok" >&2
 }
 
 skip() { # NAME REASON
@@ -24,23 +25,23 @@ skip() { # NAME REASON
   echo "ok $tests_run - $1 # SKIP $2"
 }
 
-# The last line of every test.
+# Prints the plan. Every test ends with it.
 done_testing() {
   echo "1..$tests_run"
 }
 
-# Succeeds if nothing is read; else fails and says it.
+# Succeeds if standard input is empty; else prints it and fails.
 is_empty() {
   ! grep '^'
 }
 
-# The layers of which there is a module.
+# Prints the names of the layers whose modules were built.
 layers() {
   find "$NETLOSS_BUILD/.libs" -name '*.so' -printf '%f\n' |
     sed 's/\.so$//' | sort
 }
 
-# The project's own files, as git knows them or would add them.
+# Prints the project's own files: those that git tracks or would add.
 source_files() {
   git -c safe.directory='*' ls-files --cached --others --exclude-standard |
     while IFS= read -r file; do
@@ -48,10 +49,10 @@ source_files() {
     done | sort
 }
 
-# For tests that are about those files: ends here in an unpacked tarball.
+# Skips the whole test in an unpacked tarball, which has no git.
 need_git() {
   if [ ! -e .git ]; then
-    echo '1..0 # SKIP this is no git checkout'
+    echo '1..0 # SKIP not a git checkout'
     exit 0
   fi
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every type is in the types.db that comes with collectd, has one data source
-# (called "value", but for durations), and is of the kind that the meter is.
+# Every type is in collectd's own types.db, has one data source (called "value",
+# or "seconds" for durations), and is of the same kind as the meter.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
@@ -30,8 +30,8 @@ for layer in $(layers); do
     ok "$layer $type-$name is a $kind" type_is "$type" "$kind"
   done <"$scratch/metrics"
 done
-ok 'a gauge is no counter' type_is_not queue_length counter
-ok 'a counter is no gauge' type_is_not packets gauge
-ok 'a type with two values is not used' type_is_not if_packets counter
-ok 'an unknown type is noticed' type_is_not softnet_drops counter
+ok 'a gauge is not accepted as a counter' type_is_not queue_length counter
+ok 'a counter is not accepted as a gauge' type_is_not packets gauge
+ok 'a type with two values is refused' type_is_not if_packets counter
+ok 'an unknown type is refused' type_is_not softnet_drops counter
 done_testing

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Boots the virtual machine and serves it:
+# Boots the virtual machine and serves its requests:
 #
 #   tests/vm/boot.sh KERNEL-TREE IMAGE TOPICS DIRECTORY
 #
-# It prints what the guest's scripts of these TOPICS say, a line each. Other
-# lines are requests: for "flood DRIVER COUNT RATE FLOWS" it sends frames to an
+# It runs the guest's scripts of these TOPICS and prints their output, except
+# for requests: on "flood DRIVER COUNT RATE FLOWS" it sends frames to an
 # adapter, COUNT in each flow, and then answers "flooded". DIRECTORY gets the
-# console and qemu's messages. Exit status: 0 if the guest came to its end, 1 if
+# console and qemu's messages. Exit status: 0 if the guest reached its end, 1 if
 # not.
 #
-# All happens in a network namespace of its own, which ends with it. So it takes
-# no privileges, and what floods the machine can reach nothing else.
+# It runs in a network namespace of its own: it needs no privileges, and the
+# flood reaches nothing else.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -25,10 +25,10 @@ if [ -z "${NETLOSS_ISOLATED:-}" ]; then
 fi
 kernel=$1 image=$2 topics=$3 directory=$4
 
-# Far more seconds than it takes.
+# Far more seconds than the tests take.
 readonly time_limit=800 cpus=4
 
-# The adapters: their drivers, and qemu's devices. The one at place N has the
+# The adapters' drivers and qemu's devices. The adapter at place N has the
 # address 10.99.N.2 and the MAC 52:54:00:99:00:0N.
 readonly drivers=(
   [1]=virtio_net [2]=e1000e [3]=vmxnet3 [4]=8139cp [5]=pcnet32 [6]=e1000
@@ -38,16 +38,16 @@ readonly devices=(
 )
 readonly mac=52:54:00:99:00:0
 
-# A datagram to here is a frame for the adapter.
+# Prints the port whose datagrams are frames for the adapter.
 port_of() { # PLACE
   echo $((47000 + $1))
 }
 
-# Only a tap gives virtio_net several queues. Where there is none, it has a
-# socket like the others.
+# Makes the tap that gives virtio_net several queues. Without /dev/net/tun it
+# gets a socket like the other adapters.
 make_tap() { # PLACE
   ip tuntap add dev tap0 mode tap multi_queue 2>/dev/null || {
-    echo '# there is no tap: virtio_net has one queue'
+    echo '# no tap device: virtio_net has one queue'
     return 1
   }
   [ ! -e /proc/sys/net/ipv6 ] ||
@@ -57,8 +57,8 @@ make_tap() { # PLACE
   ip neighbour add "10.99.$1.2" lladdr "$mac$1" nud permanent dev tap0
 }
 
-# Puts what connects the adapter, and the adapter, into arguments. What the
-# guest sends to a socket goes where nobody listens.
+# Adds the adapter and its backend to arguments. Nobody receives what the guest
+# sends to a socket.
 add_adapter() { # PLACE
   local backend queues=''
   backend=socket,udp=127.0.0.1:9,localaddr=127.0.0.1:$(port_of "$1")
@@ -85,7 +85,8 @@ flood() { # DRIVER COUNT RATE: one flow
   done
 }
 
-# Prints the guest's lines and does what it asks for. Sets ended.
+# Prints the guest's output and serves its requests. Sets ended if the guest
+# reached its end.
 serve() {
   local line request driver count rate flows i
   while IFS= read -r line <&"$from_guest"; do
@@ -111,7 +112,8 @@ arguments=(
   -nodefaults -no-user-config -no-reboot -display none
   -kernel "$kernel"/boot/vmlinuz-* -initrd "$image"
   -append "console=ttyS0 quiet panic=-1 TOPICS=$topics"
-  # The kernel's console, and the line on which the guest speaks to us.
+  # The kernel's console, and the serial line for the guest's output and
+  # requests.
   -serial "file:$directory/console"
   -chardev stdio,id=line,signal=off -serial chardev:line
 )

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# A virtual machine with Debian's kernel and real drivers of network adapters:
-# how its parts get here. Needs no privileges. To be sourced; changes nothing.
+# Downloads and assembles a virtual machine with Debian's kernel and real
+# network drivers. Needs no privileges. To be sourced; sourcing it changes
+# nothing.
 
 vm_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NETLOSS_BUILD=$(realpath -m "${NETLOSS_BUILD:-$vm_directory/../../build}")
@@ -9,14 +10,14 @@ PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source=tests/packages.sh
 . "$vm_directory/../packages.sh"
 
-# What is kept from one run to the next.
+# Kernels, kept between runs.
 vm_cache=$NETLOSS_BUILD/vm
 
-# Runs a command in a network namespace of its own, as its root.
+# Runs a command as root of a new network namespace.
 vm_isolate=(unshare --net)
 [ "$(id -u)" -eq 0 ] || vm_isolate+=(--map-root-user)
 
-# With what these need, by the kernel's own table.
+# The modules to load; those that they depend on are added.
 vm_modules=(
   virtio_pci virtio_net e1000e e1000 vmxnet3 8139cp pcnet32
   dummy veth bonding tun
@@ -25,34 +26,34 @@ vm_modules=(
   nf_conntrack sctp crc32c_generic
 )
 
-# Ends the script with one test that is skipped.
+# Ends the script, skipped as a whole.
 vm_skip() { # REASON
   printf '1..0 # SKIP %s\n' "$1"
   exit 0
 }
 
-# Ends it so unless a machine can be made here, for which it sets kernel.
+# Skips the script unless a machine can be made here. Sets kernel.
 vm_need() {
   local program
   [ "$(uname -m)" = x86_64 ] || vm_skip "the machine's programs are not x86_64"
   for program in qemu-system-x86_64 busybox cpio apt-get dpkg-deb ethtool; do
-    command -v "$program" >/dev/null || vm_skip "there is no $program"
+    command -v "$program" >/dev/null || vm_skip "$program is not installed"
   done
   "${vm_isolate[@]}" true 2>/dev/null ||
-    vm_skip 'no network namespace can be made here'
+    vm_skip 'cannot make a network namespace'
   mkdir -p "$vm_cache"
   vm_kernel ||
-    vm_skip "Debian's kernel cannot be had: see $vm_cache/download.log"
+    vm_skip "cannot download Debian's kernel: see $vm_cache/download.log"
 }
 
-# The package of Debian's current kernel: linux-image-6.1.0-56-amd64
+# Prints the package of Debian's current kernel: linux-image-6.1.0-56-amd64
 kernel_package() {
   apt-cache depends linux-image-amd64 2>/dev/null |
     sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1
 }
 
-# Its file, into the directory where this runs. The lists of packages may be
-# older than what there is to download.
+# Downloads the package into the current directory. If apt's lists are out of
+# date, updates them and tries again.
 download_kernel() {
   local package
   package=$(kernel_package)
@@ -62,7 +63,8 @@ download_kernel() {
   [ -n "$package" ] && apt-get -q download "$package"
 }
 
-# Unpacks what is wanted of a kernel's package into DIRECTORY: an eighth of it.
+# Unpacks the kernel, and the modules for networks, into DIRECTORY: an eighth of
+# the package.
 unpack_kernel() { # FILE DIRECTORY
   local modules='./lib/modules/*'
   mkdir -p "$2"
@@ -73,7 +75,7 @@ unpack_kernel() { # FILE DIRECTORY
     busybox depmod -b "$2" "$(basename "$2"/lib/modules/*)"
 }
 
-# Puts Debian's current kernel where others are kept, in their place.
+# Replaces the cached kernel by Debian's current one.
 fetch_kernel() {
   local new=$vm_cache/new
   rm -rf "$new" && mkdir -p "$new" && (cd "$new" && download_kernel) &&
@@ -82,8 +84,8 @@ fetch_kernel() {
     mv "$new/tree" "$vm_cache/$(kernel_package)"
 }
 
-# Sets kernel to the directory of the current kernel, or of the one that is
-# kept if the current one cannot be had. 1 where there is neither.
+# Sets kernel to the directory of the current kernel, or of the cached one if
+# the current one cannot be downloaded. Returns 1 if there is neither.
 vm_kernel() {
   local package
   package=$(kernel_package)
@@ -95,7 +97,7 @@ vm_kernel() {
   [ -n "$kernel" ]
 }
 
-# The modules' files below lib/modules/VERSION, those that they need included.
+# Prints the modules' files below lib/modules/VERSION, with their dependencies.
 module_files() { # LIST-OF-DEPENDENCIES
   awk -v wanted="${vm_modules[*]}" '
     BEGIN {
@@ -113,7 +115,7 @@ module_files() { # LIST-OF-DEPENDENCIES
     }' "$1" | sort -u
 }
 
-# A program and the libraries that it names, into ROOT.
+# Copies a program and its libraries into ROOT.
 add_program() { # ROOT PROGRAM DIRECTORY
   local library
   mkdir -p "$1/$3"
@@ -133,8 +135,8 @@ add_modules() { # ROOT
     sed "s|^|$modules/|" | xargs cp --parents -t "$1")
 }
 
-# Makes the file "image" in DIRECTORY, which the kernel takes as its root: the
-# guest's scripts, the programs that they use, the modules.
+# Makes the file "image" in DIRECTORY, the initramfs with the guest's scripts,
+# their programs and the modules.
 vm_image() { # DIRECTORY
   local root=$1/root program
   mkdir -p "$root"/{dev,proc,sys,tmp,sbin,busybox}
@@ -142,7 +144,7 @@ vm_image() { # DIRECTORY
   for program in bash ethtool ip tc; do
     add_program "$root" "$(command -v "$program")" usr/bin
   done
-  # It goes without this one.
+  # Optional.
   if program=$(command -v dropwatch); then
     add_program "$root" "$program" usr/bin
   fi
@@ -158,8 +160,9 @@ vm_image() { # DIRECTORY
   rm -rf "$root"
 }
 
-# Boots a machine, and prints what the guest's scripts of TOPICS say. Its status
-# is that of boot.sh; what went wrong is on standard error.
+# Boots a machine, runs the guest's scripts of TOPICS and prints their output.
+# Returns the status of boot.sh; on failure, prints the end of the console and
+# of qemu's messages to standard error.
 vm_run() ( # TOPICS
   directory=$(mktemp -d "${TMPDIR:-/tmp}/netloss-vm.XXXXXX")
   trap 'rm -rf "$directory"' EXIT

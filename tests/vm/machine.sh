@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The layers on another kernel, with more CPUs and with real drivers of network
-# adapters: in a virtual machine, whose scripts are the tests.
+# Tests the layers on another kernel, with more CPUs and with real network
+# drivers, in a virtual machine. The guest's scripts are the tests.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Numbers the guest's tests, of which the last one is that there is an end.
+# Numbers the guest's tests, and adds one: that the guest reached its end.
 number_tests() {
   awk '
     function test(mark, rest) {
@@ -16,7 +16,7 @@ number_tests() {
     sub(/^not ok /, "") { test("not ok", $0); next }
     sub(/^ok /, "") { test("ok", $0); next }
     $1 == "status" {
-      test($2 == 0 ? "ok" : "not ok", "- the machine came to its end")
+      test($2 == 0 ? "ok" : "not ok", "- the machine reached its end")
       next
     }
     sub(/^! /, "# ") { print >"/dev/stderr"; next }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Records what Debian's kernel tells of its drop reasons:
+# Records how Debian's kernel describes its drop reasons:
 #
 #   tests/vm/record_drops.sh tests/fixtures/drop_reason/linux-6.1
 set -euo pipefail
@@ -12,13 +12,13 @@ set -euo pipefail
   exit 2
 }
 vm_need
-said=$(vm_run record_drops)
+output=$(vm_run record_drops)
 tracepoint=sys/kernel/tracing/events/skb/kfree_skb
 mkdir -p "$1/sys/kernel/btf" "$1/$tracepoint"
-sed -n 's/^format //p' <<<"$said" >"$1/$tracepoint/format"
-sed -n 's/^types //p' <<<"$said" | base64 -d | gzip -dc |
+sed -n 's/^format //p' <<<"$output" >"$1/$tracepoint/format"
+sed -n 's/^types //p' <<<"$output" | base64 -d | gzip -dc |
   "$vm_directory/../btf.pl" reduce >"$1/sys/kernel/btf/vmlinux"
 cat >"$1/ORIGIN" <<ORIGIN
 Recorded on Debian's kernel $(basename "$kernel"), x86_64, in a virtual machine.
-sys/kernel/btf/vmlinux is what "tests/btf.pl reduce" leaves of it.
+sys/kernel/btf/vmlinux was reduced by "tests/btf.pl reduce".
 ORIGIN

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Records the interrupts of the adapters that qemu has, with Debian's kernel and
-# four CPUs:
+# Records the interrupts of qemu's adapters, with Debian's kernel and four CPUs:
 #
 #   tests/vm/record_irqs.sh tests/fixtures/irq_balance
 #
@@ -16,6 +15,6 @@ set -euo pipefail
 }
 vm_need
 version=$(basename "$kernel" | sed -E 's/[^0-9]*([0-9]+\.[0-9]+).*/\1/')
-said=$(vm_run record_irqs)
-sed -n 's/^fixture //p' <<<"$said" >"$1/adapters-linux-$version.txt"
-grep -v '^fixture ' <<<"$said" || true
+output=$(vm_run record_irqs)
+sed -n 's/^fixture //p' <<<"$output" >"$1/adapters-linux-$version.txt"
+grep -v '^fixture ' <<<"$output" || true

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Records the adapters that qemu has, with Debian's kernel:
+# Records qemu's adapters, with Debian's kernel:
 #
 #   tests/vm/record_nics.sh tests/fixtures/nic_ethtool/drivers
 #
@@ -15,9 +15,9 @@ set -euo pipefail
 }
 vm_need
 version=$(basename "$kernel" | sed -E 's/[^0-9]*([0-9]+\.[0-9]+).*/\1/')
-said=$(vm_run record)
-for driver in $(awk '$1 == "fixture" { print $2 }' <<<"$said" | uniq); do
-  sed -n "s/^fixture $driver //p" <<<"$said" \
+output=$(vm_run record)
+for driver in $(awk '$1 == "fixture" { print $2 }' <<<"$output" | uniq); do
+  sed -n "s/^fixture $driver //p" <<<"$output" \
     >"$1/$driver-recorded-linux-$version.txt"
 done
-grep -v '^fixture ' <<<"$said" || true
+grep -v '^fixture ' <<<"$output" || true

@@ -23,6 +23,8 @@ enum {
   UDP_CSUM = 11,
   NETFILTER_DROP = 12,
   PROTO_MEM = 20,
+  NEIGH_CREATEFAIL = 57,
+  QDISC_DROP = 64,
   FULL_RING = 80,
   NOT_SPECIFIED = 2,
   OPENVSWITCH = 2 << 16,
@@ -321,6 +323,44 @@ static void the_place_decides_the_setting(void **state) {
   assert_string_equal(stage_only_alert(stage)->setting, "net.ipv4.udp_mem");
 }
 
+static void ip6_has_settings_of_its_own(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  for (int i = 0; i < 200; i++)
+    fake_bpf_drop(NEIGH_CREATEFAIL, UDP_PLACE, 0x86dd, OFFSET);
+  stage_read_at(stage, 10);
+  assert_string_equal(stage_only_alert(stage)->setting,
+                      "net.ipv6.neigh.default.gc_thresh3");
+  for (int i = 2; i < 9; ++i)
+    stage_read_at(stage, 10 * i);
+  drop(200, NEIGH_CREATEFAIL, UDP_PLACE);
+  stage_read_at(stage, 90);
+  assert_string_equal(stage_only_alert(stage)->setting,
+                      "net.ipv4.neigh.default.gc_thresh3");
+}
+
+static void an_interface_without_carrier_is_no_full_qdisc(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  temp_tree_write(&stage->tree, "proc/kallsyms",
+                  "ffffffff81001000 t noop_enqueue\n"
+                  "ffffffff81002000 t __dev_xmit_skb\n");
+  stage_start_quietly(stage);
+  stage_read_at(stage, 0);
+  drop(200, QDISC_DROP, UDP_PLACE);
+  stage_read_at(stage, 10);
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "; an interface is used without carrier: see ip link; ");
+  for (int i = 2; i < 9; ++i)
+    stage_read_at(stage, 10 * i);
+  drop(200, QDISC_DROP, TCP_PLACE);
+  stage_read_at(stage, 90);
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "; more is sent than the link or its shaper can take; ");
+}
+
 static void other_classes_raise_nothing(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true)),
@@ -609,6 +649,8 @@ int main(void) {
       STAGE_TEST(alert_overlap_raises_them),
       STAGE_TEST(a_threshold_raises_them),
       STAGE_TEST(the_place_decides_the_setting),
+      STAGE_TEST(ip6_has_settings_of_its_own),
+      STAGE_TEST(an_interface_without_carrier_is_no_full_qdisc),
       STAGE_TEST(other_classes_raise_nothing),
       STAGE_TEST(the_busiest_places_are_sent),
       STAGE_TEST(places_without_names_are_unknown_and_logged_once),

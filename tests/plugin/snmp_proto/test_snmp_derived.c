@@ -82,7 +82,8 @@ static void a_share_is_raised_by_three_and_cleared_by_six(void **state) {
   ASSERT_HAS(stage_only_message(stage), "10 % at worst, in 30 s");
 }
 
-/* A read: the gains before it, and the remainder afterwards. */
+/* Two reads, which a gain takes to count: the gains before them, and the
+ * remainder afterwards. */
 struct remainder_step {
   const char *gains;
   int rest;
@@ -98,6 +99,7 @@ static void check_remainder(const char *fixture, const char *key,
   assert_true(snmp_stage_value(stage, key)->is_counter);
   for (size_t i = 0; i < count; ++i) {
     snmp_stage_gain_all(stage, steps[i].gains);
+    stage_read(stage);
     stage_read(stage);
     CHECK(snmp_stage_number(stage, key) == before + steps[i].rest,
           "%s, step %zu: %g more", key, i,
@@ -423,13 +425,20 @@ static const struct {
      "net.ipv4.conf.all.rp_filter is"},
 };
 
+/* Reads what was gained; a second time for a remainder. */
+static void read_loss(struct stage *stage) {
+  stage_read(stage);
+  if (stage->recording.alert_count == 0)
+    stage_read(stage);
+}
+
 static void each_loss_raises_one_alert(void **state) {
   (void)state;
   for (size_t i = 0; i < COUNT_OF(losses); ++i) {
     struct stage *stage = stage_new(&snmp_proto_layer);
     begin(stage, NEWEST);
     snmp_stage_gain_all(stage, losses[i].gains);
-    stage_read(stage);
+    read_loss(stage);
     CHECK(strcmp(recording_alerts(&stage->recording), losses[i].alert) == 0,
           "%s: %s", losses[i].gains, recording_alerts(&stage->recording));
     ASSERT_HAS(stage_only_message(stage), losses[i].message);
@@ -469,7 +478,7 @@ static void prunes_of_old_kernels_raise_one_alert(void **state) {
     stage_start_quietly(stage);
     stage_read(stage);
     snmp_stage_gain_all(stage, rows[i].gains);
-    stage_read(stage);
+    read_loss(stage);
     stage_expect_alerts(stage, rows[i].alert);
     stage_free(stage);
   }
@@ -480,8 +489,9 @@ static void two_losses_raise_two_alerts(void **state) {
   begin(stage, NEWEST);
   snmp_stage_gain_all(stage, "Udp:InErrors+150 Udp:RcvbufErrors+80");
   stage_read(stage);
-  stage_expect_alerts(stage, "Udp/RcvbufErrors okay>warning, "
-                             "Udp/InErrorsOther okay>warning");
+  stage_expect_alerts(stage, "Udp/RcvbufErrors okay>warning");
+  stage_read(stage);
+  stage_expect_alerts(stage, "Udp/InErrorsOther okay>warning");
 }
 
 static void the_other_tables_raise_one_alert_each(void **state) {
@@ -542,9 +552,7 @@ static void several_losses_at_once(void **state) {
     stage_expect_alerts(stage, i == 0 ? ""
                                       : "Udp/RcvbufErrors okay>failure, "
                                         "TcpExt/ListenOverflows okay>warning, "
-                                        "Udp6/RcvbufErrors okay>warning, "
-                                        "Udp/InErrorsOther okay>warning, "
-                                        "TcpExt/ListenDropsOther okay>warning");
+                                        "Udp6/RcvbufErrors okay>warning");
   }
   ASSERT_IS("Udp:receive_buffer_loss", 100.0 * 2500 / 12600);
   ASSERT_IS("Udp6:receive_buffer_loss", NONE);
@@ -553,8 +561,11 @@ static void several_losses_at_once(void **state) {
   ASSERT_HAS(stage->recording.alerts[0].message,
              "Udp lost 250.0/s in full receive buffers (RcvbufErrors) (limit "
              "10/s); net.core.rmem_max is 4194304: ");
-  /* Counters that were 0 are sent from the next read on. */
+  /* Counters that were 0 are sent from the next read on, which confirms the
+   * remainders. */
   stage_read(stage);
+  stage_expect_alerts(stage, "Udp/InErrorsOther okay>warning, "
+                             "TcpExt/ListenDropsOther okay>warning");
   ASSERT_IS("Udp:RcvbufErrors", 2500);
   ASSERT_IS("Udp:InErrors", 2600);
 }

@@ -387,9 +387,12 @@ static void a_share_is_sent_without_its_counters(void **state) {
                              "TcpExt:ListenDrops+3");
   stage_read(stage);
   ASSERT_IS("Tcp:retransmitted", 4);
-  ASSERT_IS("TcpExt:ListenDropsOther", 3);
+  ASSERT_IS("TcpExt:ListenDropsOther", 0);
   ASSERT_IS("arp_cache:entries_used", 100.0 * 2 / 1024);
   assert_int_equal(stage->recording.value_count, 4);
+  /* A second read confirms a remainder. */
+  stage_read(stage);
+  ASSERT_IS("TcpExt:ListenDropsOther", 3);
 }
 
 static void counters_that_are_not_sent_are_judged(void **state) {

@@ -60,7 +60,7 @@ static void a_buffer_that_stays_full(void **state) {
                       "the buffer stays full: read faster, with more workers");
 }
 
-/* Counters of UDP: all errors, and those of each cause. */
+/* Lays the protocol's counters: all errors, and those of each cause. */
 static void lay_errors(struct stage *stage, unsigned all, unsigned buffer,
                        unsigned memory, unsigned checksum) {
   char text[256];

@@ -3,7 +3,7 @@
 
 #include <sys/socket.h>
 
-/* Has a process own a socket. */
+/* Makes a process that has the socket open. */
 static void add_owner(struct stage *stage, const struct fake_socket *socket,
                       const char *comm) {
   char path[512], target[64];
@@ -47,8 +47,8 @@ static void somaxconn_binds(void **state) {
              "3900 of 4096 waiting");
 }
 
-/* What the kernel says of the process that collectd is. */
-static void what_is_lacking_to_name_processes(void **state) {
+/* Capabilities of collectd's own process. */
+static void missing_capabilities_are_logged(void **state) {
   struct stage *stage = *state;
   static const struct {
     const char *effective, *message;
@@ -116,7 +116,7 @@ static void one_refusal(void **state) {
   stage_expect(stage, "tcp-443/connections-dropped", 3);
 }
 
-/* One loss, one notification; and the end of each is told. */
+/* One loss is one notification, and each one clears. */
 static void a_full_queue_that_refuses(void **state) {
   struct stage *stage = *state;
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
@@ -137,7 +137,7 @@ static void a_full_queue_that_refuses(void **state) {
   }
 }
 
-/* An alert that is there already is not cleared by the other one. */
+/* An alert that was there first is not cleared by the other one. */
 static void refused_first_and_full_then(void **state) {
   struct stage *stage = *state;
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
@@ -154,7 +154,7 @@ static void refused_first_and_full_then(void **state) {
   }
 }
 
-/* Without limits for the queue, its drops are judged as ever. */
+/* Without limits for the queue, its drops are judged as usual. */
 static void a_full_queue_that_is_not_judged(void **state) {
   struct stage *stage = *state;
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
@@ -247,7 +247,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       SOCK_STAGE_TEST(the_backlog_binds),
       SOCK_STAGE_TEST(somaxconn_binds),
-      SOCK_STAGE_TEST(what_is_lacking_to_name_processes),
+      SOCK_STAGE_TEST(missing_capabilities_are_logged),
       SOCK_STAGE_TEST(refused_between_two_reads),
       SOCK_STAGE_TEST(one_refusal),
       SOCK_STAGE_TEST(a_full_queue_that_refuses),

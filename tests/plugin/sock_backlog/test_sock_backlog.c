@@ -29,7 +29,7 @@ static void a_listener(void **state) {
   stage_expect_alerts(stage, "");
 }
 
-/* One more than the backlog is taken, and then it is full: never above 100. */
+/* The queue holds one more than the backlog, and never shows more than 100. */
 static void how_full_a_listener_is(void **state) {
   struct stage *stage = *state;
   static const struct {

@@ -21,7 +21,7 @@ static void start_with_connections(struct stage *stage) {
   stage_start_and_read(stage);
 }
 
-/* One of IPv6. */
+/* Makes a connection over IPv6. */
 static struct fake_socket *connection6(int state, uint16_t port,
                                        const char *address, const char *peer) {
   struct fake_socket *socket = fake_socket_connection(state, port, 443);
@@ -52,7 +52,7 @@ static void the_states_of_a_port(void **state) {
   stage_expect(stage, "tcp/current_connections-established", 5);
   stage_expect(stage, "tcp/current_connections-time_wait", 2);
   stage_expect(stage, "tcp/current_connections-syn_received", 1);
-  /* What nobody listens at has no object. */
+  /* A port without a listener has no object. */
   assert_int_equal(stage_count_values(stage, "tcp-1023"), 0);
   stage_expect_none(stage, "tcp-443/current_connections-last_ack");
   stage_expect_none(stage, "tcp/current_connections-syn_sent");
@@ -60,7 +60,7 @@ static void the_states_of_a_port(void **state) {
   stage_expect_alerts(stage, "");
 }
 
-/* States that are passed through are sent from the first time on. */
+/* States that connections only pass through are sent once one was seen. */
 static void states_that_are_rare(void **state) {
   struct stage *stage = *state;
   static const struct {
@@ -112,7 +112,7 @@ static void queues(void **state) {
   stage_expect(stage, "tcp/bytes-send_q_max", 4000000000);
   stage_expect(stage, "tcp/current_connections-recv_q_high", 2);
   stage_expect(stage, "tcp/current_connections-send_q_high", 2);
-  /* What waits at the listener is no byte. */
+  /* The listener's queue counts connections, not bytes. */
   stage_expect(stage, "tcp-443/queue_length-accept", 3);
 }
 
@@ -146,7 +146,7 @@ static void chosen_connections(void **state) {
   fake_socket_connection(TCP_ESTABLISHED, 80, 1);
   connection6(TCP_ESTABLISHED, 443, "::ffff:192.0.2.1", "::ffff:192.0.2.9");
   connection6(TCP_ESTABLISHED, 443, "2001:db8::1", "2001:db8::2");
-  /* Ports run out whatever is looked at. */
+  /* Ephemeral ports are counted whatever is chosen. */
   fake_socket_connection(TCP_ESTABLISHED, 40000, 5432);
   stage_configure(stage, PLUGIN(WITH_CONNECTIONS, LINE("Port", STRING("443")),
                                 LINE("Address", STRING("192.0.2.0/24")),
@@ -170,7 +170,7 @@ static void only_ports_that_are_shown(void **state) {
   stage_expect(stage, "tcp-443/current_connections-established", 1);
   assert_int_equal(stage_count_values(stage, "tcp-80"), 0);
   stage_expect(stage, "tcp/current_connections-established", 2);
-  /* The other takes its place, and has its own. */
+  /* The other port takes its place. */
   fake_sockets.sockets[1].queue = 0;
   fake_sockets.sockets[0].queue = 5;
   fake_socket_connection(TCP_ESTABLISHED, 80, 2);
@@ -190,7 +190,7 @@ static void ephemeral_ports(void **state) {
   stage_expect(stage, "tcp/count-ephemeral_limit", 100);
   for (uint16_t i = 0; i < 80; i++)
     fake_socket_connection(TCP_ESTABLISHED, (uint16_t)(40009 + i), 443);
-  /* Another's, one that is reserved, and one of somebody who listens. */
+  /* Towards another destination, reserved, and of a port with a listener. */
   fake_socket_connection(TCP_ESTABLISHED, 40009, 80);
   fake_socket_connection(TCP_ESTABLISHED, 40108, 80);
   fake_socket_connection(TCP_ESTABLISHED, 40007, 443);
@@ -236,7 +236,7 @@ static void ephemeral_ports_in_time_wait(void **state) {
              "to 1, which gives TIME_WAIT's ports to new connections; 9 of 10, "
              "9 in TIME_WAIT, from 2001:db8::1 to "
              "[2001:db8::2]:443");
-  /* The setting is looked at once a minute. */
+  /* The setting is read once a minute. */
   setting(stage, "tcp_tw_reuse", "1\n");
   for (int i = 0; i < 6; i++)
     stage_read(stage);
@@ -248,7 +248,7 @@ static void ephemeral_ports_in_time_wait(void **state) {
   stage_expect(stage, "tcp/percent-ephemeral_ports", 90);
 }
 
-/* An address of IPv4 is the same, whatever socket it belongs to. */
+/* An IPv4 address is the same for sockets of IPv4 and of IPv6. */
 static void ephemeral_ports_of_mapped_addresses(void **state) {
   struct stage *stage = *state;
   fake_socket_connection(TCP_ESTABLISHED, 40000, 443);
@@ -303,7 +303,7 @@ static void the_syn_queue(void **state) {
              "half open");
 }
 
-/* Then three quarters of tcp_max_syn_backlog are a limit, too. */
+/* Three quarters of tcp_max_syn_backlog are a limit then. */
 static void the_syn_queue_without_cookies(void **state) {
   struct stage *stage = *state;
   setting(stage, "tcp_syncookies", "0\n");
@@ -322,7 +322,7 @@ static void the_syn_queue_without_cookies(void **state) {
         "%s", stage->recording.alerts[0].message);
 }
 
-/* What keeps them half open is the accept queue, and that is told. */
+/* The accept queue keeps them half open, and its alert suffices. */
 static void the_syn_queue_behind_a_full_accept_queue(void **state) {
   struct stage *stage = *state;
   fake_socket_tcp(443, 8)->queue = 9;
@@ -340,7 +340,7 @@ static void connections_are_not_walked_unasked(void **state) {
   stage_expect_none(stage, "tcp-443/current_connections-established");
 }
 
-/* One walk tells all, those half open too. */
+/* One walk finds them all, half-open ones too. */
 static void connections_are_walked_once(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("ReportSynReceived", BOOLEAN(true))));

@@ -47,7 +47,7 @@ static void a_port_that_was_away_goes_on(void **state) {
   stage_expect(stage, "udp-53/packets-dropped", 1050);
 }
 
-/* Another socket with the cookie of one that is gone, as before Linux 4.2. */
+/* Before Linux 4.2, a new socket may get the cookie of a closed one. */
 static void a_cookie_that_comes_again(void **state) {
   struct stage *stage = *state;
   struct fake_socket *first = fake_socket_tcp(443, 4);
@@ -95,7 +95,7 @@ static void a_socket_that_is_left_out_once(void **state) {
   stage_expect(stage, "tcp-443/connections-dropped", 1003);
 }
 
-/* The kernel need not tell sockets in the order of the last time. */
+/* The kernel may list sockets in another order than before. */
 static void sockets_in_another_order(void **state) {
   struct stage *stage = *state;
   for (uint16_t i = 0; i < 6; i++)
@@ -120,7 +120,7 @@ static void sockets_in_another_order(void **state) {
   stage_expect(stage, "tcp/count-sockets", 7);
 }
 
-static void what_is_told_twice_counts_once(void **state) {
+static void a_socket_listed_twice_counts_once(void **state) {
   struct stage *stage = *state;
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
   tcp->queue = 3;
@@ -161,7 +161,7 @@ static void a_dump_that_fails(void **state) {
   stage_expect_alerts(stage, "");
 }
 
-static void missing_modules_are_said_once(void **state) {
+static void missing_modules_are_logged_once(void **state) {
   struct stage *stage = *state;
   fake_sockets.no_unix = fake_sockets.no_tcp = fake_sockets.no_udplite = true;
   fake_socket_udp(53, 1000);
@@ -417,9 +417,9 @@ int main(void) {
       SOCK_STAGE_TEST(a_counter_that_wraps),
       SOCK_STAGE_TEST(a_socket_that_is_left_out_once),
       SOCK_STAGE_TEST(sockets_in_another_order),
-      SOCK_STAGE_TEST(what_is_told_twice_counts_once),
+      SOCK_STAGE_TEST(a_socket_listed_twice_counts_once),
       SOCK_STAGE_TEST(a_dump_that_fails),
-      SOCK_STAGE_TEST(missing_modules_are_said_once),
+      SOCK_STAGE_TEST(missing_modules_are_logged_once),
       SOCK_STAGE_TEST(nothing_can_be_read),
       SOCK_STAGE_TEST(udp_drops_without_udp_diag),
       SOCK_STAGE_TEST(kernels_that_count_no_drops),

@@ -53,7 +53,7 @@ static void the_busiest_destination(void **state) {
   sock_ephemeral_begin(&ephemeral, &nobody);
   assert_int_equal(ephemeral.capacity, 100);
   assert_null(ephemeral.busiest);
-  /* They differ in one thing each. */
+  /* Each differs from the first in one thing. */
   for (uint16_t i = 0; i < 5; i++)
     add(&ephemeral, (uint16_t)(40000 + i), 1, 1, 443);
   for (uint16_t i = 0; i < 7; i++)
@@ -172,8 +172,8 @@ static void many_destinations(void **state) {
   sock_ephemeral_free(&ephemeral);
 }
 
-/* One with many connections is found even if not all can be told apart. */
-static void more_than_can_be_told_apart(void **state) {
+/* A busy destination is found even where there are too many to count. */
+static void more_destinations_than_can_be_counted(void **state) {
   (void)state;
   struct sock_ephemeral ephemeral = {.count = 0};
   set_range(&ephemeral, 40000, 40099);
@@ -218,7 +218,7 @@ int main(void) {
       cmocka_unit_test(time_wait),
       cmocka_unit_test(the_loopback_of_ip6),
       cmocka_unit_test(many_destinations),
-      cmocka_unit_test(more_than_can_be_told_apart),
+      cmocka_unit_test(more_destinations_than_can_be_counted),
       cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The memory that sock_backlog takes and gives back. */
+/* Memory that sock_backlog takes and gives back. */
 #include "sock_stage.h"
 
 #include "allocations.h"
@@ -35,7 +35,7 @@ static void the_steady_state_allocates_nothing(void **state) {
   assert_int_equal(failed, 0);
 }
 
-static void nothing_is_left_of_what_is_gone(void **state) {
+static void closed_sockets_leave_nothing_behind(void **state) {
   struct stage *stage = *state;
   stage_start_and_read(stage);
   size_t before = 0;
@@ -84,7 +84,7 @@ static void memory_goes_back(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       SOCK_STAGE_TEST(the_steady_state_allocates_nothing),
-      SOCK_STAGE_TEST(nothing_is_left_of_what_is_gone),
+      SOCK_STAGE_TEST(closed_sockets_leave_nothing_behind),
       SOCK_STAGE_TEST(memory_goes_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

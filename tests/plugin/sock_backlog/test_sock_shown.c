@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sock_stage.h"
 
-/* Which of the ports from 1000 on are sent. */
+/* Finds out which of the ports from 1000 on are sent. */
 static size_t shown(const struct stage *stage, bool ret[200]) {
   size_t count = 0;
   for (unsigned i = 0; i < 200; i++) {
@@ -62,7 +62,7 @@ static void more_than_can_be_shown(void **state) {
   snprintf(alert, sizeof(alert), "tcp-%u/dropped okay>warning", 1000 + lost);
   ASSERT_HAS(recording_alerts(&stage->recording), alert);
 
-  /* Places that become free are filled. */
+  /* Free places are filled. */
   for (unsigned i = 0; i < 200; i++)
     if (after[i] && i != lost)
       fake_socket_close(sockets[i]);

@@ -97,7 +97,7 @@ static void a_socket_that_is_stuck_is_replaced_there(void **state) {
   assert_int_equal(fake_sockets.open, 2);
 }
 
-static void an_alert_tells_the_namespaces_setting(void **state) {
+static void an_alert_shows_the_setting_of_its_namespace(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   temp_tree_write(&stage->tree, "spaces/a/settings/core/somaxconn", "4\n");
@@ -117,7 +117,7 @@ static void an_alert_tells_the_namespaces_setting(void **state) {
       strstr(stage_only_alert(stage)->message, "somaxconn is 4096"));
 }
 
-static void an_alert_that_persists_tells_it_too(void **state) {
+static void an_alert_that_persists_shows_it_too(void **state) {
   struct stage *stage = *state;
   recording_configure(
       &stage->recording,
@@ -191,7 +191,7 @@ static void one_in_the_place_of_another_is_counted_anew(void **state) {
   stage_read(stage);
   stage_expect(stage, "web-tcp-443/connections-dropped", 5);
   stage_expect(stage, "web-tcp/connections-dropped", 5);
-  /* And one that dropped less. */
+  /* A third one dropped less. */
   fake_netns_name(&stage->tree, "c", "web");
   stage_read(stage);
   third->drops = 3;
@@ -251,7 +251,7 @@ static void connections_are_those_of_the_namespace(void **state) {
                              "web-tcp-443/syn_queue okay>warning");
 }
 
-/* The kernel need not look through the connections of all namespaces. */
+/* The kernel need not walk the connections of all namespaces. */
 static void no_sockets_no_question_for_connections(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording,
@@ -265,7 +265,7 @@ static void no_sockets_no_question_for_connections(void **state) {
   stage_read(stage);
   assert_int_equal(fake_sockets.connection_requests - requests, 2);
   stage_expect(stage, "web-tcp/current_connections-established", 0);
-  /* Those which are only remembered are not counted as sockets. */
+  /* TIME_WAIT does not count as a socket. */
   temp_tree_write(&stage->tree, "spaces/a/net/sockstat",
                   "TCP: inuse 0 orphan 0 tw 1 alloc 1 mem 0\n");
   fake_socket_connection(TCP_TIME_WAIT, 40000, 80)->netns = "a";
@@ -303,7 +303,7 @@ static void modules_are_the_hosts(void **state) {
   unsigned requests = fake_sockets.requests, visits = fake_netns.visits;
   stage_read(stage);
   stage_expect(stage, "web-udp-53/packets-dropped", 9);
-  /* TCP of IPv4 and IPv6, and UNIX, of both; and no other is tried. */
+  /* TCP over IPv4 and IPv6 and UNIX in both namespaces, and nothing else. */
   assert_int_equal(fake_sockets.requests - requests, 6);
   assert_int_equal(fake_netns.visits, visits);
 }
@@ -319,14 +319,14 @@ static void lay_counts(struct stage *stage, unsigned tcp, unsigned udp) {
                   "TCP6: inuse 0\nUDP6: inuse 0\nUDPLITE6: inuse 0\n");
 }
 
-/* Requests of one read, less the host's seven and that for UNIX listeners. */
+/* Counts requests of one read, less the host's seven and the one for UNIX. */
 static unsigned requests(struct stage *stage) {
   unsigned before = fake_sockets.requests;
   stage_read(stage);
   return fake_sockets.requests - before - 8;
 }
 
-static void what_a_namespace_has_none_of_is_not_asked_for(void **state) {
+static void a_namespace_without_sockets_of_a_kind_is_not_asked(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
   lay_counts(stage, 1, 0);
@@ -335,7 +335,7 @@ static void what_a_namespace_has_none_of_is_not_asked_for(void **state) {
   assert_int_equal(requests(stage), 1);
   stage_expect(stage, "web-tcp/count-sockets", 1);
   stage_expect(stage, "web-udp/count-sockets", 0);
-  /* One comes, ... */
+  /* A socket comes, ... */
   lay_counts(stage, 1, 1);
   fake_socket_udp(53, 1000)->netns = "a";
   assert_int_equal(requests(stage), 2);
@@ -353,13 +353,13 @@ static void what_a_namespace_has_none_of_is_not_asked_for(void **state) {
   assert_int_equal(requests(stage), 1);
   stage_expect(stage, "web-tcp/count-sockets", 0);
   stage_expect_none(stage, "web-tcp-443/count-sockets");
-  /* What tells no counts is asked for everything. */
+  /* Without counts, every source is asked. */
   temp_tree_write(&stage->tree, "spaces/a/net/sockstat", "TCP: what\n");
   assert_int_equal(requests(stage), 6);
   stage_expect_no_lines(stage);
 }
 
-static void crowds_are_said_of_one_namespace(void **state) {
+static void too_many_objects_are_logged_for_one_namespace(void **state) {
   struct stage *stage = *state;
   recording_configure(&stage->recording, PLUGIN(LINE("MaxObjects", NUMBER(1))));
   fake_netns_name(&stage->tree, "a", "web");
@@ -440,7 +440,7 @@ static void nothing_is_allocated_or_opened_in_the_steady_state(void **state) {
   size_t before = allocations_count();
   recording_read(&stage->recording, stage->now + 1);
   size_t after = allocations_count();
-  /* A look into /run/netns. */
+  /* Listing /run/netns allocates once. */
   CHECK(after - before <= 1, "%zu", after - before);
   assert_int_equal(open_files(), files);
 }
@@ -502,8 +502,8 @@ int main(void) {
       TEST(each_socket_is_that_of_its_namespace),
       TEST(sockets_are_opened_there_once),
       TEST(a_socket_that_is_stuck_is_replaced_there),
-      TEST(an_alert_tells_the_namespaces_setting),
-      TEST(an_alert_that_persists_tells_it_too),
+      TEST(an_alert_shows_the_setting_of_its_namespace),
+      TEST(an_alert_that_persists_shows_it_too),
       TEST(thresholds_apply_and_can_be_of_one_namespace),
       TEST(a_namespace_that_goes_is_cleared),
       TEST(one_in_the_place_of_another_is_counted_anew),
@@ -511,8 +511,8 @@ int main(void) {
       TEST(connections_are_those_of_the_namespace),
       TEST(no_sockets_no_question_for_connections),
       TEST(modules_are_the_hosts),
-      TEST(what_a_namespace_has_none_of_is_not_asked_for),
-      TEST(crowds_are_said_of_one_namespace),
+      TEST(a_namespace_without_sockets_of_a_kind_is_not_asked),
+      TEST(too_many_objects_are_logged_for_one_namespace),
       TEST(without_privileges_the_host_is_read),
       TEST(one_that_cannot_be_entered_keeps_nobody),
       TEST(a_name_as_long_as_can_be),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Settings of graphite-web for one folder, in place of /etc/graphite."""
+"""Settings of a graphite-web that keeps everything in one folder."""
 import os
 import secrets
 
@@ -25,6 +25,6 @@ DATABASES = {
     }
 }
 
-# Series and values are seconds old, not minutes.
+# Cache for a second only: the tests look for values that are seconds old.
 FIND_CACHE_DURATION = 1
 DEFAULT_CACHE_DURATION = 1

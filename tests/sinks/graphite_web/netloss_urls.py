@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Graphite-web's addresses; its static files, which a web server would serve;
-and /netloss, the page with the ready graphs."""
+"""Addresses: graphite-web's own; its static files, otherwise left to a web
+server; and /netloss, the page with the graphs."""
 from django.conf import settings
 from django.urls import path, re_path
 from django.views.static import serve

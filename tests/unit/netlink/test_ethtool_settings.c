@@ -99,6 +99,7 @@ static const struct field_row {
     {ETHTOOL_PAUSE, ETHTOOL_A_PAUSE_TX, MEMBER(tx_pause)},
     {ETHTOOL_COALESCE, ETHTOOL_A_COALESCE_RX_USECS, MEMBER(rx_usecs)},
     {ETHTOOL_COALESCE, ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX, MEMBER(rx_adaptive)},
+    {ETHTOOL_LINK, ETHTOOL_A_LINKMODES_SPEED, MEMBER(speed)},
 };
 
 /* It touches no other member. */
@@ -192,6 +193,66 @@ static void pause_frames_are_counted(void **state) {
     /* A driver may count one direction only. */
     assert_true(table.settings[2].tx_pause_frames == ETHTOOL_NOT_COUNTED);
   }
+}
+
+static void put_mode(struct nlmsghdr *message, const char *name,
+                     bool is_advertised) {
+  struct nlattr *bit = mnl_attr_nest_start(message, ETHTOOL_A_BITSET_BITS_BIT);
+  mnl_attr_put_strz(message, ETHTOOL_A_BITSET_BIT_NAME, name);
+  if (is_advertised)
+    mnl_attr_put(message, ETHTOOL_A_BITSET_BIT_VALUE, 0, NULL);
+  mnl_attr_nest_end(message, bit);
+}
+
+/* Takes a link with its modes. */
+static struct ethtool_settings take_link(uint32_t speed, uint8_t duplex,
+                                         const char *const *advertised) {
+  union netlink_message message;
+  struct table table;
+  forget_all(&table);
+  struct nlmsghdr *begun = begin_settings(&message);
+  put_header(begun, 2);
+  struct nlattr *ours = mnl_attr_nest_start(begun, ETHTOOL_A_LINKMODES_OURS);
+  mnl_attr_put_u32(begun, ETHTOOL_A_BITSET_SIZE, 92);
+  struct nlattr *bits = mnl_attr_nest_start(begun, ETHTOOL_A_BITSET_BITS);
+  put_mode(begun, "40000baseKR4/Full", false);
+  for (; *advertised != NULL; advertised++)
+    put_mode(begun, *advertised, true);
+  mnl_attr_nest_end(begun, bits);
+  mnl_attr_nest_end(begun, ours);
+  mnl_attr_put_u32(begun, ETHTOOL_A_LINKMODES_SPEED, speed);
+  mnl_attr_put_u8(begun, ETHTOOL_A_LINKMODES_DUPLEX, duplex);
+  assert_int_equal(take(begun, ETHTOOL_LINK, &table), 0);
+  return table.settings[2];
+}
+
+static void the_best_advertised_mode(void **state) {
+  (void)state;
+  static const char *const modes[] = {"100baseT/Full",
+                                      "10000baseT/Full",
+                                      "1000baseT/Full",
+                                      "Autoneg",
+                                      "TP",
+                                      "50base",
+                                      NULL};
+  static const char *const none[] = {"Autoneg", "base", "1000bas", NULL};
+  struct ethtool_settings settings = take_link(1000, 1, modes);
+  assert_int_equal(settings.speed, 1000);
+  assert_int_equal(settings.full_duplex, 1);
+  assert_int_equal(settings.best_speed, 10000);
+  settings = take_link(100, 0, none);
+  assert_int_equal(settings.full_duplex, 0);
+  assert_int_equal(settings.best_speed, ETHTOOL_UNKNOWN);
+}
+
+/* SPEED_UNKNOWN and DUPLEX_UNKNOWN. */
+static void without_a_link_nothing_is_known(void **state) {
+  (void)state;
+  static const char *const none[] = {NULL};
+  struct ethtool_settings settings = take_link(UINT32_MAX, 0xff, none);
+  check_unknown(&settings);
+  settings = take_link(0, 0xff, none);
+  check_unknown(&settings);
 }
 
 static void unwanted_interfaces_are_skipped(void **state) {
@@ -317,6 +378,7 @@ static void requests_are_for_one_or_all_interfaces(void **state) {
       [ETHTOOL_CHANNELS] = {ETHTOOL_MSG_CHANNELS_GET, 0},
       [ETHTOOL_PAUSE] = {ETHTOOL_MSG_PAUSE_GET, ETHTOOL_FLAG_STATS},
       [ETHTOOL_COALESCE] = {ETHTOOL_MSG_COALESCE_GET, 0},
+      [ETHTOOL_LINK] = {ETHTOOL_MSG_LINKMODES_GET, 0},
   };
   struct netlink netlink;
   struct table table;
@@ -358,14 +420,26 @@ static void all_interfaces_are_read(void **state) {
   fake_netlink_close(&netlink);
 }
 
-/* Bit N: the driver answers command N. */
+/* Bit N: the driver answers command N; bit 0: the only one beyond 63. */
 static uint64_t answered;
+
+/* With as many words as the caller knows of, which it learns first. */
+static void answer_link(struct ethtool_link_settings *link) {
+  if (link->link_mode_masks_nwords != 3) {
+    link->link_mode_masks_nwords = -3;
+    return;
+  }
+  link->speed = 2500;
+  link->duplex = DUPLEX_FULL;
+  memset(link->link_mode_masks, 0xff, 3 * 3 * sizeof(uint32_t));
+}
 
 static int answer_ioctl(const char *interface, uint32_t command,
                         void *request) {
   assert_string_equal(interface, "eth0");
-  assert_true(command < 64);
-  if ((answered & UINT64_C(1) << command) == 0)
+  bool is_link = command == ETHTOOL_GLINKSETTINGS;
+  assert_true(command < 64 || is_link);
+  if ((answered & UINT64_C(1) << (is_link ? 0 : command)) == 0)
     return EOPNOTSUPP;
   switch (command) {
   case ETHTOOL_GRINGPARAM:
@@ -394,6 +468,9 @@ static int answer_ioctl(const char *interface, uint32_t command,
   case ETHTOOL_GCOALESCE:
     *(struct ethtool_coalesce *)request = (struct ethtool_coalesce){
         .rx_coalesce_usecs = 11, .use_adaptive_rx_coalesce = 4};
+    return 0;
+  case ETHTOOL_GLINKSETTINGS:
+    answer_link(request);
     return 0;
   case ETHTOOL_GFLAGS:
     ((struct ethtool_value *)request)->data = ETH_FLAG_LRO | ETH_FLAG_NTUPLE;
@@ -429,6 +506,9 @@ static void settings_are_read_by_ioctl(void **state) {
   assert_int_equal(settings.tx_pause, 0);
   assert_int_equal(settings.rx_usecs, 11);
   assert_int_equal(settings.rx_adaptive, 1);
+  assert_int_equal(settings.speed, 2500);
+  assert_int_equal(settings.full_duplex, 1);
+  assert_int_equal(settings.best_speed, ETHTOOL_UNKNOWN);
   assert_true(settings.rx_pause_frames == ETHTOOL_NOT_COUNTED);
 }
 
@@ -562,6 +642,8 @@ int main(void) {
       cmocka_unit_test(numbers_come_in_several_sizes),
       cmocka_unit_test(attributes_of_other_parts_are_ignored),
       cmocka_unit_test(pause_frames_are_counted),
+      cmocka_unit_test(the_best_advertised_mode),
+      cmocka_unit_test(without_a_link_nothing_is_known),
       cmocka_unit_test(unwanted_interfaces_are_skipped),
       cmocka_unit_test(a_message_without_header_is_refused),
       cmocka_unit_test(a_malformed_header_names_no_interface),

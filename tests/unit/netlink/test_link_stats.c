@@ -125,6 +125,7 @@ static void attributes_come_in_any_order(void **state) {
   struct nlmsghdr *begun = begin_link(&message, 3);
   mnl_attr_put_strz(begun, IFLA_PARENT_DEV_NAME, "0000:00:03.0");
   mnl_attr_put(begun, 0x3ff, 11, "unknown one");
+  mnl_attr_put(begun, IFLA_PHYS_PORT_ID, 3, "\1\0\3");
   struct nlattr *nest = mnl_attr_nest_start(begun, IFLA_LINKINFO);
   mnl_attr_put(begun, IFLA_INFO_DATA, 5, "\x05\x00\x01\x00x");
   mnl_attr_put_strz(begun, IFLA_INFO_KIND, "bond");
@@ -138,6 +139,9 @@ static void attributes_come_in_any_order(void **state) {
   assert_string_equal(one->name, "bond0");
   assert_string_equal(one->kind, "bond");
   assert_true(one->has_device);
+  assert_string_equal(one->parent, "0000:00:03.0");
+  assert_int_equal(one->port_length, 3);
+  assert_memory_equal(one->port, "\1\0\3", 3);
   assert_int_equal(one->txqueuelen, 4000000000);
   assert_int_equal(one->count, 25);
   assert_false(one->has_carrier_changes);
@@ -157,6 +161,22 @@ static void a_message_needs_only_a_name(void **state) {
   assert_false(stats.items[0].has_carrier_changes);
   assert_false(stats.items[0].has_device);
   link_stats_free(&stats);
+}
+
+/* MAX_PHYS_ITEM_ID_LEN is 32. */
+static void a_port_that_is_too_long_is_unknown(void **state) {
+  (void)state;
+  static const char bytes[40] = "0123456789";
+  for (size_t size = 31; size <= 33; size++) {
+    union netlink_message message;
+    struct link_stats stats = {0};
+    struct nlmsghdr *begun = begin_link(&message, 3);
+    mnl_attr_put_strz(begun, IFLA_IFNAME, "eth0");
+    mnl_attr_put(begun, IFLA_PHYS_PORT_ID, size, bytes);
+    assert_int_equal(take(begun, &stats), 0);
+    assert_int_equal(stats.items[0].port_length, size <= 32 ? size : 0);
+    link_stats_free(&stats);
+  }
 }
 
 static void names_are_cut_and_terminated(void **state) {
@@ -460,6 +480,7 @@ int main(void) {
       cmocka_unit_test(a_partial_member_is_ignored),
       cmocka_unit_test(attributes_come_in_any_order),
       cmocka_unit_test(a_message_needs_only_a_name),
+      cmocka_unit_test(a_port_that_is_too_long_is_unknown),
       cmocka_unit_test(names_are_cut_and_terminated),
       cmocka_unit_test(malformed_interfaces_are_refused),
       cmocka_unit_test(other_messages_are_left_out),

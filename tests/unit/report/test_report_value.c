@@ -88,6 +88,47 @@ static void a_gauge_can_be_sent_from_its_first_nonzero_value_on(void **state) {
   }
 }
 
+static void a_hidden_object_is_shown_with_its_gain(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const struct {
+    bool hidden;
+    uint64_t dropped;
+    const char *values;
+  } reads[] = {
+      {true, 100, ""},
+      {true, 100, ""},
+      {false, 107, "a/dropped was=100"},
+      {false, 109, "a/dropped=109"},
+      {true, 109, ""},
+      {false, 109, "a/dropped=109"},
+      {true, 120, ""},
+      {false, 121, "a/dropped was=120"},
+  };
+  for (size_t i = 0; i < COUNT_OF(reads); ++i) {
+    report_begin(report, 10.0 * (double)i);
+    report_counter(report,
+                   report_object(report, NULL, NAMED("a"), reads[i].hidden),
+                   DROPPED, reads[i].dropped);
+    report_end(report);
+    assert_string_equal(values_of(report), reads[i].values);
+  }
+}
+
+/* It may have gained before the read that left it out. */
+static void after_a_gap_a_value_is_of_this_read(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const uint64_t dropped[] = {100, 0, 107};
+  for (unsigned i = 0; i < COUNT_OF(dropped); ++i) {
+    report_begin(report, 10 * i);
+    struct report_object *object =
+        report_object(report, NULL, NAMED("a"), i < 2);
+    if (i != 1)
+      report_counter(report, object, DROPPED, dropped[i]);
+    report_end(report);
+  }
+  assert_string_equal(values_of(report), "a/dropped=107");
+}
+
 static void a_counter_above_zero_is_sent_at_once(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_set_sending(report, DROPPED, METER_SENT_ONCE_COUNTED);
@@ -142,6 +183,8 @@ int main(void) {
       SCENE_TEST(hidden_meters_are_judged_but_not_sent),
       SCENE_TEST(a_counter_can_be_sent_from_its_first_event_on),
       SCENE_TEST(a_gauge_can_be_sent_from_its_first_nonzero_value_on),
+      SCENE_TEST(a_hidden_object_is_shown_with_its_gain),
+      SCENE_TEST(after_a_gap_a_value_is_of_this_read),
       SCENE_TEST(a_counter_above_zero_is_sent_at_once),
       SCENE_TEST(a_total_can_be_sent_from_its_first_event_on),
       SCENE_TEST(values_come_in_order_of_first_appearance),

@@ -1,31 +1,31 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the guest's scripts share. To be sourced, first of all.
+# Shared by the guest's scripts. To be sourced before anything else.
 
 # The drivers, in the order of their adapters' addresses: 10.99.1.2, 10.99.2.2
 adapters='virtio_net e1000e vmxnet3 8139cp pcnet32 e1000'
 scratch=/tmp
 
-# --- Telling the host --------------------------------------------------------
+# --- Output, to boot.sh ------------------------------------------------------
 
 say() { # LINE
   printf '%s\n' "$*" >&3
 }
 
-# The host numbers the tests, and shows what stands behind a "!".
+# machine.sh numbers the tests, and shows lines that begin with "!".
 not_ok() { # NAME REASON
   say "! $2"
   say "not ok - $1"
 }
 
-# ok NAME COMMAND...: the command succeeds; if not, its output says why.
-ok() {
+# Tests that a command succeeds, and shows its output if it does not.
+ok() { # NAME COMMAND...
   local name=$1
   shift
-  if "$@" >"$scratch/said" 2>&1 </dev/null; then
+  if "$@" >"$scratch/output-of-ok" 2>&1 </dev/null; then
     say "ok - $name"
   else
-    sed 's/^/! /' "$scratch/said" >&3
+    sed 's/^/! /' "$scratch/output-of-ok" >&3
     say "not ok - $name"
   fi
 }
@@ -34,8 +34,8 @@ skip() { # NAME REASON
   say "ok - $1 # SKIP $2"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; 1 when time is up.
-wait_for() {
+# Repeats a command until it succeeds; returns 1 after so many seconds.
+wait_for() { # SECONDS COMMAND...
   local end=$((SECONDS + $1))
   shift
   until "$@" >/dev/null 2>&1; do
@@ -44,10 +44,10 @@ wait_for() {
   done
 }
 
-# Has the host send so many frames to the adapter of a driver, RATE of them a
-# second or as fast as it can (0), and waits until all are sent. With several
-# FLOWS, each has so many, one after the other. What arrives, only the adapter
-# knows: see nic_settle. One at a time, which may run in the background.
+# Asks boot.sh to send COUNT frames to the adapter of a driver, RATE per second
+# or as fast as possible (0), and waits until all are sent; with several FLOWS,
+# COUNT in each, one after the other. To wait until they have arrived, see
+# nic_settle. Only one flood at a time; it may run in the background.
 flood() { # DRIVER COUNT [RATE [FLOWS]]
   local answer
   say "flood $1 $2 ${3:-0} ${4:-1}"
@@ -56,7 +56,7 @@ flood() { # DRIVER COUNT [RATE [FLOWS]]
 
 # --- Adapters ----------------------------------------------------------------
 
-# The interface of a driver.
+# Prints the interface of a driver.
 nic() { # DRIVER
   local device
   for device in /sys/class/net/*/device/driver; do
@@ -69,7 +69,7 @@ nic() { # DRIVER
   return 1
 }
 
-# Gives it its address, and knows the host's.
+# Brings an interface up, with its address and its neighbour's.
 nic_up() { # DRIVER
   local name place=0 driver
   name=$(nic "$1") || return
@@ -84,13 +84,13 @@ nic_up() { # DRIVER
     dev "$name"
 }
 
-# A figure of the kernel's own: nic_statistic vmxnet3 rx_packets
+# Prints the kernel's counter: nic_statistic vmxnet3 rx_packets
 nic_statistic() { # DRIVER NAME
   cat "/sys/class/net/$(nic "$1")/statistics/$2"
 }
 
-# The sum of the driver's counters of one name, which may have blanks before it
-# and stand there for each queue: nic_counter vmxnet3 'pkts rx OOB'
+# Prints the sum of the driver's counters of one name, which ethtool may indent
+# and print for each queue: nic_counter vmxnet3 'pkts rx OOB'
 nic_counter() { # DRIVER NAME
   ethtool -S "$(nic "$1")" | awk -F ': *' -v name="$2" '
     {
@@ -106,8 +106,7 @@ nic_figures() { # DRIVER
   nic_statistic "$1" rx_packets
 }
 
-# Waits until an adapter has taken in what was sent to it and nothing more
-# comes; fails if that does not end.
+# Waits until an adapter's counters stand still; fails if they never do.
 nic_settle() { # DRIVER
   local before='' now attempt
   for ((attempt = 0; attempt < 60; attempt++)); do
@@ -121,13 +120,14 @@ nic_settle() { # DRIVER
 
 # --- A layer -----------------------------------------------------------------
 
-# Starts a layer, which reads when it is told to. One at a time.
+# Starts a layer, to be read by layer_read. Only one at a time.
 layer_start() { # NETLOSS_HOST-ARGUMENT... LAYER
   coproc layer { exec netloss_host --on-line "$@" 3>&-; }
   exec {layer_out}<&"${layer[0]}" {layer_in}>&"${layer[1]}"
 }
 
-# Has it read, into the file $scratch/read. Fails as the read does.
+# Reads the layer once, with the output in $scratch/read. Fails if the read
+# fails.
 layer_read() {
   local line
   echo >&"$layer_in"
@@ -142,8 +142,8 @@ layer_read() {
   return 1
 }
 
-# What the last read said: the number of a value, all alerts, all lines of log.
-layer_value() { # INSTANCE TYPE-METER; "-" is the instance of the host
+# Prints a value of the last read; the host's own instance is "-".
+layer_value() { # INSTANCE TYPE-METER
   awk -v instance="$1" -v metric="$2" '
     $1 == "value" && $2 == instance && $3 == metric { print $4; found = 1 }
     END { exit !found }' "$scratch/read"
@@ -163,13 +163,13 @@ layer_stop() {
   kill "$layer_PID" 2>/dev/null || true
 }
 
-# Shows an expression of numbers that does not hold: holds 3 -le 5
+# Tests a comparison of numbers, and shows it: holds 3 -le 5
 holds() {
   echo "is $*?"
   [ "$@" ]
 }
 
-# Shows what a command prints that should print nothing.
+# Tests that a command prints nothing.
 is_silent() { # COMMAND...
   ! "$@" | grep '^'
 }

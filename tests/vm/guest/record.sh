@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Has all adapters work, floods them, of which vmxnet3 loses packets in a small
-# ring, and then says what each driver tells: "fixture DRIVER LINE".
+# Sends and receives with all adapters, floods them so that vmxnet3 loses
+# packets in a small ring, and then prints the recording of each driver:
+# "fixture DRIVER LINE".
 set -eu
 # shellcheck source=tests/vm/guest/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 
-# Each datagram run is a flow of its own, so that they spread over queues.
+# Each run of netload is a flow of its own, so that flows spread over queues.
 send_some() { # PLACE
   local flow
   for flow in 1 2 3 4 5 6 7 8; do
@@ -21,13 +22,14 @@ receive_some() { # DRIVER
   done
 }
 
-# The rings' losses: the sum of what vmxnet3 says of each queue.
+# Prints the losses expected of vmxnet3's rings: the sum of its queues'
+# counters.
 expectation() { # DRIVER
   [ "$1" != vmxnet3 ] ||
     echo "expect rx ring_full $(nic_counter vmxnet3 'pkts rx OOB')"
 }
 
-# A smaller ring begins with counters of 0 in vmxnet3.
+# Changing the ring resets vmxnet3's counters.
 ethtool -G "$(nic vmxnet3)" rx 64
 ethtool -L "$(nic virtio_net)" combined 4 || true
 place=0

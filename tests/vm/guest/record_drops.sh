@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Says what the kernel tells of its drop reasons: "format LINE" of tracefs, and
-# "types LINE" of its BTF, compressed and in base64.
+# Prints the kernel's description of its drop reasons: "format LINE" from
+# tracefs, and "types LINE" of its BTF, compressed and in base64.
 set -eu
 # shellcheck source=tests/vm/guest/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"

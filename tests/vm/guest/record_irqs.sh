@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Has adapters with several queues work, and then says whose interrupts are
-# whose: "fixture LINE".
+# Floods the adapters that have several queues, and then prints the recording of
+# their interrupts: "fixture LINE".
 set -eu
 # shellcheck source=tests/vm/guest/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# drop_reason on a kernel whose numbers for the reasons are others: each loss has
-# its name, and the kernel's own figure; the places are those of dropwatch.
+# drop_reason on a kernel that numbers the reasons differently: each loss has
+# the right reason and the kernel's own number, and the places match dropwatch.
 set -eu
 # shellcheck source=tests/vm/guest/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
@@ -31,7 +31,8 @@ has_counted() { # PROTOCOL COUNTER VALUE
   [ "$(kernel_counts "$1" "$2")" -ge "$3" ]
 }
 
-# The reason gains COUNT while COMMAND runs, and so does the kernel's counter.
+# Tests that the reason and the kernel's counter both gain COUNT while COMMAND
+# runs.
 loses() { # REASON PROTOCOL COUNTER COUNT COMMAND...
   local reason=$1 protocol=$2 counter=$3 count=$4 before kernel_before
   shift 4
@@ -41,7 +42,7 @@ loses() { # REASON PROTOCOL COUNTER COUNT COMMAND...
   "$@" >/dev/null || return
   wait_for 30 has_counted "$protocol" "$counter" $((kernel_before + count)) || true
   layer_read
-  layer_read # a first event is sent a read later
+  layer_read # the first event is sent one read later
   grep '^value - packets' "$scratch/read" | xargs
   holds $(($(kernel_counts "$protocol" "$counter") - kernel_before)) -eq "$count" &&
     holds $(($(count_of "$reason") - before)) -eq "$count"
@@ -51,8 +52,8 @@ is_elsewhere() { # PID
   [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
 }
 
-# A second namespace, whose packets come from an address that is not to be
-# reached through this device, or are for one that is not here.
+# Makes a second namespace that sends packets with a source address not routed
+# through its device, or to an address that is not here.
 make_neighbour() {
   unshare -n sleep 1000 &
   neighbour=$!
@@ -71,7 +72,7 @@ make_neighbour() {
   within ip route add 10.88.0.2/32 dev near src 10.77.0.1
 }
 
-# By its path: busybox would take its own ip.
+# Runs a program in it, by its path, because busybox has an ip of its own.
 within() { # PROGRAM ARGUMENT...
   nsenter -t "$neighbour" -n "/usr/bin/$1" "${@:2}"
 }
@@ -114,7 +115,7 @@ make_neighbour
 
 layer_start --option 'Reason="/./"' --option Places=50 drop_reason
 ok 'drop_reason reads' layer_read
-ok 'nothing is missing' is_silent layer_log
+ok 'it logs nothing' is_silent layer_log
 lose_everything 'by BTF'
 
 fails_to_start() { # REGEX
@@ -124,8 +125,8 @@ fails_to_start() { # REGEX
 
 # --- Beside dropwatch --------------------------------------------------------
 
-# What dropwatch says, a function and a count a line, its names made safe as
-# those of a series: "12 drops at udp_queue_rcv_one_skb+1f (0xffff...)".
+# Prints each function and count of dropwatch, whose lines are such as "12 drops
+# at udp_queue_rcv_one_skb+1f (0xffff...)".
 dropwatch_places() {
   sed -nE 's/^([0-9]+) drops at ([^+. ]+).*/\2 \1/p' "$scratch/dropwatch" |
     sed -E 's/__+/_/g' | awk '{ sum[$1] += $2 } END { for (name in sum) print name, sum[name] }'
@@ -136,8 +137,8 @@ place_counts() {
     "$scratch/read"
 }
 
-# Each function of dropwatch has gained as much here, but for a stray packet
-# before the first read.
+# Tests that each function of dropwatch has gained the same number here. Ignores
+# functions with few drops: stray packets before the first read.
 agrees() {
   dropwatch_places | awk '$2 > 3' >"$scratch/theirs"
   cat "$scratch/dropwatch" "$scratch/theirs"
@@ -150,7 +151,7 @@ agrees() {
   done <"$scratch/theirs"
 }
 
-# The kernel's side of dropwatch is in use while it watches.
+# The kernel module is in use while dropwatch watches.
 dropwatch_is() { # on|off
   local users
   users=$(</sys/module/drop_monitor/refcnt)
@@ -177,27 +178,27 @@ if command -v dropwatch >/dev/null && modprobe drop_monitor; then
   netload udp-send 127.0.0.1 9 200 >/dev/null
   send_spoofed 100
   netload receive-drop 127.0.0.1 4 >/dev/null
-  sleep 3 # the kernel sends it what a second has gathered
+  sleep 3 # the kernel sends dropwatch its counts once a second
   layer_read
   layer_read
   place_counts >"$scratch/after"
-  # It prints what it has when it ends, and ends when it was interrupted.
+  # SIGINT stops dropwatch, which then prints what it has.
   kill -INT "$watcher"
   wait_for 30 dropwatch_is off
   echo exit >&7
   exec 7>&-
   wait_for 30 has_ended "$watcher" || true
   kill -KILL "$watcher" 2>/dev/null || true
-  ok 'the places are those of dropwatch -l kas' agrees
+  ok 'the places match dropwatch -l kas' agrees
 else
-  skip 'the places are those of dropwatch -l kas' 'there is no dropwatch'
+  skip 'the places match dropwatch -l kas' 'dropwatch is not installed'
 fi
 layer_stop
 
 # --- By tracefs --------------------------------------------------------------
 
 mount -t tmpfs none /sys/kernel/btf
-ok 'without BTF and tracefs it says what to mount' fails_to_start \
+ok 'without BTF and tracefs it names what to mount' fails_to_start \
   'log error .*mount -t tracefs tracefs /sys/kernel/tracing'
 mount -t tracefs none /sys/kernel/tracing
 layer_start --option 'Reason="/./"' drop_reason
@@ -208,20 +209,20 @@ umount /sys/kernel/btf
 
 # --- Locked down -------------------------------------------------------------
 
-# There is no way back from it; later scripts do without BPF.
+# Lockdown cannot be undone: later scripts run without BPF.
 lockdown=/sys/kernel/security/lockdown
 mount -t securityfs none /sys/kernel/security
 if [ -e "$lockdown" ] && echo confidentiality >"$lockdown"; then
   if netloss_host --reads 1 drop_reason >"$scratch/read"; then
     layer_start --option 'Reason="/./"' drop_reason
     layer_read
-    ok 'locked down, reasons are counted' loses socket_rcvbuff Udp RcvbufErrors \
+    ok 'under lockdown, reasons are counted' loses socket_rcvbuff Udp RcvbufErrors \
       60 netload udp-overflow 127.0.0.1 60
     layer_stop
   else
-    ok 'locked down, it says so once' fails_to_start 'log error .*locked down'
+    ok 'under lockdown, it logs that once' fails_to_start 'log error .*locked down'
   fi
 else
-  skip 'locked down' 'this kernel cannot be'
+  skip 'under lockdown, reasons are counted' 'this kernel has no lockdown'
 fi
 kill "$neighbour"

@@ -43,8 +43,8 @@ for driver in vmxnet3 e1000e e1000 pcnet32 virtio_net; do
   ok "$driver: so is its maximum" \
     agrees "$name" queue_length-rx_ring_max "$(ring "$name" RX 2)"
 done
-ok 'nic_ethtool says what each of them can tell' \
-  holds "$(layer_log | grep -c ' tells of ')" -eq "$(wc -w <<<"$adapters")"
+ok 'nic_ethtool logs what each of them reports' \
+  holds "$(layer_log | grep -cE ' \(.*\) reports ')" -eq "$(wc -w <<<"$adapters")"
 
 # The kernel announces it.
 ethtool -G "$vmxnet3" rx 64
@@ -59,7 +59,7 @@ lost=$(nic_counter vmxnet3 'pkts rx OOB')
 ok 'vmxnet3 lost packets in its ring' holds "$lost" -gt 0
 ok 'as many as its driver counted' \
   agrees "$vmxnet3" if_rx_dropped-ring_full "$lost"
-ok 'which nothing else tells of' \
+ok 'which nothing else reports' \
   holds "$(nic_statistic vmxnet3 rx_missed_errors)" -eq 0
 ok 'the alert says what to do' has_alert \
   "^alert failure $vmxnet3 .*$vmxnet3 lost [0-9.]+ % of its packets in the RX ring \(limit 1 %\); ring is 64 of 4096: ethtool -G $vmxnet3 rx 4096 \(the link drops briefly\); .*pkts rx OOB"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# snmp_proto on all tables that this kernel has.
+# snmp_proto reads all tables of this kernel.
 set -eu
 # shellcheck source=tests/vm/guest/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 
-# Datagrams for a port that nobody has open, with a read after them.
+# Sends datagrams to a closed port, then reads.
 refuse_and_read() { # COUNT
   netload udp-send 127.0.0.1 9 "$1" >/dev/null
   layer_read
@@ -41,13 +41,13 @@ layer_start --option Report=all snmp_proto
 ok 'snmp_proto reads' refuse_and_read 50
 before=$(layer_value Udp protocol_counter-NoPorts)
 ok 'snmp_proto reads again' refuse_and_read 70
-ok 'each protocol is there' reports_all Ip Icmp Tcp Udp UdpLite TcpExt IpExt \
+ok 'it reports each protocol' reports_all Ip Icmp Tcp Udp UdpLite TcpExt IpExt \
   Ip6 Icmp6 Udp6 Sctp xfrm conntrack arp_cache ndisc_cache
-ok 'there are hundreds of values' \
+ok 'it reports hundreds of values' \
   holds "$(grep -c '^value ' "$scratch/read")" -ge 300
-ok 'Udp NoPorts has the kernel'\''s figure' \
+ok 'Udp NoPorts equals the kernel'\''s number' \
   holds "$(layer_value Udp protocol_counter-NoPorts)" -eq "$(kernel_no_ports)"
-ok 'and gained what was refused' \
+ok 'Udp NoPorts gained the number of datagrams' \
   holds "$(($(layer_value Udp protocol_counter-NoPorts) - before))" -eq 70
-ok 'no table puzzles it' is_silent complaints
+ok 'it logs nothing about any table' is_silent complaints
 layer_stop
