@@ -37,8 +37,7 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
         {GAUGE("imbalance", "gauge"), .unit = "times",
          .verb = "loads one CPU with", .place = "its fair share",
          .limits = LIMITS(.warning_max = 2.5, .warning_min = NAN),
-         .advice = "start irqbalance, or spread the interrupts with "
-                   "smp_affinity_list",
+         .advice = "spread the interrupts with smp_affinity_list",
          .source = "derived",
          .help = "The busiest CPU's share of the interface's interrupts, "
                  "divided by a fair share: 1 / the smaller number of queues "
@@ -62,8 +61,7 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
     [IRQ_VECTOR_CPUS] =
         {GAUGE("vector_cpus", "count"), .verb = "has all queues' interrupts on",
          .place = "CPU", .limits = LIMITS(.warning_max = NAN, .warning_min = 2),
-         .advice = "start irqbalance, or spread the interrupts with "
-                   "smp_affinity_list",
+         .advice = "spread the interrupts with smp_affinity_list",
          .source = "/proc/irq/N/effective_affinity_list",
          .help = "Online CPUs that the queues' interrupts do go to. Judged "
                  "from MinRate on, and only if there are several queues."},
