@@ -27,7 +27,8 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
                    .source = BY_INTERRUPTS,
                    .help = "Interrupts of the interface on all CPUs. Under "
                            "load the kernel polls instead, so there are fewer "
-                           "interrupts than packets."},
+                           "interrupts than packets. Interrupts that ports "
+                           "share are counted for one of them."},
     [IRQ_BUSIEST_CPU] = {SHARE("busiest_cpu"),
                          .place = "of its interrupts on one CPU",
                          .source = BY_INTERRUPTS,
