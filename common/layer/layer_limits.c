@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Two limits, of which the first must not exceed the second. */
+/* A pair of limits; low must not exceed high. */
 struct order {
   const char *low_name, *high_name;
   double low, high;

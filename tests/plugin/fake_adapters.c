@@ -622,7 +622,7 @@ static uint64_t hash(uint64_t hash, const void *bytes, size_t size) {
   return hash;
 }
 
-/* What rtnetlink tells of interfaces without being asked. */
+/* The notifications of interfaces that rtnetlink sends by itself. */
 static uint64_t hash_interfaces(void) {
   uint64_t h = 0;
   for (size_t i = 0; i < FAKE_ADAPTERS; i++) {

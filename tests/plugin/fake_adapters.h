@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel with network adapters, for programs that are linked with
- *   -Wl,--wrap=ioctl -Wl,--wrap=mnl_socket_open2 ... (wrap_adapters in the
- * build) It answers rtnetlink, ethtool's and netdev's generic netlink, and
- * ethtool's ioctl out of a table that the test changes between reads; rtnetlink
- * announces such a change. */
+/* A kernel with network adapters, for programs linked with $(wrap_adapters). It
+ * answers rtnetlink, the generic netlink of ethtool and netdev, and ethtool's
+ * ioctl from a table that the test changes between reads; rtnetlink announces
+ * such changes. */
 #ifndef FAKE_ADAPTERS_H
 #define FAKE_ADAPTERS_H
 
@@ -18,7 +17,7 @@
 #define FAKE_QSTATS 48
 
 struct fake_adapter {
-  uint32_t index; /* 0: there is none here */
+  uint32_t index; /* 0: unused */
   char name[IFNAMSIZ];
   char kind[16]; /* "": not made by software */
   bool has_device;
@@ -28,11 +27,11 @@ struct fake_adapter {
   uint32_t txqueuelen, carrier_changes;
   uint64_t link[FAKE_LINK_MEMBERS];
 
-  char (*names)[32]; /* perhaps without terminators */
+  char (*names)[32]; /* may lack terminators */
   uint64_t *values;
   size_t count;
-  size_t count_later; /* not 0: as many from the next GSTATS on */
-  int error;          /* of GSTATS, as a positive errno */
+  size_t count_later; /* from the next GSTATS on; 0: as before */
+  int error;          /* positive errno of GSTATS; 0: none */
   bool is_detached;   /* ends a list of settings with ENODEV */
   unsigned delay_ms;  /* how far GSTATS advances the clock */
 
@@ -65,18 +64,18 @@ struct fake_kernel {
   bool no_ethtool; /* no such family: before Linux 5.6 */
   bool no_netdev;
   bool no_statistics;  /* no RTM_GETSTATS: before Linux 4.7 */
-  unsigned disturbed;  /* so many lists of interfaces are interrupted */
-  int link_error;      /* of a list of interfaces, as a positive errno */
-  unsigned announced;  /* messages of ethtool's monitor group that wait */
-  unsigned silences;   /* so many changes of interfaces are not announced */
-  uint64_t interfaces; /* what was announced of them, as a hash */
-  /* What was asked so far. */
+  unsigned disturbed;  /* lists of interfaces to interrupt */
+  int link_error;      /* positive errno of a list of interfaces; 0: none */
+  unsigned announced;  /* messages waiting in ethtool's monitor group */
+  unsigned silences;   /* changes of interfaces not to announce */
+  uint64_t interfaces; /* hash of what was announced last */
+  /* Requests so far. */
   unsigned lists, statistics, strings, stats, settings, qstats;
 };
 
 extern struct fake_kernel fake_kernel;
 
-/* Everything as at the beginning. */
+/* Starts anew without adapters. */
 void fake_kernel_reset(void);
 
 /* Adds an interface with device and driver, and no statistics. */
@@ -87,7 +86,7 @@ struct fake_adapter *fake_adapter_add(uint32_t index, const char *name,
 void fake_adapter_set(struct fake_adapter *adapter, const char *name,
                       uint64_t value);
 
-/* Makes it the adapter of a fixture. */
+/* Loads the adapter of a fixture. */
 struct nic_fixture;
 void fake_adapter_load(struct fake_adapter *adapter,
                        const struct nic_fixture *fixture);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A kernel with sockets, for programs that are linked with $(wrap_sockets). It
- * answers inet_diag and unix_diag out of a table that the test changes between
- * reads. */
+/* A kernel with sockets, for programs linked with $(wrap_sockets). It answers
+ * inet_diag and unix_diag from a table that the test changes between reads. */
 #ifndef FAKE_SOCKETS_H
 #define FAKE_SOCKETS_H
 
@@ -12,9 +11,9 @@
 #define FAKE_SOCKETS 20480
 
 struct fake_socket {
-  uint64_t cookie; /* 0: there is none here */
+  uint64_t cookie; /* 0: unused */
   int family;      /* AF_INET, AF_INET6, AF_UNIX */
-  int protocol;    /* IPPROTO_TCP, ...; of AF_UNIX 0 */
+  int protocol;    /* IPPROTO_TCP, ...; 0 for AF_UNIX */
   int state;       /* TCP_LISTEN, TCP_CLOSE, TCP_SYN_RECV, ... */
   uint16_t port;
   const char *address; /* NULL: any */
@@ -23,7 +22,7 @@ struct fake_socket {
   uint32_t expires;
   uint8_t retransmits;
   uint32_t inode, uid, queue, limit, drops;
-  bool no_memory; /* the kernel does not tell drops, nor sizes of buffers */
+  bool no_memory; /* drops and sizes of buffers are not sent */
   const char *path;
   size_t path_length;
   const char *netns; /* NULL: the host's */
@@ -33,27 +32,27 @@ struct fake_socket_kernel {
   struct fake_socket sockets[FAKE_SOCKETS];
   size_t count;
   bool no_tcp, no_udp, no_udplite, no_unix; /* no such module */
-  int error;           /* of each dump, as a positive errno */
-  bool is_interrupted; /* each dump says so, and tells each socket twice */
-  const char *stuck; /* once, the kernel does not answer a socket of this one */
-  unsigned open;     /* netlink sockets */
+  int error;           /* positive errno of each dump; 0: none */
+  bool is_interrupted; /* each dump says so and has all sockets twice */
+  const char *stuck;   /* a namespace whose socket is not answered once */
+  unsigned open;       /* netlink sockets */
   unsigned requests;
   unsigned half_open_requests;
-  unsigned connection_requests; /* of other states than that and LISTEN */
-  int connection_error;         /* of these, as a positive errno */
+  unsigned connection_requests; /* of states other than those and LISTEN */
+  int connection_error;         /* positive errno of these; 0: none */
 };
 
 extern struct fake_socket_kernel fake_sockets;
 
-/* No sockets, and everything as at the beginning. */
+/* Starts anew without sockets. */
 void fake_sockets_reset(void);
 
-/* Each makes a socket with a cookie and an inode of its own. */
+/* Each makes a socket with its own cookie and inode. */
 struct fake_socket *fake_socket_tcp(uint16_t port, uint32_t limit);
 struct fake_socket *fake_socket_udp(uint16_t port, uint32_t limit);
 struct fake_socket *fake_socket_unix(const char *path, uint32_t limit);
-/* A TCP connection of IPv4 from 192.0.2.1 to 192.0.2.2, which can be changed.
- * Its Recv-Q is queue, and its Send-Q limit. */
+/* Makes a TCP connection of IPv4 from 192.0.2.1 to 192.0.2.2. Its Recv-Q is
+ * queue, its Send-Q limit. */
 struct fake_socket *fake_socket_connection(int state, uint16_t port,
                                            uint16_t peer_port);
 void fake_socket_close(struct fake_socket *socket);
