@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nic_ethtool.h"
 #include "nic_meters.h"
 #include "nic_settings.h"
+#include "nic_state.h"
 
 /* Interrupts that are delayed longer, in microseconds, are mentioned. */
 #define LONG_WAIT 200

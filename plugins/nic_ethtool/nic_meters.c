@@ -425,7 +425,7 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .advice = "check cable, connectors and the peer's settings",
          .source = "derived",
          .help = "100 x speed of the link / best speed that the adapter "
-                 "advertises. Only judged, not sent."},
+                 "advertises."},
     [NIC_HALF_DUPLEX] =
         {.name = "half_duplex",
          .type = "gauge",

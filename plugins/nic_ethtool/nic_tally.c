@@ -205,7 +205,7 @@ static uint64_t share_of(struct nic_tally *tally,
 /* Of each group, only the choice that grew most counts. */
 static void choose(struct nic_tally *tally, const struct nic_sources *sources) {
   uint64_t grown[NIC_CHOICES] = {0};
-  unsigned most[NIC_CHOICES];
+  unsigned most[NIC_CHOICES] = {0};
   for (size_t i = 0; i < sources->count; i++) {
     const struct nic_source *source = &sources->items[i];
     if (source->rule == NIC_MOST && source->is_counted)

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nic_counters.h"
+#include "nic_sources.h"
 #include "nic_sum.h"
 
 /* The numbers of one place. values is NULL where nothing was read. */

@@ -8,10 +8,6 @@
 #include "layer.h"
 #include "report.h"
 
-/* Whether a counter must be reported for an explanation, even if it is neither
- * sent nor judged. */
-bool snmp_explain_needs(unsigned meter);
-
 /* Replaces the advice and the setting of one of proto_meters by those of the
  * cause; leaves other alerts as they are. */
 void snmp_explain(const struct layer_context *context,

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "proto_counters.h"
+#include "snmp_cause.h"
 #include "snmp_derived.h"
-#include "snmp_explain.h"
 
 /* Reads for which an absent table is not looked for: modules are rarely loaded,
  * and looking for a file costs more than reading an open one. */
@@ -112,7 +112,7 @@ static unsigned find_meter(const struct snmp_selection *selection,
     return METER_NONE;
   bool is_wanted = report_wants(report, (unsigned)meter) ||
                    snmp_derived_needs((unsigned)meter) ||
-                   snmp_explain_needs((unsigned)meter);
+                   snmp_cause_needs((unsigned)meter);
   return is_wanted ? (unsigned)meter : METER_NONE;
 }
 

@@ -355,7 +355,7 @@ static const struct {
      "UdpLite6/RcvbufErrors okay>warning", "net.core.rmem_max is 4194304: "},
     {"Udp:InErrors+50 Udp:MemErrors+50", "Udp/MemErrors okay>warning",
      "Udp lost 5.0/s for lack of UDP memory (MemErrors) (limit "
-     "0.1/s); a cgroup's memory limit: "},
+     "0.1/s); net.ipv4.udp_mem is "},
     {"Udp:InErrors+50 Udp:InCsumErrors+50", "Udp/InCsumErrors okay>warning",
      "(InCsumErrors)"},
     {"Udp6:InErrors+50 Udp6:InCsumErrors+50", "Udp6/InCsumErrors okay>warning",

@@ -80,7 +80,14 @@ static const struct {
     {"Ip:ReasmFails+50", "Ip/ReasmFails", "; malformed or oversized datagrams",
      "", NULL, NULL},
     {"Udp:InErrors+50 Udp:MemErrors+50", "Udp/MemErrors",
-     "; a cgroup's memory limit: see memory.events", "", NULL, NULL},
+     "a burst, or a cgroup's limit (memory.events): find the reader with ss "
+     "-um; "
+     "UDP memory is at 0 % of udp_mem",
+     "net.ipv4.udp_mem", NULL, NULL},
+    {"Udp:InErrors+50 Udp:MemErrors+50", "Udp/MemErrors",
+     "find the slow reader (ss -um), or raise it; UDP memory is at 60 %",
+     "net.ipv4.udp_mem", "proc/net/sockstat",
+     "TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 1\nUDP: inuse 1 mem 690959\n"},
     {"Ip:OutNoRoutes+200", "Ip/OutNoRoutes",
      "Ip failed to send 20.0/s for lack of a route (OutNoRoutes) (limit 10/s); "
      "find DESTINATION in the application logs, then: ip route get DESTINATION",
@@ -198,6 +205,16 @@ static void a_single_event_raises_nothing(void **state) {
   }
 }
 
+static void a_setting_that_cannot_be_read_is_named(void **state) {
+  struct stage *stage = *state;
+  snmp_stage_lay(stage, NEWEST);
+  temp_tree_unlink(&stage->tree, "proc/sys/net/core/rmem_max");
+  stage_start_quietly(stage);
+  stage_read(stage);
+  ASSERT_HAS(raise(stage, "Udp:InErrors+50 Udp:RcvbufErrors+50")->message,
+             "; net.core.rmem_max cannot be read here: read faster");
+}
+
 static void lay_conntrack(struct stage *stage, unsigned entries,
                           unsigned failed, unsigned dropped, unsigned evicted) {
   char text[128];
@@ -248,6 +265,7 @@ int main(void) {
       SNMP_STAGE_TEST(a_closed_window_is_a_slow_reader),
       SNMP_STAGE_TEST(the_smallest_mtu_is_named),
       cmocka_unit_test(a_single_event_raises_nothing),
+      SNMP_STAGE_TEST(a_setting_that_cannot_be_read_is_named),
       cmocka_unit_test(a_drop_of_conntrack_has_one_cause),
   };
   return cmocka_run_group_tests_name("snmp_explain", tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nic_counters.h"
 #include "nic_fixture.h"
 #include "nic_table.h"
 #include "nic_tally.h"
@@ -62,7 +63,7 @@ static inline void nic_adapter_close(struct nic_adapter *adapter) {
 static inline const char *nic_adapter_name(const struct nic_adapter *adapter,
                                            const struct nic_source *source) {
   if (source->place == NIC_PLACE_LINK)
-    return nic_link_member(source->index);
+    return nic_sources_link_member(source->index);
   return source->place == NIC_PLACE_ETHTOOL
              ? adapter->names.items[source->index].name
              : "of qstats";

@@ -87,11 +87,11 @@ static void drivers_of_the_table_are_known(void **state) {
 static void link_members_have_names(void **state) {
   (void)state;
   /* By position in struct rtnl_link_stats64 of linux/if_link.h. */
-  assert_string_equal(nic_link_member(0), "rx_packets");
-  assert_string_equal(nic_link_member(7), "tx_dropped");
-  assert_string_equal(nic_link_member(15), "rx_missed_errors");
-  assert_string_equal(nic_link_member(24), "rx_otherhost_dropped");
-  assert_null(nic_link_member(25));
+  assert_string_equal(nic_sources_link_member(0), "rx_packets");
+  assert_string_equal(nic_sources_link_member(7), "tx_dropped");
+  assert_string_equal(nic_sources_link_member(15), "rx_missed_errors");
+  assert_string_equal(nic_sources_link_member(24), "rx_otherhost_dropped");
+  assert_null(nic_sources_link_member(25));
 }
 
 static void a_large_adapter(void **state) {

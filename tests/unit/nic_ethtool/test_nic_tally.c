@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nic_counters.h"
 #include "nic_names.h"
 #include "nic_sum.h"
 #include "nic_tally.h"
