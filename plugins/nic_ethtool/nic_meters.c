@@ -16,7 +16,7 @@
   .name = instance, .type = "queue_length", .kind = METER_GAUGE,               \
   .meaning = METER_INFORMATION
 
-/* What the counters mean is a guess. */
+/* The meaning of these counters is a guess. */
 #define UNCLASSIFIED_LOSS(instance)                                            \
   .name = instance, .type = "percent", .kind = METER_GAUGE,                    \
   .meaning = METER_LOSS, .unit = "%", .verb = "may have lost",                 \

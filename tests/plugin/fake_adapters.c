@@ -71,7 +71,7 @@ void fake_adapter_load(struct fake_adapter *adapter,
     add_statistic(adapter, name, fixture->values[i]);
   }
   memcpy(adapter->link, fixture->link, sizeof(adapter->link));
-  adapter->qstats_told = fixture->qstats;
+  adapter->qstats_present = fixture->qstats;
   memcpy(adapter->qstats, fixture->qstat, sizeof(fixture->qstat));
   adapter->rx_ring = fixture->rx_ring;
   adapter->rx_ring_max = fixture->rx_ring_max;

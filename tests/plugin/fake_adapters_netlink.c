@@ -81,7 +81,7 @@ int __wrap_mnl_socket_close(struct mnl_socket *socket) {
 }
 
 static void announce(const struct mnl_socket *socket) {
-  if (send(socket->fds[1], "told", 4, 0) != 4)
+  if (send(socket->fds[1], "news", 4, 0) != 4)
     temp_tree_die("send");
 }
 
@@ -92,7 +92,7 @@ static uint64_t hash(uint64_t hash, const void *bytes, size_t size) {
   return hash;
 }
 
-/* What rtnetlink tells of interfaces without being asked. */
+/* A hash of everything that rtnetlink announces. */
 static uint64_t hash_interfaces(void) {
   uint64_t h = 0;
   for (size_t i = 0; i < FAKE_ADAPTERS; i++) {
@@ -116,7 +116,7 @@ static void announce_interfaces(const struct mnl_socket *socket) {
     fake_kernel.silences--;
 }
 
-/* What is announced has to be there when recv() is called. */
+/* Sends announcements before recv() is called. */
 int __wrap_mnl_socket_get_fd(const struct mnl_socket *socket) {
   if (!socket->is_joined)
     return socket->fds[0];

@@ -17,13 +17,13 @@
 static void put_qstats(struct fake_answer *answer,
                        const struct nlmsghdr *request,
                        const struct fake_adapter *adapter) {
-  if (adapter->qstats_told == 0)
+  if (adapter->qstats_present == 0)
     return;
   struct nlmsghdr *message =
       fake_answer_begin_generic(answer, request, QSTATS_GET);
   mnl_attr_put_u32(message, QSTATS_IFINDEX, adapter->index);
   for (uint16_t i = 2; i < FAKE_QSTATS; i++) {
-    if ((adapter->qstats_told & UINT64_C(1) << i) == 0)
+    if ((adapter->qstats_present & UINT64_C(1) << i) == 0)
       continue;
     /* The kernel takes four bytes where they are enough. */
     if (adapter->qstats[i] <= UINT32_MAX)
@@ -87,7 +87,8 @@ static void put_link_modes(struct nlmsghdr *message,
                   adapter->is_half_duplex ? 0 : 1);
 }
 
-/* A part of an adapter's settings. False: the driver does not tell it. */
+/* Adds a part of an adapter's settings. Returns false if the driver does not
+ * report it. */
 static bool put_settings(struct fake_answer *answer,
                          const struct nlmsghdr *request, uint8_t command,
                          const struct fake_adapter *adapter) {

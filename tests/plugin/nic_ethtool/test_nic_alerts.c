@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What notifications say. */
+/* The text of notifications. */
 #include "nic_stage.h"
 
 static void ring_loss_with_room(void **state) {
@@ -24,7 +24,7 @@ static void ring_loss_with_room(void **state) {
   stage_expect_alerts(stage, "eth0/rx_ring_loss warning>okay");
 }
 
-/* The next alert shows the ring as it is then, announced or not. */
+/* An alert shows the size of the ring at that moment, announced or not. */
 static void ring_loss_at_the_maximum(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -43,13 +43,13 @@ static void ring_loss_of_a_few(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
   stage_start_and_read(stage);
-  /* Ten a second, of twenty. */
+  /* Ten of twenty packets per second. */
   nic_stage_receive(adapter, 100);
   nic_stage_lose_in_ring(adapter, 100);
   stage_read(stage);
   stage_expect(stage, "eth0/percent-rx_ring_loss", 50);
   stage_expect_alerts(stage, "");
-  /* Too little to speak of a share. */
+  /* Too little traffic for a share. */
   nic_stage_receive(adapter, 40);
   nic_stage_lose_in_ring(adapter, 50);
   stage_read(stage);
@@ -76,7 +76,7 @@ static void qdisc_drops(void **state) {
   adapter->qdisc_packets = 3;
   stage_start_and_read(stage);
   stage_expect(stage, "eth0/queue_length-qdisc", 3);
-  adapter->qdisc_drops += 210; /* over the edge of 32 bits */
+  adapter->qdisc_drops += 210; /* wraps at 32 bits */
   adapter->qdisc_requeues = 5;
   stage_read(stage);
   stage_expect(stage, "eth0/if_tx_dropped-qdisc", 4294967296.0 + 200);
@@ -87,7 +87,7 @@ static void qdisc_drops(void **state) {
                        "with bursts only");
 }
 
-/* It drops long before it is full, for the senders to notice. */
+/* It drops long before it is full, to slow senders down. */
 static void qdisc_that_drops_on_purpose(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();

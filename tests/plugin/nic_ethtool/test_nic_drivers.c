@@ -6,14 +6,14 @@
 #include "nic_meters.h"
 #include "series.h"
 
-/* What a cause is sent as, "eth0/if_rx_dropped-ring_full". */
+/* The series of a cause: "eth0/if_rx_dropped-ring_full". */
 static void series_of(enum nic_cause cause, char *ret, size_t size) {
   snprintf(ret, size, "eth0/%s-%s", nic_meters[cause].type,
            nic_meters[cause].name);
 }
 
-/* Every driver that there is a fixture of: each cause comes to what is expected
- * of it, those that it cannot tell are not sent, and series are few. */
+/* Each cause has the expected value, causes that the driver does not report are
+ * not sent, and there are few series. */
 static void every_driver(void **state) {
   struct dirent **list;
   size_t count = nic_fixture_list(&list);
@@ -54,7 +54,7 @@ static void every_driver(void **state) {
   free(list);
 }
 
-/* With queues and all counters: whatever a driver tells, nothing is absurd. */
+/* No value of a queue or raw counter is absurd. */
 static void every_drivers_queues(void **state) {
   struct dirent **list;
   size_t count = nic_fixture_list(&list);

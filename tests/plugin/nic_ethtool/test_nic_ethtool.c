@@ -26,7 +26,7 @@ static void one_name_for_one_cause(void **state) {
   stage_expect_none(stage, "eth0/percent-rx_ring_loss");
 }
 
-/* The main causes are sent while they are 0. */
+/* Only the main causes are sent while they are 0. */
 static void others_from_their_first_event_on(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "igb");
@@ -70,7 +70,7 @@ static void names_are_read_once(void **state) {
   assert_int_equal(fake_kernel.stats, 3);
 }
 
-/* Queues were added: what they counted before is no gain. */
+/* New queues come with counts, which are no gain. */
 static void more_statistics_than_before(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -88,7 +88,7 @@ static void more_statistics_than_before(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 20);
 }
 
-/* hv_netvsc has none while it is being set up. */
+/* hv_netvsc has no statistics while it is set up. */
 static void statistics_that_come_later(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -102,12 +102,12 @@ static void statistics_that_come_later(void **state) {
   stage_expect(stage, "eth0/if_rx_errors-crc", 7);
 }
 
-/* An adapter that is being reset is no news; its standard statistics go on. */
+/* A reset of the adapter is not logged; its standard statistics go on. */
 static void busy_for_a_while(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
   fake_adapter_set(adapter, "rx_flow_control_xoff", 3);
-  /* What others say of the same things is not the driver's number. */
+  /* Other sources of the same causes do not replace the driver. */
   adapter->has_pause_stats = true;
   adapter->rx_pause_frames = 1000;
   temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
@@ -154,8 +154,8 @@ static void a_fault_is_logged_once(void **state) {
   assert_int_equal(stage->recording.line_count, 2);
 }
 
-/* It is asked after the others' values were handed over, so that its own are
- * one interval old. */
+/* It is read after the values of the others are sent, so its own are one
+ * interval old. */
 static void a_slow_driver(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -164,7 +164,7 @@ static void a_slow_driver(void **state) {
   stage_expect(stage, "eth0/duration-read", 0.06);
   assert_int_equal(fake_kernel.stats, 1);
   fake_adapter_set(adapter, "rx_crc_errors", 8);
-  stage_read(stage); /* with what was read in the first */
+  stage_read(stage); /* with the values of the first read */
   stage_expect(stage, "eth0/if_rx_errors-crc", 7);
   assert_int_equal(fake_kernel.stats, 2);
   adapter->delay_ms = 0;
@@ -211,13 +211,13 @@ static void keeps_no_file_open(void **state) {
   assert_int_equal(open_files(), before);
 }
 
-/* Wherever memory ends, the read goes on, and the next one is whole. */
+/* Wherever memory runs out, the read goes on, and the next one is complete. */
 static void goes_on_without_memory(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
   stage_configure(stage, PLUGIN(LINE("ReportByQueue", BOOLEAN(true)),
                                 LINE("ReportRaw", STRING("all"))));
-  /* The recording itself must not need any. */
+  /* Makes room in the recording beforehand. */
   struct fake_adapter *large = fake_adapter_add(900, "eth1", "igb");
   for (unsigned i = 0; i < 400; i++) {
     char name[32];
@@ -229,7 +229,7 @@ static void goes_on_without_memory(void **state) {
   fake_adapter_remove(large);
   stage_read(stage);
   for (size_t good = 0; good < 120; good++) {
-    /* Another one of the name, with other statistics. */
+    /* Another interface of the same name, with other statistics. */
     char name[32];
     adapter->index++;
     snprintf(name, sizeof(name), "rx_queue_%zu_drops", good + 1);

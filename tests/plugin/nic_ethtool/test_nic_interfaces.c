@@ -16,8 +16,8 @@ static void only_what_has_a_device(void **state) {
   assert_int_equal(stage_count_values(stage, "lo"), 0);
 }
 
-/* Before Linux 5.14 a link did not name its device, and sysfs does; which may
- * show an interface of the same name in another namespace. */
+/* Before Linux 5.14 only sysfs names the device of a link; and it may show an
+ * interface of the same name in another namespace. */
 static void a_device_by_sysfs(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *here = fake_adapter_add(2, "eth0", "igb");
@@ -80,7 +80,7 @@ static void comes_goes_and_is_renamed(void **state) {
   assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR, ""), 0);
 }
 
-/* Another interface of the same name: what it counts is no gain. */
+/* Another interface of the same name begins with a baseline. */
 static void replaced_by_another(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -106,14 +106,14 @@ static void a_list_that_changes_meanwhile(void **state) {
   stage_read(stage);
   stage_expect_alerts(stage, "eth0/crc okay>warning");
 
-  /* Twice in vain, then whole. */
+  /* Two incomplete lists, then a complete one. */
   unsigned lists = fake_kernel.lists;
   fake_kernel.disturbed = 2;
   stage_read(stage);
   assert_int_equal(fake_kernel.lists - lists, 3);
   stage_expect(stage, "eth0/if_rx_errors-crc", 700);
 
-  /* Never whole: the interface that is not in it may well be there. */
+  /* No complete list: the missing interface may well exist. */
   uint32_t index = adapter->index;
   adapter->index = 0;
   fake_kernel.disturbed = 3;
@@ -125,7 +125,7 @@ static void a_list_that_changes_meanwhile(void **state) {
   stage_expect_alerts(stage, "");
 }
 
-/* In between, the kernel is asked for statistics alone. */
+/* Between changes, only the statistics are read. */
 static void the_list_is_read_when_it_changes(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -148,7 +148,7 @@ static void the_list_is_read_when_it_changes(void **state) {
   assert_int_equal(fake_kernel.statistics, 1);
 }
 
-/* An announcement can come late, or be lost. */
+/* An announcement can be late or lost. */
 static void interfaces_that_are_not_announced(void **state) {
   struct stage *stage = *state;
   nic_stage_igb();

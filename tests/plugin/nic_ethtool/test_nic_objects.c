@@ -60,7 +60,7 @@ static void no_raw_counters(void **state) {
     assert_string_not_equal(stage->recording.values[i].type, "derive");
 }
 
-/* What is subtracted can be all that is told of a queue. */
+/* A queue may have only the counter that is subtracted. */
 static void a_queue_without_the_whole(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "mlx4_en");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What counters add up to: rules over several of them, and drivers that are not
- * in the table. */
+/* Rules over several counters, and drivers that are not in the table. */
 #include "nic_stage.h"
 
 static void the_kernels_statistics_of_queues(void **state) {
@@ -9,7 +8,7 @@ static void the_kernels_statistics_of_queues(void **state) {
   fake_adapter_set(adapter, "rx0_drops", 5);
   fake_adapter_set(adapter, "rx0_xdp_drops", 2);
   /* rx-hw-drops, rx-hw-drop-overruns */
-  adapter->qstats_told = UINT64_C(1) << 13 | UINT64_C(1) << 14;
+  adapter->qstats_present = UINT64_C(1) << 13 | UINT64_C(1) << 14;
   adapter->qstats[13] = 10;
   adapter->qstats[14] = 8;
   stage_start_and_read(stage);
@@ -40,7 +39,7 @@ static void a_difference_below_nothing(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-alloc_fail", 4);
 }
 
-/* They are asked for only by whom they tell something. */
+/* They are read only if some driver needs them. */
 static void no_statistics_of_queues(void **state) {
   struct stage *stage = *state;
   nic_stage_igb();
@@ -59,7 +58,7 @@ static void unknown_driver(void **state) {
   stage_start_and_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 6);
   stage_expect(stage, "eth0/if_rx_dropped-unclassified", 708);
-  /* Whether it fills these is not known. */
+  /* It may not fill these. */
   stage_expect_none(stage, "eth0/if_rx_errors-crc");
   assert_int_equal(
       recording_lines(&stage->recording, LAYER_NOTICE,
@@ -90,7 +89,7 @@ static void an_unknown_counter_that_equals_a_standard_one(void **state) {
   stage_start_and_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 40);
   stage_expect_none(stage, "eth0/if_rx_dropped-unclassified");
-  /* Read while packets are lost: the second number is ahead. */
+  /* Read while packets are lost: one reading is ahead of the other. */
   fake_adapter_set(adapter, "rx_no_resource", 50);
   adapter->link[15] = 48;
   stage_read(stage);
@@ -100,9 +99,13 @@ static void an_unknown_counter_that_equals_a_standard_one(void **state) {
   stage_read(stage);
   stage_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-unclassified", 6);
+  /* They were equal by chance. */
+  fake_adapter_set(adapter, "rx_no_resource", 2050);
+  stage_read(stage);
+  stage_expect(stage, "eth0/if_rx_dropped-unclassified", 2006);
 }
 
-/* Loss of a driver that fills standard statistics only. */
+/* A driver that only fills standard statistics. */
 static void an_unknown_driver_without_counters(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "strange");
@@ -120,7 +123,7 @@ static void an_unknown_driver_without_counters(void **state) {
   stage_expect(stage, "eth0/if_tx_dropped-driver", 7000);
 }
 
-/* Packets are missed while the ring has room: a larger one does not help. */
+/* Packets are missed while the ring has free buffers. */
 static void missed_with_room_in_the_ring(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -136,14 +139,14 @@ static void missed_with_room_in_the_ring(void **state) {
       stage, "eth0 lost 100.0/s in the adapter's own memory (limit 10/s); PCIe "
              "ASPM policy is powersave: the ring has room, the bus is slow: "
              "try pcie_aspm=off, another slot; by rx_missed_errors");
-  /* The ring runs out as well: then it is the ring. */
+  /* When the ring runs out too, it is the cause. */
   nic_stage_lose_in_ring(adapter, 2000);
   stage_read(stage);
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 2016);
   stage_expect(stage, "eth0/if_rx_dropped-fifo_overrun", 1000);
 }
 
-/* A chip that counts at most one event a poll. */
+/* This chip counts at most one event per poll. */
 static void events_are_at_least_as_many_packets(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "tg3");
@@ -170,7 +173,7 @@ static void sixteen_bits(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-ring_full", 65540);
 }
 
-/* The parts of a difference are read between two of their additions. */
+/* The two counters are read while they grow. */
 static void noise_of_a_difference(void **state) {
   static const uint64_t behind[] = {0, 64, 64, 0, 0, 64, 0, 64, 0};
   struct stage *stage = *state;
@@ -188,7 +191,7 @@ static void noise_of_a_difference(void **state) {
   }
 }
 
-/* Two functions of a port show its registers: one of them counts. */
+/* Both functions of a port show its registers; one counts them. */
 static void registers_of_a_port(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *one = fake_adapter_add(2, "eth0", "mlx5_core");
@@ -203,7 +206,7 @@ static void registers_of_a_port(void **state) {
   stage_expect(stage, "eth0/if_rx_dropped-fifo_overrun", 100);
   stage_expect_none(stage, "eth1/if_rx_dropped-fifo_overrun");
   stage_expect(stage, "eth1/if_rx_dropped-ring_full", 2);
-  /* The other one takes over, and what it has counted is no loss of now. */
+  /* The other function takes over, without what was counted before. */
   fake_adapter_remove(one);
   stage_read(stage);
   fake_adapter_set(other, "rx_discards_phy", 130);
@@ -211,7 +214,7 @@ static void registers_of_a_port(void **state) {
   stage_expect(stage, "eth1/if_rx_dropped-fifo_overrun", 30);
 }
 
-/* Two ports of a card show the same registers of the card. */
+/* Both ports of a card show its registers; one counts them. */
 static void registers_of_a_card(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *one = fake_adapter_add(2, "eth0", "be2net");
@@ -229,8 +232,8 @@ static void registers_of_a_card(void **state) {
   stage_expect(stage, "eth2/if_rx_dropped-fifo_overrun", 7);
 }
 
-/* The stack's backlog drops are in rx_dropped too, where softnet counts them
- * for all interfaces. */
+/* rx_dropped contains backlog drops, which softnet_stat counts for all
+ * interfaces together. */
 static void the_backlog_is_taken_off(void **state) {
   static const char format[] = "%08x %08x 00000000 00000000 00000000 00000000 "
                                "00000000 00000000 00000000 00000000 00000000 "

@@ -16,14 +16,14 @@ static void a_change_is_announced(void **state) {
   stage_read(stage);
   stage_expect(stage, "eth0/if_rx_errors-crc", 8);
   stage_expect(stage, "eth0/queue_length-rx_ring", 1024);
-  /* And if it is not, within a minute. */
+  /* Without an announcement, within a minute. */
   adapter->rx_ring = 2048;
   stage->now += 50;
   stage_read(stage);
   stage_expect(stage, "eth0/queue_length-rx_ring", 2048);
 }
 
-/* As many names as before, but others: it was not the count that changed. */
+/* The number of names stays the same. */
 static void names_can_change_too(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
@@ -38,7 +38,7 @@ static void names_can_change_too(void **state) {
   stage_expect(stage, "eth0/if_rx_errors-length", 7);
 }
 
-/* It ends the kernel's list; the others are asked one by one. */
+/* It ends the kernel's list, so the others are asked one by one. */
 static void a_detached_device_hides_no_other(void **state) {
   struct stage *stage = *state;
   fake_adapter_add(9, "eth9", "igb")->is_detached = true;
@@ -79,7 +79,7 @@ static void a_carrier_that_flaps(void **state) {
                        "the peer's port");
 }
 
-/* A driver that does not count them itself. */
+/* The driver does not count them. */
 static void transmit_timeouts_by_sysfs(void **state) {
   struct stage *stage = *state;
   temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
@@ -142,7 +142,7 @@ static void a_link_slower_than_advertised(void **state) {
   stage_expect(stage, "eth0/gauge-half_duplex", 0);
   stage_expect(stage, "eth0/percent-link_share", 100);
   stage_expect_alerts(stage, "");
-  /* It goes down, and comes up otherwise. */
+  /* It goes down and comes up slower. */
   adapter->carrier_changes = 2;
   adapter->speed = 100;
   stage_read(stage);

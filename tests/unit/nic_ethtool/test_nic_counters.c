@@ -18,7 +18,7 @@ static void check_expectations(struct nic_adapter *adapter, const char *name) {
           "%s: cause %d, %s, is %" PRIu64 ", not %" PRIu64, name,
           expected->cause, cause, value, expected->value);
   }
-  /* What a fixture leaves out could be anything. */
+  /* A composed fixture must state every cause. */
   for (size_t i = 0; i < NIC_CAUSE_COUNT; i++)
     CHECK(is_expected[i] || strncmp(fixture->origin, " composed", 9) != 0,
           "%s says nothing about cause %zu", name, i);
