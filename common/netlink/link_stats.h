@@ -34,7 +34,8 @@ struct link_stats_one {
   char kind[16];   /* "veth", "bond"; "": not a software interface */
   bool has_device; /* the kernel names its parent device (Linux 5.14) */
   char parent[32]; /* that name, "0000:03:00.1", or "" */
-  uint8_t port[32]; /* IFLA_PHYS_PORT_ID: the same for all functions of a port */
+  uint8_t
+      port[32]; /* IFLA_PHYS_PORT_ID: the same for all functions of a port */
   uint8_t port_length; /* 0: the driver does not identify the port */
   uint32_t txqueuelen;
   uint32_t carrier_changes;

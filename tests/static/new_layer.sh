@@ -41,7 +41,7 @@ configures() (
   )
   cd "$tree" && autoreconf -i && cd "$build" &&
     ../tree/configure --enable-werror --prefix="$scratch/root" \
-      --with-plugindir="$scratch/root/lib/collectd" "${others[@]}" CFLAGS=-O0
+      --with-plugindir="$scratch/installed/lib/collectd" "${others[@]}" CFLAGS=-O0
 )
 
 run_make() {
