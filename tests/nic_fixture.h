@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "nic_counters.h"
 #include "nic_names.h"
+#include "nic_sources.h"
 
 #define NIC_FIXTURES "nic_ethtool/drivers"
 
@@ -126,7 +126,7 @@ static inline void nic_fixture_line(struct nic_fixture *fixture,
     return;
   if (sscanf(line, "link %63s %" SCNu64, name, &value) == 2) {
     for (unsigned i = 0; i < NIC_LINK_MEMBERS; i++) {
-      if (strcmp(nic_link_member(i), name) == 0) {
+      if (strcmp(nic_sources_link_member(i), name) == 0) {
         fixture->link[i] = value;
         return;
       }

@@ -175,18 +175,19 @@ static bool is_taken(const struct irq_table *table, const uint32_t *numbers,
   return table->numbers[place] == numbers[place];
 }
 
-/* Takes the wanted rows. Returns how many there were. */
-static size_t take_rows(struct scan text, struct irq_table *table,
+/* Takes the wanted rows from text, until it has all. Returns how many there
+ * were. */
+static size_t take_rows(struct scan *text, struct irq_table *table,
                         const uint32_t *numbers, size_t count,
                         size_t *ret_misfits) {
   size_t taken = 0, next = 0;
-  while (taken < count && !scan_done(&text)) {
+  while (taken < count && !scan_done(text)) {
     uint32_t number;
     size_t place = count;
-    if (take_number(&text, &number))
+    if (take_number(text, &number))
       place = place_of(number, numbers, count, next);
-    struct scan row = text;
-    scan_line(&text, &row);
+    struct scan row = *text;
+    scan_line(text, &row);
     if (place == count || is_taken(table, numbers, place))
       continue;
     next = place + 1;
@@ -219,6 +220,7 @@ int interrupts_parse(struct scan text, struct interrupts *interrupts,
                      const uint32_t *numbers, size_t count,
                      struct scan_error *error) {
   struct irq_table *next = &interrupts->next;
+  const char *begin = text.at;
   size_t misfits = 0;
   irq_table_clear(next);
   int r = parse_header(&text, next, error);
@@ -228,26 +230,42 @@ int interrupts_parse(struct scan text, struct interrupts *interrupts,
     return r;
   for (size_t i = 0; i < count; i++)
     next->numbers[i] = ~numbers[i];
-  if (take_rows(text, next, numbers, count, &misfits) > 0)
+  if (take_rows(&text, next, numbers, count, &misfits) > 0)
     close_gaps(next, numbers, count);
 
   struct irq_table table = interrupts->table;
   interrupts->table = *next;
   *next = table;
   interrupts->misfits = misfits;
+  interrupts->parsed = (size_t)(text.at - begin);
   return 0;
 }
+
+/* Returns the text that was read, without a last row that was cut. */
+static struct scan whole_rows(const struct sysroot_file *file) {
+  struct scan text = sysroot_file_text(file);
+  if (sysroot_file_is_cut(file))
+    while (!scan_done(&text) && text.end[-1] != '\n')
+      text.end--;
+  return text;
+}
+
+/* Room for rows that grow until the next read. */
+static size_t limit_for(size_t parsed) { return parsed + parsed / 16 + 4096; }
 
 int interrupts_read(const struct sysroot *root, struct interrupts *interrupts,
                     const uint32_t *numbers, size_t count,
                     struct scan_error *error) {
+  struct sysroot_file *file = &interrupts->file;
   int r = 0;
   for (int i = 0; i < ATTEMPTS; i++) {
-    r = sysroot_file_read(root, &interrupts->file);
+    r = sysroot_file_read(root, file);
     if (r == 0)
-      r = interrupts_parse(sysroot_file_text(&interrupts->file), interrupts,
-                           numbers, count, error);
-    if (r < 0 || interrupts->misfits == 0)
+      r = interrupts_parse(whole_rows(file), interrupts, numbers, count, error);
+    bool is_cut = sysroot_file_is_cut(file);
+    bool has_all = r == 0 && interrupts->table.rows == count;
+    file->limit = has_all ? limit_for(interrupts->parsed) : 0;
+    if (!(is_cut && !has_all) && (r < 0 || interrupts->misfits == 0))
       break;
   }
   return r;
@@ -287,6 +305,7 @@ int interrupts_names(const struct sysroot *root, struct interrupts *interrupts,
                      int (*take)(uint32_t number, struct scan names,
                                  void *data),
                      void *data) {
+  interrupts->file.limit = 0;
   int r = sysroot_file_read(root, &interrupts->file);
   if (r < 0)
     return r;

@@ -19,6 +19,7 @@ struct interrupts {
   /* Private to the reader. */
   struct irq_table next;
   struct sysroot_file file;
+  size_t parsed; /* bytes of the text up to the last wanted row */
 };
 
 #define INTERRUPTS_INIT                                                        \
@@ -28,7 +29,8 @@ struct interrupts {
  * numbers must be strictly ascending. An interrupt without a row is not in the
  * table; of two rows the first counts. Rows without a number ("LOC:", "ERR:",
  * "IPI0:") are skipped. If a row does not match the header, the file is read
- * again, three times in all.
+ * again, three times in all. If the last read found all rows, reads little more
+ * than up to the last one.
  * Returns 0; -ENOENT if there is no such file; -EBADMSG for a text without a
  * header, with error filled (may be NULL); or another -errno. table and misfits
  * are then unchanged. */

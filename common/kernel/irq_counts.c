@@ -43,6 +43,60 @@ int irq_counts_parse(struct scan text, uint32_t *ret, size_t columns) {
   return at == end ? 0 : -EBADMSG;
 }
 
+/* Returns how many of the first bytes are equal. */
+static size_t equal_length(const char *a, const char *b, size_t length) {
+  const size_t block = 64;
+  size_t i = 0;
+  while (length - i >= block && memcmp(a + i, b + i, block) == 0)
+    i += block;
+  while (i < length && a[i] == b[i])
+    i++;
+  return i;
+}
+
+static size_t count_commas(const char *at, const char *end) {
+  size_t count = 0;
+  for (; at < end; at++)
+    count += *at == ',';
+  return count;
+}
+
+int irq_counts_parse_changes(struct scan text, const char *before,
+                             uint32_t *ret, size_t columns) {
+  if (scan_done(&text) || text.end[-1] != '\n')
+    return -EMSGSIZE;
+  const char *word = text.at, *end = text.end - 1;
+  size_t column = 0, column_before = 0;
+  for (;;) {
+    const char *old = before + (word - text.at);
+    size_t equal = equal_length(word, old, (size_t)(end - word));
+    if (word + equal == end)
+      return 0;
+    /* Goes to the word with the difference. */
+    for (const char *at = word, *to = word + equal; at < to; at++)
+      if (*at == ',') {
+        word = at + 1;
+        column++;
+        column_before++;
+      }
+    /* Takes words until one begins where the same column began before. */
+    bool is_aligned;
+    do {
+      const char *at =
+          column < columns ? take_count(word, end, &ret[column]) : NULL;
+      if (at == NULL || (at < end && *at != ','))
+        return -EBADMSG;
+      if (at == end)
+        return column + 1 == columns ? 0 : -EBADMSG;
+      old = before + (word - text.at);
+      column_before += count_commas(old, old + (at + 1 - word));
+      column++;
+      word = at + 1;
+      is_aligned = column == column_before && before[word - 1 - text.at] == ',';
+    } while (!is_aligned);
+  }
+}
+
 static int number_path(char *ret, size_t size, uint32_t number,
                        const char *file) {
   int length = snprintf(ret, size, "sys/kernel/irq/%u/%s", number, file);
@@ -53,6 +107,12 @@ static void close_file(struct irq_counts_file *file) {
   if (file->is_open)
     close(file->fd);
   file->is_open = false;
+}
+
+static void free_file(struct irq_counts_file *file) {
+  close_file(file);
+  free(file->text);
+  file->text = NULL;
 }
 
 static bool is_same(const struct irq_counts *counts, const uint32_t *numbers,
@@ -75,12 +135,12 @@ static int change_files(struct irq_counts *counts, const uint32_t *numbers,
   for (size_t i = 0; i < count; i++) {
     files[i] = (struct irq_counts_file){.number = numbers[i]};
     while (old < counts->file_count && counts->files[old].number < numbers[i])
-      close_file(&counts->files[old++]);
+      free_file(&counts->files[old++]);
     if (old < counts->file_count && counts->files[old].number == numbers[i])
       files[i] = counts->files[old++];
   }
   while (old < counts->file_count)
-    close_file(&counts->files[old++]);
+    free_file(&counts->files[old++]);
   free(counts->files);
   counts->files = files;
   counts->file_count = count;
@@ -170,32 +230,81 @@ static bool has_files(const struct sysroot *root) {
   return true;
 }
 
+/* Keeps a text for the next read. The longest one has ten digits and a
+ * separator for each column. */
+static void keep_text(struct irq_counts_file *file, const char *text,
+                      size_t length, size_t columns) {
+  size_t room = 11 * columns;
+  if (file->text == NULL)
+    file->text = malloc(room);
+  file->length = 0;
+  if (file->text == NULL || length > room)
+    return;
+  memcpy(file->text, text, length);
+  file->length = length;
+}
+
+/* Parses a text into the next row. Takes over the counts of the last read if
+ * the text has the same length. */
+static int parse_row(struct irq_counts *counts, struct irq_counts_file *file,
+                     struct scan text, bool keep) {
+  struct irq_table *next = &counts->next;
+  uint32_t *ret = next->counts + next->rows * next->columns;
+  size_t length = (size_t)(text.end - text.at);
+  ptrdiff_t row = irq_table_find(&counts->table, file->number);
+  if (row < 0 || file->length == 0 || file->length != length) {
+    int r = irq_counts_parse(text, ret, next->columns);
+    if (r == 0 && keep)
+      keep_text(file, text.at, length, next->columns);
+    return r;
+  }
+  memcpy(ret, irq_table_counts(&counts->table, (size_t)row),
+         next->columns * sizeof(*ret));
+  int r = irq_counts_parse_changes(text, file->text, ret, next->columns);
+  if (r == 0)
+    memcpy(file->text, text.at, length);
+  return r;
+}
+
+static int read_rows(const struct sysroot *root, struct irq_counts *counts) {
+  struct irq_table *next = &counts->next;
+  for (size_t i = 0; i < counts->file_count; i++) {
+    struct irq_counts_file *file = &counts->files[i];
+    bool keep = i < IRQ_COUNTS_OPEN;
+    ssize_t n = read_file(root, file, counts->text, keep);
+    if (is_gone(n)) {
+      file->length = 0;
+      continue;
+    }
+    if (n < 0)
+      return (int)n;
+    int r = parse_row(counts, file, scan_text(counts->text, (size_t)n), keep);
+    if (r < 0)
+      return r;
+    next->numbers[next->rows++] = file->number;
+  }
+  return next->rows == 0 && !has_files(root) ? -ENOENT : 0;
+}
+
+/* The texts are those of the table's rows only after a whole read. */
+static void forget_texts(struct irq_counts *counts) {
+  for (size_t i = 0; i < counts->file_count; i++)
+    counts->files[i].length = 0;
+}
+
 int irq_counts_read(const struct sysroot *root, struct irq_counts *counts,
                     const uint32_t *numbers, size_t count) {
   int r = prepare(root, counts, numbers, count);
   if (r < 0)
     return r;
-  struct irq_table *next = &counts->next;
-  for (size_t i = 0; i < count; i++) {
-    ssize_t n =
-        read_file(root, &counts->files[i], counts->text, i < IRQ_COUNTS_OPEN);
-    if (is_gone(n))
-      continue;
-    if (n < 0)
-      return (int)n;
-    r = irq_counts_parse(scan_text(counts->text, (size_t)n),
-                         next->counts + next->rows * next->columns,
-                         next->columns);
-    if (r < 0)
-      return r;
-    next->numbers[next->rows++] = numbers[i];
+  r = read_rows(root, counts);
+  if (r < 0) {
+    forget_texts(counts);
+    return r;
   }
-  if (next->rows == 0 && !has_files(root))
-    return -ENOENT;
-
   struct irq_table table = counts->table;
-  counts->table = *next;
-  *next = table;
+  counts->table = counts->next;
+  counts->next = table;
   return 0;
 }
 
@@ -214,7 +323,7 @@ int irq_counts_actions(const struct sysroot *root, uint32_t number, char *ret,
 
 void irq_counts_free(struct irq_counts *counts) {
   for (size_t i = 0; i < counts->file_count; i++)
-    close_file(&counts->files[i]);
+    free_file(&counts->files[i]);
   free(counts->files);
   free(counts->text);
   irq_table_free(&counts->table);

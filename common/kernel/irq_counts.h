@@ -20,6 +20,9 @@ struct irq_counts_file {
   uint32_t number;
   bool is_open;
   int fd; /* while is_open */
+
+  char *text;    /* from which the table's row was parsed */
+  size_t length; /* of text; 0: there is none */
 };
 
 struct irq_counts {
@@ -48,6 +51,12 @@ int irq_counts_read(const struct sysroot *root, struct irq_counts *counts,
 /* Parses the text of one file, which must hold columns counts. Returns 0,
  * -EMSGSIZE or -EBADMSG; ret may then be filled partly. */
 int irq_counts_parse(struct scan text, uint32_t *ret, size_t columns);
+
+/* The same if ret has the counts of an earlier text, which was well-formed and
+ * as long: parses only the counts that differ. Between two reads, an interrupt
+ * comes to few CPUs. */
+int irq_counts_parse_changes(struct scan text, const char *before,
+                             uint32_t *ret, size_t columns);
 
 /* Reads the names of an interrupt's handlers, cut to fit. They are separated by
  * commas and may contain commas. Returns 0 or -errno: -ENOENT if there is no

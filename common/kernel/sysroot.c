@@ -240,12 +240,13 @@ static int read_all(struct sysroot_file *file, int fd) {
       if (r < 0)
         return r;
     }
-    ssize_t n =
-        read_at(fd, file->data + length, file->capacity - length, length);
+    bool has_limit = file->limit > 0 && file->limit < file->capacity;
+    size_t end = has_limit ? file->limit : file->capacity;
+    ssize_t n = read_at(fd, file->data + length, end - length, length);
     if (n < 0)
       return (int)n;
     length += (size_t)n;
-    if (length < file->capacity)
+    if (length < end || length == file->limit)
       break;
   }
   file->length = length;

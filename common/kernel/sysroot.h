@@ -80,6 +80,7 @@ struct sysroot_file {
   bool is_foreign; /* belongs to another network namespace, in which it has to
                       be opened: reads use the open file only */
   int fd;          /* while is_open */
+  size_t limit;    /* reads stop after this many bytes; 0: at the end */
   char *data;      /* the content, not terminated */
   size_t length;
   size_t capacity;
@@ -88,10 +89,15 @@ struct sysroot_file {
 #define SYSROOT_FILE(name)                                                     \
   (struct sysroot_file) { .path = (name) }
 
-/* Reads the whole content, whatever its length, into file->data. Allocates
+/* Reads the content, up to file->limit, into file->data. Allocates
  * nothing once the buffer is large enough. Returns 0; -ENOENT for a foreign
  * file that is not open; or another -errno; length is then 0. */
 int sysroot_file_read(const struct sysroot *root, struct sysroot_file *file);
+
+/* Returns true if the last read stopped at the limit. */
+static inline bool sysroot_file_is_cut(const struct sysroot_file *file) {
+  return file->limit > 0 && file->length == file->limit;
+}
 
 /* Returns the content of the last read. */
 static inline struct scan sysroot_file_text(const struct sysroot_file *file) {

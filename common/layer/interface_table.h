@@ -36,7 +36,8 @@ struct interface_table {
 /* Takes the list of a read: finds or makes an entry for each interface. One
  * that was renamed is another interface. If the list is complete, forgets those
  * that are not in it. Interfaces for which there is no memory are left out
- * until the next read. Returns whether a wanted interface is new or forgotten. */
+ * until the next read. Returns whether a wanted interface is new or forgotten.
+ */
 bool interface_table_update(struct interface_table *table,
                             const struct interface_choice *choice,
                             const struct sysroot *root,

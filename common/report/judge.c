@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
-/* As many events make a rate. */
+/* A rate takes this many events. */
 #define RATE_EVENTS 2
 
 /* Whether value is further beyond its limit than peak. Distances compare only

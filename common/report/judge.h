@@ -13,7 +13,7 @@ struct judge {
   struct threshold threshold;
   bool in_episode;       /* a limit was breached; it may not be raised yet */
   double began;          /* when the last good reading was */
-  double last_bad;       /* when the last reading was that breached a limit */
+  double last_bad;       /* when a limit was last breached */
   double peak;           /* the value furthest beyond a limit */
   uint64_t gained;       /* by the counter, since it began */
   uint64_t gained_quiet; /* of these, since last_bad */
@@ -21,17 +21,16 @@ struct judge {
 
 /* A reading, made at now after one at before, in seconds. */
 struct judge_reading {
-  double value; /* what the limits are for: a rate per second, or the gauge */
+  double value; /* a rate per second, or the gauge */
   double before;
   double now;
   bool is_rate;
-  uint64_t gain; /* of a rate's counter, between the two */
+  uint64_t gain; /* of the counter, between the two; 0 for a gauge */
 };
 
 /* Takes a reading. A rate breaches a maximum above 0 with two events or more: a
- * single one in a short interval is no rate. Returns as threshold_update()
- * does.
- */
+ * single one in a short interval is no rate. Returns the same as
+ * threshold_update(). */
 bool judge_update(struct judge *judge, const struct judge_reading *reading);
 
 /* Takes a reading without traffic; see threshold_idle(). */

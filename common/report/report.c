@@ -57,10 +57,6 @@ int report_find_meter(const struct report *report, const char *key) {
   return meter_set_find(report->meters, key);
 }
 
-size_t report_meter_count(const struct report *report) {
-  return meter_set_count(report->meters);
-}
-
 const struct meter *report_meter(const struct report *report, unsigned meter) {
   return meter_set_get(report->meters, meter);
 }

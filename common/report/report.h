@@ -55,8 +55,7 @@ int report_learn(struct report *report, const struct meter *meter);
 /* The index of the meter with this key, or -ENOENT. */
 int report_find_meter(const struct report *report, const char *key);
 
-/* Every meter, learned ones included. */
-size_t report_meter_count(const struct report *report);
+/* The meter at an index, learned ones included, or NULL. */
 const struct meter *report_meter(const struct report *report, unsigned meter);
 
 /* Sets when a meter's values are sent; METER_SENT_ALWAYS without it. The meter

@@ -83,13 +83,6 @@ void report_counter(struct report *report, struct report_object *object,
   report_counter_of(report, object, meter, raw, bits_of(report, meter));
 }
 
-void report_counter_unjudged(struct report *report,
-                             struct report_object *object, unsigned meter,
-                             uint64_t raw) {
-  take(report, object, meter,
-       &(struct reading){.raw = raw, .bits = bits_of(report, meter)});
-}
-
 void report_counter_since(struct report *report, struct report_object *object,
                           unsigned meter, uint64_t before, uint64_t raw) {
   take(report, object, meter,

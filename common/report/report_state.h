@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of a report: its objects, and a cell for each meter that one of
- * them has. Layers see the struct's names alone. */
+ * them has. Layers know these structs by name only. */
 #ifndef REPORT_STATE_H
 #define REPORT_STATE_H
 
@@ -67,7 +67,7 @@ struct report {
   const struct report_rule *rules;
   size_t rule_count;
   bool is_persistent;
-  double interval; /* between reads, in seconds; 0: not known */
+  double interval; /* as reads are meant to come, in seconds; 0: not known */
   bool is_incomplete;
   uint64_t read; /* number of this read, from 1 */
   double now;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows whether one CPU does all the network's work. */
-#include "irq_balance.h"
-
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,31 +11,32 @@
 #include "irq_look.h"
 #include "irq_meters.h"
 #include "irq_report.h"
+#include "irq_state.h"
 #include "layers.h"
 
 static void set_defaults(void *data) {
-  struct irq_balance *state = data;
+  struct irq_state *state = data;
   state->min_rate = 10000;
 }
 
 static const struct layer_option options[] = {
-    INTERFACE_CHOICE_OPTIONS(struct irq_balance, choice),
+    INTERFACE_CHOICE_OPTIONS(struct irq_state, choice),
     {.name = "ReportByCpu",
      .kind = OPTION_BOOLEAN,
-     .offset = offsetof(struct irq_balance, report_by_cpu),
+     .offset = offsetof(struct irq_state, report_by_cpu),
      .value = "true|false",
      .help = "Sends the values of each CPU too: an interface's interrupts as "
              "eth0-cpu-3, the host's softirqs and packets as 3. Default: "
              "false."},
     {.name = "ReportByQueue",
      .kind = OPTION_BOOLEAN,
-     .offset = offsetof(struct irq_balance, report_by_queue),
+     .offset = offsetof(struct irq_state, report_by_queue),
      .value = "true|false",
      .help = "Sends the interrupts of each queue too, as eth0-rx-3. Default: "
              "false."},
     {.name = "MinRate",
      .kind = OPTION_NUMBER,
-     .offset = offsetof(struct irq_balance, min_rate),
+     .offset = offsetof(struct irq_state, min_rate),
      .min = 0,
      .max = 1e9,
      .value = "NUMBER",
@@ -48,7 +47,7 @@ static const struct layer_option options[] = {
 
 static int start(void *data, const struct layer_context *context,
                  struct layer_error *error) {
-  struct irq_balance *state = data;
+  struct irq_state *state = data;
   state->context = context;
   state->interfaces =
       (struct interface_table){.entry_size = sizeof(struct irq_device),
@@ -71,7 +70,7 @@ static int start(void *data, const struct layer_context *context,
 }
 
 static void stop(void *data) {
-  struct irq_balance *state = data;
+  struct irq_state *state = data;
   interface_table_free(&state->interfaces);
   link_list_close(&state->list);
   irq_host_free(&state->host);
@@ -89,7 +88,7 @@ static void stop(void *data) {
 
 /* Reads each interrupt's file, or the whole table if the kernel has no such
  * files. */
-static int read_counts(struct irq_balance *state, struct scan_error *fault) {
+static int read_counts(struct irq_state *state, struct scan_error *fault) {
   const struct sysroot *root = state->context->root;
   const struct irq_table *table = &state->counts.table;
   int r = -ENOENT;
@@ -107,7 +106,7 @@ static int read_counts(struct irq_balance *state, struct scan_error *fault) {
   return irq_gains_update(&state->gains, table, state->now);
 }
 
-static int make_cpu_sums(struct irq_balance *state) {
+static int make_cpu_sums(struct irq_state *state) {
   while (state->cpu_sums_room < state->gains.last.columns) {
     double *sums = array_room(state->cpu_sums, &state->cpu_sums_room,
                               state->cpu_sums_room, sizeof(*sums));
@@ -121,7 +120,7 @@ static int make_cpu_sums(struct irq_balance *state) {
 /* Reads the affinity again, once, if the spread contradicts it: interrupts that
  * come to one CPU may have been bound to it, and interrupts that come to
  * several may have been released. */
-static void check_affinity(const struct irq_balance *state,
+static void check_affinity(const struct irq_state *state,
                            struct irq_device *device) {
   double cpus = device->spread.balance.effective_cpus;
   bool contradicts = device->effective.count > 1
@@ -132,7 +131,7 @@ static void check_affinity(const struct irq_balance *state,
   device->contradicts_affinity = contradicts;
 }
 
-static int read_interrupts(struct irq_balance *state) {
+static int read_interrupts(struct irq_state *state) {
   if (state->number_count == 0)
     return 0;
   struct scan_error fault;
@@ -152,7 +151,7 @@ static int read_interrupts(struct irq_balance *state) {
   return 0;
 }
 
-static void report_devices(const struct irq_balance *state,
+static void report_devices(const struct irq_state *state,
                            struct report *report) {
   for (struct irq_device *device = irq_device_first(&state->interfaces);
        device != NULL; device = irq_device_next(device))
@@ -161,7 +160,7 @@ static void report_devices(const struct irq_balance *state,
 }
 
 static int read_spread(void *data, struct report *report) {
-  struct irq_balance *state = data;
+  struct irq_state *state = data;
   state->now = report_now(report);
   int host = irq_host_read(&state->host, state->context, state->now);
   int links = irq_links_read(state, report);
@@ -187,7 +186,7 @@ const struct layer irq_balance_layer = {
     .meters = irq_meters,
     .meter_count = IRQ_METER_COUNT,
     .learns_meters = false,
-    .state_size = sizeof(struct irq_balance),
+    .state_size = sizeof(struct irq_state),
     .set_defaults = set_defaults,
     .start = start,
     .read = read_spread,

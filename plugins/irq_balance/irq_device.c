@@ -81,20 +81,6 @@ void irq_device_count(struct irq_device *device, double now) {
   device->packets_time = now;
 }
 
-/* Returns what an interrupt gained on all CPUs, or NAN if that is not known of
- * any. Adds the gains to sums, one for each CPU, unless that is NULL. */
-static double add_up(const double *gains, size_t columns, double *sums) {
-  double all = NAN;
-  for (size_t i = 0; i < columns; i++) {
-    if (isnan(gains[i]))
-      continue;
-    all = isnan(all) ? gains[i] : all + gains[i];
-    if (sums != NULL)
-      sums[i] += gains[i];
-  }
-  return all;
-}
-
 /* Finds the busy queues and the busiest one. */
 static void find_busy(struct irq_device *device,
                       const struct irq_gains *gains) {
@@ -103,14 +89,19 @@ static void find_busy(struct irq_device *device,
   double enough = BUSY * total / (double)device->queues;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
-    const double *row = irq_gains_of(gains, irq->number);
-    if (row == NULL || !irq->works)
+    double all;
+    if (!irq->works || irq_gains_of(gains, irq->number, &all) == NULL)
       continue;
-    double all = add_up(row, gains->last.columns, NULL);
     spread->busy_queues += all > 0 && all >= enough;
     largest = fmax(largest, all);
   }
   spread->largest_share = total > 0 ? largest / total : 0;
+}
+
+static void add_gains(double *sums, const double *gains, size_t columns) {
+  for (size_t i = 0; i < columns; i++)
+    if (!isnan(gains[i]))
+      sums[i] += gains[i];
 }
 
 void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
@@ -121,14 +112,15 @@ void irq_device_spread(struct irq_device *device, const struct irq_gains *gains,
     cpu_sums[i] = 0;
   for (size_t i = 0; i < device->irqs.count; i++) {
     const struct nic_irq *irq = &device->irqs.items[i];
-    const double *row = irq_gains_of(gains, irq->number);
+    double all;
+    const double *row = irq_gains_of(gains, irq->number, &all);
     if (row == NULL || (irq->is_repeated && !irq->works))
       continue;
     rows += !irq->is_repeated;
-    double *sums = irq->works ? cpu_sums : NULL;
-    double all = add_up(row, columns, sums);
     if (isnan(all))
       continue;
+    if (irq->works && all > 0)
+      add_gains(cpu_sums, row, columns);
     spread.rate += all / gains->elapsed;
     spread.is_known = true;
   }

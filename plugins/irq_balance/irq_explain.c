@@ -11,7 +11,7 @@
 /* How many interrupts a message names; they lead to the others. */
 #define NAMED_INTERRUPTS 4
 
-static struct irq_device *find_device(const struct irq_balance *state,
+static struct irq_device *find_device(const struct irq_state *state,
                                       const char *name) {
   for (struct irq_device *device = irq_device_first(&state->interfaces);
        device != NULL; device = irq_device_next(device))
@@ -21,7 +21,7 @@ static struct irq_device *find_device(const struct irq_balance *state,
 }
 
 /* Finds another interface that has the interrupts of this one's queues. */
-static const struct irq_device *find_sharer(const struct irq_balance *state,
+static const struct irq_device *find_sharer(const struct irq_state *state,
                                             const struct irq_device *device) {
   const struct nic_irq *irq = nic_irqs_first_working(&device->irqs);
   if (irq == NULL || !irq->is_shared)
@@ -36,7 +36,7 @@ static const struct irq_device *find_sharer(const struct irq_balance *state,
 /* Whether most of an interrupt's gain was on this CPU. */
 static bool is_mostly_on(const struct irq_gains *gains, uint32_t number,
                          uint32_t cpu) {
-  const double *row = irq_gains_of(gains, number);
+  const double *row = irq_gains_of(gains, number, NULL);
   double all = 0, there = 0;
   for (size_t i = 0; row != NULL && i < gains->last.columns; i++) {
     double gain = isnan(row[i]) ? 0 : row[i];
@@ -48,7 +48,7 @@ static bool is_mostly_on(const struct irq_gains *gains, uint32_t number,
 }
 
 /* "cpu 3 has 82 % of them: interrupts 45, 46" */
-static void add_cpu(struct text *detail, const struct irq_balance *state,
+static void add_cpu(struct text *detail, const struct irq_state *state,
                     const struct irq_device *device) {
   const struct balance *balance = &device->spread.balance;
   unsigned count = 0;
@@ -95,7 +95,7 @@ static void advise(const struct sysroot *root, const struct irq_device *device,
 
 void irq_explain(void *data, const struct report *report,
                  const struct alert *alert, struct explanation *explanation) {
-  const struct irq_balance *state = data;
+  const struct irq_state *state = data;
   struct text detail = TEXT_IN(explanation->detail);
   (void)report;
   if (alert->meter == &irq_meters[IRQ_NET_RX_IMBALANCE]) {

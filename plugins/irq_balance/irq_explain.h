@@ -3,9 +3,9 @@
 #ifndef IRQ_EXPLAIN_H
 #define IRQ_EXPLAIN_H
 
-#include "irq_balance.h"
+#include "irq_state.h"
 
-/* The layer's explain(); data is struct irq_balance. */
+/* The layer's explain(); data is struct irq_state. */
 void irq_explain(void *data, const struct report *report,
                  const struct alert *alert, struct explanation *explanation);
 

@@ -4,17 +4,17 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "array.h"
 #include "counter.h"
 
-static int make_room(struct irq_gains *gains, size_t count) {
-  while (gains->room < count) {
-    double *grown =
-        array_room(gains->gains, &gains->room, gains->room, sizeof(*grown));
+static int make_room(double **array, size_t *room, size_t count) {
+  while (*room < count) {
+    double *grown = array_room(*array, room, *room, sizeof(*grown));
     if (grown == NULL)
       return -ENOMEM;
-    gains->gains = grown;
+    *array = grown;
   }
   return 0;
 }
@@ -48,14 +48,33 @@ static double gain_of(uint32_t before, uint32_t now, double elapsed) {
   return (double)gain;
 }
 
-/* Adds a row to the next table. before are the counts of the table before;
- * NULL: the interrupt is new. */
-static void add_row(struct irq_gains *gains, const struct irq_table *table,
-                    const uint32_t *counts, const uint32_t *before) {
-  struct irq_table *next = &gains->next;
+/* Adds a row whose columns are those of the table before. Most interrupts are
+ * idle. */
+static double add_same_columns(size_t columns, const uint32_t *counts,
+                               const uint32_t *before, double elapsed,
+                               uint32_t *to, double *gain) {
+  double sum = 0;
+  memcpy(to, counts, columns * sizeof(*to));
+  if (memcmp(counts, before, columns * sizeof(*counts)) == 0) {
+    memset(gain, 0, columns * sizeof(*gain));
+    return 0;
+  }
+  for (size_t i = 0; i < columns; i++) {
+    gain[i] = gain_of(before[i], counts[i], elapsed);
+    if (!isnan(gain[i]))
+      sum += gain[i];
+  }
+  return sum;
+}
+
+/* Adds a row of other columns. before are the counts of the table before; NULL:
+ * the interrupt is new. */
+static double add_columns(const struct irq_gains *gains,
+                          const struct irq_table *table, const uint32_t *counts,
+                          const uint32_t *before, uint32_t *to, double *gain) {
+  const struct irq_table *next = &gains->next;
   const struct irq_table *last = &gains->last;
-  uint32_t *to = next->counts + next->rows * next->columns;
-  double *gain = gains->gains + next->rows * next->columns;
+  double sum = NAN;
   size_t i = 0, j = 0;
   for (size_t k = 0; k < next->columns; k++) {
     bool is_present = i < table->columns && table->cpus[i] == next->cpus[k];
@@ -65,9 +84,25 @@ static void add_row(struct irq_gains *gains, const struct irq_table *table,
     gain[k] = before != NULL && was_present
                   ? gain_of(old, to[k], gains->elapsed)
                   : (double)NAN;
+    if (!isnan(gain[k]))
+      sum = isnan(sum) ? gain[k] : sum + gain[k];
     i += is_present;
     j += was_present;
   }
+  return sum;
+}
+
+static void add_row(struct irq_gains *gains, const struct irq_table *table,
+                    const uint32_t *counts, const uint32_t *before) {
+  struct irq_table *next = &gains->next;
+  uint32_t *to = next->counts + next->rows * next->columns;
+  double *gain = gains->gains + next->rows * next->columns;
+  bool are_same = table->columns == next->columns &&
+                  gains->last.columns == next->columns && before != NULL;
+  gains->sums[next->rows] =
+      are_same ? add_same_columns(next->columns, counts, before, gains->elapsed,
+                                  to, gain)
+               : add_columns(gains, table, counts, before, to, gain);
 }
 
 static void add_rows(struct irq_gains *gains, const struct irq_table *table) {
@@ -90,7 +125,10 @@ int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
   if (r == 0)
     r = irq_table_reserve(&gains->next, table->rows);
   if (r == 0)
-    r = make_room(gains, table->rows * gains->next.columns + 1);
+    r = make_room(&gains->gains, &gains->room,
+                  table->rows * gains->next.columns + 1);
+  if (r == 0)
+    r = make_room(&gains->sums, &gains->sums_room, table->rows + 1);
   if (r < 0) {
     irq_table_clear(&gains->last);
     return r;
@@ -104,14 +142,20 @@ int irq_gains_update(struct irq_gains *gains, const struct irq_table *table,
   return 0;
 }
 
-const double *irq_gains_of(const struct irq_gains *gains, uint32_t number) {
+const double *irq_gains_of(const struct irq_gains *gains, uint32_t number,
+                           double *ret_sum) {
   ptrdiff_t row = irq_table_find(&gains->last, number);
-  return row < 0 ? NULL : gains->gains + (size_t)row * gains->last.columns;
+  if (row < 0)
+    return NULL;
+  if (ret_sum != NULL)
+    *ret_sum = gains->sums[row];
+  return gains->gains + (size_t)row * gains->last.columns;
 }
 
 void irq_gains_free(struct irq_gains *gains) {
   irq_table_free(&gains->last);
   irq_table_free(&gains->next);
   free(gains->gains);
+  free(gains->sums);
   *gains = (struct irq_gains){0};
 }

@@ -10,20 +10,20 @@
 
 /* An interface's packets only matter if there may be enough of them for its
  * spread to be judged. */
-static bool is_list_needed(struct irq_balance *state) {
+static bool is_list_needed(struct irq_state *state) {
   double rate = irq_host_packets(&state->host) / (state->now - state->before);
   return link_list_is_old(&state->list, state->now) ||
          !(rate * MOST_MERGED < state->min_rate);
 }
 
 /* Without a list, the interfaces are those of the last one. */
-static void skip_list(struct irq_balance *state) {
+static void skip_list(struct irq_state *state) {
   for (struct irq_device *device = irq_device_first(&state->interfaces);
        device != NULL; device = irq_device_next(device))
     device->packet_rate = NAN;
 }
 
-int irq_links_read(struct irq_balance *state, struct report *report) {
+int irq_links_read(struct irq_state *state, struct report *report) {
   if (!is_list_needed(state)) {
     skip_list(state);
     return 0;

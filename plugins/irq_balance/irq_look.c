@@ -7,7 +7,7 @@
 
 #include "nic_irqs_merge.h"
 
-static void read_napi(struct irq_balance *state) {
+static void read_napi(struct irq_state *state) {
   state->napi.count = 0;
   if (state->netdev_family != 0 &&
       netdev_napi_read(&state->generic, state->netdev_family, &state->napi) ==
@@ -15,7 +15,7 @@ static void read_napi(struct irq_balance *state) {
     state->netdev_family = 0;
 }
 
-static void find_irqs(struct irq_balance *state, struct irq_device *device) {
+static void find_irqs(struct irq_state *state, struct irq_device *device) {
   const struct netdev_napi *napi = state->napi.count > 0 ? &state->napi : NULL;
   struct nic_irqs before = device->irqs;
   if (nic_irqs_read(state->context->root, &state->interrupts, napi,
@@ -38,7 +38,7 @@ static int compare(const void *a, const void *b) {
 
 /* Lists the wanted devices, that which counts a shared interrupt before the
  * others. */
-static size_t list_devices(struct irq_balance *state,
+static size_t list_devices(struct irq_state *state,
                            struct irq_device **devices) {
   size_t count = 0;
   for (struct irq_device *device = irq_device_first(&state->interfaces);
@@ -48,7 +48,7 @@ static size_t list_devices(struct irq_balance *state,
   return count;
 }
 
-static int merge_irqs(struct irq_balance *state, struct irq_device **devices,
+static int merge_irqs(struct irq_state *state, struct irq_device **devices,
                       size_t count) {
   struct nic_irqs **lists = calloc(count + 1, sizeof(struct nic_irqs *));
   if (lists == NULL)
@@ -78,7 +78,7 @@ static bool counts_the_same(const struct irq_device *device) {
 }
 
 /* Logs once which interfaces share this one's interrupts. */
-static void note_sharing(const struct irq_balance *state,
+static void note_sharing(const struct irq_state *state,
                          struct irq_device *device,
                          struct irq_device *const *devices, size_t count) {
   const struct irq_device *other = NULL;
@@ -107,7 +107,7 @@ static void note_sharing(const struct irq_balance *state,
             device->interface.name);
 }
 
-static int look(struct irq_balance *state) {
+static int look(struct irq_state *state) {
   struct irq_device **devices = calloc(
       HASH_COUNT(state->interfaces.entries) + 1, sizeof(struct irq_device *));
   if (devices == NULL)
@@ -130,7 +130,7 @@ static int look(struct irq_balance *state) {
   return r;
 }
 
-void irq_look(struct irq_balance *state) {
+void irq_look(struct irq_state *state) {
   if (!clock_refresh_is_due(&state->look, state->now) &&
       cpulist_equals(&state->look_online, &state->host.online))
     return;

@@ -3,10 +3,10 @@
 #ifndef IRQ_LOOK_H
 #define IRQ_LOOK_H
 
-#include "irq_balance.h"
+#include "irq_state.h"
 
 /* Finds out again if interfaces or CPUs came or went, and once a minute,
  * because interrupts move too. */
-void irq_look(struct irq_balance *state);
+void irq_look(struct irq_state *state);
 
 #endif

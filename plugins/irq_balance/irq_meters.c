@@ -27,7 +27,8 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
                    .source = BY_INTERRUPTS,
                    .help = "Interrupts of the interface on all CPUs. Under "
                            "load the kernel polls instead, so there are fewer "
-                           "interrupts than packets."},
+                           "interrupts than packets. Interrupts that ports "
+                           "share are counted for one of them."},
     [IRQ_BUSIEST_CPU] = {SHARE("busiest_cpu"),
                          .place = "of its interrupts on one CPU",
                          .source = BY_INTERRUPTS,
@@ -37,8 +38,7 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
         {GAUGE("imbalance", "gauge"), .unit = "times",
          .verb = "loads one CPU with", .place = "its fair share",
          .limits = LIMITS(.warning_max = 2.5, .warning_min = NAN),
-         .advice = "start irqbalance, or spread the interrupts with "
-                   "smp_affinity_list",
+         .advice = "spread the interrupts with smp_affinity_list",
          .source = "derived",
          .help = "The busiest CPU's share of the interface's interrupts, "
                  "divided by a fair share: 1 / the smaller number of queues "
@@ -62,8 +62,7 @@ const struct meter irq_meters[IRQ_METER_COUNT] = {
     [IRQ_VECTOR_CPUS] =
         {GAUGE("vector_cpus", "count"), .verb = "has all queues' interrupts on",
          .place = "CPU", .limits = LIMITS(.warning_max = NAN, .warning_min = 2),
-         .advice = "start irqbalance, or spread the interrupts with "
-                   "smp_affinity_list",
+         .advice = "spread the interrupts with smp_affinity_list",
          .source = "/proc/irq/N/effective_affinity_list",
          .help = "Online CPUs that the queues' interrupts do go to. Judged "
                  "from MinRate on, and only if there are several queues."},

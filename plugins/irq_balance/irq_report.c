@@ -9,7 +9,7 @@
 /* Whether there is enough traffic for an uneven spread to hurt. A rate that is
  * not known is not enough. Shared interrupts are judged once, as those of the
  * interface that counts them. */
-static bool is_judged(const struct irq_balance *state,
+static bool is_judged(const struct irq_state *state,
                       const struct irq_device *device) {
   return !device->shares_queues && (device->spread.rate >= state->min_rate ||
                                     device->packet_rate >= state->min_rate);
@@ -23,7 +23,7 @@ static void report_judged(struct report *report, struct report_object *object,
     report_gauge_unjudged(report, object, meter, value);
 }
 
-static void report_spread(const struct irq_balance *state,
+static void report_spread(const struct irq_state *state,
                           const struct irq_device *device,
                           struct report *report, struct report_object *object) {
   const struct irq_spread *spread = &device->spread;
@@ -53,7 +53,7 @@ static void report_spread(const struct irq_balance *state,
                   judge);
 }
 
-static void report_cpus(const struct irq_balance *state,
+static void report_cpus(const struct irq_state *state,
                         const struct irq_device *device,
                         struct report *report) {
   const struct irq_table *table = &state->gains.last;
@@ -110,7 +110,7 @@ static uint32_t sum_of_queue(const struct nic_irqs *irqs, size_t first,
   return sum;
 }
 
-static void report_queues(const struct irq_balance *state,
+static void report_queues(const struct irq_state *state,
                           const struct irq_device *device,
                           struct report *report) {
   static const char *const directions[] = {
@@ -135,7 +135,7 @@ static void report_queues(const struct irq_balance *state,
 }
 
 /* Logs once that a busy interface with a single queue keeps one CPU busy. */
-static void hint(const struct irq_balance *state, struct irq_device *device) {
+static void hint(const struct irq_state *state, struct irq_device *device) {
   if (device->has_hinted || device->queues != 1 ||
       device->steering.rps.count > 0 || state->host.online.count < 4 ||
       !is_judged(state, device))
@@ -149,8 +149,8 @@ static void hint(const struct irq_balance *state, struct irq_device *device) {
             device->interface.name, device->interface.name);
 }
 
-void irq_report_device(const struct irq_balance *state,
-                       struct irq_device *device, struct report *report) {
+void irq_report_device(const struct irq_state *state, struct irq_device *device,
+                       struct report *report) {
   if (device->irqs.count == 0)
     return;
   const struct labels labels = {.device = device->interface.name};

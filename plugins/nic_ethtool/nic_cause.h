@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a network adapter's counter can mean, and where it is read. */
+/* The possible meanings of an adapter's counter, and the places it is read
+ * from. */
 #ifndef NIC_CAUSE_H
 #define NIC_CAUSE_H
 

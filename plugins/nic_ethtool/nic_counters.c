@@ -163,13 +163,3 @@ int nic_counters_find(const char *driver, const struct nic_names *names,
   *ret = found;
   return 0;
 }
-
-void nic_sources_free(struct nic_sources *sources) {
-  free(sources->items);
-  free(sources->conditions);
-  *sources = (struct nic_sources){.items = NULL};
-}
-
-const char *nic_link_member(unsigned index) {
-  return index < NIC_LINK_MEMBERS ? nic_link_members[index] : NULL;
-}

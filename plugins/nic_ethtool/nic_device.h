@@ -74,7 +74,7 @@ nic_device_next(const struct nic_device *device) {
 void nic_device_read(struct nic_device *device, int fd,
                      const struct layer_context *context);
 
-/* What was read of the device, for its tally. qstats may be NULL. */
+/* The numbers of the last read, for the tally. qstats may be NULL. */
 struct nic_reading nic_device_reading(const struct nic_device *device,
                                       const struct netdev_qstats_one *qstats,
                                       double now);

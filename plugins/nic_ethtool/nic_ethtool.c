@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Packets lost between the wire and the stack: in the adapter, in its ring, and
  * on the way out in the qdisc. */
-#include "nic_ethtool.h"
+#include "nic_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -141,7 +141,6 @@ static void set_sending(struct report *report) {
       report_set_sending(report, cause, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_RX_UNCLASSIFIED_LOSS, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_TX_UNCLASSIFIED_LOSS, METER_SENT_ONCE_COUNTED);
-  report_set_sending(report, NIC_LINK_SHARE, METER_SENT_NEVER);
   report_set_sending(report, NIC_VF_RX_DROPPED, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_VF_TX_DROPPED, METER_SENT_ONCE_COUNTED);
   report_set_sending(report, NIC_TX_STALLS, METER_SENT_ONCE_COUNTED);

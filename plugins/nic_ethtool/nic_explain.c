@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nic_ethtool.h"
 #include "nic_meters.h"
 #include "nic_settings.h"
+#include "nic_state.h"
 
 /* Interrupts that are delayed longer, in microseconds, are mentioned. */
 #define LONG_WAIT 200
@@ -38,8 +38,8 @@ static bool has_added(const struct nic_layout *layout, size_t index,
          layout->tally.shares[index] > 0;
 }
 
-/* The source that added most to a cause in this read, but no more than another
- * one; NIC_NONE: there is none. */
+/* The source that added most to a cause in this read, after the one given;
+ * NIC_NONE: there is none. */
 static uint32_t find_largest(const struct nic_layout *layout, unsigned cause,
                              uint32_t after) {
   const uint64_t *shares = layout->tally.shares;
@@ -79,8 +79,8 @@ static void add_counters(struct text *detail, const struct nic_device *device,
     text_add(detail, " and %u more", count - NAMES_IN_DETAIL);
 }
 
-/* Whether a cause grew by a counter of events, each of which can be many
- * packets. */
+/* Whether a counter of events added to a cause; an event can be many packets.
+ */
 static bool is_at_least(const struct nic_ethtool *nic,
                         const struct nic_device *device, unsigned cause) {
   const struct nic_layout *layout = &device->layout;
@@ -92,8 +92,8 @@ static bool is_at_least(const struct nic_ethtool *nic,
   return false;
 }
 
-/* Whether a cause grew by packets that would count as another one, had a
- * counter of that one grown too. */
+/* Whether packets count for a cause only because a counter of another cause did
+ * not grow. */
 static bool is_moved(const struct nic_device *device, unsigned cause) {
   const struct nic_layout *layout = &device->layout;
   for (size_t i = 0; i < layout->sources.count; i++)
@@ -107,7 +107,7 @@ static bool is_known(uint32_t size) {
   return size != ETHTOOL_UNKNOWN && size > 0;
 }
 
-/* What helps if the ring is at its maximum. */
+/* Advises more channels, for a ring at its maximum. */
 static void advise_channels(const struct nic_device *device,
                             struct explanation *explanation) {
   const struct ethtool_settings *settings = &device->settings;
@@ -181,8 +181,8 @@ static bool read_aspm(const struct sysroot *root, char *ret, size_t size) {
   return true;
 }
 
-/* Packets are lost before the ring although it has room: the adapter cannot
- * reach memory in time. */
+/* Packets are lost although the ring has room: the adapter does not reach
+ * memory in time. */
 static void explain_bus(const struct nic_ethtool *nic,
                         struct explanation *explanation) {
   explanation->setting = "PCIe ASPM policy";
@@ -258,7 +258,7 @@ static void explain_qdisc(const struct nic_ethtool *nic,
               qdisc->limit_unit == QDISC_BYTES ? "bytes" : "packets");
 }
 
-/* What a percentage is a share of. */
+/* The cause that a percentage shows. */
 static unsigned cause_of(unsigned meter) {
   switch (meter) {
   case NIC_RX_UNCLASSIFIED_LOSS:

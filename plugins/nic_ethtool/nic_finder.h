@@ -3,7 +3,7 @@
 #ifndef NIC_FINDER_H
 #define NIC_FINDER_H
 
-#include "nic_counters.h"
+#include "nic_sources.h"
 
 struct nic_finder {
   const struct nic_names *names;

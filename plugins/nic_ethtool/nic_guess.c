@@ -19,9 +19,9 @@ static const char *const not_lost[] = {
     "err_free", "_irq",    "error_free", "timestamp", "hderr",   "hdr_err",
     "proto",    "_l3_err", "_l4_err",    "header_err"};
 
-/* What a name that looks like a loss contains. Some words are part of others
- * (missed, transmission; error, interrupt; no_dma, no_dmac): they count where
- * no letter follows, or one of these. */
+/* Parts of names that look like a loss. Some are parts of other words too
+ * (missed, transmission; error, interrupt; no_dma, no_dmac): they count only
+ * before a non-letter or one of these letters. */
 static const struct {
   const char *word;
   const char *letters; /* NULL: any */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the name of an unknown counter suggests. */
+/* Guesses the cause of an unknown counter by its name. */
 #ifndef NIC_GUESS_H
 #define NIC_GUESS_H
 

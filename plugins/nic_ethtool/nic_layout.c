@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nic_counters.h"
+
 static void discount_link(struct nic_sources *sources) {
   for (size_t i = 0; i < sources->count; i++)
     if (sources->items[i].place == NIC_PLACE_LINK)
@@ -69,7 +71,7 @@ const char *nic_layout_name(const struct nic_layout *layout,
   case NIC_PLACE_ETHTOOL:
     return layout->names.items[source->index].name;
   case NIC_PLACE_LINK:
-    return nic_link_member(source->index);
+    return nic_sources_link_member(source->index);
   default:
     return "qstats";
   }

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "ethtool_stats.h"
-#include "nic_counters.h"
 #include "nic_names.h"
 #include "nic_tally.h"
 

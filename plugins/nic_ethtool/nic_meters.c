@@ -16,7 +16,7 @@
   .name = instance, .type = "queue_length", .kind = METER_GAUGE,               \
   .meaning = METER_INFORMATION
 
-/* What the counters mean is a guess. */
+/* The meaning of these counters is a guess. */
 #define UNCLASSIFIED_LOSS(instance)                                            \
   .name = instance, .type = "percent", .kind = METER_GAUGE,                    \
   .meaning = METER_LOSS, .unit = "%", .verb = "may have lost",                 \
@@ -425,7 +425,7 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .advice = "check cable, connectors and the peer's settings",
          .source = "derived",
          .help = "100 x speed of the link / best speed that the adapter "
-                 "advertises. Only judged, not sent."},
+                 "advertises."},
     [NIC_HALF_DUPLEX] =
         {.name = "half_duplex",
          .type = "gauge",

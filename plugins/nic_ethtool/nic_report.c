@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nic_ethtool.h"
 #include "nic_meters.h"
 #include "nic_settings.h"
+#include "nic_state.h"
 #include "nic_vfs.h"
 
 /* A share of fewer packets per second than this is not reported. */

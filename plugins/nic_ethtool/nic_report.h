@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is reported of an interface. */
+/* Reports the numbers of an interface. */
 #ifndef NIC_REPORT_H
 #define NIC_REPORT_H
 

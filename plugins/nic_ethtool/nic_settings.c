@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nic_ethtool.h"
+#include "nic_state.h"
 #include "nic_vfs.h"
 
 /* Without these, ioctls have to do, which report less. */

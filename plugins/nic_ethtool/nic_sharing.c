@@ -34,7 +34,7 @@ static uint8_t facts_of(const struct nic_device *device) {
   return facts & (NIC_OF_PORT | NIC_OF_CARD);
 }
 
-/* What of a device's registers another one counts. */
+/* Which of a device's registers another device counts. */
 static uint8_t find_shared(const struct interface_table *interfaces,
                            const struct nic_device *device) {
   uint8_t facts = facts_of(device), shared = 0;

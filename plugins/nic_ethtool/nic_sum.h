@@ -6,18 +6,18 @@
 
 #include <stdint.h>
 
-/* Counters are read one after the other while packets arrive, a poll of 64 at a
- * time and queue: the part can be ahead of the whole by so many packets. */
+/* How many packets a part can be ahead of the whole: counters are read one
+ * after the other, while each queue takes up to 64 packets per poll. */
 #define NIC_SUM_NOISE 1024
 
 /* All zero is 0. */
 struct nic_sum {
   uint64_t value;    /* never falls */
-  uint64_t advanced; /* what the parts are ahead of the whole */
+  uint64_t advanced; /* how far the parts are ahead of the whole */
 };
 
-/* Adds the growth of an interval. What the parts grew more than the whole is
- * taken off what the whole grows next, up to NIC_SUM_NOISE. */
+/* Adds the growth of an interval. If the parts grew more than the whole, the
+ * excess, up to NIC_SUM_NOISE, is taken off the next growth of the whole. */
 void nic_sum_add(struct nic_sum *sum, uint64_t whole, uint64_t parts);
 
 #endif

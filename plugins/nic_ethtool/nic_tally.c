@@ -8,6 +8,10 @@
 #include "counter.h"
 #include "link_stats.h"
 
+/* How far two readings of one number can be apart while it does not grow
+ * otherwise: the packets of a poll. */
+#define TWIN_NOISE 64
+
 static uint32_t bit(unsigned cause) { return UINT32_C(1) << cause; }
 
 static uint8_t place_bit(enum nic_place place) {
@@ -90,11 +94,14 @@ void nic_tally_free(struct nic_tally *tally) {
 void nic_tally_exclude(struct nic_tally *tally,
                        const struct nic_sources *sources, uint8_t facts) {
   tally->excluded = facts & (NIC_OF_PORT | NIC_OF_CARD);
-  tally->causes = 0;
+  tally->causes = tally->own_causes = 0;
   for (size_t i = 0; i < sources->count; i++) {
     const struct nic_source *source = &sources->items[i];
-    if (source->is_counted && (source->facts & tally->excluded) == 0)
-      tally->causes |= bit(source->cause);
+    if (!source->is_counted)
+      continue;
+    tally->causes |= bit(source->cause);
+    if ((source->facts & tally->excluded) == 0)
+      tally->own_causes |= bit(source->cause);
   }
 }
 
@@ -129,8 +136,7 @@ static void take_value(struct nic_tally *tally, const struct nic_source *source,
   tally->has_gains = tally->has_gains || tally->gains[index] != 0;
 }
 
-/* Takes what is new in the places of this read. Most counters of losses are as
- * they were. */
+/* Takes the values that changed. Few do: most are counters of losses. */
 static void take_gains(struct nic_tally *tally,
                        const struct nic_sources *sources,
                        const struct nic_reading *reading, uint8_t places,
@@ -163,13 +169,13 @@ static uint64_t difference(uint64_t a, uint64_t b) {
 }
 
 /* Whether a guessed counter shows the value of a standard member that counts
- * already. Two readings of one number differ by what arrived in between. */
+ * already. Two readings of one number differ by what arrives in between. */
 static bool has_twin(struct nic_tally *tally, const struct nic_sources *sources,
                      size_t index) {
   uint64_t value = tally->last[index];
   uint32_t twin = tally->twins[index];
-  if (twin != NIC_NONE && difference(value, tally->last[twin]) <=
-                              tally->gains[index] + tally->gains[twin])
+  if (twin != NIC_NONE &&
+      difference(value, tally->last[twin]) <= tally->gains[twin] + TWIN_NOISE)
     return true;
   tally->twins[index] = NIC_NONE;
   for (size_t i = 0; i < sources->count && value != 0; i++) {
@@ -183,7 +189,8 @@ static bool has_twin(struct nic_tally *tally, const struct nic_sources *sources,
   return false;
 }
 
-/* What of a source's growth counts, without rules over several sources. */
+/* The part of a source's growth that counts, before rules over several
+ * sources. */
 static uint64_t share_of(struct nic_tally *tally,
                          const struct nic_sources *sources, size_t index,
                          struct nic_reading *reading) {
@@ -205,7 +212,7 @@ static uint64_t share_of(struct nic_tally *tally,
 /* Of each group, only the choice that grew most counts. */
 static void choose(struct nic_tally *tally, const struct nic_sources *sources) {
   uint64_t grown[NIC_CHOICES] = {0};
-  unsigned most[NIC_CHOICES];
+  unsigned most[NIC_CHOICES] = {0};
   for (size_t i = 0; i < sources->count; i++) {
     const struct nic_source *source = &sources->items[i];
     if (source->rule == NIC_MOST && source->is_counted)
@@ -263,7 +270,7 @@ void nic_tally_take(struct nic_tally *tally, const struct nic_sources *sources,
                     struct nic_reading *reading) {
   uint8_t places = find_places(tally, reading);
   uint32_t waiting = find_waiting(tally, places);
-  tally->present = tally->causes & ~waiting;
+  tally->present = tally->own_causes & ~waiting;
   if (tally->has_gains)
     memset(tally->gains, 0, sources->count * sizeof(*tally->gains));
   tally->has_gains = false;

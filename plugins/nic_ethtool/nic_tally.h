@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an adapter's counters have grown by, read by read, and what that adds to
- * each cause. */
+/* The growth of an adapter's counters, read by read, and what it adds to each
+ * cause. */
 #ifndef NIC_TALLY_H
 #define NIC_TALLY_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nic_counters.h"
+#include "nic_sources.h"
 #include "nic_sum.h"
 
 /* The numbers of one place. values is NULL where nothing was read. */
@@ -34,8 +34,9 @@ struct nic_where {
 /* All zero is empty. */
 struct nic_tally {
   struct nic_sum sums[NIC_CAUSE_COUNT];
-  uint32_t causes;  /* bit N: some counter counts for cause N */
-  uint32_t present; /* bit N: the last read had all counters of cause N */
+  uint32_t causes;     /* bit N: some counter counts for cause N... */
+  uint32_t own_causes; /* ...and no other interface counts it */
+  uint32_t present;    /* those that the last read had all counters of */
 
   /* By index of the source. */
   struct nic_where *where;

@@ -44,7 +44,7 @@ static bool is_of_switch(const struct nic_finder *finder, const char *name) {
 static uint32_t find_member(const struct nic_finder *finder, const char *name) {
   for (size_t i = 0; i < finder->count; i++)
     if (finder->items[i].place == NIC_PLACE_LINK &&
-        strcmp(nic_link_member(finder->items[i].index), name) == 0)
+        strcmp(nic_sources_link_member(finder->items[i].index), name) == 0)
       return (uint32_t)i;
   return NIC_NONE;
 }

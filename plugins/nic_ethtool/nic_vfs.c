@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "nic_ethtool.h"
 #include "nic_meters.h"
+#include "nic_state.h"
 
 void nic_vfs_find(const struct nic_ethtool *nic, struct nic_device *device) {
   const struct interface_entry *interface = &device->interface;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "nic_ethtool.h"
 #include "nic_meters.h"
+#include "nic_state.h"
 
 static bool reports(const struct nic_device *device, unsigned cause) {
   return (device->layout.tally.causes & UINT32_C(1) << cause) != 0 ||

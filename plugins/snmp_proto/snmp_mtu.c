@@ -25,7 +25,8 @@ static int read_mtu(const struct sysroot *root, const char *interface,
   if (strlen(interface) >= IF_NAMESIZE || strcmp(interface, "lo") == 0 ||
       is_down(root, interface))
     return -ENOENT;
-  snprintf(path, sizeof(path), DIRECTORY "/%s/mtu", interface);
+  snprintf(path, sizeof(path), DIRECTORY "/%.*s/mtu", IF_NAMESIZE - 1,
+           interface);
   return sysroot_read_number(root, path, ret);
 }
 

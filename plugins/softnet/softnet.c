@@ -125,6 +125,22 @@ static int read(void *state, struct report *report) {
   return 0;
 }
 
+/* Adds what limits a poll. Network namespaces other than the initial one do not
+ * show these settings. */
+static void add_budget(struct text *detail, const struct sysroot *root) {
+  int64_t budget, usecs;
+  bool has_budget =
+      sysctl_read_number(root, "net.core.netdev_budget", &budget) == 0;
+  bool has_usecs =
+      sysctl_read_number(root, "net.core.netdev_budget_usecs", &usecs) == 0;
+  if (has_budget)
+    text_add(detail, ", netdev_budget is %lld", (long long)budget);
+  if (has_usecs)
+    text_add(detail, ", netdev_budget_usecs %lld", (long long)usecs);
+  if (!has_budget && !has_usecs)
+    text_add(detail, ", see netdev_budget and netdev_budget_usecs");
+}
+
 /* Finds out why a backlog overflows: the flow limit, packets that other CPUs
  * steer here, or polls that end too early. */
 static void explain(void *state, const struct report *report,
@@ -143,14 +159,10 @@ static void explain(void *state, const struct report *report,
   struct text detail = TEXT_IN(explanation->detail);
   if (limited > 0)
     text_add(&detail, "the flow limit drops %.1f/s on this host", limited);
-  int64_t budget, usecs;
   if (squeezed > 0) {
     text_add(&detail, "%s%.1f polls/s were cut short",
              detail.length > 0 ? ", " : "", squeezed);
-    if (sysctl_read_number(root, "net.core.netdev_budget", &budget) == 0)
-      text_add(&detail, ", netdev_budget is %lld", (long long)budget);
-    if (sysctl_read_number(root, "net.core.netdev_budget_usecs", &usecs) == 0)
-      text_add(&detail, ", netdev_budget_usecs %lld", (long long)usecs);
+    add_budget(&detail, root);
   }
   if (steered > 0) {
     struct text advice = TEXT_IN(explanation->advice);

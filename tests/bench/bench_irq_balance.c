@@ -17,6 +17,7 @@
 #include "irq_tree.h"
 #include "layers.h"
 #include "nic_irqs.h"
+#include "softnet_stat.h"
 
 #define CPUS 256u
 #define ROWS 2000u
@@ -184,8 +185,12 @@ static void write_softirqs(const struct temp_tree *tree) {
   }
   irq_text_add(&softirqs, "\n");
   for (unsigned i = 0; i < CPUS; i++)
-    irq_text_add(&softnet, "%08x 0 0 0 0 0 0 0 0 0 0 0 %08x 0 0\n",
-                 irq_tree_count(2, i), i);
+    for (unsigned column = 0; column < SOFTNET_COLUMNS_QUEUES; column++)
+      irq_text_add(&softnet, "%08x%c",
+                   column == 0    ? irq_tree_count(2, i)
+                   : column == 12 ? i
+                                  : 0,
+                   column + 1 < SOFTNET_COLUMNS_QUEUES ? ' ' : '\n');
   write_text(tree, "proc/softirqs", &softirqs);
   write_text(tree, "proc/net/softnet_stat", &softnet);
 }

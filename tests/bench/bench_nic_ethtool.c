@@ -47,8 +47,8 @@ struct floor {
   size_t count;
 };
 
-/* What the plugin looks at: in the namespace, whose interfaces have no device,
- * all that the bench has made. */
+/* Whether the plugin watches an interface: in the bench's namespace all that it
+ * has made, elsewhere those with a device. */
 static bool is_wanted(const struct bench_case *bench, const char *name) {
   char path[PATH_MAX];
   snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
@@ -56,7 +56,7 @@ static bool is_wanted(const struct bench_case *bench, const char *name) {
                               : access(path, F_OK) == 0;
 }
 
-/* How many statistics an interface has. */
+/* The number of an interface's own statistics. */
 static size_t count_statistics(int fd, const char *name) {
   struct ethtool_statistics stats = {.count = 0};
   ethtool_stats_read_names(&stats, fd, name);
@@ -105,7 +105,7 @@ static void ask_setting(struct floor *floor, uint8_t command) {
   bench_ask(&floor->generic, request);
 }
 
-/* Asked for at each read only where some adapter has any. */
+/* The plugin reads these only if some adapter has any. */
 static bool has_qstats(struct netlink *generic, uint16_t family) {
   struct netdev_qstats qstats = {.count = 0};
   bool has_some =
@@ -155,7 +155,7 @@ static const char *const queue_files[] = {
     "byte_queue_limits/stall_cnt"};
 #define QUEUE_FILES (sizeof(queue_files) / sizeof(queue_files[0]))
 
-/* What the first queue of an adapter does not have, none of them has. */
+/* A file that the first queue lacks is missing in all queues. */
 static void drain_queue(const char *directory, const char *queue,
                         bool has_file[static QUEUE_FILES]) {
   char path[PATH_MAX];
@@ -183,7 +183,7 @@ static void drain_queues(const char *name) {
 static void read_settings(struct floor *floor) {
   static const uint8_t commands[] = {
       ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_PAUSE_GET,
-      ETHTOOL_MSG_COALESCE_GET};
+      ETHTOOL_MSG_COALESCE_GET, ETHTOOL_MSG_LINKMODES_GET};
   for (size_t i = 0; i < sizeof(commands) && floor->ethtool != 0; i++)
     ask_setting(floor, commands[i]);
   for (size_t i = 0; i < floor->count; i++)

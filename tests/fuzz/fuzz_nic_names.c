@@ -52,7 +52,7 @@ static void check_sources(const struct nic_sources *sources,
       FUZZ_EXPECT(source->index < names->count &&
                   !names->items[source->index].is_number);
     else if (source->place == NIC_PLACE_LINK)
-      FUZZ_EXPECT(nic_link_member(source->index) != NULL);
+      FUZZ_EXPECT(nic_sources_link_member(source->index) != NULL);
     else
       FUZZ_EXPECT(source->index < 64 && (qstats >> source->index & 1) != 0);
     if (sources->is_known)

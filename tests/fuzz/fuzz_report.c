@@ -202,8 +202,9 @@ static void give_number(struct report *report, struct report_object *object,
                                   number->count);
   else if (number->is_judged)
     report_counter(report, object, meter, number->count);
-  else
-    report_counter_unjudged(report, object, meter, number->count);
+  else /* Without a baseline: one above the count is none. */
+    report_counter_since_unjudged(report, object, meter, number->count + 1,
+                                  number->count);
 }
 
 static void give_object(struct run *run, struct report_object *host,

@@ -82,8 +82,8 @@ has_alert() { # SEVERITY INTERFACE METER
   wait_until 60 value_is nic_ethtool-lan/if_tx_dropped-qdisc "$dropped"
   all_alerts
   [[ $(all_alerts | cut -d '|' -f 1 | tr '\n' ' ') =~ ^("WARNING ")?("FAILURE ")("WARNING ")?"OKAY "$ ]]
-  all_alerts | head -n 1 | grep -qE 'lan lost [0-9]+\.[0-9]/s in its qdisc \(limit 10+/s\); qdisc is tbf, limit 400 bytes: more is sent than the link, or its shaper, takes$'
-  # All of it is told at the end.
+  all_alerts | head -n 1 | grep -qE 'lan lost [0-9]+\.[0-9]/s in its qdisc \(limit 10+/s\); qdisc is tbf, limit 400 bytes: more is sent than the link or its shaper can carry$'
+  # The last message counts all of them.
   [ "$(all_alerts | sed -nE 's/^OKAY.*; ([0-9]+) packets lost in .*/\1/p')" -eq "$dropped" ]
   no_faults
 }

@@ -54,7 +54,7 @@ struct fake_adapter {
   } vfs[4];
   uint32_t vf_count;
 
-  uint64_t qstats_told; /* bit N: attribute N */
+  uint64_t qstats_present; /* bit N: attribute N */
   uint64_t qstats[FAKE_QSTATS];
 };
 

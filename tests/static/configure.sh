@@ -70,6 +70,7 @@ builds_first() { # TARGET
 # Files that belong to no single plugin.
 common_files='collectd-netloss\.7|systemd/[0-9]+-netloss-(user|namespaces)\.conf'
 common_files+='|share/netloss/(grafana|graphite|provisioning)/.*|examples/(alerts|fleet|sink)-[^/]*'
+common_files+='|doc/netloss/(README|docs/[^/]*)\.md'
 installs_nothing() { # NAME
   mkdir "$scratch/$1/root" &&
     make -s -C "$scratch/$1" install DESTDIR="$scratch/$1/root" &&

@@ -32,9 +32,11 @@ readonly time_limit=800 cpus=4
 # address 10.99.N.2 and the MAC 52:54:00:99:00:0N.
 readonly drivers=(
   [1]=virtio_net [2]=e1000e [3]=vmxnet3 [4]=8139cp [5]=pcnet32 [6]=e1000
+  [7]=e100
 )
 readonly devices=(
   [1]=virtio-net-pci [2]=e1000e [3]=vmxnet3 [4]=rtl8139 [5]=pcnet [6]=e1000
+  [7]=i82557b
 )
 readonly mac=52:54:00:99:00:0
 

@@ -19,7 +19,7 @@ vm_isolate=(unshare --net)
 
 # The modules to load; those that they depend on are added.
 vm_modules=(
-  virtio_pci virtio_net e1000e e1000 vmxnet3 8139cp pcnet32
+  virtio_pci virtio_net e1000e e1000 vmxnet3 8139cp pcnet32 e100
   dummy veth bonding tun
   sch_tbf sch_netem sch_fq sch_fq_codel sch_prio
   drop_monitor inet_diag tcp_diag udp_diag raw_diag unix_diag

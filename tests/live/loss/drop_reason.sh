@@ -31,8 +31,8 @@ load() { # ARGUMENT...
   ip netns exec "$namespace" "$netload" "$@"
 }
 
-# Runs COMMAND, waits until a counter of the namespace has gained at least COUNT,
-# and prints its gain.
+# Runs COMMAND, waits until a counter of the namespace has gained at least
+# COUNT, and prints its gain.
 counted() { # PROTOCOL COUNTER COUNT COMMAND...
   local protocol=$1 counter=$2 before
   before=$(protocol_counter "$namespace" "$1" "$2")

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Losses of an interface in its qdisc. The demo makes a pair of which one end is
-# in the host's own namespace, with an address that is set aside for
-# documentation; all of it is gone at the end.
+# Makes an interface lose packets in its qdisc. The demo makes a veth pair with
+# one end in the host's own namespace, gives it an address reserved for
+# documentation, and removes it at the end.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
@@ -10,14 +10,15 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: nic_ethtool.sh demo [SECONDS]  lose packets again and again (3 s)
-       nic_ethtool.sh alerts          the meters whose alerts that raises
-       nic_ethtool.sh configuration   lines that have the plugin look at it
+       nic_ethtool.sh alerts          print the meters that the demo raises
+       nic_ethtool.sh configuration   print the configuration that the demo needs
 The demo needs root.
 USAGE
 }
 
-# A pair: netloss0 here, and its peer in a namespace of its own. What is sent to
-# 198.51.100.2 goes out there, slowly: few packets wait, the others are lost.
+# Makes netloss0, with its peer in a namespace of its own. Packets to
+# 198.51.100.2 go through its slow qdisc, which queues few of them and drops the
+# others.
 prepare_pair() {
   make_namespace beyond
   undo_later ip link del netloss0
@@ -29,7 +30,7 @@ prepare_pair() {
   ip -n "$beyond" link set netloss1 up
   ip link set netloss0 up
   ip route get 198.51.100.2 | grep -q 'dev netloss0' ||
-    skip "198.51.100.2 is somebody else's address here"
+    skip "198.51.100.2 is in use here"
   tc qdisc replace dev netloss0 root tbf rate 8kbit burst 1600 limit 400 ||
     skip "this kernel has no tbf"
 }
@@ -41,17 +42,17 @@ qdisc_drops() {
 demo() { # SECONDS
   local end=$((SECONDS + $1))
   prepare_pair
-  sleep 2 # a rate needs two readings
+  sleep 2 # a rate needs two reads
   printf 'nic_ethtool: for %d s the interface netloss0 gets more than its qdisc lets through\n' "$1"
   while "$netload" udp-send 198.51.100.2 9 200 >/dev/null && [ "$SECONDS" -lt "$end" ]; do
     sleep 0.3
   done
   printf 'nic_ethtool: the qdisc dropped %d packets\n' "$(qdisc_drops)"
-  # The interface has to be there until the alert clears.
+  # Keep the interface until the alert clears.
   sleep 8
 }
 
-# The interfaces that it looks at anyway, and the demo's.
+# Selects the interfaces that are watched by default, and the demo's.
 configuration() {
   local device
   echo '<Plugin nic_ethtool>'

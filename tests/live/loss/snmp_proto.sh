@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Makes IP, TCP and UDP lose packets. The demo does so on the host's loopback
-# device and changes no setting. The others need a network namespace of their own
-# and change settings there.
+# device and changes no setting. The others need a network namespace of their
+# own and change settings there.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Losses of sockets that are full. The demo makes them on the loopback device of
-# the host itself, with sockets of its own, and changes no setting.
+# Makes sockets lose packets by overfilling them. The demo does so with sockets
+# of its own on the host's loopback device, and changes no setting.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
@@ -9,11 +9,11 @@ set -euo pipefail
 usage() {
   cat <<'USAGE'
 usage: sock_backlog.sh demo [SECONDS]  overfill sockets again and again (3 s)
-       sock_backlog.sh alerts          the meters whose alerts that raises
+       sock_backlog.sh alerts          print the meters that the demo raises
 USAGE
 }
 
-# Ports that hardly anybody uses.
+# Two ports that are rarely used.
 tcp_port=7998
 udp_port=7999
 
@@ -33,7 +33,7 @@ demo() { # SECONDS
   undo_later kill "$holder_PID"
   ask listen tcp 127.0.0.1 "$tcp_port" 4
   ask udp udp 127.0.0.1 "$udp_port" 0
-  sleep 2 # a rate needs two readings
+  sleep 2 # a rate needs two reads
   end=$((SECONDS + $1))
   printf 'sock_backlog: for %d s a TCP listener and a UDP socket on 127.0.0.1 are overfilled\n' "$1"
   while [ "$SECONDS" -lt "$end" ]; do
@@ -46,7 +46,7 @@ demo() { # SECONDS
     $((rounds * 200)) $((rounds * 10))
   ask drain tcp
   ask drain udp
-  # The sockets have to be there until the alerts clear.
+  # Keep the sockets open until the alerts clear.
   sleep 8
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes the kernel lose packets in a CPU's backlog, in private network namespaces.
-# Changes no setting of the host.
+# Makes the kernel lose packets in a CPU's backlog, in private network
+# namespaces. Changes no setting of the host.
 set -euo pipefail
 # shellcheck source=tests/live/loss_script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../loss_script.sh"
@@ -59,8 +59,8 @@ send() { # NAMESPACE COUNT
     "$netload" udp-send 10.99.0.2 9 "$2" >/dev/null
 }
 
-# Makes a vxlan device that sends each packet to many addresses of this host. All
-# copies are made before the first one leaves the backlog.
+# Makes a vxlan device that sends each packet to many addresses of this host.
+# All copies are made before the first one leaves the backlog.
 prepare_fan_out() { # COPIES
   local i
   choose_cpus

@@ -24,6 +24,7 @@ struct irq_stage_machine {
   unsigned cpus;
   bool offline[IRQ_STAGE_CPUS];
   bool lacks_counts;       /* no /sys/kernel/irq, only /proc/interrupts */
+  bool lacks_cpu_column;   /* of softnet_stat: before Linux 5.10 */
   const char *online_view; /* the online CPUs in sysfs; NULL: as they are */
   struct irq_stage_irq irqs[IRQ_STAGE_IRQS];
   uint32_t net_rx[IRQ_STAGE_CPUS], net_tx[IRQ_STAGE_CPUS],
@@ -114,7 +115,10 @@ static inline void irq_stage_lay_softirqs(const struct stage *stage) {
   irq_text_add(&softirqs, "\n");
   for (unsigned i = 0; i < machine.cpus; i++)
     if (!machine.offline[i])
-      irq_text_add(&softnet, "%08" PRIx32 " 0 0 0 0 0 0 0 0 0 0 0 %08x 0 0\n",
+      irq_text_add(&softnet,
+                   machine.lacks_cpu_column
+                       ? "%08" PRIx32 " 0 0 0 0 0 0 0 0 0 0\n"
+                       : "%08" PRIx32 " 0 0 0 0 0 0 0 0 0 0 0 %08x 0 0\n",
                    machine.processed[i], i);
   irq_stage_write(stage, "proc/softirqs", &softirqs);
   irq_stage_write(stage, "proc/net/softnet_stat", &softnet);

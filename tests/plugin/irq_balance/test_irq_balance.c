@@ -648,9 +648,10 @@ static void a_cpu_leaves_the_table(void **state) {
 }
 
 /* lxcfs shows the two CPUs that the container may use. The host has four. */
-static void a_container_sees_fewer_cpus_online(void **state) {
-  struct stage *stage = *state;
+static void check_container(struct stage *stage) {
   machine.online_view = "0-1";
+  for (unsigned cpu = 0; cpu < 4; cpu++)
+    receive(cpu, 7);
   interrupt_evenly(70000);
   start_four_queues(stage);
   for (int i = 0; i < 3; i++) {
@@ -665,6 +666,16 @@ static void a_container_sees_fewer_cpus_online(void **state) {
     stage_expect(stage, "/gauge-net_rx_imbalance", 1);
   }
   assert_int_equal(stage->recording.line_count, 0);
+}
+
+static void a_container_sees_fewer_cpus_online(void **state) {
+  check_container(*state);
+}
+
+/* Neither table names the CPUs that are online. */
+static void a_container_on_an_old_kernel(void **state) {
+  machine.lacks_cpu_column = true;
+  check_container(*state);
 }
 
 /* A CPU that was offline at first comes with old counts. */
@@ -1111,6 +1122,7 @@ int main(void) {
       TEST(a_cpu_goes_and_comes_back),
       TEST(a_cpu_leaves_the_table),
       TEST(a_container_sees_fewer_cpus_online),
+      TEST(a_container_on_an_old_kernel),
       TEST(a_cpu_comes_late),
       TEST(counters_wrap),
       TEST(only_the_table_is_there),

@@ -50,4 +50,22 @@ static inline struct fake_adapter *nic_stage_igb(void) {
   return adapter;
 }
 
+/* Adds to a counter that the adapter has. */
+static inline void nic_stage_count_more(struct fake_adapter *adapter,
+                                        const char *name, uint64_t packets) {
+  for (size_t i = 0; i < adapter->count; i++)
+    if (strcmp(adapter->names[i], name) == 0)
+      adapter->values[i] += packets;
+}
+
+/* Packets that find no buffer in the ring, wait for one, and are given up. */
+static inline void nic_stage_lose_in_ring(struct fake_adapter *adapter,
+                                          uint64_t packets) {
+  nic_stage_count_more(adapter, "rx_no_buffer_count", packets);
+  nic_stage_count_more(adapter, "rx_missed_errors", packets);
+}
+
+#define NIC_TEST(function)                                                     \
+  cmocka_unit_test_setup_teardown(function, nic_stage_make, nic_stage_remove)
+
 #endif

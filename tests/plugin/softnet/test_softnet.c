@@ -309,6 +309,93 @@ static void an_alert_says_that_polls_were_cut_short(void **state) {
   ASSERT_LACKS(stage_only_message(stage), "flow limit");
 }
 
+/* In a network namespace of its own, collectd does not see the settings. */
+static void a_setting_that_cannot_be_read_is_named(void **state) {
+  struct stage *stage = *state;
+  static const char *const files[] = {"proc/sys/net/core/netdev_max_backlog",
+                                      "proc/sys/net/core/netdev_budget",
+                                      "proc/sys/net/core/netdev_budget_usecs"};
+  stage_start_quietly(stage);
+  for (int i = 0; i < 2; ++i) {
+    lay_step(stage, "drops", i);
+    for (size_t j = 0; j < COUNT_OF(files); ++j)
+      temp_tree_unlink(&stage->tree, files[j]);
+    stage_read_at(stage, 10 * i);
+  }
+  ASSERT_HAS(stage_only_message(stage),
+             "cpu 3 dropped 412.0/s from its backlog (limit 100/s); "
+             "net.core.netdev_max_backlog cannot be read here: raise it or ");
+  ASSERT_HAS(stage_only_message(stage),
+             "5.0 polls/s were cut short, see netdev_budget and "
+             "netdev_budget_usecs");
+}
+
+/* RPS steers packets to this CPU. */
+static void a_steered_cpu_gets_another_advice(void **state) {
+  struct stage *stage = *state;
+  stage_start_quietly(stage);
+  for (int i = 0; i < 2; ++i) {
+    temp_tree_write(&stage->tree, "proc/net/softnet_stat",
+                    i == 0 ? "100 0 0 0 0 0 0 0 0 0\n"
+                           : "900 400 0 0 0 0 0 0 0 80\n");
+    stage_read_at(stage, 10 * i);
+  }
+  ASSERT_HAS(stage_only_message(stage),
+             "net.core.netdev_max_backlog cannot be read here: raise it or let "
+             "rps_cpus name more CPUs");
+}
+
+/* lxcfs lists the container's two CPUs as online; the kernel has eight. */
+static void rows_of_a_container_are_numbered(void **state) {
+  struct stage *stage = *state;
+  char table[2][1024];
+  for (unsigned i = 0; i < 2; ++i) {
+    size_t length = 0;
+    for (unsigned cpu = 0; cpu < 8; ++cpu)
+      length += (size_t)snprintf(table[i] + length, sizeof(table[i]) - length,
+                                 "%08x %08x 0 0 0 0 0 0 0 0 0\n",
+                                 1000 + cpu + 100 * i, i * (cpu == 5) * 500);
+  }
+  recording_configure(&stage->recording,
+                      PLUGIN(LINE("ReportByCpu", BOOLEAN(true))));
+  temp_tree_write(&stage->tree, "sys/devices/system/cpu/online", "0-1\n");
+  stage_start_quietly(stage);
+  for (int i = 0; i < 2; ++i) {
+    temp_tree_write(&stage->tree, "proc/net/softnet_stat", table[i]);
+    stage_read_at(stage, 10 * i);
+    ASSERT_IS("", "processed", 8 * (1000 + 100 * i) + 28);
+    ASSERT_IS("7", "processed", 1007 + 100 * i);
+  }
+  assert_string_equal(recording_alerts(&stage->recording),
+                      "5/dropped okay>warning");
+  stage_expect_no_lines(stage);
+}
+
+static void each_cpu_is_raised_with_its_own_rate(void **state) {
+  struct stage *stage = *state;
+  enum { CPUS = 64 };
+  static char tables[2][CPUS * 80];
+  for (unsigned i = 0; i < 2; ++i) {
+    size_t length = 0;
+    for (unsigned cpu = 0; cpu < CPUS; ++cpu)
+      length += (size_t)snprintf(tables[i] + length, sizeof(tables[i]) - length,
+                                 "100 %x 0 0 0 0 0 0 0 0 0 0 %x\n",
+                                 i * (20 + cpu), cpu);
+  }
+  stage_start_quietly(stage);
+  for (int i = 0; i < 2; ++i) {
+    temp_tree_write(&stage->tree, "proc/net/softnet_stat", tables[i]);
+    stage_read_at(stage, 10 * i);
+  }
+  assert_int_equal(stage->recording.alert_count, CPUS);
+  for (unsigned cpu = 0; cpu < CPUS; ++cpu) {
+    char message[80];
+    snprintf(message, sizeof(message), "cpu %u dropped %.1f/s", cpu,
+             (20 + cpu) / 10.);
+    ASSERT_HAS(stage->recording.alerts[cpu].message, message);
+  }
+}
+
 static void an_alert_blames_the_flow_limit(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
@@ -677,6 +764,10 @@ int main(void) {
       STAGE_TEST(the_first_read_raises_nothing),
       STAGE_TEST(an_alert_names_the_cpu_its_rate_and_the_setting),
       STAGE_TEST(an_alert_says_that_polls_were_cut_short),
+      STAGE_TEST(a_setting_that_cannot_be_read_is_named),
+      STAGE_TEST(a_steered_cpu_gets_another_advice),
+      STAGE_TEST(rows_of_a_container_are_numbered),
+      STAGE_TEST(each_cpu_is_raised_with_its_own_rate),
       STAGE_TEST(an_alert_blames_the_flow_limit),
       STAGE_TEST(an_alert_clears_slowly_and_gives_the_damage),
       STAGE_TEST(an_offline_cpu_keeps_its_counters),

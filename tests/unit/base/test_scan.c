@@ -160,6 +160,33 @@ static void hexadecimal_numbers_of_32_bits(void **state) {
   }
 }
 
+/* Every byte at every place: only digits in their order make a number. */
+static void eight_hexadecimal_digits(void **state) {
+  (void)state;
+  static const char digits[] = "0123456789abcdef";
+  for (size_t at = 0; at < 8; ++at)
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      char text[] = "1c9fa20e";
+      uint32_t number = 0, wanted = 0;
+      bool is_number = true;
+      text[at] = (char)byte;
+      for (size_t i = 0; i < 8; ++i) {
+        char c =
+            text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] + 32) : text[i];
+        const char *digit = c != '\0' ? strchr(digits, c) : NULL;
+        is_number = is_number && digit != NULL;
+        if (is_number)
+          wanted = wanted << 4 | (uint32_t)(digit - digits);
+      }
+      struct scan scan = scan_text(text, 8);
+      bool taken = scan_hex32(&scan, &number) && scan_done(&scan);
+      CHECK(taken == is_number || (at == 0 && strchr(" \t", (int)byte)),
+            "byte %u at %zu", byte, at);
+      CHECK(!is_number || number == wanted, "byte %u at %zu: %x", byte, at,
+            number);
+    }
+}
+
 static void hexadecimal_numbers_of_64_bits(void **state) {
   (void)state;
   static const struct {
@@ -355,6 +382,7 @@ int main(void) {
       cmocka_unit_test(without_a_word_nothing_moves),
       cmocka_unit_test(one_character_is_taken_if_it_is_there),
       cmocka_unit_test(hexadecimal_numbers_of_32_bits),
+      cmocka_unit_test(eight_hexadecimal_digits),
       cmocka_unit_test(hexadecimal_numbers_of_64_bits),
       cmocka_unit_test(decimal_numbers_of_32_bits),
       cmocka_unit_test(decimal_numbers_of_64_bits),

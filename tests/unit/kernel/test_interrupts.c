@@ -353,6 +353,48 @@ static int remember_number(uint32_t number, struct scan names, void *data) {
   return 0;
 }
 
+/* Rows behind the last wanted one are not read, as long as all are found. */
+static void reads_stop_behind_the_last_wanted_row(void **state) {
+  (void)state;
+  static const uint32_t early[] = {31, 35}, late[] = {31, 2020};
+  static const uint32_t absent[] = {31, 5000};
+  struct temp_tree tree;
+  struct sysroot root;
+  struct interrupts interrupts = INTERRUPTS_INIT;
+  struct irq_text text = irq_tree_table(16, 1, 30, 2000);
+  root_tree_open(&tree, &root);
+  temp_tree_write_bytes(&tree, "proc/interrupts", text.text, text.length);
+  for (int i = 0; i < 4; ++i) {
+    assert_int_equal(interrupts_read(&root, &interrupts, early, 2, NULL), 0);
+    assert_int_equal(interrupts.table.rows, 2);
+    assert_int_equal(irq_table_counts(&interrupts.table, 1)[15],
+                     irq_tree_count(35, 15));
+    CHECK((interrupts.file.length < text.length / 10) == (i > 0), "read %d", i);
+  }
+  /* A wanted row moves to the end, or is absent. */
+  for (int i = 0; i < 2; ++i) {
+    assert_int_equal(interrupts_read(&root, &interrupts, late, 2, NULL), 0);
+    assert_int_equal(interrupts.table.rows, 2);
+    assert_int_equal(irq_table_counts(&interrupts.table, 1)[0],
+                     irq_tree_count(2020, 0));
+    assert_int_equal(interrupts_read(&root, &interrupts, early, 2, NULL), 0);
+    assert_int_equal(interrupts_read(&root, &interrupts, absent, 2, NULL), 0);
+    assert_int_equal(interrupts.table.rows, 1);
+    assert_int_equal(interrupts.file.length, text.length);
+  }
+  /* The table shrinks to less than the limit. */
+  assert_int_equal(interrupts_read(&root, &interrupts, early, 2, NULL), 0);
+  irq_text_free(&text);
+  text = irq_tree_table(16, 1, 34, 2);
+  temp_tree_write_bytes(&tree, "proc/interrupts", text.text, text.length);
+  assert_int_equal(interrupts_read(&root, &interrupts, early, 2, NULL), 0);
+  assert_int_equal(interrupts.table.rows, 1);
+  assert_int_equal(interrupts.table.numbers[0], 35);
+  irq_text_free(&text);
+  interrupts_free(&interrupts);
+  root_tree_close(&tree, &root);
+}
+
 static void this_kernel_is_read(void **state) {
   (void)state;
   struct sysroot root;
@@ -383,6 +425,7 @@ int main(void) {
       cmocka_unit_test(large_tables),
       cmocka_unit_test(names_are_listed),
       cmocka_unit_test(files_are_read_without_allocation),
+      cmocka_unit_test(reads_stop_behind_the_last_wanted_row),
       cmocka_unit_test(this_kernel_is_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

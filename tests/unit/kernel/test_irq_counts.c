@@ -12,6 +12,7 @@
 #include "irq_counts.h"
 #include "irq_tree.h"
 #include "open_files.h"
+#include "random.h"
 #include "root_tree.h"
 
 static int parse(const char *text, uint32_t *ret, size_t columns) {
@@ -48,6 +49,56 @@ static void counts_are_parsed(void **state) {
     CHECK(r == rows[i].result, "\"%s\": %d", rows[i].text, r);
     CHECK(r != 0 || counts[2] == UINT32_MAX, "\"%s\"", rows[i].text);
   }
+}
+
+/* Writes counts of up to three digits. */
+static void make_counts(struct random *random, char *ret, size_t size,
+                        size_t columns) {
+  static const size_t limits[] = {10, 100, 1000};
+  size_t length = 0;
+  for (size_t i = 0; i < columns; ++i)
+    length += (size_t)snprintf(
+        ret + length, size - length, "%s%zu", i > 0 ? "," : "",
+        random_below(random, limits[random_below(random, COUNT_OF(limits))]));
+  snprintf(ret + length, size - length, "\n");
+}
+
+/* Texts of the same length that differ in some counts, in the widths of some,
+ * or in anything. */
+static void changes_are_parsed_like_the_whole(void **state) {
+  (void)state;
+  struct random random = {.state = 21};
+  unsigned well_formed = 0, malformed = 0;
+  for (int i = 0; i < 300000; ++i) {
+    char before[128], text[128];
+    uint32_t counts[8], whole[8] = {0};
+    size_t columns = 1 + random_below(&random, 8);
+    make_counts(&random, before, sizeof(before), columns);
+    if (i % 2 == 0) {
+      make_counts(&random, text, sizeof(text), columns);
+    } else {
+      strcpy(text, before);
+      for (size_t j = random_below(&random, 4); j > 0; --j)
+        text[random_below(&random, strlen(text) - 1)] =
+            "0123456789,,x"[random_below(&random, 13)];
+    }
+    if (strlen(text) != strlen(before))
+      continue;
+    assert_int_equal(parse(before, counts, columns), 0);
+    int r = irq_counts_parse_changes(scan_text(text, strlen(text)), before,
+                                     counts, columns);
+    CHECK(r == parse(text, whole, columns), "%s%s%d", before, text, r);
+    if (r == 0)
+      CHECK(memcmp(counts, whole, columns * sizeof(*counts)) == 0, "%s%s",
+            before, text);
+    well_formed += r == 0;
+    malformed += r != 0;
+  }
+  assert_true(well_formed > 10000);
+  assert_true(malformed > 10000);
+  uint32_t count = 1;
+  assert_int_equal(irq_counts_parse_changes(scan_text("1", 1), "1", &count, 1),
+                   -EMSGSIZE);
 }
 
 static void write_counts(const struct temp_tree *tree, uint32_t number,
@@ -95,6 +146,41 @@ static void interrupts_come_and_go(void **state) {
   assert_int_equal(counts.table.numbers[0], 8);
   assert_int_equal(irq_counts_read(&root, &counts, numbers, 0), 0);
   assert_int_equal(counts.table.rows, 0);
+  irq_counts_free(&counts);
+  root_tree_close(&tree, &root);
+}
+
+/* A read that failed is not the one to compare with. */
+static void counts_change_between_reads(void **state) {
+  (void)state;
+  static const uint32_t numbers[] = {3, 8};
+  static const struct {
+    const char *one, *other;
+    int result;
+    uint32_t counts[4];
+  } steps[] = {
+      {"1,2\n", "10,20\n", 0, {1, 2, 10, 20}},
+      {"1,3\n", "10,20\n", 0, {1, 3, 10, 20}},
+      {"4,3\n", "1x,20\n", -EBADMSG, {1, 3, 10, 20}},
+      {"4,3\n", "10,29\n", 0, {4, 3, 10, 29}},
+      {"12,3\n", "9,291\n", 0, {12, 3, 9, 291}},
+      {"12,3\n", "", -EMSGSIZE, {12, 3, 9, 291}},
+      {"1,23\n", "19,30\n", 0, {1, 23, 19, 30}},
+  };
+  struct temp_tree tree;
+  struct sysroot root;
+  struct irq_counts counts = {0};
+  root_tree_open(&tree, &root);
+  temp_tree_write(&tree, "sys/devices/system/cpu/possible", "0-1\n");
+  for (size_t i = 0; i < COUNT_OF(steps); ++i) {
+    write_counts(&tree, 3, steps[i].one);
+    write_counts(&tree, 8, steps[i].other);
+    int r = irq_counts_read(&root, &counts, numbers, 2);
+    CHECK(r == steps[i].result, "step %zu: %d", i, r);
+    CHECK(memcmp(counts.table.counts, steps[i].counts,
+                 sizeof(steps[i].counts)) == 0,
+          "step %zu", i);
+  }
   irq_counts_free(&counts);
   root_tree_close(&tree, &root);
 }
@@ -200,6 +286,8 @@ static void both_sources_agree_on_this_kernel(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(counts_are_parsed),
+      cmocka_unit_test(changes_are_parsed_like_the_whole),
+      cmocka_unit_test(counts_change_between_reads),
       cmocka_unit_test(interrupts_come_and_go),
       cmocka_unit_test(the_steady_state_allocates_nothing),
       cmocka_unit_test(names_of_handlers_are_read),

@@ -153,7 +153,8 @@ static void an_unjudged_counter_is_sent_and_raises_nothing(void **state) {
     struct report_object *object =
         report_object(report, NULL, NAMED("a"), false);
     if (i < 3)
-      report_counter_unjudged(report, object, DROPPED, 5000 * (uint64_t)i);
+      report_counter_since_unjudged(report, object, DROPPED, 5000 * (uint64_t)i,
+                                    5000 * (uint64_t)i);
     else
       report_counter(report, object, DROPPED, 5000 * (uint64_t)i);
     report_gauge(report, object, SPEED, 1);

@@ -3,7 +3,7 @@
 # Shared by the guest's scripts. To be sourced before anything else.
 
 # The drivers, in the order of their adapters' addresses: 10.99.1.2, 10.99.2.2
-adapters='virtio_net e1000e vmxnet3 8139cp pcnet32 e1000'
+adapters='virtio_net e1000e vmxnet3 8139cp pcnet32 e1000 e100'
 scratch=/tmp
 
 # --- Output, to boot.sh ------------------------------------------------------

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of the layer nic_ethtool. */
-#ifndef NIC_ETHTOOL_H
-#define NIC_ETHTOOL_H
+#ifndef NIC_STATE_H
+#define NIC_STATE_H
 
 #include "clock.h"
 #include "interface_table.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of irq_balance. */
-#ifndef IRQ_BALANCE_H
-#define IRQ_BALANCE_H
+#ifndef IRQ_STATE_H
+#define IRQ_STATE_H
 
 #include "clock.h"
 #include "interface_choice.h"
@@ -14,7 +14,7 @@
 #include "link_list.h"
 #include "netdev_napi.h"
 
-struct irq_balance {
+struct irq_state {
   /* Options. */
   struct interface_choice choice;
   bool report_by_cpu;
