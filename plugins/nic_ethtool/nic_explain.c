@@ -38,19 +38,23 @@ static bool has_added(const struct nic_layout *layout, size_t index,
          layout->tally.shares[index] > 0;
 }
 
+/* Whether a source comes after another one if the largest shares come first. */
+static bool is_after(const uint64_t *shares, uint32_t index, uint32_t other) {
+  return shares[index] < shares[other] ||
+         (shares[index] == shares[other] && index > other);
+}
+
 /* The source that added most to a cause in this read, after the one given;
  * NIC_NONE: there is none. */
 static uint32_t find_largest(const struct nic_layout *layout, unsigned cause,
-                             uint32_t after) {
+                             uint32_t previous) {
   const uint64_t *shares = layout->tally.shares;
   uint32_t largest = NIC_NONE;
-  for (uint32_t i = 0; i < layout->sources.count; i++) {
-    bool is_next = after == NIC_NONE || shares[i] < shares[after] ||
-                   (shares[i] == shares[after] && i > after);
-    if (has_added(layout, i, cause) && is_next &&
-        (largest == NIC_NONE || shares[i] > shares[largest]))
+  for (uint32_t i = 0; i < layout->sources.count; i++)
+    if (has_added(layout, i, cause) &&
+        (previous == NIC_NONE || is_after(shares, i, previous)) &&
+        (largest == NIC_NONE || is_after(shares, largest, i)))
       largest = i;
-  }
   return largest;
 }
 
