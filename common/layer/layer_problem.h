@@ -24,9 +24,9 @@ void layer_problem_end(struct layer_problem *problem,
                        ...) __attribute__((format(printf, 3, 4)));
 
 /* Begins or ends the problem by the result of reading a source: 0, -EBADMSG
- * with fault filled, or another -errno. fault is NULL for a source that names no
- * place. consequence is what does not happen meanwhile, a clause: "no packets
- * are counted". */
+ * with fault filled, or another -errno. fault is NULL for a source that names
+ * no place. consequence is what does not happen meanwhile, a clause: "no
+ * packets are counted". */
 void layer_problem_source(struct layer_problem *problem,
                           const struct layer_context *context,
                           const char *source, int result,

@@ -29,8 +29,9 @@ void report_counter_of(struct report *report, struct report_object *object,
 void report_counter_since(struct report *report, struct report_object *object,
                           unsigned meter, uint64_t before, uint64_t raw);
 
-/* The same for a counter that is not judged for now: too little happens for it
- * to matter, or another meter is raised for it. It counts as within limits. */
+/* The same for a counter that is not judged this time: too little happens for
+ * it to matter, or another meter is raised for it. It counts as within limits.
+ */
 void report_counter_since_unjudged(struct report *report,
                                    struct report_object *object, unsigned meter,
                                    uint64_t before, uint64_t raw);

@@ -11,8 +11,8 @@ struct report_object;
 void report_gauge(struct report *report, struct report_object *object,
                   unsigned meter, double value);
 
-/* The same for a gauge that is not judged for now: too little happens for it to
- * matter, or another meter is raised for it. It counts as within limits. */
+/* The same for a gauge that is not judged this time: too little happens for it
+ * to matter, or another meter is raised for it. It counts as within limits. */
 void report_gauge_unjudged(struct report *report, struct report_object *object,
                            unsigned meter, double value);
 

@@ -161,10 +161,10 @@ static bool has_wrapped(const struct report *report,
   bool has_gone_back = false, has_stayed = false;
   for (size_t i = 0; source->has_before && i < table->count; i++) {
     uint64_t before = source->before[i], value = table->counters[i].value;
-    if (!is_counter(report, source, i) || before == 0)
-      continue;
     if (value >= before)
-      has_stayed = true;
+      has_stayed |= before > 0;
+    else if (!is_counter(report, source, i))
+      continue;
     else if (can_have_wrapped(before, value))
       has_gone_back = true;
     else

@@ -9,7 +9,7 @@
 
 /* How a dump ended. */
 enum sock_dump_result {
-  SOCK_DUMP_MISSING,     /* the kernel has nothing that lists these sockets */
+  SOCK_DUMP_MISSING,     /* the kernel cannot list these sockets */
   SOCK_DUMP_FAILED,      /* some sockets may be missing, or all */
   SOCK_DUMP_INTERRUPTED, /* a few sockets may be missing */
   SOCK_DUMP_WHOLE,

@@ -59,6 +59,13 @@ void fake_daemon_settle(void) {
   pthread_mutex_unlock(&lock);
 }
 
+void fake_daemon_wait_for(size_t begun) {
+  pthread_mutex_lock(&lock);
+  while (fake_daemon.notifications_begun > begun)
+    pthread_cond_wait(&changed, &lock);
+  pthread_mutex_unlock(&lock);
+}
+
 void fake_daemon_unstick(void) {
   pthread_mutex_lock(&lock);
   fake_daemon.sink_is_stuck = false;

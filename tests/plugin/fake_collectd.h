@@ -74,6 +74,9 @@ void fake_daemon_settle(void);
 /* Lets a stuck sink go on. */
 void fake_daemon_unstick(void);
 
+/* Waits until at most so many notifications are begun and not dispatched. */
+void fake_daemon_wait_for(size_t begun);
+
 /* Passes a block to the plugin's configuration callback. */
 int fake_daemon_configure(const struct config_node *block);
 

@@ -40,8 +40,8 @@ configures() (
     sed -n 's/^NETLOSS_PLUGIN.\[\([a-z_]*\)\].*/--disable-\1/p' configure.ac
   )
   cd "$tree" && autoreconf -i && cd "$build" &&
-    ../tree/configure --enable-werror --prefix="$scratch/root" \
-      --with-plugindir="$scratch/root/lib/collectd" "${others[@]}" CFLAGS=-O0
+    ../tree/configure --enable-werror --prefix="$scratch/installed" \
+      --with-plugindir="$scratch/installed/lib/collectd" "${others[@]}" CFLAGS=-O0
 )
 
 run_make() {
@@ -65,7 +65,7 @@ reads_the_value() {
 }
 
 is_installed() { # FILE
-  find "$scratch/root" -type f -path "*/$1" | grep '^'
+  find "$scratch/installed" -type f -path "*/$1" | grep '^'
 }
 
 ok 'the tree can be copied' copies_the_tree

@@ -477,7 +477,7 @@ static void recordings_are_readable(void **state) {
   assert_true(reader.stat.count > 0);
   reader_close(&reader);
 
-  /* Only these files: nothing that names the host. */
+  /* Only these files: none names the host. */
   char origin[200], version[32], machine[32], cpus[100], rest;
   snprintf(path, sizeof(path), "%s/recorded/ORIGIN", tree.root);
   FILE *file = fopen(path, "r");
