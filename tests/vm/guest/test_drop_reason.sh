@@ -129,7 +129,7 @@ fails_to_start() { # REGEX
 # at udp_queue_rcv_one_skb+1f (0xffff...)".
 dropwatch_places() {
   sed -nE 's/^([0-9]+) drops at ([^+. ]+).*/\2 \1/p' "$scratch/dropwatch" |
-    sed -E 's/__+/_/g' | awk '{ sum[$1] += $2 } END { for (name in sum) print name, sum[name] }'
+    awk '{ sum[$1] += $2 } END { for (name in sum) print name, sum[name] }'
 }
 
 place_counts() {
