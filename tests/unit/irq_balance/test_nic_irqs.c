@@ -273,7 +273,7 @@ static void make_ports(struct scene *scene, const char *const *ports,
 /* mlx5: interrupt 100 is for asynchronous events, the others are queues'. */
 static void make_mlx5(struct scene *scene, size_t ports, size_t vectors) {
   static const char *const names[] = {"eth0", "eth1"};
-  static char texts[64][40];
+  static char texts[64][48];
   const char *pointers[64];
   for (size_t i = 0; i < vectors; ++i) {
     if (i == 0)
