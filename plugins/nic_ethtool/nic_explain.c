@@ -40,8 +40,8 @@ static bool has_added(const struct nic_layout *layout, size_t index,
 
 /* Whether a source comes after another one if the largest shares come first. */
 static bool is_after(const uint64_t *shares, uint32_t index, uint32_t other) {
-  uint64_t one = shares[index], another = shares[other];
-  return one != another ? one < another : index > other;
+  const uint64_t *one = &shares[index], *another = &shares[other];
+  return *one != *another ? *one < *another : one > another;
 }
 
 /* The source that added most to a cause in this read, after the one given;
