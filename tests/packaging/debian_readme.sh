@@ -97,7 +97,8 @@ configure() {
   mkdir -p /etc/collectd/collectd.conf.d
   rm -f /etc/collectd/collectd.conf.d/*
   cp "$stock" /etc/collectd/collectd.conf
-  if ldd /usr/lib/collectd/rrdtool.so | grep -q 'not found'; then
+  # grep -q would end before ldd does, and fail the pipeline.
+  if [[ $(ldd /usr/lib/collectd/rrdtool.so) == *'not found'* ]]; then
     sed -i -e 's/^LoadPlugin rrdtool/LoadPlugin csv/' \
       -e '/^<Plugin rrdtool>/,/^<\/Plugin>/d' /etc/collectd/collectd.conf
   fi
