@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "processes.h"
+#include "scan.h"
 #include "sysroot.h"
 #include "text.h"
 
@@ -24,50 +26,83 @@ static void read_name(const struct sysroot *root, uint32_t pid,
   text_add(&text, "%s", name);
 }
 
-/* Returns true if one of the process's open files is the wanted one. */
-static bool has_file(const struct sysroot *root, uint32_t pid,
-                     const char *wanted, unsigned *left) {
+/* State of one search. */
+struct search {
+  const struct sysroot *root;
+  struct process_wanted *wanted;
+  size_t count;
+  size_t missing; /* sockets without a process so far */
+  unsigned files; /* how many more may be looked at */
+  double end;     /* when to stop */
+};
+
+static bool may_go_on(const struct search *search) {
+  return search->files > 0 && clock_monotonic_seconds() < search->end;
+}
+
+/* Takes the inode of "socket:[4711]". */
+static bool is_socket(const char *target, size_t length, uint32_t *ret) {
+  static const char begin[] = "socket:[";
+  size_t skipped = strlen(begin);
+  if (length <= skipped || memcmp(target, begin, skipped) != 0)
+    return false;
+  struct scan scan = scan_text(target + skipped, length - skipped);
+  return scan_u32(&scan, ret) && scan_char(&scan, ']') && scan_done(&scan);
+}
+
+static void take_socket(struct search *search, uint32_t pid, uint32_t inode) {
+  for (size_t i = 0; i < search->count; i++) {
+    struct process_wanted *wanted = &search->wanted[i];
+    if (wanted->inode != inode || wanted->process.pid != 0 || inode == 0)
+      continue;
+    read_name(search->root, pid, &wanted->process);
+    search->missing--;
+  }
+}
+
+static void look_at_process(struct search *search, uint32_t pid) {
   char path[32];
   DIR *directory;
   snprintf(path, sizeof(path), "proc/%u/fd", pid);
-  if (sysroot_open_directory(root, path, &directory) < 0)
-    return false;
-  bool found = false;
-  size_t length = strlen(wanted);
-  for (struct dirent *entry;
-       !found && *left > 0 && (entry = readdir(directory)) != NULL;) {
+  if (sysroot_open_directory(search->root, path, &directory) < 0)
+    return;
+  struct dirent *entry;
+  while (search->missing > 0 && may_go_on(search) &&
+         (entry = readdir(directory)) != NULL) {
     char target[64];
+    uint32_t inode;
     if (entry->d_name[0] == '.')
       continue;
-    --*left;
+    search->files--;
     ssize_t n =
         readlinkat(dirfd(directory), entry->d_name, target, sizeof(target));
-    found =
-        n >= 0 && (size_t)n == length && memcmp(target, wanted, length) == 0;
+    if (n >= 0 && is_socket(target, (size_t)n, &inode))
+      take_socket(search, pid, inode);
   }
   closedir(directory);
-  return found;
 }
 
-int process_name_find(const struct sysroot *root, uint32_t inode,
-                      struct process_name *ret) {
-  char wanted[32];
+int process_name_find(const struct sysroot *root, struct process_wanted *wanted,
+                      size_t count, const struct process_limits *limits) {
   DIR *processes;
-  if (inode == 0)
-    return -ENOENT;
-  snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
+  struct search search = {.root = root,
+                          .wanted = wanted,
+                          .count = count,
+                          .files = limits->files,
+                          .end = clock_monotonic_seconds() + limits->seconds};
+  for (size_t i = 0; i < count; i++) {
+    wanted[i].process = (struct process_name){.pid = 0};
+    search.missing += wanted[i].inode != 0;
+  }
+  if (search.missing == 0)
+    return 0;
   int r = processes_open(root, &processes);
   if (r < 0)
     return r;
-  unsigned left = PROCESS_NAME_FILES;
   uint32_t pid;
-  r = -ENOENT;
-  while (r < 0 && left > 0 && processes_next(processes, &pid)) {
-    if (!has_file(root, pid, wanted, &left))
-      continue;
-    read_name(root, pid, ret);
-    r = 0;
-  }
+  while (search.missing > 0 && may_go_on(&search) &&
+         processes_next(processes, &pid))
+    look_at_process(&search, pid);
   closedir(processes);
-  return r < 0 && left == 0 ? -EOVERFLOW : r;
+  return search.missing > 0 && !may_go_on(&search) ? -EOVERFLOW : 0;
 }

@@ -1,29 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* Which process has a socket open. Takes a look at every open file of every
+/* Which processes have sockets open. Takes a look at the open files of every
  * process: only for messages to the operator. */
 #ifndef PROCESS_NAME_H
 #define PROCESS_NAME_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct sysroot;
 
 struct process_name {
-  uint32_t pid;  /* in the PID namespace of this procfs */
+  uint32_t pid;  /* in the PID namespace of this procfs; 0: none */
   char name[16]; /* the process's own name: printable, never empty */
 };
 
-/* How many open files a search looks at: a tenth of a second. */
-#define PROCESS_NAME_FILES 100000
+/* A socket to look for. */
+struct process_wanted {
+  uint32_t inode; /* 0, of the kernel's own sockets, has no process */
+  struct process_name process;
+};
 
-/* Finds the first process in procfs that has the socket with this inode open;
- * the kernel's own sockets have the inode 0 and no process.
+/* How far a search goes. */
+struct process_limits {
+  unsigned files; /* so many open files */
+  double seconds; /* so long */
+};
+
+/* Fills in, for each socket, the first process in procfs that has it open. Goes
+ * through the processes once for all sockets.
  * Other users' processes take CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH
  * (fs/proc/fd.c, base.c).
- * Returns 0; -ENOENT if there is none, or none that may be looked at;
- * -EOVERFLOW if it was not among the first PROCESS_NAME_FILES open files; or
- * another -errno. ret is then unchanged. */
-int process_name_find(const struct sysroot *root, uint32_t inode,
-                      struct process_name *ret);
+ * Returns 0 once all are found or every process was looked at; -EOVERFLOW if a
+ * limit came first; or another -errno. A process that was not found has the pid
+ * 0. */
+int process_name_find(const struct sysroot *root, struct process_wanted *wanted,
+                      size_t count, const struct process_limits *limits);
 
 #endif

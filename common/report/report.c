@@ -19,6 +19,7 @@ int report_new(struct report **ret, const struct meter *meters, size_t count) {
     free(report);
     return r;
   }
+  keyed_hash_init(&report->hash);
   *ret = report;
   return 0;
 }

@@ -23,10 +23,15 @@ void report_object_remove(struct report *report, struct report_object *object) {
   free_object(report, object);
 }
 
+static unsigned hash_of(const struct report *report, const char *name,
+                        size_t length) {
+  return (unsigned)keyed_hash_bytes(&report->hash, name, length);
+}
+
 static struct report_object *find(const struct report *report, const char *name,
-                                  size_t length) {
+                                  size_t length, unsigned hash) {
   struct report_object *object;
-  HASH_FIND(hh, report->objects, name, length, object);
+  HASH_FIND_BYHASHVALUE(hh, report->objects, name, length, hash, object);
   return object;
 }
 
@@ -34,12 +39,13 @@ const struct report_object *report_object_find(const struct report *report,
                                                const struct labels *labels) {
   char name[LABELS_NAME_SIZE];
   size_t length = labels_join(labels, name, sizeof(name));
-  return find(report, name, length);
+  return find(report, name, length, hash_of(report, name, length));
 }
 
 static struct report_object *make_object(struct report *report,
                                          const struct labels *labels,
-                                         const char *name) {
+                                         const char *name, size_t length,
+                                         unsigned hash) {
   struct report_object *object = calloc(1, sizeof(*object));
   if (object == NULL)
     return NULL;
@@ -48,8 +54,8 @@ static struct report_object *make_object(struct report *report,
       labels_copy(&object->labels, &object->label_block, labels) < 0 ||
       name_set_add(&report->instances, "", name, object->instance) < 0)
     goto fail;
-  HASH_ADD_KEYPTR(hh, report->objects, object->name, strlen(object->name),
-                  object);
+  HASH_ADD_KEYPTR_BYHASHVALUE(hh, report->objects, object->name, length, hash,
+                              object);
   if (HASH_ADDED(object))
     return object;
 
@@ -63,9 +69,10 @@ struct report_object *report_object(struct report *report,
                                     const struct labels *labels, bool hidden) {
   char name[LABELS_NAME_SIZE];
   size_t length = labels_join(labels, name, sizeof(name));
-  struct report_object *object = find(report, name, length);
+  unsigned hash = hash_of(report, name, length);
+  struct report_object *object = find(report, name, length, hash);
   if (object == NULL)
-    object = make_object(report, labels, name);
+    object = make_object(report, labels, name, length, hash);
   if (object == NULL)
     return NULL;
   if (object->read != report->read) {

@@ -8,6 +8,7 @@
 #include "counter.h"
 #include "hash.h"
 #include "judge.h"
+#include "keyed_hash.h"
 #include "labels.h"
 #include "meter_set.h"
 #include "name_set.h"
@@ -62,7 +63,8 @@ struct report_object {
 
 struct report {
   struct meter_set *meters;
-  struct report_object *objects;
+  struct report_object *objects; /* by name, under hash */
+  struct keyed_hash hash;
   struct name_set *instances;
   const struct report_rule *rules;
   size_t rule_count;

@@ -131,7 +131,7 @@ static int read_sockets(void *state, struct report *report) {
   struct sock_backlog *sock = state;
   int result = -ENOENT;
   sock->now = report_now(report);
-  sock->lookups = 0;
+  sock_owners_begin(&sock->owners);
   if (sock->host.table.read == 0)
     sock_connections_report_start(report);
   namespaces_update(&sock->namespaces, sock->now);

@@ -10,15 +10,11 @@
 #include <string.h>
 
 #include "capabilities.h"
-#include "process_name.h"
 #include "sock_advice.h"
 #include "sock_connections.h"
 #include "sock_connections_advice.h"
 #include "sock_meters.h"
 #include "sock_space.h"
-
-/* The most processes that are looked up in one read. */
-#define MAX_LOOKUPS 8
 
 /* Another user's process: CAP_DAC_READ_SEARCH (or CAP_DAC_OVERRIDE) lists its
  * open files, CAP_SYS_PTRACE shows what they are. */
@@ -40,27 +36,16 @@ void sock_explain_start(const struct sock_backlog *sock) {
 }
 
 /* Adds "nginx[812] at 192.0.2.1", as far as it can be found out. */
-static void add_owner(struct sock_backlog *sock, struct text *text,
+static void add_owner(const struct sock_backlog *sock, struct text *text,
                       const struct sock_entry *socket) {
-  struct process_name process;
-  int r = -ENOENT;
-  if (socket->inode != 0 && sock->lookups < MAX_LOOKUPS) {
-    sock->lookups++;
-    r = process_name_find(sock->context->root, socket->inode, &process);
-  }
-  if (r == 0)
-    text_add(text, "%s[%u]", process.name, process.pid);
-  else if (socket->has_uid)
-    text_add(text, "a process of uid %u", socket->uid);
-  else
-    text_add(text, "a socket");
+  sock_owners_add(&sock->owners, socket, text);
   char address[INET6_ADDRSTRLEN];
   if (socket->family != AF_UNIX && inet_ntop(socket->family, socket->address,
                                              address, sizeof(address)) != NULL)
     text_add(text, " at %s", address);
 }
 
-static void add_detail(struct sock_backlog *sock, struct text *text,
+static void add_detail(const struct sock_backlog *sock, struct text *text,
                        const struct sock_group *group,
                        const struct sock_entry *socket, double dropped) {
   bool is_udp = group->kind == SOCK_KIND_UDP;
@@ -73,7 +58,7 @@ static void add_detail(struct sock_backlog *sock, struct text *text,
     text_add(text, "; one of %u sockets", group->sums.sockets);
 }
 
-static void explain_syn_queue(struct sock_backlog *sock,
+static void explain_syn_queue(const struct sock_backlog *sock,
                               const struct sock_space *space,
                               const struct sock_group *group,
                               struct explanation *explanation) {
@@ -95,7 +80,7 @@ static bool may_be_no_refusal(const struct sock_space *space,
          socket->last_queue <= socket->limit;
 }
 
-static void explain_accept_queue(struct sock_backlog *sock,
+static void explain_accept_queue(const struct sock_backlog *sock,
                                  const struct sock_space *space,
                                  const struct sock_entry *socket, bool is_loss,
                                  struct explanation *explanation) {
@@ -107,14 +92,19 @@ static void explain_accept_queue(struct sock_backlog *sock,
             "none was refused unless this grows: nstat -az TcpExtListenDrops");
 }
 
+/* The socket of a group that lost most in this read, or that is the fullest. */
+static const struct sock_entry *worst_socket(const struct sock_group *group,
+                                             bool is_loss) {
+  return is_loss && group->lost_read == group->read ? group->most_lost
+                                                    : group->fullest;
+}
+
 /* dropped is a rate per second that belongs to a full queue; 0: none. */
-static void explain_queue(struct sock_backlog *sock,
+static void explain_queue(const struct sock_backlog *sock,
                           const struct sock_space *space,
                           const struct sock_group *group, bool is_loss,
                           double dropped, struct explanation *explanation) {
-  bool has_lost = is_loss && group->lost_read == group->read;
-  const struct sock_entry *socket =
-      has_lost ? group->most_lost : group->fullest;
+  const struct sock_entry *socket = worst_socket(group, is_loss);
   struct text detail = TEXT_IN(explanation->detail);
   add_detail(sock, &detail, group, socket, dropped);
   if (group->kind != SOCK_KIND_UDP)
@@ -125,9 +115,13 @@ static void explain_queue(struct sock_backlog *sock,
     sock_advice_buffer(sock, space, socket, explanation);
 }
 
-/* The group of a kind that lost most in this read, or that is the fullest. */
+/* The group of a total that lost most in this read, or that is the fullest. */
 static const struct sock_group *worst_group(const struct sock_space *space,
-                                            enum sock_kind kind, bool is_loss) {
+                                            const struct labels *total,
+                                            bool is_loss) {
+  enum sock_kind kind = strcmp(total->protocol, "udp") == 0    ? SOCK_KIND_UDP
+                        : strcmp(total->protocol, "unix") == 0 ? SOCK_KIND_UNIX
+                                                               : SOCK_KIND_TCP;
   const struct sock_group *worst = NULL, *group, *next;
   HASH_ITER(hh, space->table.groups.by_name, group, next) {
     if (group->kind != kind || group->read != space->table.read)
@@ -139,14 +133,11 @@ static const struct sock_group *worst_group(const struct sock_space *space,
   return worst;
 }
 
-static void explain_total(struct sock_backlog *sock,
+static void explain_total(const struct sock_backlog *sock,
                           const struct sock_space *space,
                           const struct labels *labels, bool is_loss,
                           struct explanation *explanation) {
-  enum sock_kind kind = strcmp(labels->protocol, "udp") == 0    ? SOCK_KIND_UDP
-                        : strcmp(labels->protocol, "unix") == 0 ? SOCK_KIND_UNIX
-                                                                : SOCK_KIND_TCP;
-  const struct sock_group *worst = worst_group(space, kind, is_loss);
+  const struct sock_group *worst = worst_group(space, labels, is_loss);
   if (worst == NULL || (is_loss && worst->sums.gained == 0))
     return;
   explain_queue(sock, space, worst, is_loss, 0, explanation);
@@ -156,7 +147,7 @@ static void explain_total(struct sock_backlog *sock,
 }
 
 /* Adds the owner to a meter that has advice of its own, or none. */
-static void explain_other(struct sock_backlog *sock,
+static void explain_other(const struct sock_backlog *sock,
                           const struct sock_group *group,
                           struct explanation *explanation) {
   struct text detail = TEXT_IN(explanation->detail);
@@ -192,7 +183,7 @@ static const enum subject subjects[SOCK_METER_COUNT] = {
     [SOCK_EPHEMERAL_PORTS] = SUBJECT_EPHEMERAL_PORTS,
 };
 
-static void explain_group(struct sock_backlog *sock,
+static void explain_group(const struct sock_backlog *sock,
                           const struct sock_space *space,
                           const struct sock_group *group, enum subject subject,
                           const struct report *report,
@@ -211,6 +202,45 @@ static void explain_group(struct sock_backlog *sock,
     explain_other(sock, group, explanation);
 }
 
+/* The socket that an alert is about, or NULL. */
+static const struct sock_entry *socket_of(struct sock_backlog *sock,
+                                          const struct alert *alert) {
+  const struct labels *labels = report_object_labels(alert->object);
+  const struct sock_space *space = sock_space_find(sock, labels);
+  enum subject subject = subjects[alert->meter - sock_meters];
+  bool is_loss = subject == SUBJECT_LOSS || subject == SUBJECT_ALL_LOSSES;
+  const struct sock_group *group;
+  if (subject == SUBJECT_EPHEMERAL_PORTS)
+    return NULL;
+  if (subject == SUBJECT_ALL_QUEUES || subject == SUBJECT_ALL_LOSSES)
+    group = worst_group(space, labels, is_loss);
+  else
+    group = sock_table_find(&space->table, labels);
+  return group != NULL && group->read == space->table.read
+             ? worst_socket(group, is_loss)
+             : NULL;
+}
+
+/* Finds the processes of all alerts at once, that of the first one in any case.
+ */
+static void find_owners(struct sock_backlog *sock, const struct report *report,
+                        const struct alert *first) {
+  size_t count;
+  const struct alert *alerts = report_alerts(report, &count);
+  if (sock->owners.is_searched)
+    return;
+  const struct sock_entry *socket = socket_of(sock, first);
+  if (socket != NULL)
+    sock_owners_want(&sock->owners, socket);
+  for (size_t i = 0; i < count && sock->owners.count < SOCK_OWNERS_MOST; i++) {
+    socket =
+        alerts[i].state > alerts[i].before ? socket_of(sock, &alerts[i]) : NULL;
+    if (socket != NULL)
+      sock_owners_want(&sock->owners, socket);
+  }
+  sock_owners_search(&sock->owners, sock->context->root);
+}
+
 void sock_explain_alert(void *state, const struct report *report,
                         const struct alert *alert,
                         struct explanation *explanation) {
@@ -219,6 +249,7 @@ void sock_explain_alert(void *state, const struct report *report,
   const struct sock_space *space = sock_space_find(sock, labels);
   const struct sock_group *group = sock_table_find(&space->table, labels);
   enum subject subject = subjects[alert->meter - sock_meters];
+  find_owners(sock, report, alert);
   if (subject == SUBJECT_EPHEMERAL_PORTS)
     sock_connections_advice_ephemeral(sock, space, explanation);
   else if (subject == SUBJECT_ALL_QUEUES || subject == SUBJECT_ALL_LOSSES)

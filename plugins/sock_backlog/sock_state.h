@@ -13,6 +13,7 @@
 #include "proto_text.h"
 #include "sock_choice.h"
 #include "sock_ephemeral.h"
+#include "sock_owners.h"
 #include "sock_shown.h"
 #include "sock_table.h"
 #include "sockstat.h"
@@ -146,9 +147,9 @@ struct sock_backlog {
   struct sock_space host;
   struct namespaces namespaces;
   double now;
-  size_t most_sockets;      /* followed since memory was given back */
-  unsigned lookups;         /* processes looked up in this read */
-  bool has_warned_of_limit; /* in some namespace other than the host's */
+  size_t most_sockets;       /* followed since memory was given back */
+  struct sock_owners owners; /* of the sockets that this read raises */
+  bool has_warned_of_limit;  /* in some namespace other than the host's */
 };
 
 #endif

@@ -17,6 +17,9 @@
 #include "fake_netns.h"
 #include "temp_tree.h"
 
+/* Missing in older kernel headers. */
+#define DIAG_UID 7 /* UNIX_DIAG_UID */
+
 /* The answer to a request waits here until it is asked for. */
 struct mnl_socket {
   char netns[64]; /* where it was opened */
@@ -153,6 +156,8 @@ static void put_unix(struct mnl_socket *socket, const struct nlmsghdr *request,
   const struct unix_diag_rqlen length = {one->queue, one->limit};
   mnl_attr_put(message, UNIX_DIAG_NAME, one->path_length, one->path);
   mnl_attr_put(message, UNIX_DIAG_RQLEN, sizeof(length), &length);
+  if (!fake_sockets.no_unix_uid)
+    mnl_attr_put_u32(message, DIAG_UID, one->uid);
   end_message(socket, message);
 }
 

@@ -32,6 +32,7 @@ struct fake_socket_kernel {
   struct fake_socket sockets[FAKE_SOCKETS];
   size_t count;
   bool no_tcp, no_udp, no_udplite, no_unix; /* no such module */
+  bool no_unix_uid;                         /* as before Linux 5.2 */
   int error;           /* positive errno of each dump; 0: none */
   bool is_interrupted; /* each dump says so and has all sockets twice */
   const char *stuck;   /* a namespace whose socket is not answered once */

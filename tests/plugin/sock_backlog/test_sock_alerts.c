@@ -3,16 +3,26 @@
 
 #include <sys/socket.h>
 
+#include "sock_entry.h"
+#include "sock_owners.h"
+
 /* Makes a process that has the socket open. */
-static void add_owner(struct stage *stage, const struct fake_socket *socket,
-                      const char *comm) {
-  char path[512], target[64];
-  temp_tree_path(&stage->tree, "proc/812/fd/3", path, sizeof(path));
+static void add_process(struct stage *stage, unsigned pid, const char *comm,
+                        const struct fake_socket *socket) {
+  char path[512], file[64], target[64];
+  snprintf(file, sizeof(file), "proc/%u/fd/3", pid);
+  temp_tree_path(&stage->tree, file, path, sizeof(path));
   temp_tree_make_parents(path);
   snprintf(target, sizeof(target), "socket:[%u]", socket->inode);
   unlink(path);
   assert_int_equal(symlink(target, path), 0);
-  temp_tree_write(&stage->tree, "proc/812/comm", comm);
+  snprintf(file, sizeof(file), "proc/%u/comm", pid);
+  temp_tree_write(&stage->tree, file, comm);
+}
+
+static void add_owner(struct stage *stage, const struct fake_socket *socket,
+                      const char *comm) {
+  add_process(stage, 812, comm, socket);
 }
 
 static void the_backlog_binds(void **state) {
@@ -31,6 +41,42 @@ static void the_backlog_binds(void **state) {
              "37.0/s refused");
   assert_string_equal(stage->recording.alerts[0].setting, "listen() backlog");
   assert_string_equal(stage->recording.alerts[0].setting_value, "511");
+}
+
+/* One search finds the processes of all alerts of a read, and whose they are.
+ */
+static void two_processes_in_one_read(void **state) {
+  struct stage *stage = *state;
+  struct fake_socket *tcp = fake_socket_tcp(443, 8);
+  struct fake_socket *local = fake_socket_unix("/run/x", 8);
+  local->uid = 33;
+  add_owner(stage, tcp, "nginx\n");
+  add_process(stage, 900, "python3\n", local);
+  stage_start_and_read(stage);
+  tcp->queue = local->queue = 9;
+  stage_read(stage);
+  assert_int_equal(stage->recording.alert_count, 2);
+  ASSERT_HAS(stage->recording.alerts[0].message, "; nginx[812] at 0.0.0.0: 9");
+  ASSERT_HAS(stage->recording.alerts[1].message,
+             "; python3[900] of uid 33: 9 of 8 waiting");
+}
+
+/* A process that no search found, and one for which time ran out. */
+static void processes_that_are_not_found(void **state) {
+  const struct sock_entry socket = {.inode = 47, .uid = 33, .has_uid = true};
+  struct sock_owners owners = {.is_searched = false};
+  char buffer[64];
+  (void)state;
+  sock_owners_begin(&owners);
+  sock_owners_want(&owners, &socket);
+  owners.is_searched = true;
+  struct text text = TEXT_IN(buffer);
+  sock_owners_add(&owners, &socket, &text);
+  assert_string_equal(buffer, "a process of uid 33");
+  owners.is_cut = true;
+  text = TEXT_IN(buffer);
+  sock_owners_add(&owners, &socket, &text);
+  assert_string_equal(buffer, "a process of uid 33 (not found in 20 ms)");
 }
 
 static void somaxconn_binds(void **state) {
@@ -246,6 +292,8 @@ static void totals_raise_nothing_unasked(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       SOCK_STAGE_TEST(the_backlog_binds),
+      SOCK_STAGE_TEST(two_processes_in_one_read),
+      SOCK_STAGE_TEST(processes_that_are_not_found),
       SOCK_STAGE_TEST(somaxconn_binds),
       SOCK_STAGE_TEST(missing_capabilities_are_logged),
       SOCK_STAGE_TEST(refused_between_two_reads),

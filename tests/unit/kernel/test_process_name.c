@@ -41,6 +41,16 @@ static void add_name(unsigned pid, const char *name) {
   temp_tree_write(&tree, path, name);
 }
 
+static const struct process_limits enough = {.files = 100000, .seconds = 60};
+
+/* Looks for one socket. */
+static int find(uint32_t inode, struct process_name *ret) {
+  struct process_wanted wanted = {.inode = inode};
+  int r = process_name_find(&root, &wanted, 1, &enough);
+  *ret = wanted.process;
+  return r;
+}
+
 static void the_process_is_found(void **state) {
   (void)state;
   struct process_name found;
@@ -54,25 +64,61 @@ static void the_process_is_found(void **state) {
   add_name(813, "other\n");
   temp_tree_write(&tree, "proc/net/udp", "");
   temp_tree_write(&tree, "proc/self2", "");
-  assert_int_equal(process_name_find(&root, 4711, &found), 0);
+  assert_int_equal(find(4711, &found), 0);
   assert_int_equal(found.pid, 812);
   assert_string_equal(found.name, "nginx");
-  assert_int_equal(process_name_find(&root, 47, &found), 0);
+  assert_int_equal(find(47, &found), 0);
   assert_string_equal(found.name, "init");
 }
 
 static void no_process_has_the_socket(void **state) {
   (void)state;
-  struct process_name found = {.pid = 7};
-  assert_int_equal(process_name_find(&root, 4711, &found), -ENOENT);
+  struct process_name found;
+  assert_int_equal(find(4711, &found), 0);
+  assert_int_equal(found.pid, 0);
   add_file(812, 7, "socket:[4712]");
   add_file(812, 8,
            "socket:[4711] and far longer than any name that is true, "
            "indeed");
-  assert_int_equal(process_name_find(&root, 4711, &found), -ENOENT);
+  assert_int_equal(find(4711, &found), 0);
+  assert_int_equal(found.pid, 0);
   add_file(812, 9, "socket:[0]");
-  assert_int_equal(process_name_find(&root, 0, &found), -ENOENT);
-  assert_int_equal(found.pid, 7);
+  assert_int_equal(find(0, &found), 0);
+  assert_int_equal(found.pid, 0);
+}
+
+/* Three sockets, of which two have processes, in one pass. */
+static void several_sockets_at_once(void **state) {
+  (void)state;
+  add_file(1, 3, "socket:[47]");
+  add_file(812, 7, "socket:[4711]");
+  add_name(1, "init\n");
+  add_name(812, "nginx\n");
+  struct process_wanted wanted[] = {
+      {.inode = 4711}, {.inode = 9, .process = {.pid = 7}}, {.inode = 47}};
+  assert_int_equal(process_name_find(&root, wanted, 3, &enough), 0);
+  assert_string_equal(wanted[0].process.name, "nginx");
+  assert_int_equal(wanted[1].process.pid, 0);
+  assert_int_equal(wanted[2].process.pid, 1);
+}
+
+/* All sockets together get as many files and as much time as one. */
+static void a_search_has_limits(void **state) {
+  (void)state;
+  const struct process_limits few = {.files = 1, .seconds = 60};
+  const struct process_limits no_time = {.files = 100000, .seconds = 0};
+  struct process_wanted wanted[] = {{.inode = 4711}, {.inode = 4712}};
+  add_file(1, 0, "socket:[1]");
+  add_file(1, 1, "socket:[4711]");
+  add_file(2, 0, "socket:[4712]");
+  assert_int_equal(process_name_find(&root, wanted, 2, &few), -EOVERFLOW);
+  assert_true(wanted[0].process.pid == 0 || wanted[1].process.pid == 0);
+  assert_int_equal(process_name_find(&root, wanted, 2, &no_time), -EOVERFLOW);
+  assert_int_equal(wanted[0].process.pid, 0);
+  assert_int_equal(wanted[1].process.pid, 0);
+  assert_int_equal(process_name_find(&root, wanted, 2, &enough), 0);
+  assert_int_equal(wanted[0].process.pid, 1);
+  assert_int_equal(wanted[1].process.pid, 2);
 }
 
 static void names_are_made_printable(void **state) {
@@ -90,7 +136,7 @@ static void names_are_made_printable(void **state) {
   for (size_t i = 0; i < COUNT_OF(rows); i++) {
     struct process_name found;
     add_name(812, rows[i].comm);
-    assert_int_equal(process_name_find(&root, 4711, &found), 0);
+    assert_int_equal(find(4711, &found), 0);
     CHECK(strcmp(found.name, rows[i].name) == 0, "row %zu: %s", i, found.name);
   }
 }
@@ -99,14 +145,13 @@ static void a_process_that_ends_meanwhile(void **state) {
   (void)state;
   struct process_name found;
   add_file(812, 7, "socket:[4711]");
-  assert_int_equal(process_name_find(&root, 4711, &found), 0);
+  assert_int_equal(find(4711, &found), 0);
   assert_string_equal(found.name, "?");
 }
 
 static void this_process(void **state) {
   (void)state;
   struct sysroot real = {0};
-  struct process_name found;
   char path[32], target[64] = "";
   uint32_t inode;
   assert_int_equal(sysroot_init(&real, NULL, NULL), 0);
@@ -115,10 +160,11 @@ static void this_process(void **state) {
   assert_true(readlink(path, target, sizeof(target) - 1) > 0);
   assert_int_equal(sscanf(target, "socket:[%u]", &inode), 1);
   size_t before = open_files();
-  int r = process_name_find(&real, inode, &found);
+  struct process_wanted wanted = {.inode = inode};
+  int r = process_name_find(&real, &wanted, 1, &enough);
   assert_int_equal(open_files(), before);
   if (r == 0)
-    assert_int_equal(found.pid, getpid());
+    assert_int_equal(wanted.process.pid, getpid());
   else
     assert_int_equal(r, -EOVERFLOW);
   close(fd);
@@ -129,6 +175,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
       TEST(the_process_is_found),     TEST(no_process_has_the_socket),
+      TEST(several_sockets_at_once),  TEST(a_search_has_limits),
       TEST(names_are_made_printable), TEST(a_process_that_ends_meanwhile),
       cmocka_unit_test(this_process),
   };

@@ -2,6 +2,8 @@
 /* Objects: whether a read mentions them, and their names. */
 #include "report_scene.h"
 
+#include "report_state.h"
+
 static void an_object_is_present_in_a_read_that_mentions_it(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   assert_null(report_object_find(report, NAMED("a")));
@@ -89,6 +91,20 @@ static void an_object_can_have_any_name(void **state) {
       "_bcc6618e/speed=4");
 }
 
+/* Users choose names: nobody can prepare some that meet in one bucket. */
+static void the_hash_of_a_name_differs_from_report_to_report(void **state) {
+  struct report *report = ((struct scene *)*state)->report, *other;
+  assert_int_equal(report_new(&other, NULL, 0), 0);
+  report_begin(report, 0);
+  report_begin(other, 0);
+  const struct report_object *here =
+      report_object(report, NULL, NAMED("unix-/run/x"), false);
+  const struct report_object *there =
+      report_object(other, NULL, NAMED("unix-/run/x"), false);
+  assert_int_not_equal(here->hh.hashv, there->hh.hashv);
+  report_free(other);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(an_object_is_present_in_a_read_that_mentions_it),
@@ -96,6 +112,7 @@ int main(void) {
       SCENE_TEST(long_names_differ_after_the_cut),
       SCENE_TEST(a_vanished_object_frees_its_name),
       SCENE_TEST(an_object_can_have_any_name),
+      SCENE_TEST(the_hash_of_a_name_differs_from_report_to_report),
   };
   return cmocka_run_group_tests_name("report_object", tests, NULL, NULL);
 }
