@@ -64,6 +64,15 @@ fail:
   return NULL;
 }
 
+static void mention(const struct report *report, struct report_object *object) {
+  if (object->read != report->read) {
+    object->read_before = object->read;
+    object->was_hidden = object->is_hidden && object->read + 1 == report->read;
+  }
+  object->is_gone = false;
+  object->read = report->read;
+}
+
 struct report_object *report_object(struct report *report,
                                     struct report_object *parent,
                                     const struct labels *labels, bool hidden) {
@@ -75,15 +84,24 @@ struct report_object *report_object(struct report *report,
     object = make_object(report, labels, name, length, hash);
   if (object == NULL)
     return NULL;
-  if (object->read != report->read) {
-    object->read_before = object->read;
-    object->was_hidden = object->is_hidden && object->read + 1 == report->read;
-  }
+  mention(report, object);
   object->parent = parent;
   object->is_hidden = hidden;
-  object->is_gone = false;
-  object->read = report->read;
   return object;
+}
+
+static bool is_same(const char *label, const char *other) {
+  return label == other ||
+         (label != NULL && other != NULL && strcmp(label, other) == 0);
+}
+
+void report_object_keep(struct report *report, const char *netns,
+                        const char *protocol) {
+  struct report_object *object, *next;
+  HASH_ITER(hh, report->objects, object, next)
+  if (!object->is_gone && is_same(object->labels.netns, netns) &&
+      (protocol == NULL || is_same(object->labels.protocol, protocol)))
+    mention(report, object);
 }
 
 void report_object_rebase(struct report_object *object) {

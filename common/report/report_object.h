@@ -25,6 +25,12 @@ struct report_object *report_object(struct report *report,
                                     struct report_object *parent,
                                     const struct labels *labels, bool hidden);
 
+/* Mentions, without a number, each object that the report has of a network
+ * namespace (NULL: collectd's own) and of a protocol there (NULL: all), because
+ * it could not be read: it is not gone. */
+void report_object_keep(struct report *report, const char *netns,
+                        const char *protocol);
+
 /* The object was replaced by another of the same name: its counters begin
  * anew. */
 void report_object_rebase(struct report_object *object);

@@ -227,6 +227,19 @@ static void report_counters(const struct snmp_sources *sources,
   }
 }
 
+/* Keeps the objects of a table that cannot be read, by its last good text. */
+static void keep_objects(const struct snmp_scope *scope, struct report *report,
+                         const struct snmp_source *source) {
+  const char *protocol = NULL;
+  for (size_t i = 0; i < source->table.count; i++) {
+    const char *owner = object_of(source, &source->table.counters[i]);
+    bool is_other = protocol == NULL || strcmp(protocol, owner) != 0;
+    if (is_other && owner[0] != '\0')
+      report_object_keep(report, snmp_scope_name(scope), owner);
+    protocol = owner;
+  }
+}
+
 static int read_source(const struct snmp_sources *sources,
                        const struct snmp_scope *scope,
                        const struct snmp_selection *selection,
@@ -249,7 +262,7 @@ static int read_source(const struct snmp_sources *sources,
     report_counters(sources, scope, report, source);
     remember(source);
   } else {
-    report_set_incomplete(report);
+    keep_objects(scope, report, source);
   }
   return r;
 }

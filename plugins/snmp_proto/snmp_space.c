@@ -143,7 +143,7 @@ int snmp_space_read(struct snmp_spaces *spaces, struct snmp_space *space,
     snmp_conntrack_report(&space->conntrack, &space->scope, report);
     snmp_derived_report(&space->derived, &space->scope, report);
   } else {
-    report_set_incomplete(report);
+    report_object_keep(report, snmp_scope_name(&space->scope), NULL);
   }
   if (is_foreign)
     keep_share(spaces, space);

@@ -205,6 +205,64 @@ static void a_broken_table_is_logged_with_its_namespace(void **state) {
              "proc/net/snmp of namespace web, line ");
 }
 
+/* Two namespaces are raised; one cannot be read, and the other goes. */
+static void raise_two(struct stage *stage) {
+  fake_netns_name(&stage->tree, "a", "web");
+  fake_netns_name(&stage->tree, "b", "web2");
+  lay(stage, "a", 5, 0);
+  lay(stage, "b", 5, 0);
+  stage_start_quietly(stage);
+  stage_read(stage);
+  lay(stage, "a", 5005, 0);
+  lay(stage, "b", 5005, 0);
+  stage_read(stage);
+  ASSERT_HAS(recording_alerts(&stage->recording),
+             "web-Udp/RcvbufErrors okay>failure");
+  ASSERT_HAS(recording_alerts(&stage->recording),
+             "web2-Udp/RcvbufErrors okay>failure");
+}
+
+static void expect_that_only_the_other_has_gone(struct stage *stage) {
+  fake_netns_unname(&stage->tree, "web2");
+  stage_read(stage);
+  const char *alerts = recording_alerts(&stage->recording);
+  ASSERT_HAS(alerts, "web2-Udp/RcvbufErrors failure>okay gone");
+  ASSERT_LACKS(alerts, "web-Udp/");
+}
+
+static void an_unreadable_table_keeps_its_own_alerts_alone(void **state) {
+  struct stage *stage = *state;
+  raise_two(stage);
+  temp_tree_write(&stage->tree, "spaces/a/net/snmp", "Udp: InErrors\n");
+  expect_that_only_the_other_has_gone(stage);
+  /* What the table no longer has is gone once it can be read again. */
+  temp_tree_write(&stage->tree, "spaces/a/net/snmp", "Tcp: InSegs\nTcp: 1\n");
+  stage_read(stage);
+  ASSERT_HAS(recording_alerts(&stage->recording),
+             "web-Udp/RcvbufErrors failure>okay gone");
+}
+
+static void an_unreadable_table_of_the_host_keeps_no_namespace(void **state) {
+  struct stage *stage = *state;
+  raise_two(stage);
+  temp_tree_write(&stage->tree, "proc/net/netstat", "TcpExt: ListenDrops\n");
+  expect_that_only_the_other_has_gone(stage);
+}
+
+static void an_unreadable_namespace_keeps_its_own_alerts_alone(void **state) {
+  struct stage *stage = *state;
+  raise_two(stage);
+  fake_netns.closed = "a";
+  /* Its files are opened anew within a minute. The other goes on to lose. */
+  for (unsigned i = 1; i < 8; i++) {
+    lay(stage, "b", 5005 + 5000 * i, 0);
+    stage_read(stage);
+  }
+  ASSERT_IS("web-Udp:RcvbufErrors", NONE);
+  ASSERT_IS("web2-Udp:RcvbufErrors", 40005);
+  expect_that_only_the_other_has_gone(stage);
+}
+
 static void a_missing_table_is_not_replaced_by_the_hosts(void **state) {
   struct stage *stage = *state;
   fake_netns_name(&stage->tree, "a", "web");
@@ -318,6 +376,9 @@ int main(void) {
       TEST(host_wide_counters_are_the_hosts),
       TEST(a_namespace_of_the_same_name_is_counted_anew),
       TEST(a_broken_table_is_logged_with_its_namespace),
+      TEST(an_unreadable_table_keeps_its_own_alerts_alone),
+      TEST(an_unreadable_table_of_the_host_keeps_no_namespace),
+      TEST(an_unreadable_namespace_keeps_its_own_alerts_alone),
       TEST(a_missing_table_is_not_replaced_by_the_hosts),
       TEST(without_privileges_the_host_is_read),
       TEST(few_files_are_kept_open),

@@ -105,12 +105,49 @@ static void the_hash_of_a_name_differs_from_report_to_report(void **state) {
   report_free(other);
 }
 
+/* Raises the fill of an object. */
+static void raise_fill(struct report *report, const struct labels *labels) {
+  report_gauge(report, report_object(report, NULL, labels, false), FILL, 99);
+}
+
+static void what_could_not_be_read_is_kept_alone(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  const struct labels host_udp = {.protocol = "udp"},
+                      web_udp = {.netns = "web", .protocol = "udp"},
+                      web_tcp = {.netns = "web", .protocol = "tcp"},
+                      db_tcp = {.netns = "db", .protocol = "tcp"};
+  report_begin(report, 0);
+  raise_fill(report, &host_udp);
+  raise_fill(report, &web_udp);
+  raise_fill(report, &web_tcp);
+  raise_fill(report, &db_tcp);
+  report_end(report);
+  report_begin(report, 10);
+  report_object_keep(report, "web", "udp");
+  report_end(report);
+  assert_int_equal(report_state(report_object_find(report, &web_udp), FILL),
+                   THRESHOLD_FAILURE);
+  assert_string_equal(alerts_of(report), "udp/fill failure>okay gone, "
+                                         "web-tcp/fill failure>okay gone, "
+                                         "db-tcp/fill failure>okay gone");
+  report_begin(report, 20);
+  report_object_keep(report, NULL, NULL);
+  report_end(report);
+  assert_string_equal(alerts_of(report), "web-udp/fill failure>okay gone");
+  /* Nothing brings back what is gone. */
+  report_begin(report, 30);
+  report_object_keep(report, "web", NULL);
+  report_end(report);
+  assert_null(report_object_find(report, &web_udp));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(an_object_is_present_in_a_read_that_mentions_it),
       SCENE_TEST(safe_names_differ_if_names_do),
       SCENE_TEST(long_names_differ_after_the_cut),
       SCENE_TEST(a_vanished_object_frees_its_name),
+      SCENE_TEST(what_could_not_be_read_is_kept_alone),
       SCENE_TEST(an_object_can_have_any_name),
       SCENE_TEST(the_hash_of_a_name_differs_from_report_to_report),
   };
