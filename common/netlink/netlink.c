@@ -13,6 +13,9 @@
  * buffer up to here (net/netlink/af_netlink.c). */
 #define BUFFER_SIZE 32768
 
+/* The answer about one object is one piece of any size. */
+#define BUFFER_LIMIT (1U << 20)
+
 #define ANSWER_SECONDS 5
 
 /* Connects to the kernel. Without that, whoever may send in the namespace could
@@ -28,7 +31,8 @@ int netlink_open(struct netlink *netlink, int protocol) {
   struct netlink opened = {.protocol = protocol,
                            .sequence = (uint32_t)time(NULL)};
   int r = 0;
-  opened.buffer = malloc(BUFFER_SIZE);
+  opened.buffer_size = BUFFER_SIZE;
+  opened.buffer = malloc(opened.buffer_size);
   if (opened.buffer == NULL)
     return -ENOMEM;
   opened.socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
@@ -148,7 +152,8 @@ static void take_all(struct answer *answer, const uint8_t *buffer,
 static ssize_t receive(struct netlink *netlink) {
   ssize_t n;
   do
-    n = mnl_socket_recvfrom(netlink->socket, netlink->buffer, BUFFER_SIZE);
+    n = mnl_socket_recvfrom(netlink->socket, netlink->buffer,
+                            netlink->buffer_size);
   while (n < 0 && errno == EINTR);
   if (n == 0)
     return -EBADMSG;
@@ -171,27 +176,57 @@ static int replace_socket(struct netlink *netlink) {
   return 0;
 }
 
+static int ask_once(struct netlink *netlink, struct nlmsghdr *request,
+                    struct answer *answer) {
+  answer->sequence = request->nlmsg_seq = ++netlink->sequence;
+  if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
+    return -errno;
+  while (!answer->is_complete) {
+    ssize_t n = receive(netlink);
+    netlink->is_stuck = n < 0;
+    if (n < 0)
+      return (int)n;
+    take_all(answer, netlink->buffer, (size_t)n);
+  }
+  if (answer->result == 0 && answer->is_interrupted)
+    return -EINTR;
+  return answer->result;
+}
+
+static bool grow_buffer(struct netlink *netlink) {
+  size_t size = 2 * netlink->buffer_size;
+  uint8_t *buffer =
+      size <= BUFFER_LIMIT ? realloc(netlink->buffer, size) : NULL;
+  if (buffer == NULL)
+    return false;
+  netlink->buffer = buffer;
+  netlink->buffer_size = size;
+  return true;
+}
+
+/* Whether the answer about one object did not fit and now has room. Nothing of
+ * it was taken, and its acknowledgement will count as a late message. */
+static bool can_repeat(struct netlink *netlink, const struct nlmsghdr *request,
+                       int r) {
+  bool is_cut = r == -ENOSPC && netlink->is_stuck &&
+                (request->nlmsg_flags & NLM_F_DUMP) == 0;
+  if (!is_cut || !grow_buffer(netlink))
+    return false;
+  netlink->is_stuck = false;
+  return true;
+}
+
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data) {
   int r = netlink->is_stuck ? replace_socket(netlink) : 0;
   if (r < 0)
     return r;
-  struct answer answer = {
-      .sequence = ++netlink->sequence, .take = take, .data = data};
-  request->nlmsg_seq = answer.sequence;
-  if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
-    return -errno;
-  while (!answer.is_complete) {
-    ssize_t n = receive(netlink);
-    netlink->is_stuck = n < 0;
-    if (n < 0)
-      return (int)n;
-    take_all(&answer, netlink->buffer, (size_t)n);
-  }
-  if (answer.result == 0 && answer.is_interrupted)
-    return -EINTR;
-  return answer.result;
+  do {
+    struct answer answer = {.take = take, .data = data};
+    r = ask_once(netlink, request, &answer);
+  } while (can_repeat(netlink, request, r));
+  return r;
 }
 
 /* Finds the multicast group "monitor" in a list of groups. */
@@ -254,7 +289,7 @@ bool netlink_has_news(struct netlink *netlink) {
   bool has_news = false;
   for (;;) {
     ssize_t n = recv(mnl_socket_get_fd(netlink->socket), netlink->buffer,
-                     BUFFER_SIZE, MSG_DONTWAIT | MSG_TRUNC);
+                     netlink->buffer_size, MSG_DONTWAIT | MSG_TRUNC);
     if (n < 0 && errno == EINTR)
       continue;
     /* ENOBUFS: announcements were lost. */

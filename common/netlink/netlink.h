@@ -18,6 +18,7 @@ struct netlink {
   bool is_stuck; /* the last answer is incomplete: replace the socket */
   uint32_t sequence;
   uint8_t *buffer;
+  size_t buffer_size;
   /* Replaces netlink_open() when a stuck socket of another network namespace
    * has to be opened again; may be NULL. */
   int (*reopen)(struct netlink *ret, int protocol, void *data);
@@ -47,8 +48,9 @@ netlink_begin_generic(uint8_t buffer[static NETLINK_REQUEST_SIZE],
  * returns 0 or -errno. Receives the whole answer even if take() fails. Returns
  * 0; the first -errno of take(); the kernel's own error, such as -EOPNOTSUPP or
  * -ENODEV; -EBADMSG for a malformed answer; -EAGAIN if its end did not arrive
- * in time; or -EINTR if objects changed during a dump: all of it was taken, but
- * objects may be missing or repeated. */
+ * in time; -ENOSPC for a message of more than 1 MiB; or -EINTR if objects
+ * changed during a dump: all of it was taken, but objects may be missing or
+ * repeated. */
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*take)(const struct nlmsghdr *message, void *data),
                 void *data);

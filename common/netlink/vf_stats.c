@@ -61,13 +61,26 @@ static int take_function(struct vf_stats *stats, const struct nlattr *info) {
   return found.has_number && found.has_drops ? add_one(stats, &found.one) : 0;
 }
 
-static int take_list(struct vf_stats *stats, const struct nlattr *list) {
-  struct netlink_attributes attributes = netlink_nested(list);
+/* What follows an attribute's header, up to the end of the message. */
+static struct netlink_attributes to_end(const struct nlmsghdr *message,
+                                        const struct nlattr *attribute) {
+  const uint8_t *at = mnl_attr_get_payload(attribute);
+  const uint8_t *end = (const uint8_t *)message + message->nlmsg_len;
+  return (struct netlink_attributes){.at = at, .length = (size_t)(end - at)};
+}
+
+/* Takes a list of functions, which is longer than its own length of 16 bits
+ * says from about 220 functions on. */
+static int take_list(struct vf_stats *stats,
+                     struct netlink_attributes attributes, uint64_t count) {
   const struct nlattr *attribute;
   int r = 0;
-  while (r == 0 && netlink_take(&attributes, &attribute))
-    if (mnl_attr_get_type(attribute) == IFLA_VF_INFO)
-      r = take_function(stats, attribute);
+  for (uint64_t i = 0; r == 0 && i < count; i++) {
+    if (!netlink_take(&attributes, &attribute) ||
+        mnl_attr_get_type(attribute) != IFLA_VF_INFO)
+      break;
+    r = take_function(stats, attribute);
+  }
   return r;
 }
 
@@ -79,11 +92,14 @@ int vf_stats_take(const struct nlmsghdr *message, void *stats) {
   struct netlink_attributes attributes =
       netlink_attributes(message, sizeof(struct ifinfomsg));
   const struct nlattr *attribute;
-  int r = 0;
-  while (r == 0 && netlink_take(&attributes, &attribute))
-    if (mnl_attr_get_type(attribute) == IFLA_VFINFO_LIST)
-      r = take_list(stats, attribute);
-  return r;
+  uint64_t count = 0;
+  while (netlink_take(&attributes, &attribute)) {
+    if (mnl_attr_get_type(attribute) == IFLA_NUM_VF)
+      count = netlink_number(attribute);
+    else if (mnl_attr_get_type(attribute) == IFLA_VFINFO_LIST)
+      return take_list(stats, to_end(message, attribute), count);
+  }
+  return 0;
 }
 
 int vf_stats_read(struct netlink *netlink, uint32_t index,

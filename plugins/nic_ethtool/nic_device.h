@@ -52,6 +52,7 @@ struct nic_device {
   struct nic_carrier carrier;
   bool has_vfs; /* virtual functions exist */
   struct vf_stats vfs;
+  struct layer_problem vf_problem;
 };
 
 /* For a struct interface_table whose entries are devices. */

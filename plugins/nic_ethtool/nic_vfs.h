@@ -11,7 +11,7 @@ struct report;
 /* Finds out whether a device has virtual functions. */
 void nic_vfs_find(const struct nic_ethtool *nic, struct nic_device *device);
 
-/* Reads and reports them, if there are any. */
+/* Reads and reports them, if there are any. A problem is logged once. */
 void nic_vfs_report(struct nic_ethtool *nic, struct nic_device *device,
                     struct report *report);
 

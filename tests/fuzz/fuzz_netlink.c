@@ -12,6 +12,7 @@
 #include "link_stats.h"
 #include "netdev_qstats.h"
 #include "qdisc_stats.h"
+#include "vf_stats.h"
 
 static bool is_terminated(const char *text, size_t size) {
   return memchr(text, '\0', size) != NULL;
@@ -92,7 +93,8 @@ static void ask(struct fuzz_input input,
   struct netlink netlink = {.socket = NULL};
   uint8_t request[NETLINK_REQUEST_SIZE];
   struct taker taker = {.take = take, .data = data};
-  netlink.buffer = malloc(input.size > 0 ? input.size : 1);
+  netlink.buffer_size = input.size > 0 ? input.size : 1;
+  netlink.buffer = malloc(netlink.buffer_size);
   if (netlink.buffer == NULL)
     return;
   fuzz_await(&netlink, input);
@@ -147,6 +149,15 @@ static void ask_for_qdiscs(struct fuzz_input input) {
   qdisc_stats_free(&stats);
 }
 
+static void ask_for_functions(struct fuzz_input input) {
+  struct vf_stats stats = {0};
+  ask(input, vf_stats_take, &stats);
+  FUZZ_EXPECT(stats.count <= stats.room);
+  /* A function is 52 bytes at least. */
+  FUZZ_EXPECT(stats.count <= input.size / 52);
+  vf_stats_free(&stats);
+}
+
 static void ask_for_qstats(struct fuzz_input input) {
   struct netdev_qstats stats = {0};
   ask(input, netdev_qstats_take, &stats);
@@ -179,7 +190,8 @@ static void ask_for_settings(struct fuzz_input input) {
 static void ask_for_a_family(struct fuzz_input input) {
   struct netlink netlink = {.socket = NULL};
   struct netlink_family family = {.id = 1, .monitor = 2};
-  netlink.buffer = malloc(input.size > 0 ? input.size : 1);
+  netlink.buffer_size = input.size > 0 ? input.size : 1;
+  netlink.buffer = malloc(netlink.buffer_size);
   if (netlink.buffer == NULL)
     return;
   fuzz_await(&netlink, input);
@@ -197,6 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ask(input, take_nothing, NULL);
   ask_for_links(input);
   ask_for_qdiscs(input);
+  ask_for_functions(input);
   ask_for_qstats(input);
   ask_for_settings(input);
   ask_for_a_family(input);

@@ -15,6 +15,7 @@
 #define FAKE_ADAPTERS 160
 #define FAKE_LINK_MEMBERS 25
 #define FAKE_QSTATS 48
+#define FAKE_VFS 256
 
 struct fake_adapter {
   uint32_t index; /* 0: unused */
@@ -51,7 +52,7 @@ struct fake_adapter {
 
   struct {
     uint64_t rx_dropped, tx_dropped;
-  } vfs[4];
+  } vfs[FAKE_VFS];
   uint32_t vf_count;
 
   uint64_t qstats_present; /* bit N: attribute N */
@@ -66,11 +67,12 @@ struct fake_kernel {
   bool no_statistics;  /* no RTM_GETSTATS: before Linux 4.7 */
   unsigned disturbed;  /* lists of interfaces to interrupt */
   int link_error;      /* positive errno of a list of interfaces; 0: none */
+  int vf_error;        /* and of a list of virtual functions */
   unsigned announced;  /* messages waiting in ethtool's monitor group */
   unsigned silences;   /* changes of interfaces not to announce */
   uint64_t interfaces; /* hash of what was announced last */
   /* Requests so far. */
-  unsigned lists, statistics, strings, stats, settings, qstats;
+  unsigned lists, functions, statistics, strings, stats, settings, qstats;
 };
 
 extern struct fake_kernel fake_kernel;

@@ -144,7 +144,7 @@ ssize_t __wrap_mnl_socket_sendto(struct mnl_socket *socket, const void *request,
   return (ssize_t)length;
 }
 
-/* As many whole messages as fit. */
+/* As many whole messages as fit. One that does not is lost. */
 ssize_t __wrap_mnl_socket_recvfrom(struct mnl_socket *socket, void *buffer,
                                    size_t size) {
   size_t length = 0;
@@ -152,6 +152,11 @@ ssize_t __wrap_mnl_socket_recvfrom(struct mnl_socket *socket, void *buffer,
     const struct nlmsghdr *message =
         (const void *)(socket->answer.bytes + socket->at + length);
     size_t next = (size_t)MNL_ALIGN((int)message->nlmsg_len);
+    if (length == 0 && next > size) {
+      socket->at += next;
+      errno = ENOSPC;
+      return -1;
+    }
     if (length + next > size)
       break;
     length += next;

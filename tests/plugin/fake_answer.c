@@ -11,13 +11,19 @@
 struct nlmsghdr *fake_answer_begin(struct fake_answer *answer,
                                    const struct nlmsghdr *request,
                                    uint16_t type) {
-  if (answer->room < answer->length + 4096) {
-    answer->room = 2 * answer->room + 8192;
+  return fake_answer_begin_large(answer, request, type, 4096);
+}
+
+struct nlmsghdr *fake_answer_begin_large(struct fake_answer *answer,
+                                         const struct nlmsghdr *request,
+                                         uint16_t type, size_t size) {
+  if (answer->room < answer->length + size) {
+    answer->room = 2 * (answer->room + size);
     answer->bytes = realloc(answer->bytes, answer->room);
     if (answer->bytes == NULL)
       temp_tree_die("realloc");
   }
-  memset(answer->bytes + answer->length, 0, 4096);
+  memset(answer->bytes + answer->length, 0, size);
   struct nlmsghdr *message =
       mnl_nlmsg_put_header(answer->bytes + answer->length);
   message->nlmsg_type = type;

@@ -13,10 +13,14 @@ struct fake_answer {
   size_t length, room;
 };
 
-/* Begins a message, which fake_answer_end() closes. */
+/* Begins a message of at most 4096 bytes, or of size, which fake_answer_end()
+ * closes. */
 struct nlmsghdr *fake_answer_begin(struct fake_answer *answer,
                                    const struct nlmsghdr *request,
                                    uint16_t type);
+struct nlmsghdr *fake_answer_begin_large(struct fake_answer *answer,
+                                         const struct nlmsghdr *request,
+                                         uint16_t type, size_t size);
 struct nlmsghdr *fake_answer_begin_generic(struct fake_answer *answer,
                                            const struct nlmsghdr *request,
                                            uint8_t command);

@@ -34,34 +34,70 @@ static void put_link(struct fake_answer *answer, const struct nlmsghdr *request,
   fake_answer_end(answer, message);
 }
 
+/* Room for a virtual function in an answer. */
+#define VF_SIZE 400
+
+/* What else the kernel puts beside the statistics, as zeros. */
+static void put_configuration(struct nlmsghdr *message) {
+  static const struct {
+    uint16_t type, size;
+  } parts[] = {
+      {IFLA_VF_BROADCAST, sizeof(struct ifla_vf_broadcast)},
+      {IFLA_VF_VLAN, sizeof(struct ifla_vf_vlan)},
+      {IFLA_VF_RATE, sizeof(struct ifla_vf_rate)},
+      {IFLA_VF_TX_RATE, sizeof(struct ifla_vf_tx_rate)},
+      {IFLA_VF_SPOOFCHK, sizeof(struct ifla_vf_spoofchk)},
+      {IFLA_VF_LINK_STATE, sizeof(struct ifla_vf_link_state)},
+      {IFLA_VF_RSS_QUERY_EN, sizeof(struct ifla_vf_rss_query_en)},
+      {IFLA_VF_TRUST, sizeof(struct ifla_vf_trust)},
+  };
+  static const uint8_t zeros[64];
+  for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+    mnl_attr_put(message, parts[i].type, parts[i].size, zeros);
+}
+
 static void put_vf(struct nlmsghdr *message, uint32_t number,
                    uint64_t rx_dropped, uint64_t tx_dropped) {
   const struct ifla_vf_mac mac = {.vf = number};
   struct nlattr *info = mnl_attr_nest_start(message, IFLA_VF_INFO);
   mnl_attr_put(message, IFLA_VF_MAC, sizeof(mac), &mac);
+  put_configuration(message);
   struct nlattr *stats = mnl_attr_nest_start(message, IFLA_VF_STATS);
+  for (uint16_t i = IFLA_VF_STATS_RX_PACKETS; i <= IFLA_VF_STATS_MULTICAST; i++)
+    mnl_attr_put_u64(message, i, 99);
   mnl_attr_put_u64(message, IFLA_VF_STATS_RX_DROPPED, rx_dropped);
   mnl_attr_put_u64(message, IFLA_VF_STATS_TX_DROPPED, tx_dropped);
   mnl_attr_nest_end(message, stats);
   mnl_attr_nest_end(message, info);
 }
 
+static void put_vfs(struct nlmsghdr *message,
+                    const struct fake_adapter *adapter) {
+  mnl_attr_put_u32(message, IFLA_NUM_VF, adapter->vf_count);
+  struct nlattr *list = mnl_attr_nest_start(message, IFLA_VFINFO_LIST);
+  for (uint32_t vf = 0; vf < adapter->vf_count; vf++)
+    put_vf(message, vf, adapter->vfs[vf].rx_dropped,
+           adapter->vfs[vf].tx_dropped);
+  /* The length wraps, as the kernel's does. */
+  mnl_attr_nest_end(message, list);
+}
+
 /* One interface, with its virtual functions. */
 static int answer_link(struct fake_answer *answer,
                        const struct nlmsghdr *request) {
   const struct ifinfomsg *asked = mnl_nlmsg_get_payload(request);
+  fake_kernel.functions++;
+  if (fake_kernel.vf_error != 0)
+    return fake_kernel.vf_error;
   for (size_t i = 0; i < FAKE_ADAPTERS; i++) {
     const struct fake_adapter *adapter = &fake_kernel.adapters[i];
     if (adapter->index != (uint32_t)asked->ifi_index)
       continue;
-    struct nlmsghdr *message = fake_answer_begin(answer, request, RTM_NEWLINK);
+    struct nlmsghdr *message = fake_answer_begin_large(
+        answer, request, RTM_NEWLINK, 4096 + VF_SIZE * adapter->vf_count);
     struct ifinfomsg *info = mnl_nlmsg_put_extra_header(message, sizeof(*info));
     info->ifi_index = asked->ifi_index;
-    struct nlattr *list = mnl_attr_nest_start(message, IFLA_VFINFO_LIST);
-    for (uint32_t vf = 0; vf < adapter->vf_count; vf++)
-      put_vf(message, vf, adapter->vfs[vf].rx_dropped,
-             adapter->vfs[vf].tx_dropped);
-    mnl_attr_nest_end(message, list);
+    put_vfs(message, adapter);
     fake_answer_end(answer, message);
     return 0;
   }

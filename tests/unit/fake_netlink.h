@@ -20,7 +20,7 @@ struct fake_netlink {
   int fd;                                         /* the kernel's end */
   union netlink_message request;                  /* the last one */
   unsigned requests;
-  uint8_t datagram[32768]; /* what was added and not sent yet */
+  uint8_t datagram[131072]; /* what was added and not sent yet */
   size_t length;
   /* Positive errno values, each for the next call. */
   int open_error, bind_error, send_error, receive_error;
@@ -89,7 +89,11 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket,
     return __real_mnl_socket_recvfrom(socket, buffer, size);
   if (fake_netlink_fails(&fake_netlink.receive_error))
     return -1;
-  return recv(mnl_socket_get_fd(socket), buffer, size, 0);
+  ssize_t n = recv(mnl_socket_get_fd(socket), buffer, size, MSG_TRUNC);
+  if (n <= (ssize_t)size)
+    return n;
+  errno = ENOSPC;
+  return -1;
 }
 
 /* Opens a socket that waits at most 20 ms for an answer. */

@@ -74,14 +74,20 @@ static void a_queue_without_the_whole(void **state) {
     assert_true(stage->recording.values[i].count <= 1000);
 }
 
+static void give_functions(struct stage *stage, struct fake_adapter *adapter,
+                           uint32_t count) {
+  char text[16];
+  snprintf(text, sizeof(text), "%u\n", count);
+  temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
+  temp_tree_write(&stage->tree, "sys/class/net/eth0/device/sriov_numvfs", text);
+  adapter->vf_count = count;
+}
+
 /* Each virtual function is an object, from its first loss on. */
 static void virtual_functions(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = nic_stage_igb();
-  temp_tree_write(&stage->tree, "sys/class/net/eth0/ifindex", "2\n");
-  temp_tree_write(&stage->tree, "sys/class/net/eth0/device/sriov_numvfs",
-                  "4\n");
-  adapter->vf_count = 4;
+  give_functions(stage, adapter, 4);
   stage_start_and_read(stage);
   assert_int_equal(stage_count_values(stage, "eth0-vf-3"), 0);
   adapter->vfs[3].rx_dropped = 300;
@@ -95,6 +101,50 @@ static void virtual_functions(void **state) {
   assert_int_equal(stage_count_values(stage, "eth0-vf-2"), 0);
 }
 
+/* The kernel's answer is longer than 64 KiB. */
+static void many_virtual_functions(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = nic_stage_igb();
+  give_functions(stage, adapter, FAKE_VFS);
+  adapter->vfs[0].tx_dropped = 8;
+  adapter->vfs[128].rx_dropped = 5;
+  adapter->vfs[FAKE_VFS - 1].rx_dropped = 7;
+  stage_start_and_read(stage);
+  stage_expect(stage, "eth0-vf-0/if_tx_dropped-vf", 8);
+  stage_expect(stage, "eth0-vf-128/if_rx_dropped-vf", 5);
+  stage_expect(stage, "eth0-vf-255/if_rx_dropped-vf", 7);
+  unsigned asked = fake_kernel.functions;
+  stage_read(stage);
+  assert_int_equal(fake_kernel.functions, asked + 1);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR, ""), 0);
+}
+
+/* The log says so once, and what was raised stays. */
+static void virtual_functions_that_cannot_be_read(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = nic_stage_igb();
+  give_functions(stage, adapter, 4);
+  stage_start_and_read(stage);
+  adapter->vfs[3].rx_dropped = 300;
+  stage_read(stage);
+  stage_expect_alerts(stage, "eth0-vf-3/vf okay>warning");
+  fake_kernel.vf_error = EMSGSIZE;
+  stage_read(stage);
+  stage_read(stage);
+  stage_expect_alerts(stage, "");
+  assert_int_equal(recording_lines(&stage->recording, LAYER_ERROR,
+                                   "eth0: virtual functions cannot be read: "
+                                   "Message too long; their drops are not "
+                                   "reported until that ends"),
+                   1);
+  fake_kernel.vf_error = 0;
+  stage_read(stage);
+  assert_int_equal(recording_lines(&stage->recording, LAYER_NOTICE,
+                                   "eth0: virtual functions can be read again"),
+                   1);
+  stage_expect(stage, "eth0-vf-3/if_rx_dropped-vf", 300);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       NIC_TEST(queues),
@@ -102,6 +152,8 @@ int main(void) {
       NIC_TEST(all_raw_counters),
       NIC_TEST(no_raw_counters),
       NIC_TEST(virtual_functions),
+      NIC_TEST(many_virtual_functions),
+      NIC_TEST(virtual_functions_that_cannot_be_read),
       NIC_TEST(a_queue_without_the_whole),
   };
   return cmocka_run_group_tests_name("nic_objects", tests, NULL, NULL);

@@ -6,13 +6,14 @@
 
 #include "vf_stats.h"
 
-/* Composes an interface; end_link() closes its list. */
+/* Composes an interface with count functions. */
 static struct nlmsghdr *begin_link(union netlink_message *message,
-                                   struct nlattr **ret_list) {
+                                   uint32_t count, struct nlattr **ret_list) {
   const struct ifinfomsg info = {.ifi_index = 2};
   struct nlmsghdr *begun =
       message_begin(message, RTM_NEWLINK, &info, sizeof(info));
   mnl_attr_put_strz(begun, IFLA_IFNAME, "eth0");
+  mnl_attr_put_u32(begun, IFLA_NUM_VF, count);
   *ret_list = mnl_attr_nest_start(begun, IFLA_VFINFO_LIST);
   return begun;
 }
@@ -39,7 +40,7 @@ static void drops_of_each_function(void **state) {
   union netlink_message message;
   struct vf_stats stats = {0};
   struct nlattr *list;
-  struct nlmsghdr *begun = begin_link(&message, &list);
+  struct nlmsghdr *begun = begin_link(&message, 3, &list);
   for (uint32_t vf = 0; vf < 3; vf++) {
     struct nlattr *info = mnl_attr_nest_start(begun, IFLA_VF_INFO);
     put_number(begun, vf);
@@ -63,7 +64,7 @@ static void functions_without_drops_are_left_out(void **state) {
   union netlink_message message;
   struct vf_stats stats = {0};
   struct nlattr *list;
-  struct nlmsghdr *begun = begin_link(&message, &list);
+  struct nlmsghdr *begun = begin_link(&message, 3, &list);
   struct nlattr *info = mnl_attr_nest_start(begun, IFLA_VF_INFO);
   put_number(begun, 0);
   mnl_attr_nest_end(begun, info);
@@ -96,11 +97,107 @@ static void other_messages(void **state) {
   assert_int_equal(stats.count, 0);
 }
 
+/* Room for a message with this many functions. */
+#define MANY 256
+static union {
+  struct nlmsghdr header;
+  uint8_t bytes[MANY * 400 + 4096];
+} large;
+static uint32_t large_count; /* functions in it */
+
+/* Composes an interface whose functions take as much room as the kernel's. */
+static void compose_large(uint32_t count) {
+  static const uint8_t configuration[204];
+  memset(&large, 0, sizeof(large));
+  struct nlmsghdr *message = mnl_nlmsg_put_header(large.bytes);
+  message->nlmsg_type = RTM_NEWLINK;
+  mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
+  mnl_attr_put_u32(message, IFLA_NUM_VF, count);
+  struct nlattr *list = mnl_attr_nest_start(message, IFLA_VFINFO_LIST);
+  for (uint32_t vf = 0; vf < count; vf++) {
+    struct nlattr *info = mnl_attr_nest_start(message, IFLA_VF_INFO);
+    put_number(message, vf);
+    mnl_attr_put(message, IFLA_VF_BROADCAST, sizeof(configuration),
+                 configuration);
+    put_stats(message, vf, 2 * vf);
+    mnl_attr_nest_end(message, info);
+  }
+  mnl_attr_nest_end(message, list);
+  mnl_attr_put_u32(message, IFLA_CARRIER_UP_COUNT, 1);
+  large_count = count;
+}
+
+static void answer_large(const struct nlmsghdr *request) {
+  fake_netlink_add(request, &large.header);
+  fake_netlink_send();
+  fake_netlink_add_error(request, 0);
+  fake_netlink_send();
+}
+
+static void expect_functions(const struct vf_stats *stats) {
+  assert_int_equal(stats->count, large_count);
+  for (uint32_t vf = 0; vf < large_count; vf++) {
+    assert_int_equal(stats->items[vf].vf, vf);
+    assert_int_equal(stats->items[vf].rx_dropped, vf);
+    assert_int_equal(stats->items[vf].tx_dropped, 2 * vf);
+  }
+}
+
+/* An answer of more than 32 KiB is asked for again, once. */
+static void a_list_longer_than_a_piece_of_a_dump(void **state) {
+  (void)state;
+  struct netlink netlink;
+  struct vf_stats stats = {0};
+  compose_large(128);
+  assert_in_range(large.header.nlmsg_len, 32769, 65535);
+  fake_netlink_open(&netlink, answer_large);
+  for (unsigned read = 1; read <= 3; read++) {
+    assert_int_equal(vf_stats_read(&netlink, 2, &stats), 0);
+    expect_functions(&stats);
+    assert_int_equal(fake_netlink.requests, read + 1);
+  }
+  fake_netlink_close(&netlink);
+  vf_stats_free(&stats);
+}
+
+/* A list of more than 64 KiB is longer than its length can say. */
+static void a_list_whose_length_wraps(void **state) {
+  (void)state;
+  struct netlink netlink;
+  struct vf_stats stats = {0};
+  compose_large(MANY);
+  assert_true(large.header.nlmsg_len > 65536 + 4096);
+  fake_netlink_open(&netlink, answer_large);
+  assert_int_equal(vf_stats_read(&netlink, 2, &stats), 0);
+  expect_functions(&stats);
+  assert_int_equal(message_take(&large.header, vf_stats_take, &stats), 0);
+  assert_int_equal(stats.count, 2 * MANY);
+  fake_netlink_close(&netlink);
+  vf_stats_free(&stats);
+}
+
+/* Some functions may have no configuration, and are not in the list. */
+static void fewer_functions_than_their_number(void **state) {
+  (void)state;
+  struct vf_stats stats = {0};
+  compose_large(20);
+  struct nlattr *number =
+      mnl_nlmsg_get_payload_offset(&large.header, sizeof(struct ifinfomsg));
+  const uint32_t more = 30;
+  memcpy(mnl_attr_get_payload(number), &more, sizeof(more));
+  assert_int_equal(message_take(&large.header, vf_stats_take, &stats), 0);
+  expect_functions(&stats);
+  vf_stats_free(&stats);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(drops_of_each_function),
       cmocka_unit_test(functions_without_drops_are_left_out),
       cmocka_unit_test(other_messages),
+      cmocka_unit_test(a_list_longer_than_a_piece_of_a_dump),
+      cmocka_unit_test(a_list_whose_length_wraps),
+      cmocka_unit_test(fewer_functions_than_their_number),
   };
   return cmocka_run_group_tests_name("vf_stats", tests, NULL, NULL);
 }
