@@ -14,6 +14,7 @@
 
 #include "array.h"
 #include "match.h"
+#include "netns_owner.h"
 #include "processes.h"
 #include "sysroot.h"
 
@@ -123,7 +124,7 @@ static int by_name(const void *left, const void *right) {
 
 static int add_named(const struct sysroot *root, const char *name,
                      struct netns_list *list) {
-  struct netns_entry entry = {.pid = 0};
+  struct netns_entry entry = {.kind = NETNS_NAMED};
   snprintf(entry.name, sizeof(entry.name), "%s", name);
   /* It may have gone since, or be something else. */
   if (find_id(root, &entry, &entry.id) < 0)
@@ -168,33 +169,6 @@ static bool is_elsewhere(const struct sysroot *root, uint32_t pid) {
          read_id(root, path, &other) == 0 && !netns_is(own, other);
 }
 
-int netns_find_inhabited(const struct sysroot *root,
-                         const struct netns_list *wanted, size_t limit,
-                         struct netns_list *list, bool *ret_denied) {
-  DIR *processes;
-  int r = processes_open(root, &processes);
-  if (r < 0)
-    return r;
-  bool is_denied = false;
-  struct netns_entry entry = {.name = ""};
-  while (r == 0 && processes_next(processes, &entry.pid)) {
-    int found = find_id(root, &entry, &entry.id);
-    if (found == -EACCES && !is_denied)
-      is_denied = is_elsewhere(root, entry.pid);
-    if (found < 0 || netns_find(list, entry.id) != NULL)
-      continue;
-    bool is_wanted = wanted != NULL && netns_find(wanted, entry.id) != NULL;
-    if (!is_wanted && limit == 0)
-      continue;
-    r = netns_list_add(list, &entry);
-    limit -= !is_wanted;
-  }
-  closedir(processes);
-  if (r == 0)
-    *ret_denied = is_denied;
-  return r;
-}
-
 /* Finds the innermost container in the text of a process's cgroups: the last
  * one. */
 static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
@@ -213,6 +187,71 @@ static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
       text++;
   }
   return found;
+}
+
+/* Finds the container that a process is in. */
+static bool read_container(const struct sysroot *root, uint32_t pid,
+                           char ret[static NETNS_NAME_SIZE]) {
+  char path[PATH_SIZE], text[4096];
+  snprintf(path, sizeof(path), "proc/%u/cgroup", pid);
+  return sysroot_read_text(root, path, text, sizeof(text)) == 0 &&
+         find_container(text, ret);
+}
+
+static int find_kind(const struct sysroot *root,
+                     const struct netns_entry *entry, enum netns_kind *ret) {
+  char name[NETNS_NAME_SIZE];
+  bool is_roots;
+  int fd = netns_open(root, entry);
+  if (fd < 0)
+    return fd;
+  int r = netns_owner_is_root(fd, &is_roots);
+  close(fd);
+  if (r < 0)
+    return r;
+  if (!is_roots)
+    *ret = NETNS_ROOTLESS;
+  else if (read_container(root, entry->pid, name))
+    *ret = NETNS_CONTAINER;
+  else
+    *ret = NETNS_OTHER;
+  return 0;
+}
+
+int netns_find_inhabited(const struct sysroot *root,
+                         const struct netns_list *wanted,
+                         const size_t limits[static NETNS_KINDS],
+                         struct netns_list *list, bool *ret_denied) {
+  DIR *processes;
+  int r = processes_open(root, &processes);
+  if (r < 0)
+    return r;
+  bool is_denied = false;
+  size_t counts[NETNS_KINDS] = {0};
+  struct netns_entry entry = {.name = ""};
+  struct netns_id skipped = {0};
+  while (r == 0 && processes_next(processes, &entry.pid)) {
+    int found = find_id(root, &entry, &entry.id);
+    if (found == -EACCES && !is_denied)
+      is_denied = is_elsewhere(root, entry.pid);
+    if (found < 0 || netns_is(entry.id, skipped) ||
+        netns_find(list, entry.id) != NULL)
+      continue;
+    const struct netns_entry *known =
+        wanted != NULL ? netns_find(wanted, entry.id) : NULL;
+    if (known != NULL)
+      entry.kind = known->kind;
+    else if (find_kind(root, &entry, &entry.kind) < 0)
+      continue;
+    if (known != NULL || counts[entry.kind]++ < limits[entry.kind])
+      r = netns_list_add(list, &entry);
+    else
+      skipped = entry.id;
+  }
+  closedir(processes);
+  if (r == 0)
+    *ret_denied = is_denied;
+  return r;
 }
 
 /* Finds the first name that a namespace has in "run/netns". */
@@ -236,10 +275,7 @@ static bool find_name(const struct sysroot *root, struct netns_id id,
 }
 
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
-  char path[PATH_SIZE], text[4096];
-  snprintf(path, sizeof(path), "proc/%u/cgroup", entry->pid);
-  if (sysroot_read_text(root, path, text, sizeof(text)) == 0 &&
-      find_container(text, entry->name))
+  if (read_container(root, entry->pid, entry->name))
     return;
   if (!find_name(root, entry->id, entry->name))
     snprintf(entry->name, sizeof(entry->name), "%llu",

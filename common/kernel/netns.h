@@ -29,9 +29,19 @@ static inline bool netns_is(struct netns_id a, struct netns_id b) {
   return a.device == b.device && a.inode == b.inode;
 }
 
+/* The most important first. */
+enum netns_kind {
+  NETNS_NAMED,     /* found by its name */
+  NETNS_CONTAINER, /* made by root; its process has a container's id */
+  NETNS_OTHER,     /* made by root */
+  NETNS_ROOTLESS,  /* made by an ordinary user */
+  NETNS_KINDS
+};
+
 /* A namespace that was found. */
 struct netns_entry {
   struct netns_id id;
+  enum netns_kind kind;
   uint32_t pid;               /* a process in it; 0: found by its name */
   char name[NETNS_NAME_SIZE]; /* "": none */
 };
@@ -57,12 +67,14 @@ int netns_find_named(const struct sysroot *root, const struct match *names,
                      struct netns_list *list);
 
 /* Adds the namespaces that processes are in ("proc/PID/ns/net") and that the
- * list lacks: those in wanted (may be NULL), and at most limit others, the
- * first ones in procfs. Looks at each process once and compares it with both
- * lists. Sets *ret_denied if a process in another namespace may not be examined
- * for lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
+ * list lacks: those in wanted (may be NULL), and of the others at most so many
+ * of each kind, the first ones in procfs. Looks at each process once and
+ * compares it with both lists; opens the files of others to learn their kind.
+ * Sets *ret_denied if a process in another namespace may not be examined for
+ * lack of CAP_SYS_PTRACE. Returns 0, -ENOMEM, or another -errno. */
 int netns_find_inhabited(const struct sysroot *root,
-                         const struct netns_list *wanted, size_t limit,
+                         const struct netns_list *wanted,
+                         const size_t limits[static NETNS_KINDS],
                          struct netns_list *list, bool *ret_denied);
 
 /* Finds the namespace of a process, or of the caller for "self". Returns 0 or

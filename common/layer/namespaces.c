@@ -2,14 +2,13 @@
 #include "namespaces.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "array.h"
-#include "capabilities.h"
+#include "namespaces_log.h"
 
 /* A namespace that cannot be watched may just be coming or going: it is tried
  * again at each read for this many seconds, then that is logged. From then on
@@ -18,7 +17,8 @@
 #define RETRY_SECONDS 60
 
 static bool is_wanted(const struct namespaces *namespaces) {
-  return namespaces->containers || namespaces->names.count > 0;
+  return namespaces->containers || namespaces->rootless ||
+         namespaces->names.count > 0;
 }
 
 static int do_nothing(void *data) {
@@ -47,25 +47,6 @@ static int find_own(struct namespaces *namespaces) {
   return r < 0 ? r : try_own(namespaces->context);
 }
 
-static void log_no_entry(const struct layer_context *context, int error) {
-  uint64_t capabilities = 0;
-  capabilities_read(context->root, &capabilities);
-  if (error != -EPERM)
-    layer_log(context, LAYER_ERROR,
-              "network namespaces cannot be entered: %s: collectd looks at its "
-              "own alone",
-              strerror(-error));
-  else if ((capabilities & CAPABILITY(CAP_SYS_ADMIN)) == 0)
-    layer_log(context, LAYER_ERROR,
-              "Namespace and Containers need CAP_SYS_ADMIN, which collectd "
-              "does not have: it looks at its own network namespace alone");
-  else
-    layer_log(context, LAYER_ERROR,
-              "Namespace and Containers need setns(), which is forbidden "
-              "although collectd has CAP_SYS_ADMIN, as by RestrictNamespaces= "
-              "of its unit: it looks at its own network namespace alone");
-}
-
 void namespaces_start(struct namespaces *namespaces,
                       const struct layer_context *context,
                       const struct namespaces_user *user, void *state) {
@@ -78,7 +59,7 @@ void namespaces_start(struct namespaces *namespaces,
   int r = find_own(namespaces);
   namespaces->is_on = r == 0;
   if (r < 0)
-    log_no_entry(context, r);
+    namespaces_log_no_entry(context, r);
 }
 
 static void end(struct namespaces *namespaces, struct net_namespace *netns) {
@@ -95,9 +76,9 @@ static bool has_name(const struct namespaces *namespaces, const char *name) {
   return false;
 }
 
-/* Appends a namespace that was found, unless out of memory. Two can have the
- * same name: a container makes another one, or a name is given again while a
- * process is still in the namespace that had it. */
+/* Adds a namespace that was found behind those of its kind, unless out of
+ * memory. Two can have the same name: a container makes another one, or a name
+ * is given again while a process is still in the namespace that had it. */
 static void add(struct namespaces *namespaces,
                 const struct netns_entry *found) {
   struct netns_entry entry = *found;
@@ -110,8 +91,12 @@ static void add(struct namespaces *namespaces,
     netns_make_name(namespaces->context->root, &entry);
   struct net_namespace *netns =
       net_namespace_new(&entry, has_name(namespaces, entry.name));
-  if (netns != NULL)
-    all[namespaces->count++] = netns;
+  if (netns == NULL)
+    return;
+  size_t at = namespaces->count++;
+  for (; at > 0 && all[at - 1]->entry.kind > entry.kind; at--)
+    all[at] = all[at - 1];
+  all[at] = netns;
 }
 
 /* Finds the known namespace of an entry, under this name. */
@@ -135,15 +120,19 @@ static bool is_host(const struct namespaces *namespaces,
 
 static void search(struct namespaces *namespaces, double now) {
   struct namespaces_search *search = &namespaces->search;
+  size_t limits[NETNS_KINDS] = {0};
   namespaces_search_names(search, namespaces->context, &namespaces->names);
-  if (!namespaces->containers)
+  if (namespaces->containers)
+    limits[NETNS_CONTAINER] = limits[NETNS_OTHER] = namespaces->max;
+  if (namespaces->rootless)
+    limits[NETNS_ROOTLESS] = namespaces->max;
+  if (!namespaces->containers && !namespaces->rootless)
     return;
   for (size_t i = 0; i < namespaces->count; i++)
     if (namespaces->all[i]->entry.pid != 0)
       namespaces_search_known(search, namespaces->context,
                               &namespaces->all[i]->entry);
-  namespaces_search_processes(search, namespaces->context, namespaces->max,
-                              now);
+  namespaces_search_processes(search, namespaces->context, limits, now);
 }
 
 /* Decides on a namespace that was not found. Where a search failed, each is
@@ -190,35 +179,43 @@ static void end_gone(struct namespaces *namespaces) {
   namespaces->count = count;
 }
 
+/* Asks whether one more can be added, ending a less important one if need be.
+ */
+static bool make_place(struct namespaces *namespaces, enum netns_kind kind) {
+  if (namespaces->count < namespaces->max)
+    return true;
+  struct net_namespace *last = namespaces->all[namespaces->count - 1];
+  if (last->entry.kind <= kind)
+    return false;
+  end(namespaces, last);
+  net_namespace_free(last);
+  namespaces->count--;
+  return true;
+}
+
 static void add_new(struct namespaces *namespaces) {
   const struct netns_list *found = &namespaces->search.found;
   for (size_t i = 0; i < found->count; i++) {
     const struct netns_entry *entry = &found->entries[i];
     if (is_host(namespaces, entry) || find_known(namespaces, entry) != NULL)
       continue;
-    if (namespaces->count < namespaces->max) {
+    if (make_place(namespaces, entry->kind)) {
       add(namespaces, entry);
       continue;
     }
     if (!namespaces->has_warned_max)
-      layer_log(namespaces->context, LAYER_WARNING,
-                "there are more network namespaces than MaxNamespaces %u: the "
-                "others are not looked at",
-                namespaces->max);
+      namespaces_log_max(namespaces->context, namespaces->max);
     namespaces->has_warned_max = true;
   }
 }
 
+/* Logs a failure; of those that are forbidden, the first one alone. */
 static void log_failure(struct namespaces *namespaces,
                         const struct net_namespace *netns, int error) {
-  if (error == -EPERM && namespaces->has_logged_denial)
-    return;
+  if (error != -EPERM || !namespaces->has_logged_denial)
+    namespaces_log_failure(namespaces->context, netns, error);
   namespaces->has_logged_denial =
       namespaces->has_logged_denial || error == -EPERM;
-  layer_log(namespaces->context, LAYER_ERROR,
-            "network namespace %s cannot be looked at: %s%s", netns->name,
-            strerror(-error),
-            error == -EPERM ? "; nor perhaps others, which are not named" : "");
 }
 
 static size_t count_watched(const struct namespaces *namespaces) {
@@ -267,7 +264,22 @@ static void try_to_begin(struct namespaces *namespaces,
   netns->retry_at = now + RETRY_SECONDS;
 }
 
-/* Begins as many namespaces as there are descriptors for. */
+/* Ends a namespace that is less important than the one at a place, for its
+ * descriptors. */
+static bool free_descriptors(struct namespaces *namespaces, size_t place) {
+  enum netns_kind kind = namespaces->all[place]->entry.kind;
+  for (size_t i = namespaces->count; i-- > place + 1;) {
+    struct net_namespace *netns = namespaces->all[i];
+    if (netns->space == NULL || netns->entry.kind <= kind)
+      continue;
+    end(namespaces, netns);
+    return true;
+  }
+  return false;
+}
+
+/* Begins as many namespaces as there are descriptors for, the most important
+ * first. */
 static void begin_all(struct namespaces *namespaces, double now) {
   size_t room = count_room(namespaces), each = namespaces->user->files + 1;
   for (size_t i = 0; i < namespaces->count; i++) {
@@ -276,29 +288,13 @@ static void begin_all(struct namespaces *namespaces, double now) {
       continue;
     if (room > 0 && !descriptors_suffice(each))
       room = 0;
+    if (room == 0 && now >= netns->retry_at && free_descriptors(namespaces, i))
+      room = 1;
     netns->is_left_out = room == 0;
     if (room > 0)
       try_to_begin(namespaces, netns, now);
     room -= netns->space != NULL;
   }
-}
-
-/* Names the namespaces for which there are too few descriptors, once. */
-static void warn_left_out(struct namespaces *namespaces) {
-  char buffer[600];
-  struct text names = TEXT_IN(buffer);
-  for (size_t i = 0; i < namespaces->count; i++)
-    if (namespaces->all[i]->space == NULL && namespaces->all[i]->is_left_out)
-      text_add(&names, "%s%s", names.length > 0 ? ", " : "",
-               namespaces->all[i]->name);
-  if (names.length == 0 || namespaces->has_warned_descriptors)
-    return;
-  namespaces->has_warned_descriptors = true;
-  layer_log(
-      namespaces->context, LAYER_WARNING,
-      "a quarter of the %zu files that collectd may open does not suffice "
-      "for network namespaces %s: raise LimitNOFILE of its unit",
-      descriptors_limit(), buffer);
 }
 
 void namespaces_update(struct namespaces *namespaces, double now) {
@@ -311,7 +307,9 @@ void namespaces_update(struct namespaces *namespaces, double now) {
   add_new(namespaces);
   descriptors_hold(&namespaces->reserve);
   begin_all(namespaces, now);
-  warn_left_out(namespaces);
+  if (!namespaces->has_warned_descriptors)
+    namespaces->has_warned_descriptors = namespaces_log_left_out(
+        namespaces->context, namespaces->all, namespaces->count);
 }
 
 void namespaces_stop(struct namespaces *namespaces) {

@@ -22,10 +22,11 @@ struct namespaces_user {
 struct namespaces {
   /* Options. */
   struct match names;
-  bool containers;
+  bool containers, rootless;
   unsigned max;
 
-  /* Those that exist; one that cannot be watched has no space. */
+  /* Those that exist, by importance; one that cannot be watched has no space.
+   */
   struct net_namespace **all;
   size_t count;
 
@@ -57,17 +58,26 @@ struct namespaces {
        .kind = OPTION_BOOLEAN,                                                 \
        .offset = offsetof(type, member.containers),                            \
        .value = "true|false",                                                  \
-       .help = "Watches all other network namespaces too that processes of "   \
-               "this host are in. Each is named by the first twelve digits "   \
-               "of its container's id, else by its name in /run/netns, else "  \
-               "by its inode. Default: false."},                               \
+       .help = "Watches all other network namespaces too that root made, "     \
+               "by itself or through a container runtime, and that processes " \
+               "of this host are in. Each is named by the first twelve "       \
+               "digits of its container's id, else by its name in "            \
+               "/run/netns, else by its inode. Default: false."},              \
+      {.name = "RootlessContainers",                                           \
+       .kind = OPTION_BOOLEAN,                                                 \
+       .offset = offsetof(type, member.rootless),                              \
+       .value = "true|false",                                                  \
+       .help = "Watches the same of network namespaces that ordinary users "   \
+               "made, as rootless podman and Docker do. Default: false."},     \
   {                                                                            \
     .name = "MaxNamespaces", .kind = OPTION_COUNT,                             \
     .offset = offsetof(type, member.max), .min = 1, .max = 4096,               \
     .value = "COUNT",                                                          \
-    .help = "How many of them are watched at most. Each takes some open "      \
-            "files; those that a quarter of collectd's limit of open files "   \
-            "does not suffice for are left out. Default: 128."                 \
+    .help = "How many of them are watched at most: those of Namespace "        \
+            "first, then containers, then others, those of ordinary users "    \
+            "last. Each takes some open files; those that a quarter of "       \
+            "collectd's limit of open files does not suffice for are left "    \
+            "out. Default: 128."                                               \
   }
 
 /* Begins with none. Logs what is missing if any are wanted. */

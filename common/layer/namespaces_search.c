@@ -64,14 +64,18 @@ static void warn_denied(struct namespaces_search *search,
 
 void namespaces_search_processes(struct namespaces_search *search,
                                  const struct layer_context *context,
-                                 size_t max, double now) {
+                                 const size_t limits[static NETNS_KINDS],
+                                 double now) {
   bool is_denied = false;
+  size_t most[NETNS_KINDS];
   search->processes_result = 0;
   if (now - search->searched_at < SEARCH_SECONDS)
     return;
   search->searched_at = now;
-  int r = netns_find_inhabited(context->root, &search->wanted,
-                               max + EXTRA_ENTRIES, &search->found, &is_denied);
+  for (size_t i = 0; i < NETNS_KINDS; i++)
+    most[i] = limits[i] > 0 ? limits[i] + EXTRA_ENTRIES : 0;
+  int r = netns_find_inhabited(context->root, &search->wanted, most,
+                               &search->found, &is_denied);
   search->processes_result = r;
   if (r == 0)
     layer_problem_end(&search->processes_problem, context,

@@ -32,10 +32,11 @@ void namespaces_search_known(struct namespaces_search *search,
                              const struct netns_entry *entry);
 
 /* Looks through all processes if one of a known namespace is gone, or every few
- * seconds; adds at most max namespaces. */
+ * seconds; adds at most so many namespaces of each kind to watch. */
 void namespaces_search_processes(struct namespaces_search *search,
                                  const struct layer_context *context,
-                                 size_t max, double now);
+                                 const size_t limits[static NETNS_KINDS],
+                                 double now);
 
 void namespaces_search_free(struct namespaces_search *search);
 

@@ -251,6 +251,64 @@ CONF
   [ "$(row_count "$plugin-$gamma-tcp/count-sockets")" -eq 0 ]
 }
 
+# Starts processes of an ordinary user, each in a user and a network namespace of
+# its own, and sets users_group to their process group.
+start_users_namespaces() { # COUNT
+  local -a as_user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  "${as_user[@]}" unshare -r -n true ||
+    skip "an ordinary user cannot make namespaces"
+  # shellcheck disable=SC2016 # the shell's own
+  "${as_user[@]}" setsid bash -c '
+    for ((i = 0; i < $1; i++)); do unshare -r -n sleep 600 & done
+    wait' - "$1" </dev/null >/dev/null 2>&1 3>&- 4>&- &
+  users_group=$!
+  undo_later kill -- "-$users_group"
+  wait_until 60 users_have_namespaces "$1"
+}
+
+users_have_namespaces() { # COUNT
+  [ "$(pgrep -g "$users_group" -x sleep -c)" -eq "$1" ]
+}
+
+# Prints how many of the users' namespaces have values.
+users_namespaces_watched() {
+  local pid count=0
+  for pid in $(pgrep -g "$users_group" -x sleep); do
+    [ "$(row_count "$plugin-$(stat -L -c %i "/proc/$pid/ns/net")-tcp/count-sockets")" -eq 0 ] ||
+      count=$((count + 1))
+  done
+  printf '%s\n' "$count"
+}
+
+users_namespaces_are_watched() {
+  [ "$(users_namespaces_watched)" -gt 0 ]
+}
+
+@test "130 namespaces of an ordinary user take no place from root's, with RootlessContainers neither" {
+  local delta
+  start_users_namespaces 130
+  start_plugin sock_backlog </dev/null
+  start_holder delta unshare -n
+  delta=$(stat -L -c %i "/proc/${pids[delta]}/ns/net")
+  expect "$delta-tcp/count-sockets" 0.000000
+  expect "$gamma-tcp/count-sockets" 0.000000
+  more_reads 5
+  [ "$(users_namespaces_watched)" -eq 0 ]
+  no_faults
+  stop_daemon
+
+  rm -rf "$home/csv"
+  start_plugin sock_backlog <<<$'RootlessContainers true\nMaxNamespaces 100'
+  wait_until 60 users_namespaces_are_watched
+  start_holder epsilon unshare -n
+  epsilon=$(stat -L -c %i "/proc/${pids[epsilon]}/ns/net")
+  expect "$epsilon-tcp/count-sockets" 0.000000
+  for name in "$alpha" "$beta" "$gamma" "$delta"; do
+    expect "$name-tcp/count-sockets" 0.000000
+  done
+  [ "$(log_count 'more network namespaces than MaxNamespaces 100')" -eq 1 ]
+}
+
 daemon_files() {
   find "/proc/$daemon/fd" -mindepth 1 | wc -l
 }

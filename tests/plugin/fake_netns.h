@@ -2,7 +2,8 @@
 /* Network namespaces of a temporary tree, for programs linked with
  * $(wrap_netns). spaces/NAME in the tree holds one of them: "net" is its
  * /proc/net and "settings", if it exists, its /proc/sys/net. Work in one runs
- * on the caller's thread. */
+ * on the caller's thread. An ordinary user made those whose NAME begins with
+ * "user", and root made all others. */
 #ifndef FAKE_NETNS_H
 #define FAKE_NETNS_H
 

@@ -480,6 +480,96 @@ static void the_search_is_bounded(void **state) {
   assert_int_equal(stage->namespaces.all[3]->entry.pid, 9000);
 }
 
+/* Puts a process of its own into each of some namespaces: user0, user1, ... */
+static void add_spaces_of_users(struct stage *stage, unsigned count) {
+  for (unsigned i = 0; i < count; i++) {
+    char name[16];
+    snprintf(name, sizeof(name), "user%u", i);
+    fake_netns_process(&stage->tree, name, 100 + i);
+  }
+}
+
+/* Puts a process of a container into a namespace of root's. */
+static void add_container(struct stage *stage, const char *space,
+                          unsigned pid) {
+  char path[64];
+  snprintf(path, sizeof(path), "proc/%u/cgroup", pid);
+  temp_tree_write(&stage->tree, path, "0::/docker/feedc0de0123" HEX52 "\n");
+  fake_netns_process(&stage->tree, space, pid);
+}
+
+static enum netns_kind kind_at(const struct stage *stage, size_t place) {
+  assert_true(place < stage->namespaces.count);
+  return stage->namespaces.all[place]->entry.kind;
+}
+
+static void those_of_users_are_left_out(void **state) {
+  struct stage *stage = *state;
+  start(stage, NULL, true);
+  add_spaces_of_users(stage, 130);
+  assert_string_equal(after(stage, 10), "");
+  add_container(stage, "a", 9000);
+  assert_string_equal(after(stage, 10), "+feedc0de0123 ");
+  assert_int_equal(stage->namespaces.search.found.count, 1);
+  assert_int_equal(stage->line_count, 0);
+}
+
+static void those_of_users_alone(void **state) {
+  struct stage *stage = *state;
+  stage->namespaces.rootless = true;
+  start(stage, NULL, false);
+  add_spaces_of_users(stage, 3);
+  add_container(stage, "a", 9000);
+  after(stage, 10);
+  assert_int_equal(stage->namespaces.count, 3);
+  assert_int_equal(kind_at(stage, 0), NETNS_ROOTLESS);
+}
+
+static void the_important_ones_take_their_places(void **state) {
+  struct stage *stage = *state;
+  stage->namespaces.max = 4;
+  stage->namespaces.rootless = true;
+  start(stage, "web", true);
+  add_spaces_of_users(stage, 130);
+  after(stage, 10);
+  assert_int_equal(stage->namespaces.count, 4);
+  assert_int_equal(kind_at(stage, 0), NETNS_ROOTLESS);
+  fake_netns_process(&stage->tree, "a", 9000);
+  after(stage, 10);
+  assert_int_equal(kind_at(stage, 0), NETNS_OTHER);
+  add_container(stage, "b", 9001);
+  after(stage, 10);
+  assert_int_equal(kind_at(stage, 0), NETNS_CONTAINER);
+  assert_int_equal(kind_at(stage, 1), NETNS_OTHER);
+  fake_netns_name(&stage->tree, "c", "web");
+  assert_non_null(strstr(after(stage, 1), "+web "));
+  assert_int_equal(kind_at(stage, 0), NETNS_NAMED);
+  fake_netns_process(&stage->tree, "d", 9002);
+  after(stage, 10);
+  assert_int_equal(stage->namespaces.count, 4);
+  assert_int_equal(kind_at(stage, 3), NETNS_OTHER);
+  /* None of root's is replaced by one of its own kind, or by a lesser one. */
+  fake_netns_process(&stage->tree, "e", 9003);
+  assert_string_equal(after(stage, 10), "");
+  assert_int_equal(stage->line_count, 1);
+}
+
+static void the_important_ones_get_the_files(void **state) {
+  struct stage *stage = *state;
+  stage->namespaces.rootless = true;
+  start(stage, NULL, true);
+  add_spaces_of_users(stage, 30);
+  struct rlimit before = limit_files(80);
+  after(stage, 10);
+  add_container(stage, "a", 9000);
+  after(stage, 10);
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+  assert_non_null(strstr(stage->events, "+feedc0de0123 "));
+  assert_non_null(stage->namespaces.all[0]->space);
+  assert_null(stage->namespaces.all[30]->space);
+  assert_int_equal(stage->line_count, 1);
+}
+
 /* Updates as an ordinary user whose capabilities are shown as set; some process
  * may not be examined. */
 static void expect_warning_as_user(struct stage *stage, const char *set,
@@ -612,6 +702,10 @@ int main(void) {
       TEST(half_of_the_files_is_left_to_the_process),
       TEST(without_a_container_id_the_name_is_used),
       TEST(the_search_is_bounded),
+      TEST(those_of_users_are_left_out),
+      TEST(those_of_users_alone),
+      TEST(the_important_ones_take_their_places),
+      TEST(the_important_ones_get_the_files),
       TEST(a_present_capability_is_not_called_missing),
       TEST(setns_may_be_forbidden_despite_the_capability),
       TEST(nothing_is_left_of_ended_namespaces),

@@ -62,6 +62,9 @@ static void add_process(const char *space, unsigned pid) {
   add_link(space, path);
 }
 
+static const size_t no_limits[NETNS_KINDS] = {SIZE_MAX, SIZE_MAX, SIZE_MAX,
+                                              SIZE_MAX};
+
 static int find_named(const char *pattern) {
   struct match names = {0};
   list.count = 0;
@@ -192,7 +195,7 @@ static void namespaces_of_processes_are_found(void **state) {
   temp_tree_write(&tree, "proc/self2/ns/net", "");
   temp_tree_write(&tree, "proc/12x/ns/net", "");
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+  assert_int_equal(netns_find_inhabited(&root, NULL, no_limits, &list, &denied),
                    0);
   assert_false(denied);
   assert_int_equal(list.count, 3);
@@ -211,6 +214,7 @@ static void namespaces_of_processes_are_found(void **state) {
 /* However many there are, the wanted ones are found. */
 static void few_of_many_inhabited_namespaces(void **state) {
   (void)state;
+  static const size_t few[NETNS_KINDS] = {[NETNS_OTHER] = 5};
   bool denied;
   struct netns_list wanted = {0};
   for (unsigned i = 1; i <= 40; i++) {
@@ -218,19 +222,43 @@ static void few_of_many_inhabited_namespaces(void **state) {
     snprintf(space, sizeof(space), "space%u", i);
     add_process(space, i);
   }
-  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+  assert_int_equal(netns_find_inhabited(&root, NULL, no_limits, &list, &denied),
                    0);
   assert_int_equal(list.count, 40);
   assert_int_equal(netns_list_add(&wanted, &list.entries[3]), 0);
   assert_int_equal(netns_list_add(&wanted, &list.entries[38]), 0);
   list.count = 0;
-  assert_int_equal(netns_find_inhabited(&root, &wanted, 5, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, &wanted, few, &list, &denied),
+                   0);
   assert_int_equal(list.count, 7);
   for (size_t i = 0; i < wanted.count; i++)
     assert_non_null(netns_find(&list, wanted.entries[i].id));
-  assert_int_equal(netns_find_inhabited(&root, &wanted, 5, &list, &denied), 0);
+  assert_int_equal(netns_find_inhabited(&root, &wanted, few, &list, &denied),
+                   0);
   assert_int_equal(list.count, 12);
   netns_list_free(&wanted);
+}
+
+static void each_kind_has_a_limit_of_its_own(void **state) {
+  (void)state;
+  static const size_t limits[NETNS_KINDS] = {
+      [NETNS_CONTAINER] = 2, [NETNS_OTHER] = 3};
+  size_t counts[NETNS_KINDS] = {0};
+  bool denied;
+  for (unsigned i = 1; i <= 20; i++) {
+    char name[32];
+    snprintf(name, sizeof(name), "space%u", i);
+    add_process(name, i);
+    snprintf(name, sizeof(name), "proc/%u/cgroup", i);
+    temp_tree_write(&tree, name, i % 2 == 0 ? "0::/docker/" ID "\n" : "0::/\n");
+  }
+  assert_int_equal(netns_find_inhabited(&root, NULL, limits, &list, &denied),
+                   0);
+  for (size_t i = 0; i < list.count; i++)
+    counts[list.entries[i].kind]++;
+  assert_int_equal(counts[NETNS_CONTAINER], 2);
+  assert_int_equal(counts[NETNS_OTHER], 3);
+  assert_int_equal(list.count, 5);
 }
 
 /* What an ordinary user finds: the number of namespaces, and whether some were
@@ -241,7 +269,7 @@ static int find_as_user(void) {
   if (child == 0) {
     bool denied = false;
     if ((geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) ||
-        netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied) != 0)
+        netns_find_inhabited(&root, NULL, no_limits, &list, &denied) != 0)
       _exit(99);
     _exit((int)list.count + (denied ? 10 : 0));
   }
@@ -277,7 +305,7 @@ static void a_replaced_namespace_is_gone(void **state) {
   add_process("b", 7);
   bool denied;
   assert_int_equal(find_named("web"), 0);
-  assert_int_equal(netns_find_inhabited(&root, NULL, SIZE_MAX, &list, &denied),
+  assert_int_equal(netns_find_inhabited(&root, NULL, no_limits, &list, &denied),
                    0);
   assert_int_equal(list.count, 2);
   int fd = netns_open(&root, &list.entries[0]);
@@ -425,7 +453,7 @@ static void only_the_working_thread_enters(void **state) {
   assert_int_equal(open_files(), files);
 
   bool denied;
-  assert_int_equal(netns_find_inhabited(&real, NULL, SIZE_MAX, &list, &denied),
+  assert_int_equal(netns_find_inhabited(&real, NULL, no_limits, &list, &denied),
                    0);
   assert_non_null(netns_find(&list, own));
   assert_non_null(netns_find(&list, entry.id));
@@ -479,6 +507,7 @@ int main(void) {
       TEST(a_fifo_does_not_block),
       TEST(namespaces_of_processes_are_found),
       TEST(few_of_many_inhabited_namespaces),
+      TEST(each_kind_has_a_limit_of_its_own),
       TEST(a_process_that_may_not_be_examined),
       TEST(a_replaced_namespace_is_gone),
       TEST(a_container_by_its_cgroup),
