@@ -103,7 +103,8 @@ static void ask(struct fuzz_input input, struct sock_table *table,
                 int (*taker)(const struct nlmsghdr *, void *)) {
   struct netlink netlink = {.socket = NULL};
   uint8_t request[NETLINK_REQUEST_SIZE];
-  netlink.buffer = malloc(input.size > 0 ? input.size : 1);
+  netlink.buffer_size = input.size > 0 ? input.size : 1;
+  netlink.buffer = malloc(netlink.buffer_size);
   if (netlink.buffer == NULL)
     return;
   sock_table_begin_dump(table, kind, kind, false);
@@ -155,7 +156,8 @@ static void look_at_connections(struct fuzz_input input) {
   struct port_set listening = {{0}};
   struct netlink netlink = {.socket = NULL};
   uint8_t request[NETLINK_REQUEST_SIZE];
-  netlink.buffer = malloc(input.size > 0 ? input.size : 1);
+  netlink.buffer_size = input.size > 0 ? input.size : 1;
+  netlink.buffer = malloc(netlink.buffer_size);
   if (netlink.buffer == NULL)
     return;
   for (unsigned i = 0; i < PORT_SET_WORDS; i++)
