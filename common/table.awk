@@ -20,3 +20,11 @@ function string(member, text) {
   gsub(/"/, "\\\"", text)
   printf "   .%s = \"%s\",\n", member, text
 }
+
+# The bucket of a ledger and how exact a counter of it is; "-": none.
+function bucket(name, exactness) {
+  if (name == "-")
+    return
+  printf "   .bucket = LEDGER_%s,\n   .exactness = LEDGER_%s,\n", toupper(name),
+         exactness
+}

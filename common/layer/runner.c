@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "layer_config.h"
 #include "layer_limits.h"
 #include "layer_settings.h"
@@ -29,6 +30,8 @@ struct runner {
   struct sysroot root;
   void *state;
   struct report *report;
+  struct ledger_teller *teller; /* NULL: there is no ledger */
+  double interval;              /* between reads, in seconds; 0: not known */
 };
 
 int runner_new(struct runner **ret, const struct layer *layer,
@@ -59,6 +62,7 @@ int runner_new(struct runner **ret, const struct layer *layer,
 void runner_free(struct runner *runner) {
   if (runner == NULL)
     return;
+  ledger_leave(runner->teller);
   if (runner->layer->stop != NULL)
     runner->layer->stop(runner->state);
   report_free(runner->report);
@@ -102,6 +106,13 @@ static int find_roots(struct runner *runner) {
   return r;
 }
 
+/* Without a place in the ledger, the layer judges alone. */
+static void join_ledger(struct runner *runner) {
+  struct ledger *ledger = runner->frontend.ledger;
+  if (ledger != NULL && ledger_join(ledger, &runner->teller) == 0)
+    report_set_ledger(runner->report, true);
+}
+
 int runner_start(struct runner *runner) {
   const struct layer_config *config = &runner->config;
   if (has_faults(runner))
@@ -119,6 +130,8 @@ int runner_start(struct runner *runner) {
   if (r < 0)
     layer_log(&runner->context, LAYER_ERROR, "nothing will be reported: %s",
               error.text);
+  else
+    join_ledger(runner);
   return r;
 }
 
@@ -200,16 +213,33 @@ static void pass_all(struct runner *runner, bool succeeded) {
 }
 
 void runner_set_interval(struct runner *runner, double seconds) {
+  runner->interval = seconds;
   report_set_interval(runner->report, seconds);
+}
+
+/* Enters what the counters gained into the ledger, and judges what nothing more
+ * exact explains. */
+static void post(struct runner *runner, double now, double took,
+                 bool has_failed) {
+  struct ledger_read read = {.begin = now,
+                             .end = now + took,
+                             .interval = runner->interval,
+                             .has_failed = has_failed};
+  read.postings = report_postings(runner->report, &read.count);
+  ledger_post(runner->teller, &read);
+  report_judge_postings(runner->report);
 }
 
 int runner_read(struct runner *runner, double now) {
   const struct layer *layer = runner->layer;
+  double began = runner->teller != NULL ? clock_monotonic_seconds() : 0;
   report_begin(runner->report, now);
   layer_settings_report(&runner->settings, &runner->root, runner->report);
   int r = layer->read(runner->state, runner->report);
   if (r < 0)
     report_set_incomplete(runner->report);
+  if (runner->teller != NULL)
+    post(runner, now, clock_monotonic_seconds() - began, r < 0);
   report_end(runner->report);
   pass_all(runner, r == 0);
   layer_settings_note(&runner->settings, &runner->root, now);

@@ -20,6 +20,7 @@ struct frontend {
   void (*alert)(void *data, const struct alert *alert,
                 const struct explanation *explanation, const char *message);
   void *data;
+  struct ledger *ledger; /* of the process; NULL: the layer judges alone */
 };
 
 /* Makes a runner; frontend is copied. Returns 0 or -ENOMEM. */

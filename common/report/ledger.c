@@ -19,6 +19,7 @@ int ledger_new(struct ledger **ret) {
   if (ledger == NULL)
     return -ENOMEM;
   pthread_mutex_init(&ledger->lock, NULL);
+  keyed_hash_init(&ledger->hash);
   *ret = ledger;
   return 0;
 }
@@ -89,7 +90,8 @@ void ledger_leave(struct ledger_teller *teller) {
   free(teller);
 }
 
-static struct ledger_space *add_space(struct ledger *ledger, const char *name) {
+static struct ledger_space *add_space(struct ledger *ledger, const char *name,
+                                      unsigned hash) {
   if (ledger->space_count >= LEDGER_NAMESPACES_MAX)
     return NULL;
   struct ledger_space *space = calloc(1, sizeof(*space));
@@ -97,7 +99,8 @@ static struct ledger_space *add_space(struct ledger *ledger, const char *name) {
     return NULL;
   space->name = strdup(name);
   if (space->name != NULL) {
-    HASH_ADD_KEYPTR(hh, ledger->spaces, space->name, strlen(name), space);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, ledger->spaces, space->name, strlen(name),
+                                hash, space);
     if (HASH_ADDED(space)) {
       ledger->space_count++;
       return space;
@@ -110,9 +113,10 @@ static struct ledger_space *add_space(struct ledger *ledger, const char *name) {
 static struct ledger_space *find_space(struct ledger *ledger,
                                        const char *netns) {
   const char *name = netns != NULL ? netns : "";
+  unsigned hash = (unsigned)keyed_hash_bytes(&ledger->hash, name, strlen(name));
   struct ledger_space *space;
-  HASH_FIND(hh, ledger->spaces, name, strlen(name), space);
-  return space != NULL ? space : add_space(ledger, name);
+  HASH_FIND_BYHASHVALUE(hh, ledger->spaces, name, strlen(name), hash, space);
+  return space != NULL ? space : add_space(ledger, name, hash);
 }
 
 static struct ledger_account *find_account(struct ledger *ledger,

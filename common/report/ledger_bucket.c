@@ -50,7 +50,8 @@ static const struct ledger_bucket_facts all_facts[LEDGER_BUCKETS] = {
                            .title = "failed reassembly",
                            .help = "Datagrams whose fragments could not be put "
                                    "together.",
-                           .direction = LEDGER_RECEIVING},
+                           .direction = LEDGER_RECEIVING,
+                           .has_kernel_unit = true},
     [LEDGER_CONNTRACK] = {.name = "conntrack",
                           .title = "connection tracking",
                           .help = "Packets that connection tracking dropped, "
@@ -60,7 +61,7 @@ static const struct ledger_bucket_facts all_facts[LEDGER_BUCKETS] = {
                          .title = "firewall rules",
                          .help = "Packets that a rule of the firewall dropped.",
                          .direction = LEDGER_ANYWHERE,
-                         .contains = {LEDGER_CONNTRACK}},
+                         .kernel_contains = {LEDGER_CONNTRACK}},
     [LEDGER_IPSEC] = {.name = "ipsec",
                       .title = "IPsec",
                       .help = "Packets that IPsec could not process.",
@@ -75,16 +76,27 @@ static const struct ledger_bucket_facts all_facts[LEDGER_BUCKETS] = {
                             .help = "TCP segments that found no room at their "
                                     "socket; the peer sends them again.",
                             .direction = LEDGER_RECEIVING},
+    [LEDGER_TCP_PRUNE] = {.name = "tcp_prune",
+                          .title = "full queues of out-of-order segments",
+                          .help = "Times that out-of-order TCP segments were "
+                                  "discarded to make room; the peer sends them "
+                                  "again.",
+                          .direction = LEDGER_RECEIVING,
+                          .has_kernel_unit = true},
     [LEDGER_UDP_RECEIVE] = {.name = "udp_receive",
                             .title = "full UDP receive buffers",
                             .help = "Datagrams that arrived and were not "
                                     "delivered to their socket, mostly because "
                                     "its receive buffer was full.",
                             .direction = LEDGER_RECEIVING},
-    [LEDGER_SCTP_RECEIVE] = {.name = "sctp_receive",
-                             .title = "damaged SCTP packets",
-                             .help = "SCTP packets with a wrong checksum.",
-                             .direction = LEDGER_RECEIVING},
+    [LEDGER_SOCKET_MEMORY] = {.name = "socket_memory",
+                              .title = "the limits of socket memory",
+                              .help = "Packets refused because the memory of "
+                                      "the protocol was used up, and that no "
+                                      "socket or protocol counts.",
+                              .direction = LEDGER_RECEIVING,
+                              .kernel_contains = {LEDGER_UDP_RECEIVE,
+                                                  LEDGER_TCP_RECEIVE}},
     [LEDGER_PACKET_SOCKET] = {.name = "packet_socket",
                               .title = "full packet sockets",
                               .help = "Packets that a sniffer did not take; "
@@ -124,7 +136,8 @@ static const struct ledger_bucket_facts all_facts[LEDGER_BUCKETS] = {
     [LEDGER_QDISC] = {.name = "qdisc",
                       .title = "full qdiscs",
                       .help = "Packets that a qdisc dropped.",
-                      .direction = LEDGER_SENDING},
+                      .direction = LEDGER_SENDING,
+                      .kernel_contains = {LEDGER_DRIVER_TX}},
     [LEDGER_TX_RING] = {.name = "tx_ring",
                         .title = "full TX rings",
                         .help = "Packets that found the TX ring full.",
@@ -134,11 +147,6 @@ static const struct ledger_bucket_facts all_facts[LEDGER_BUCKETS] = {
                           .help = "Packets that driver or adapter dropped on "
                                   "sending.",
                           .direction = LEDGER_SENDING},
-    [LEDGER_CLOUD] = {.name = "cloud",
-                      .title = "limits of the cloud",
-                      .help = "Packets that the cloud delayed or dropped "
-                              "beyond the allowance of the instance.",
-                      .direction = LEDGER_ANYWHERE},
     [LEDGER_MEMORY] = {.name = "memory",
                        .title = "no free memory",
                        .help = "Packets for which the kernel had no memory.",

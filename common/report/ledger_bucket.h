@@ -4,6 +4,7 @@
 #ifndef LEDGER_BUCKET_H
 #define LEDGER_BUCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the order in which a packet passes them: received, then sent. */
@@ -24,8 +25,9 @@ enum ledger_bucket {
   LEDGER_IPSEC,
   LEDGER_TCP_LISTEN,
   LEDGER_TCP_RECEIVE,
+  LEDGER_TCP_PRUNE,
   LEDGER_UDP_RECEIVE,
-  LEDGER_SCTP_RECEIVE,
+  LEDGER_SOCKET_MEMORY,
   LEDGER_PACKET_SOCKET,
   LEDGER_UNIX_LISTEN,
   LEDGER_UDP_SEND,
@@ -35,7 +37,6 @@ enum ledger_bucket {
   LEDGER_QDISC,
   LEDGER_TX_RING,
   LEDGER_DRIVER_TX,
-  LEDGER_CLOUD,
   LEDGER_MEMORY,
   LEDGER_UNATTRIBUTED, /* what drop reasons count and no bucket holds */
   LEDGER_BUCKETS,
@@ -62,9 +63,14 @@ struct ledger_bucket_facts {
   const char *title; /* "full UDP receive buffers" */
   const char *help;  /* for the documentation: one sentence */
   enum ledger_direction direction;
-  /* Buckets whose packets the host-level and kernel-level meters of this one
-   * count as well; ends with LEDGER_NO_BUCKET. */
+  /* Buckets whose packets the host-level meters of this one count as well, and
+   * those whose packets its kernel-level meters do; end with LEDGER_NO_BUCKET.
+   */
   enum ledger_bucket contains[6];
+  enum ledger_bucket kernel_contains[3];
+  bool has_kernel_unit; /* the kernel-level meters count something else, such as
+                           fragments: where anything more exact is read, they
+                           are left out */
 };
 
 /* The facts of a bucket, LEDGER_NO_BUCKET excluded; NULL for anything else. */

@@ -145,6 +145,10 @@ static void set_base(struct ledger_level *level, int64_t explained) {
     memset(level->lines[i].recent, 0, sizeof(level->lines[i].recent));
 }
 
+void ledger_level_leave_out(struct ledger_level *level, int64_t explained) {
+  set_base(level, explained);
+}
+
 /* Finds the base when the more exact ones have just been read, or before the
  * newest reading began: what was lost in between counts as explained. */
 static void find_base(struct ledger_level *level,

@@ -100,6 +100,9 @@ void ledger_level_read(struct ledger_level *level, double begin, double end,
 void ledger_level_settle(struct ledger_level *level,
                          const struct ledger_explained *explained);
 
+/* Takes all that the lines have counted so far as explained. */
+void ledger_level_leave_out(struct ledger_level *level, int64_t explained);
+
 /* Returns the rest of a line that is new since the last call. */
 uint64_t ledger_level_take(struct ledger_line *line);
 

@@ -30,7 +30,8 @@ ledger_settle_explain_kernel(const struct ledger *ledger,
   const struct ledger_place *bucket = &ledger->buckets[index];
   explained.total = (int64_t)bucket->known;
   ledger_explained_add(&explained, &bucket->sources, 0, now);
-  const enum ledger_bucket *contains = ledger_bucket_facts(index)->contains;
+  const enum ledger_bucket *contains =
+      ledger_bucket_facts(index)->kernel_contains;
   for (size_t i = 0; contains[i] != LEDGER_NO_BUCKET; i++) {
     explained.total += (int64_t)ledger->buckets[contains[i]].known;
     ledger_explained_add(&explained, &ledger->buckets[contains[i]].sources, 0,
@@ -78,7 +79,12 @@ static void settle_kernel(struct ledger *ledger,
     if (bucket->round == ledger->round)
       ledger_level_read(&bucket->kernel, source->begin, source->end,
                         &explained);
-    ledger_level_settle(&bucket->kernel, &explained);
+    const struct ledger_bucket_facts *facts =
+        ledger_bucket_facts((enum ledger_bucket)i);
+    if (facts->has_kernel_unit && explained.tellers != 0)
+      ledger_level_leave_out(&bucket->kernel, explained.total);
+    else
+      ledger_level_settle(&bucket->kernel, &explained);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "hash.h"
+#include "keyed_hash.h"
 #include "ledger_account.h"
 
 /* One network namespace. */
@@ -27,8 +28,9 @@ struct ledger_place {
 };
 
 struct ledger {
-  pthread_mutex_t lock; /* of all that follows */
-  struct ledger_space *spaces;
+  pthread_mutex_t lock;        /* of all that follows */
+  struct ledger_space *spaces; /* by name, under hash */
+  struct keyed_hash hash;
   size_t space_count;
   struct ledger_place buckets[LEDGER_BUCKETS];
   uint32_t tellers; /* a set */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ledger_bucket.h"
 #include "threshold.h"
 
 /* Counters are judged by their rate per second and sent unwrapped; gauges are
@@ -54,6 +55,14 @@ struct meter {
   const char *unit;    /* plural: "packets"; behind a gauge's number: "%", or
                           NULL */
   const char *part_of; /* the meter that counts the same events too, or NULL */
+
+  /* A counter's bucket holds the packets that it counts, as exactly as it says:
+   * see ledger.h. A gauge's is the place that fills up. */
+  enum ledger_bucket bucket;
+  enum ledger_exactness exactness;
+  unsigned explained; /* of the less exact meters of a bucket, the one with the
+                         lowest number is explained first by more exact ones */
+  const char *no_bucket; /* why a loss has none: "counted as OfoPruned" */
 
   /* A notification reads "cpu 3 VERB 412.0/s PLACE (limit 1/s)". NULL: "has"
    * and the meter's name. */

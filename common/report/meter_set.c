@@ -33,7 +33,7 @@ static const size_t strings[] = {
     offsetof(struct meter, part_of), offsetof(struct meter, verb),
     offsetof(struct meter, place),   offsetof(struct meter, setting),
     offsetof(struct meter, advice),  offsetof(struct meter, source),
-    offsetof(struct meter, help),
+    offsetof(struct meter, help),    offsetof(struct meter, no_bucket),
 };
 #define STRING_COUNT (sizeof(strings) / sizeof(strings[0]))
 

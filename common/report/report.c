@@ -7,6 +7,7 @@
 
 #include "report_cell.h"
 #include "report_judge.h"
+#include "report_posting.h"
 #include "report_state.h"
 #include "report_total.h"
 
@@ -33,6 +34,8 @@ void report_free(struct report *report) {
   name_set_free(&report->instances);
   meter_set_free(report->meters);
   free(report->alerts);
+  free(report->postings);
+  free(report->posting_cells);
   free(report);
 }
 
@@ -48,6 +51,24 @@ void report_set_persistent(struct report *report, bool persistent) {
 
 void report_set_interval(struct report *report, double seconds) {
   report->interval = seconds;
+}
+
+void report_set_ledger(struct report *report, bool has_ledger) {
+  report->has_ledger = has_ledger;
+}
+
+void report_ignore_ledger(struct report *report, bool ignores_ledger) {
+  report->ignores_ledger = ignores_ledger;
+}
+
+struct ledger_posting *report_postings(const struct report *report,
+                                       size_t *ret_count) {
+  *ret_count = report->posting_count;
+  return report->postings;
+}
+
+void report_judge_postings(struct report *report) {
+  report_posting_judge(report);
 }
 
 int report_learn(struct report *report, const struct meter *meter) {
@@ -80,6 +101,7 @@ bool report_wants(const struct report *report, unsigned index) {
   if (meter == NULL)
     return false;
   return meter->limits != NULL ||
+         (report->has_ledger && meter->bucket != LEDGER_NO_BUCKET) ||
          meter_set_sending(report->meters, index) != METER_SENT_NEVER ||
          report_has_rule(report, index);
 }
@@ -100,6 +122,7 @@ void report_begin(struct report *report, double now) {
   report->now = now;
   report->is_incomplete = false;
   report->alert_count = 0;
+  report->posting_count = 0;
 }
 
 double report_now(const struct report *report) { return report->now; }

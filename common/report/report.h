@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "alert.h"
+#include "ledger.h"
 #include "meter.h"
 #include "report_counter.h"
 #include "report_gauge.h"
@@ -48,6 +49,22 @@ void report_set_persistent(struct report *report, bool persistent);
  */
 void report_set_interval(struct report *report, double seconds);
 
+/* Sets whether a ledger finds out what nothing more exact explains: a counter
+ * that is less exact than one of an object is then judged by that, and not
+ * before report_judge_postings(). */
+void report_set_ledger(struct report *report, bool has_ledger);
+
+/* Sets whether a layer's counters are judged by all that they count all the
+ * same. The ledger still counts them. */
+void report_ignore_ledger(struct report *report, bool ignores_ledger);
+
+/* What the counters of this read gained, by buckets, for ledger_post(). */
+struct ledger_posting *report_postings(const struct report *report,
+                                       size_t *ret_count);
+
+/* Judges what waits for the ledger: between ledger_post() and report_end(). */
+void report_judge_postings(struct report *report);
+
 /* Adds a meter at run time; what it points to is copied. Returns its index,
  * that of the meter with the same key if there is one, or -ENOMEM. */
 int report_learn(struct report *report, const struct meter *meter);
@@ -63,8 +80,8 @@ const struct meter *report_meter(const struct report *report, unsigned meter);
 void report_set_sending(struct report *report, unsigned meter,
                         enum meter_sending sending);
 
-/* Whether a meter is sent, or judged for some object. Another one need not be
- * reported. */
+/* Whether a meter is sent, judged for some object, or counted by the ledger.
+ * Another one need not be reported. */
 bool report_wants(const struct report *report, unsigned meter);
 
 /* Whether a user's rule is for the meter. */

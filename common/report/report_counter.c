@@ -3,6 +3,7 @@
 
 #include "report_cell.h"
 #include "report_judge.h"
+#include "report_posting.h"
 #include "report_state.h"
 #include "report_total.h"
 
@@ -64,6 +65,7 @@ static void take(struct report *report, struct report_object *object,
     report_judge_counter(report, object, cell, reading->is_judged);
   else
     report_judge_restart(report, object, cell, reading->is_judged);
+  report_posting_add(report, object, cell);
   report_total_add_counter(report, object, cell, step);
 }
 

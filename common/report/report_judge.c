@@ -2,6 +2,7 @@
 #include "report_judge.h"
 
 #include "array.h"
+#include "report_posting.h"
 #include "report_state.h"
 
 /* Makes room for one more alert. Without it nothing is judged: no change of
@@ -103,6 +104,12 @@ void report_judge_counter(struct report *report,
   if (!(elapsed > 0) || elapsed < report->interval / 2)
     return;
   cell->rate = (double)cell->window_gain / elapsed;
+  if (is_judged && report_posting_is_awaited(report, cell)) {
+    cell->rest_begin = cell->window_begin;
+    cell->rest_elapsed = elapsed;
+    begin_window(report, cell);
+    return;
+  }
   const struct judge_reading reading = {.value = cell->rate,
                                         .before = cell->window_begin,
                                         .now = report->now,
@@ -113,6 +120,22 @@ void report_judge_counter(struct report *report,
     judge_reading(report, object, cell, &reading);
   else
     report_judge_idle(report, object, cell, cell->rate);
+}
+
+void report_judge_rest(struct report *report,
+                       const struct report_object *object,
+                       struct report_cell *cell) {
+  if (!(cell->rest_elapsed > 0))
+    return;
+  const struct judge_reading reading = {.value = (double)cell->window_rest /
+                                                 cell->rest_elapsed,
+                                        .before = cell->rest_begin,
+                                        .now = report->now,
+                                        .is_rate = true,
+                                        .gain = cell->window_rest};
+  cell->rest_elapsed = 0;
+  cell->window_rest = 0;
+  judge_reading(report, object, cell, &reading);
 }
 
 void report_judge_restart(struct report *report,

@@ -23,6 +23,12 @@ void report_judge_counter(struct report *report,
                           const struct report_object *object,
                           struct report_cell *cell, bool is_judged);
 
+/* Judges the rest that gathered in the window of a counter's cell that ended
+ * with this read, if one did. */
+void report_judge_rest(struct report *report,
+                       const struct report_object *object,
+                       struct report_cell *cell);
+
 /* Begins the window of a counter's cell now, after a reading without a gain. */
 void report_judge_restart(struct report *report,
                           const struct report_object *object,

@@ -10,6 +10,7 @@
 #include "judge.h"
 #include "keyed_hash.h"
 #include "labels.h"
+#include "ledger.h"
 #include "meter_set.h"
 #include "name_set.h"
 #include "report_rule.h"
@@ -33,6 +34,9 @@ struct report_cell {
   struct counter counter;
   double window_begin;  /* of a counter: when it was last judged */
   uint64_t window_gain; /* since then */
+  uint64_t window_rest; /* of what nothing more exact explains */
+  double rest_begin;    /* of the window that ended with this read... */
+  double rest_elapsed;  /* ...and how long it was; 0: none did */
   struct judge *judge;  /* NULL: the meter has no limits */
 };
 
@@ -61,6 +65,12 @@ struct report_object {
 
 #define REPORT_NO_CELL UINT16_MAX
 
+/* The cell that a posting is for: an object's cells can move. */
+struct report_posting_cell {
+  struct report_object *object; /* NULL: several */
+  unsigned meter;
+};
+
 struct report {
   struct meter_set *meters;
   struct report_object *objects; /* by name, under hash */
@@ -78,6 +88,14 @@ struct report {
   size_t alert_count;
   size_t alert_room;
   size_t raised[THRESHOLD_FAILURE + 1]; /* by state; okay is not counted */
+
+  bool has_ledger;     /* what more exact meters explain is not judged */
+  bool ignores_ledger; /* all the same, each meter is judged by all it counts */
+  struct ledger_posting *postings;
+  struct report_posting_cell *posting_cells; /* as many */
+  size_t posting_count;
+  size_t posting_room;
+  size_t posting_cell_room;
 };
 
 #endif

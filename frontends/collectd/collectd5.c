@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "collectd_config.h"
+#include "collectd_ledger.h"
 #include "collectd_notifier.h"
 #include "collectd_value.h"
 #include "layers.h"
@@ -24,6 +25,7 @@
 /* A layer and what its reads share. Owned by its read callback. */
 struct reading {
   struct runner *runner;
+  struct ledger *ledger; /* of the process; NULL: there was no memory */
   struct collectd_notifier *notifier;
   cdtime_t time;      /* of this read */
   cdtime_t previous;  /* of the one before */
@@ -68,6 +70,7 @@ static void free_reading(void *data) {
     return;
   collectd_notifier_free(reading->notifier, LAST_SECONDS / (0 LAYERS(ADD_ONE)));
   runner_free(reading->runner);
+  collectd_ledger_release(reading->ledger);
   free(reading);
 }
 
@@ -75,12 +78,15 @@ static struct reading *make_reading(void) {
   struct reading *reading = calloc(1, sizeof(*reading));
   if (reading == NULL)
     return NULL;
+  reading->ledger = collectd_ledger_take();
   const struct frontend frontend = {.log = log_line,
                                     .value = dispatch_value,
                                     .alert = dispatch_alert,
-                                    .data = reading};
+                                    .data = reading,
+                                    .ledger = reading->ledger};
   if (runner_new(&reading->runner, &LAYER, &frontend) == 0)
     return reading;
+  collectd_ledger_release(reading->ledger);
   free(reading);
   return NULL;
 }
@@ -154,6 +160,7 @@ static int shutdown_layer(void) {
 }
 
 __attribute__((visibility("default"))) void module_register(void) {
+  collectd_ledger_make_global();
   plugin_register_complex_config(LAYER.name, configure);
   plugin_register_init(LAYER.name, init);
   plugin_register_shutdown(LAYER.name, shutdown_layer);

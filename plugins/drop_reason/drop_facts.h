@@ -18,8 +18,6 @@ enum drop_class {
 struct drop_fact {
   enum drop_class class;
   bool is_reason; /* false: a total, or the layer's own counter */
-  const char
-      *overlap; /* "PLUGIN:METER" that counts the same packets, or NULL */
 };
 
 #endif

@@ -39,11 +39,10 @@ static const struct layer_option options[] = {
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct drop_layer, alert_overlap),
      .value = "true|false",
-     .help = "Whether to raise losses that another plugin of netloss raises as "
-             "well. The other plugin sees one network namespace and the "
-             "reasons count all of them, so a host with containers may want "
-             "true. A reason with a Threshold of its own is always raised. "
-             "Default: false."},
+     .help =
+         "Whether a reason is judged by all packets that it counts, even if "
+         "another plugin of netloss explains them. A reason with a "
+         "Threshold of its own is always judged so. Default: false."},
     {.name = "MaxPlaces",
      .kind = OPTION_COUNT,
      .offset = offsetof(struct drop_layer, max_places),

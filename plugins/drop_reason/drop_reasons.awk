@@ -37,8 +37,9 @@ BEGIN {
       fail("column " i ": empty, with blanks around it, or with quotes")
   expect(1, "[a-z0-9_]+")
   expect(2, "total|own|" classes)
-  if ($3 != "-" && $2 != "capacity")
-    fail("column 3: only a capacity reason is raised by two plugins")
+  expect(3, "-|[a-z_]+")
+  if ($3 == "-" && ($2 == "capacity" || $2 == "fault"))
+    fail("column 3: a loss has a bucket, unattributed at least")
   if (length($5) >= 80)
     fail("column 5: too long")
   if ($1 in seen)
@@ -68,6 +69,7 @@ header {
   string("verb", $1 == "uncounted" ? "did not count" : "dropped")
   if (is_reason)
     string("part_of", $2)
+  bucket($3, "KERNEL")
   string("place", $1 == "uncounted" ? "of its packets" : \
          (is_reason ? "as " : "of class ") toupper($1))
   if ($2 == "capacity")
@@ -84,8 +86,6 @@ header {
                         toupper(class))
   if (is_reason)
     facts = facts "   .is_reason = true,\n"
-  if ($3 != "-")
-    facts = facts sprintf("   .overlap = \"%s\",\n", $3)
   facts = facts "  },\n"
 }
 

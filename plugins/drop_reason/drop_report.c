@@ -36,6 +36,7 @@ static void select_reasons(struct drop_layer *drop, struct report *report) {
                                     drop_facts[i].class,
                                     i != DROP_METER_other));
   report_set_sending(report, DROP_METER_uncounted, METER_SENT_ONCE_COUNTED);
+  report_ignore_ledger(report, drop->alert_overlap);
 }
 
 /* Finds or makes the meter of something dropped. Returns its index or -ENOMEM;
@@ -67,13 +68,6 @@ static int learn_reason(const struct drop_layer *drop, struct report *report,
   return meter;
 }
 
-/* Whether another plugin judges the same loss and this one was not asked to. */
-static bool is_judged_elsewhere(const struct drop_layer *drop,
-                                const struct report *report, unsigned meter) {
-  return meter < DROP_METER_COUNT && drop_facts[meter].overlap != NULL &&
-         !drop->alert_overlap && !report_has_rule(report, meter);
-}
-
 static void report_reason(const struct drop_layer *drop, struct report *report,
                           struct report_object *host,
                           const struct drop_reason *reason) {
@@ -83,10 +77,7 @@ static void report_reason(const struct drop_layer *drop, struct report *report,
     return;
   unsigned meter = (unsigned)found;
   uint64_t before = reason->count - reason->gained;
-  if (is_judged_elsewhere(drop, report, meter))
-    report_counter_since_unjudged(report, host, meter, before, reason->count);
-  else
-    report_counter_since(report, host, meter, before, reason->count);
+  report_counter_since(report, host, meter, before, reason->count);
 }
 
 static void report_gaps(struct drop_layer *drop,

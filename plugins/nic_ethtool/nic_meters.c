@@ -20,7 +20,7 @@
 #define UNCLASSIFIED_LOSS(instance)                                            \
   .name = instance, .type = "percent", .kind = METER_GAUGE,                    \
   .meaning = METER_LOSS, .unit = "%", .verb = "may have lost",                 \
-  .limits = THRESHOLD_ABOVE(0.1, NAN),                                         \
+  .limits = THRESHOLD_ABOVE(0.1, NAN), .no_bucket = "a guess",                 \
   .advice = "see ethtool -S; the driver is not in netloss's table",            \
   .source = "derived"
 
@@ -37,7 +37,8 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
     [NIC_RX_RING_FULL] =
         {LOSS("ring_full", "rx_ring_full", "if_rx_dropped"),
          .place = "in the RX ring", .advice = "see percent-rx_ring_loss",
-         .source = BY_DRIVER,
+         .source = BY_DRIVER, .bucket = LEDGER_RX_RING,
+         .exactness = LEDGER_OBJECT,
          .help =
              "Packets that found no free buffer in the ring: the host is too "
              "slow, or a burst is larger than the ring. Judged as "
@@ -47,27 +48,31 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .place = "in the adapter's own memory",
          .limits = THRESHOLD_ABOVE(10, 1000),
          .advice = "bus or memory is too slow: try flow control, another slot",
-         .source = BY_DRIVER,
+         .source = BY_DRIVER, .bucket = LEDGER_NIC_MEMORY,
+         .exactness = LEDGER_OBJECT,
          .help = "Packets that found the adapter's own memory full."},
     [NIC_RX_ALLOC_FAIL] =
         {LOSS("alloc_fail", "rx_alloc_fail", "if_rx_dropped"),
          .place = "for lack of memory", .limits = THRESHOLD_ABOVE(1, 100),
          .setting = "vm.min_free_kbytes",
          .advice = "no free pages at that moment: raise it",
-         .source = BY_DRIVER,
+         .source = BY_DRIVER, .bucket = LEDGER_DRIVER_RX,
+         .exactness = LEDGER_OBJECT,
          .help = "Packets for which the driver could not get memory."},
     [NIC_RX_CRC] = {ERROR("crc", "rx_crc", "if_rx_errors"),
                     .place = "with a wrong checksum (CRC)",
                     .limits = THRESHOLD_ABOVE(1, 100),
                     .advice = "check cable, optics and the peer's port",
-                    .source = BY_DRIVER,
+                    .source = BY_DRIVER, .bucket = LEDGER_WIRE,
+                    .exactness = LEDGER_OBJECT,
                     .help = "Frames with a wrong checksum, which the adapter "
                             "dropped."},
     [NIC_RX_FRAME] = {ERROR("frame", "rx_frame", "if_rx_errors"),
                       .place = "misaligned or garbled",
                       .limits = THRESHOLD_ABOVE(1, 100),
                       .advice = "check cable, optics and the peer's port",
-                      .source = BY_DRIVER,
+                      .source = BY_DRIVER, .bucket = LEDGER_WIRE,
+                      .exactness = LEDGER_OBJECT,
                       .help =
                           "Frames that were misaligned or had bad symbols."},
     [NIC_RX_LENGTH] = {ERROR("length", "rx_length", "if_rx_errors"),
@@ -75,19 +80,22 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
                        .limits = THRESHOLD_ABOVE(10, 1000),
                        .advice =
                            "compare the MTU of both ends, and of the switch",
-                       .source = BY_DRIVER,
+                       .source = BY_DRIVER, .bucket = LEDGER_WIRE,
+                       .exactness = LEDGER_OBJECT,
                        .help = "Frames that were too short or too long."},
     [NIC_RX_ERROR] = {ERROR("other", "rx_error", "if_rx_errors"),
                       .place = "broken", .limits = THRESHOLD_ABOVE(10, 1000),
                       .advice = "see ethtool -S for the driver's own counters",
-                      .source = BY_DRIVER,
+                      .source = BY_DRIVER, .bucket = LEDGER_WIRE,
+                      .exactness = LEDGER_OBJECT,
                       .help = "Frames that were broken in another way, or in a "
                               "way that the driver does not specify."},
     [NIC_RX_XDP_DROP] = {LOSS("xdp_drop", "rx_xdp_drop", "if_rx_dropped"),
                          .place = "to an XDP program",
                          .advice = "the program drops them on purpose, or its "
                                    "target is full",
-                         .source = BY_DRIVER,
+                         .source = BY_DRIVER, .bucket = LEDGER_NIC_POLICY,
+                         .exactness = LEDGER_OBJECT,
                          .help =
                              "Packets that an XDP program dropped or could not "
                              "redirect."},
@@ -95,7 +103,8 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
                        .place = "to a rule of the adapter",
                        .advice = "check limits of virtual functions, storm "
                                  "control and spoof checks",
-                       .source = BY_DRIVER,
+                       .source = BY_DRIVER, .bucket = LEDGER_NIC_POLICY,
+                       .exactness = LEDGER_OBJECT,
                        .help = "Packets that a rule of the adapter rejected."},
     [NIC_RX_FILTERED] = {.name = "filtered",
                          .key = "rx_filtered",
@@ -148,13 +157,15 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
         {LOSS("ring_full", "tx_ring_full", "if_tx_dropped"),
          .place = "at the full TX ring", .limits = THRESHOLD_ABOVE(10, 1000),
          .advice = "enlarge it (ethtool -G), or send through more queues",
-         .source = BY_DRIVER,
+         .source = BY_DRIVER, .bucket = LEDGER_TX_RING,
+         .exactness = LEDGER_OBJECT,
          .help = "Packets dropped because the TX ring was full."},
     [NIC_TX_DROP] = {LOSS("driver", "tx_drop", "if_tx_dropped"),
                      .place = "in driver or adapter on sending",
                      .limits = THRESHOLD_ABOVE(10, 1000),
                      .advice = "see ethtool -S for the driver's own counters",
-                     .source = BY_DRIVER,
+                     .source = BY_DRIVER, .bucket = LEDGER_DRIVER_TX,
+                     .exactness = LEDGER_OBJECT,
                      .help =
                          "Packets that driver or adapter dropped on sending "
                          "for another reason."},
@@ -162,20 +173,23 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
                       .place = "to errors on sending",
                       .limits = THRESHOLD_ABOVE(1, 100),
                       .advice = "check cable, duplex and the peer's port",
-                      .source = BY_DRIVER,
+                      .source = BY_DRIVER, .bucket = LEDGER_DRIVER_TX,
+                      .exactness = LEDGER_OBJECT,
                       .help = "Packets lost to carrier loss, collisions, "
                               "underruns and the like."},
     [NIC_TX_XDP_DROP] = {LOSS("xdp_drop", "tx_xdp_drop", "if_tx_dropped"),
                          .place = "of XDP at the TX ring",
                          .advice = "XDP sends more than the queue holds",
-                         .source = BY_DRIVER,
+                         .source = BY_DRIVER, .bucket = LEDGER_NIC_POLICY,
+                         .exactness = LEDGER_OBJECT,
                          .help = "Frames of XDP_TX or XDP_REDIRECT that could "
                                  "not be queued."},
     [NIC_TX_POLICY] = {LOSS("policy", "tx_policy", "if_tx_dropped"),
                        .place = "to a rule of the adapter on sending",
                        .advice = "check limits of virtual functions and spoof "
                                  "checks",
-                       .source = BY_DRIVER,
+                       .source = BY_DRIVER, .bucket = LEDGER_NIC_POLICY,
+                       .exactness = LEDGER_OBJECT,
                        .help =
                            "Packets that a rule of the adapter kept from being "
                            "sent."},
@@ -244,6 +258,7 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .advice = "the cloud limits this instance: spread the load or use a "
                    "larger one",
          .source = "ethtool -S (ena)",
+         .no_bucket = "most of these packets are only delayed",
          .help =
              "Packets that the cloud delayed or dropped because the instance "
              "exceeded its allowance; no setting of the host changes that."},
@@ -274,6 +289,7 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .limits = THRESHOLD_ABOVE(0.01, 1),
          .advice = "the host is too slow: see irq_balance and softnet",
          .source = "derived",
+         .bucket = LEDGER_RX_RING,
          .help = "100 x ring_full / (packets received + ring_full) in the "
                  "interval; nothing below 10 packets/s. Judged only if more "
                  "than 10 packets/s are lost."},
@@ -299,6 +315,8 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .limits = THRESHOLD_ABOVE(10, 1000),
          .advice = "more is sent than the link or its shaper can carry",
          .source = "RTM_GETQDISC, root",
+         .bucket = LEDGER_QDISC,
+         .exactness = LEDGER_OBJECT,
          .help = "Packets that the root qdisc and those below it dropped. UDP "
                  "packets among them are also in Ip OutDiscards and "
                  "SndbufErrors."},
@@ -313,6 +331,8 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .place = "in its qdisc because of their delay",
          .advice = "it tells senders to slow down: the link is full",
          .source = "RTM_GETQDISC, root",
+         .bucket = LEDGER_QDISC,
+         .exactness = LEDGER_OBJECT,
          .help =
              "The same for a qdisc that drops on purpose, long before it is "
              "full, so that senders slow down: codel, fq_codel, cake, pie, "
@@ -449,6 +469,8 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .limits = THRESHOLD_ABOVE(10, 1000),
          .advice = "the guest's driver is too slow, or its ring too small",
          .source = "RTM_GETLINK, IFLA_VF_STATS",
+         .no_bucket =
+             "lost for a guest, some within the adapter's other counters",
          .help = "Packets for a virtual function that the adapter dropped, as "
                  "the physical function counts them; the plugin instance is "
                  "eth0-vf-3. Sent from the first one on."},
@@ -464,6 +486,8 @@ const struct meter nic_meters[NIC_METER_COUNT] = {
          .limits = THRESHOLD_ABOVE(10, 1000),
          .advice = "check its rate limit, VLAN and spoof check (ip link show)",
          .source = "RTM_GETLINK, IFLA_VF_STATS",
+         .no_bucket =
+             "lost for a guest, some within the adapter's other counters",
          .help = "The same for packets from a virtual function."},
     [NIC_GRO] = OFFLOAD("gro", "generic receive offload"),
     [NIC_GSO] = OFFLOAD("gso", "generic segmentation offload"),

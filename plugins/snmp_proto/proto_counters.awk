@@ -3,7 +3,7 @@
 # the meters' indices, else the meters themselves, as proto_counters.h and .c.
 BEGIN {
   FS = "\t"
-  columns = 18
+  columns = 20
   print "/* Made of proto_counters.tsv by proto_counters.awk. */"
   if (header) {
     print "#ifndef PROTO_COUNTERS_H"
@@ -38,6 +38,10 @@ function kind() {
   expect(4, "counter|gauge")
   expect(5, "loss|error|pressure|volume|information|setting")
   expect(18, "default|all")
+  expect(19, "-|[a-z_]+")
+  expect(20, $19 == "-" ? ".*" : "[0-9]")
+  if ($5 == "loss" && $19 == "-" && $20 == "-")
+    fail("a loss has a bucket, or a reason why not")
   if (index_name() in seen)
     fail($1 ":" $2 " stands here twice")
   seen[index_name()] = 1
@@ -58,6 +62,11 @@ header {
   printf "   .meaning = METER_%s,\n", toupper($5)
   string("unit", $6)
   string("part_of", $7)
+  bucket($19, "HOST")
+  if ($19 == "-")
+    string("no_bucket", $20)
+  else
+    printf "   .explained = %s,\n", $20
   string("verb", $8)
   string("place", $9)
   if ($10 != "-" || $11 != "-")

@@ -62,7 +62,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .setting = "net.core.somaxconn",
          .advice = "accept faster, or raise the listen() "
                    "backlog",
-         .source = LISTENER,
+         .source = LISTENER, .bucket = LEDGER_TCP_LISTEN,
          .help = "How full the fullest listener's queue is. At 100, which is "
                  "one more than the limit, the next connection is refused; "
                  "below that it is 99 at most."},
@@ -72,6 +72,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .limits = THRESHOLD_ABOVE(0.2, NAN), .setting = "net.core.somaxconn",
          .advice = "accept faster, or raise the listen() backlog",
          .source = LISTENER " (Linux 4.9), and TcpExt ListenDrops",
+         .bucket = LEDGER_TCP_LISTEN, .exactness = LEDGER_OBJECT,
          .help = "SYNs and last ACKs that the listeners refused, nearly always "
                  "because the accept queue was full; a peer that repeats its "
                  "SYN counts again. Other packets that listeners drop, such as "
@@ -99,7 +100,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .limits = THRESHOLD_ABOVE(80, NAN), .setting = "net.core.somaxconn",
          .advice = "a flood, or too small: raise the listen() "
                    "backlog",
-         .source = "sock_diag, SYN_RECV sockets",
+         .source = "sock_diag, SYN_RECV sockets", .bucket = LEDGER_TCP_LISTEN,
          .help = "syn_received as a share of syn_received_limit. Nothing is "
                  "lost yet: with SYN cookies, connections only lose options. "
                  "Not judged while accept_queue is raised: a full accept queue "
@@ -164,6 +165,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .place = "of its receive buffer", .limits = THRESHOLD_ABOVE(80, 95),
          .setting = "net.core.rmem_max",
          .advice = "read faster, or raise SO_RCVBUF", .source = DATAGRAM,
+         .bucket = LEDGER_UDP_RECEIVE,
          .help = "How full the fullest socket's receive "
                  "buffer is. Not judged while receive_dropped is raised, which "
                  "says more."},
@@ -174,6 +176,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .setting = "net.core.rmem_max",
          .advice = "read faster, or raise SO_RCVBUF",
          .source = DATAGRAM " (Linux 4.9), or /proc/net/udp",
+         .bucket = LEDGER_UDP_RECEIVE, .exactness = LEDGER_OBJECT,
          .help =
              "Datagrams that came for the sockets and were thrown away: the "
              "buffer was full or, rarely, net.ipv4.udp_mem was used up, the "
@@ -201,6 +204,8 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
                                    .verb = "refused",
                                    .place = "at accept queues",
                                    .source = LISTENER " (Linux 4.9)",
+                                   .bucket = LEDGER_TCP_LISTEN,
+                                   .exactness = LEDGER_WATCHES,
                                    .help = "As accept_dropped, of all "
                                            "listeners."},
     [SOCK_TOTAL_SYN_RECEIVED] = {LEVEL("syn_received", "total_syn_received",
@@ -293,6 +298,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
         {LOSS("total_receive_dropped", "packets"), .unit = "datagrams",
          .verb = "lost", .place = "at receive buffers",
          .source = DATAGRAM " (Linux 4.9), or /proc/net/udp",
+         .bucket = LEDGER_UDP_RECEIVE, .exactness = LEDGER_WATCHES,
          .help = "As receive_dropped, of all UDP sockets, those with ephemeral "
                  "ports included."},
     [SOCK_TOTAL_SOCKETS] = {.name = "sockets",

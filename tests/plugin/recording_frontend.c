@@ -87,11 +87,17 @@ static void record_alert(void *data, const struct alert *alert,
 }
 
 void recording_open(struct recording *recording, const struct layer *layer) {
+  recording_open_in(recording, layer, NULL);
+}
+
+void recording_open_in(struct recording *recording, const struct layer *layer,
+                       struct ledger *ledger) {
   *recording = (struct recording){0};
   const struct frontend frontend = {.log = record_line,
                                     .value = record_value,
                                     .alert = record_alert,
-                                    .data = recording};
+                                    .data = recording,
+                                    .ledger = ledger};
   if (runner_new(&recording->runner, layer, &frontend) != 0)
     die("no runner");
 }

@@ -52,8 +52,11 @@ struct recording {
   bool value_after_alert; /* a runner must send values first */
 };
 
-/* Makes a runner for the layer, with nothing recorded yet. */
+/* Makes a runner for the layer, with nothing recorded yet: alone, or in a
+ * ledger. */
 void recording_open(struct recording *recording, const struct layer *layer);
+void recording_open_in(struct recording *recording, const struct layer *layer,
+                       struct ledger *ledger);
 void recording_close(struct recording *recording);
 
 /* Call the runner's functions. Each read replaces the records of the previous

@@ -6,10 +6,14 @@
 #include <string.h>
 
 struct stage *stage_new(const struct layer *layer) {
+  return stage_new_in(layer, NULL);
+}
+
+struct stage *stage_new_in(const struct layer *layer, struct ledger *ledger) {
   struct stage *stage = calloc(1, sizeof(*stage));
   assert_non_null(stage);
   temp_tree_make(&stage->tree);
-  recording_open(&stage->recording, layer);
+  recording_open_in(&stage->recording, layer, ledger);
   stage_configure(stage, PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
                                 LINE("SysRoot", STRING(stage->tree.sys))));
   return stage;

@@ -18,6 +18,7 @@ struct stage {
 
 /* Makes an empty tree and a layer configured to read it. */
 struct stage *stage_new(const struct layer *layer);
+struct stage *stage_new_in(const struct layer *layer, struct ledger *ledger);
 void stage_free(struct stage *stage);
 
 /* A teardown function of cmocka. */

@@ -18,7 +18,7 @@ refuses() { # ROW WORDS
       "$scratch/why"
 }
 
-ok 'a good row is accepted' makes 'new_one\tfault\t-\t-\t-\tNew.'
+ok 'a good row is accepted' makes 'new_one\tfault\tip_in\t-\t-\tNew.'
 ok 'a row has six columns' refuses 'new_one\tfault\t-\t-\tNew.' \
   'expected 6 columns, found 5'
 ok 'no column is empty' refuses 'new_one\tfault\t\t-\t-\tNew.' 'column 3: empty'
@@ -26,12 +26,12 @@ ok 'a name is in lower case' refuses 'NEW_ONE\tfault\t-\t-\t-\tNew.' \
   'column 1: expected'
 ok 'an unknown class is refused' \
   refuses 'new_one\tbenign\t-\t-\t-\tNew.' 'column 2: expected'
-ok 'only a capacity reason may overlap' refuses \
-  'new_one\tfault\tsoftnet:dropped\t-\t-\tNew.' 'column 3: only a capacity'
+ok 'a loss has a bucket' refuses \
+  'new_one\tfault\t-\t-\t-\tNew.' 'column 3: a loss has a bucket'
 ok 'no reason appears twice' \
   refuses 'no_socket\tnormal\t-\t-\t-\tAgain.' 'no_socket stands here twice'
 ok 'totals come first' refuses 'new_one\ttotal\t-\t-\t-\tNew.' \
   'column 1: new_one is no class'
 ok 'advice is short' refuses \
-  "new_one\tfault\t-\t-\t$(printf 'x%.0s' {1..80})\tNew." 'column 5: too long'
+  "new_one\tfault\tip_in\t-\t$(printf 'x%.0s' {1..80})\tNew." 'column 5: too long'
 done_testing

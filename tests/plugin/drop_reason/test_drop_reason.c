@@ -47,15 +47,19 @@ static void use_kernel(struct stage *stage, const char *version) {
   sysroot_free(&root);
 }
 
-static int make(void **state) {
+static struct stage *stage_of(struct ledger *ledger) {
   fake_bpf_reset();
-  struct stage *stage = stage_new(&drop_reason_layer);
+  struct stage *stage = stage_new_in(&drop_reason_layer, ledger);
   temp_tree_write(&stage->tree, "proc/kallsyms", kallsyms);
   temp_tree_write(&stage->tree, "proc/sys/net/core/rmem_max", "212992\n");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/tcp_mem", "1\t2\t3\n");
   temp_tree_write(&stage->tree, "proc/sys/net/ipv4/udp_mem", "4\t5\t6\n");
   use_kernel(stage, "6.18");
-  *state = stage;
+  return stage;
+}
+
+static int make(void **state) {
+  *state = stage_of(NULL);
   return 0;
 }
 
@@ -262,24 +266,121 @@ static void a_late_place_has_the_gain_of_one_read(void **state) {
     assert_string_not_equal(stage->recording.alerts[i].instance, "place");
 }
 
-static void losses_of_another_plugin_are_not_raised(void **state) {
-  struct stage *stage = *state;
-  stage_start_quietly(stage);
-  stage_read_at(stage, 0);
-  for (int i = 0; i < DROP_METER_COUNT; ++i)
-    if (drop_facts[i].overlap != NULL && drop_facts[i].class != DROP_CAPACITY)
-      fail_msg("%s", drop_meters[i].name);
-  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
-  drop(2000, PROTO_MEM, UDP_PLACE);
-  stage_read_at(stage, 10);
-  assert_int_equal(stage->recording.alert_count, 0);
-  stage_read_at(stage, 20);
-  assert_int_equal(packets(stage, "", "socket_rcvbuff"), 2000);
+/* Another layer reads the receive buffers of UDP sockets, and so does this one
+ * under the name of drop reasons. */
+struct pair {
+  struct ledger *ledger;
+  struct ledger_teller *sockets;
+  struct stage *stage;
+};
+
+static void pair_begin(struct pair *pair) {
+  assert_int_equal(ledger_new(&pair->ledger), 0);
+  assert_int_equal(ledger_join(pair->ledger, &pair->sockets), 0);
+  pair->stage = stage_of(pair->ledger);
 }
 
-static void alert_overlap_raises_them(void **state) {
+static void pair_end(struct pair *pair) {
+  stage_free(pair->stage);
+  ledger_leave(pair->sockets);
+  ledger_free(pair->ledger);
+}
+
+/* Both read at now; the sockets have lost lost. */
+static void pair_read(struct pair *pair, double now, uint64_t lost) {
+  struct ledger_posting posting = {
+      .bucket = LEDGER_UDP_RECEIVE, .exactness = LEDGER_OBJECT, .gain = lost};
+  struct ledger_read read = {.begin = now,
+                             .end = now,
+                             .interval = 10,
+                             .postings = &posting,
+                             .count = 1};
+  ledger_post(pair->sockets, &read);
+  stage_read_at(pair->stage, now);
+}
+
+static void losses_of_another_plugin_are_not_raised(void **state) {
+  (void)state;
+  struct pair pair;
+  pair_begin(&pair);
+  stage_start_quietly(pair.stage);
+  pair_read(&pair, 0, 0);
+  for (int i = 1; i < 6; i++) {
+    drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+    pair_read(&pair, 10 * i, 2000);
+    assert_int_equal(pair.stage->recording.alert_count, 0);
+  }
+  assert_int_equal(packets(pair.stage, "", "socket_rcvbuff"), 10000);
+  pair_end(&pair);
+}
+
+/* In another namespace, for example. */
+static void losses_that_nobody_explains_are_raised(void **state) {
+  (void)state;
+  struct pair pair;
+  pair_begin(&pair);
+  stage_start_quietly(pair.stage);
+  pair_read(&pair, 0, 0);
+  pair_read(&pair, 10, 0);
+  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+  pair_read(&pair, 20, 500);
+  assert_int_equal(pair.stage->recording.alert_count, 0);
+  pair_read(&pair, 30, 0);
+  const struct recorded_alert *alert = stage_only_alert(pair.stage);
+  assert_string_equal(alert->type_instance, "socket_rcvbuff");
+  assert_true(alert->value == 150);
+  pair_end(&pair);
+}
+
+static void alert_overlap_raises_all(void **state) {
+  (void)state;
+  struct pair pair;
+  pair_begin(&pair);
+  stage_configure(pair.stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
+  stage_start_quietly(pair.stage);
+  pair_read(&pair, 0, 0);
+  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+  pair_read(&pair, 10, 2000);
+  assert_true(stage_only_alert(pair.stage)->value == 200);
+  pair_end(&pair);
+}
+
+static void a_threshold_raises_all(void **state) {
+  (void)state;
+  struct pair pair;
+  pair_begin(&pair);
+  stage_configure(
+      pair.stage,
+      PLUGIN(THRESHOLD("socket_rcvbuff", LINE("WarningMax", NUMBER(5)),
+                       LINE("FailureMax", NUMBER(1000)))));
+  stage_start_quietly(pair.stage);
+  pair_read(&pair, 0, 0);
+  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
+  pair_read(&pair, 10, 2000);
+  assert_int_equal(stage_only_alert(pair.stage)->state, THRESHOLD_WARNING);
+  pair_end(&pair);
+}
+
+/* A reason of the class policy is not sent, and still counted. */
+static void the_ledger_counts_what_is_not_sent(void **state) {
+  (void)state;
+  struct pair pair;
+  uint64_t lost;
+  pair_begin(&pair);
+  stage_start_quietly(pair.stage);
+  pair_read(&pair, 0, 0);
+  drop(30, NETFILTER_DROP, UDP_PLACE);
+  drop(20, UDP_CSUM, UDP_PLACE);
+  drop(10, NO_SOCKET, UDP_PLACE);
+  pair_read(&pair, 10, 0);
+  assert_true(ledger_lost(pair.ledger, LEDGER_FIREWALL, &lost));
+  assert_int_equal(lost, 30);
+  assert_int_equal(packets(pair.stage, "", "netfilter_drop"), -1);
+  pair_end(&pair);
+}
+
+static void alone_it_raises_what_it_sees(void **state) {
   struct stage *stage = *state;
-  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
   drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
@@ -293,23 +394,8 @@ static void alert_overlap_raises_them(void **state) {
   assert_string_equal(alert->setting, "net.core.rmem_max");
 }
 
-static void a_threshold_raises_them(void **state) {
-  struct stage *stage = *state;
-  stage_configure(
-      stage, PLUGIN(THRESHOLD("socket_rcvbuff", LINE("WarningMax", NUMBER(5)),
-                              LINE("FailureMax", NUMBER(1000)))));
-  stage_start_quietly(stage);
-  stage_read_at(stage, 0);
-  drop(2000, SOCKET_RCVBUFF, UDP_PLACE);
-  drop(2000, PROTO_MEM, UDP_PLACE);
-  stage_read_at(stage, 10);
-  assert_int_equal(stage_only_alert(stage)->state, THRESHOLD_WARNING);
-  assert_string_equal(stage_only_alert(stage)->type_instance, "socket_rcvbuff");
-}
-
 static void the_place_decides_the_setting(void **state) {
   struct stage *stage = *state;
-  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
   drop(2000, PROTO_MEM, TCP_PLACE);
@@ -325,7 +411,6 @@ static void the_place_decides_the_setting(void **state) {
 
 static void ip6_has_settings_of_its_own(void **state) {
   struct stage *stage = *state;
-  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
   for (int i = 0; i < 200; i++)
@@ -343,7 +428,6 @@ static void ip6_has_settings_of_its_own(void **state) {
 
 static void an_interface_without_carrier_is_no_full_qdisc(void **state) {
   struct stage *stage = *state;
-  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true))));
   temp_tree_write(&stage->tree, "proc/kallsyms",
                   "ffffffff81001000 t noop_enqueue\n"
                   "ffffffff81002000 t __dev_xmit_skb\n");
@@ -363,8 +447,7 @@ static void an_interface_without_carrier_is_no_full_qdisc(void **state) {
 
 static void other_classes_raise_nothing(void **state) {
   struct stage *stage = *state;
-  stage_configure(stage, PLUGIN(LINE("AlertOverlap", BOOLEAN(true)),
-                                LINE("Reason", STRING("/./"))));
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("/./"))));
   stage_start_quietly(stage);
   stage_read_at(stage, 0);
   drop(1000, NO_SOCKET, UDP_PLACE);
@@ -541,28 +624,67 @@ static void known_packets_allocate_nothing(void **state) {
 
 static const struct layer *const all_layers[] = {LAYERS(LAYERS_ADDRESS)};
 
-/* Checks "snmp_proto:Udp:RcvbufErrors". No plugin raises the drops that qdiscs
- * make on purpose. */
-static void check_overlap(const char *name, const char *overlap) {
-  size_t length = strcspn(overlap, ":");
-  for (size_t i = 0; i < COUNT_OF(all_layers); ++i) {
-    const struct layer *layer = all_layers[i];
-    if (strlen(layer->name) != length ||
-        strncmp(layer->name, overlap, length) != 0)
+/* Of a bucket that the kernel counts elsewhere too, some layer is more exact.
+ */
+static bool has_teller(enum ledger_bucket bucket,
+                       enum ledger_exactness exactness) {
+  for (size_t i = 0; i < COUNT_OF(all_layers); ++i)
+    for (size_t j = 0; j < all_layers[i]->meter_count; ++j) {
+      const struct meter *meter = &all_layers[i]->meters[j];
+      if (meter->bucket == bucket && meter->exactness == exactness)
+        return true;
+    }
+  return false;
+}
+
+/* Only the kernel counts these. */
+static bool is_of_the_kernel(enum ledger_bucket bucket) {
+  return bucket == LEDGER_FIREWALL || bucket == LEDGER_PACKET_SOCKET ||
+         bucket == LEDGER_SOCKET_MEMORY || bucket == LEDGER_UNATTRIBUTED;
+}
+
+static void reasons_have_a_more_exact_teller(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_METER_COUNT; ++i) {
+    enum ledger_bucket bucket = drop_meters[i].bucket;
+    if (bucket == LEDGER_NO_BUCKET || is_of_the_kernel(bucket))
       continue;
-    const char *key = overlap + length + 1;
-    const struct meter *meter = layer_find_meter(layer, key);
-    CHECK(meter != NULL, "%s: there is no %s", name, overlap);
-    CHECK(meter->limits != NULL || strcmp(key, "qdisc_delay_drops") == 0,
-          "%s: %s has no limits", name, overlap);
+    CHECK(has_teller(bucket, LEDGER_OBJECT) || has_teller(bucket, LEDGER_HOST),
+          "%s: nothing else counts %s", drop_meters[i].name,
+          ledger_bucket_name(bucket));
   }
 }
 
-static void overlapping_meters_have_limits(void **state) {
+/* In every layer. */
+static void a_loss_has_a_bucket_or_a_reason_why_not(void **state) {
   (void)state;
-  for (size_t i = 0; i < DROP_METER_COUNT; ++i)
-    if (drop_facts[i].overlap != NULL)
-      check_overlap(drop_meters[i].name, drop_facts[i].overlap);
+  for (size_t i = 0; i < COUNT_OF(all_layers); ++i)
+    for (size_t j = 0; j < all_layers[i]->meter_count; ++j) {
+      const struct meter *meter = &all_layers[i]->meters[j];
+      const char *name = all_layers[i]->name;
+      bool has_bucket = meter->bucket != LEDGER_NO_BUCKET;
+      if (meter->meaning == METER_LOSS)
+        CHECK(has_bucket == (meter->no_bucket == NULL), "%s: %s", name,
+              meter_key(meter));
+      if (has_bucket)
+        CHECK(meter_is_counter(meter) ==
+                  (meter->exactness != LEDGER_NOT_COUNTED),
+              "%s: %s", name, meter_key(meter));
+      else
+        assert_int_equal(meter->exactness, LEDGER_NOT_COUNTED);
+    }
+}
+
+static void each_bucket_is_counted(void **state) {
+  (void)state;
+  for (int i = LEDGER_NO_BUCKET + 1; i < LEDGER_BUCKETS; i++) {
+    enum ledger_bucket bucket = (enum ledger_bucket)i;
+    if (bucket != LEDGER_UNIX_LISTEN)
+      CHECK(has_teller(bucket, LEDGER_OBJECT) ||
+                has_teller(bucket, LEDGER_HOST) ||
+                has_teller(bucket, LEDGER_KERNEL),
+            "%s", ledger_bucket_name(bucket));
+  }
 }
 
 static void only_capacity_has_limits(void **state) {
@@ -645,9 +767,12 @@ int main(void) {
       STAGE_TEST(a_first_gain_is_in_one_rate),
       STAGE_TEST(a_first_gain_is_judged_at_once),
       STAGE_TEST(a_late_place_has_the_gain_of_one_read),
-      STAGE_TEST(losses_of_another_plugin_are_not_raised),
-      STAGE_TEST(alert_overlap_raises_them),
-      STAGE_TEST(a_threshold_raises_them),
+      cmocka_unit_test(losses_of_another_plugin_are_not_raised),
+      cmocka_unit_test(losses_that_nobody_explains_are_raised),
+      cmocka_unit_test(alert_overlap_raises_all),
+      cmocka_unit_test(a_threshold_raises_all),
+      cmocka_unit_test(the_ledger_counts_what_is_not_sent),
+      STAGE_TEST(alone_it_raises_what_it_sees),
       STAGE_TEST(the_place_decides_the_setting),
       STAGE_TEST(ip6_has_settings_of_its_own),
       STAGE_TEST(an_interface_without_carrier_is_no_full_qdisc),
@@ -661,7 +786,9 @@ int main(void) {
       STAGE_TEST(a_failed_start_is_one_message),
       STAGE_TEST(a_failed_read_is_logged_once),
       STAGE_TEST(known_packets_allocate_nothing),
-      cmocka_unit_test(overlapping_meters_have_limits),
+      cmocka_unit_test(reasons_have_a_more_exact_teller),
+      cmocka_unit_test(a_loss_has_a_bucket_or_a_reason_why_not),
+      cmocka_unit_test(each_bucket_is_counted),
       cmocka_unit_test(only_capacity_has_limits),
       cmocka_unit_test(every_reason_of_a_recorded_kernel_is_in_the_table),
       STAGE_TEST(series_keep_their_names),
