@@ -30,6 +30,17 @@ static struct report_object *find(const struct report *report, const char *name,
   return object;
 }
 
+/* Reads mention objects in the order in which they appeared, mostly: tries the
+ * one that follows the last one. */
+static struct report_object *find_next(const struct report *report,
+                                       const char *name, size_t length) {
+  struct report_object *next = report->next;
+  if (next != NULL && next->hh.keylen == length &&
+      memcmp(next->name, name, length) == 0)
+    return next;
+  return find(report, name, length);
+}
+
 const struct report_object *report_object_find(const struct report *report,
                                                const struct labels *labels) {
   char name[LABELS_NAME_SIZE];
@@ -63,11 +74,12 @@ struct report_object *report_object(struct report *report,
                                     const struct labels *labels, bool hidden) {
   char name[LABELS_NAME_SIZE];
   size_t length = labels_join(labels, name, sizeof(name));
-  struct report_object *object = find(report, name, length);
+  struct report_object *object = find_next(report, name, length);
   if (object == NULL)
     object = make_object(report, labels, name);
   if (object == NULL)
     return NULL;
+  report->next = object->hh.next;
   if (object->read != report->read) {
     object->read_before = object->read;
     object->was_hidden = object->is_hidden && object->read + 1 == report->read;

@@ -33,6 +33,9 @@ struct report_cell {
   double window_begin;  /* of a counter: when it was last judged */
   uint64_t window_gain; /* since then */
   struct judge *judge;  /* NULL: the meter has no limits */
+  double calm_min;      /* values that the judge need not see... */
+  double calm_max;
+  bool is_calm; /* ...while this is set */
 };
 
 struct report_object {
@@ -63,6 +66,8 @@ struct report_object {
 struct report {
   struct meter_set *meters;
   struct report_object *objects;
+  struct report_object *next; /* the object that this read mentions next, if it
+                                 keeps the order; or NULL */
   struct name_set *instances;
   const struct report_rule *rules;
   size_t rule_count;
