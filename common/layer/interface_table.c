@@ -46,15 +46,27 @@ static bool forget_missing(struct interface_table *table) {
   return has_forgotten;
 }
 
+/* The kernel lists interfaces in one order, mostly: tries the entry that
+ * follows the last one. */
+static struct interface_entry *find_next(const struct interface_table *table,
+                                         struct interface_entry *next,
+                                         uint32_t index) {
+  return next != NULL && next->index == index
+             ? next
+             : interface_table_find(table, index);
+}
+
 bool interface_table_update(struct interface_table *table,
                             const struct interface_choice *choice,
                             const struct sysroot *root,
                             const struct link_stats *links, bool is_complete) {
   bool has_changed = false;
+  struct interface_entry *next = table->entries;
   table->read++;
   for (size_t i = 0; i < links->count; i++) {
     const struct link_stats_one *link = &links->items[i];
-    struct interface_entry *entry = interface_table_find(table, link->index);
+    struct interface_entry *entry = find_next(table, next, link->index);
+    next = NULL;
     if (entry != NULL && strcmp(entry->name, link->name) != 0) {
       has_changed = has_changed || entry->is_wanted;
       forget(table, entry);
@@ -68,6 +80,7 @@ bool interface_table_update(struct interface_table *table,
     }
     entry->link = link;
     entry->seen = table->read;
+    next = entry->hh.next;
   }
   if (is_complete && forget_missing(table))
     has_changed = true;

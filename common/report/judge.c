@@ -75,6 +75,21 @@ bool judge_idle(struct judge *judge, double now) {
   return is_reported;
 }
 
+bool judge_is_calm(const struct judge *judge, double *ret_min,
+                   double *ret_max) {
+  const struct threshold_limits *limits = &judge->limits;
+  const struct threshold *threshold = &judge->threshold;
+  if (threshold->state != THRESHOLD_OKAY || threshold->warning_hits > 0 ||
+      threshold->failure_hits > 0 || judge->in_episode || limits->persist_ok)
+    return false;
+  /* fmin() and fmax() leave out a limit that does not exist. */
+  double max = fmin(limits->warning_max, limits->failure_max);
+  double min = fmax(limits->warning_min, limits->failure_min);
+  *ret_max = isnan(max) ? (double)INFINITY : max - limits->hysteresis;
+  *ret_min = isnan(min) ? (double)-INFINITY : min + limits->hysteresis;
+  return true;
+}
+
 void judge_reset(struct judge *judge) {
   *judge = (struct judge){.limits = judge->limits};
 }

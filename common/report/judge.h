@@ -36,6 +36,11 @@ bool judge_update(struct judge *judge, const struct judge_reading *reading);
 /* Takes a reading without traffic; see threshold_idle(). */
 bool judge_idle(struct judge *judge, double now);
 
+/* Returns true if nothing is raised or about to be, and gives the values that
+ * leave it so: from *ret_min to *ret_max, well inside every limit. Taking one
+ * of them, or a reading without traffic, would report nothing. */
+bool judge_is_calm(const struct judge *judge, double *ret_min, double *ret_max);
+
 /* Forgets state and episode. */
 void judge_reset(struct judge *judge);
 

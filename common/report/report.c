@@ -117,6 +117,7 @@ static void forget_gone(struct report *report) {
 void report_begin(struct report *report, double now) {
   if (!report->is_persistent)
     forget_gone(report);
+  report->next = report->objects;
   report->read++;
   report->previous = report->now;
   report->now = now;

@@ -53,27 +53,39 @@ static struct alert *add_alert(struct report *report,
   return alert;
 }
 
+/* Most values of most cells are far from any limit: they need no look at the
+ * judge. */
+static bool is_calm(const struct report_cell *cell, double value) {
+  return cell->is_calm && value >= cell->calm_min && value <= cell->calm_max;
+}
+
+static void note_calm(struct report_cell *cell) {
+  cell->is_calm = judge_is_calm(cell->judge, &cell->calm_min, &cell->calm_max);
+}
+
 static void judge_reading(struct report *report,
                           const struct report_object *object,
-                          const struct report_cell *cell,
+                          struct report_cell *cell,
                           const struct judge_reading *reading) {
   struct judge *judge = cell->judge;
-  if (judge == NULL || !make_room(report))
+  if (judge == NULL || is_calm(cell, reading->value) || !make_room(report))
     return;
   enum threshold_state before = judge->threshold.state;
   if (judge_update(judge, reading))
     add_alert(report, object, cell, before, reading->value);
+  note_calm(cell);
 }
 
 void report_judge_idle(struct report *report,
                        const struct report_object *object,
                        struct report_cell *cell, double value) {
   struct judge *judge = cell->judge;
-  if (judge == NULL || !make_room(report))
+  if (judge == NULL || cell->is_calm || !make_room(report))
     return;
   enum threshold_state before = judge->threshold.state;
   if (judge_idle(judge, report->now))
     add_alert(report, object, cell, before, value);
+  note_calm(cell);
 }
 
 void report_judge_gauge(struct report *report,

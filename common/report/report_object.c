@@ -35,6 +35,16 @@ static struct report_object *find(const struct report *report, const char *name,
   return object;
 }
 
+/* Reads mention objects in the order in which they appeared, mostly: tries the
+ * one that follows the last one. */
+static struct report_object *guess(const struct report *report,
+                                   const char *name, size_t length) {
+  struct report_object *next = report->next;
+  bool is_right = next != NULL && next->hh.keylen == length &&
+                  memcmp(next->name, name, length) == 0;
+  return is_right ? next : NULL;
+}
+
 const struct report_object *report_object_find(const struct report *report,
                                                const struct labels *labels) {
   char name[LABELS_NAME_SIZE];
@@ -78,12 +88,16 @@ struct report_object *report_object(struct report *report,
                                     const struct labels *labels, bool hidden) {
   char name[LABELS_NAME_SIZE];
   size_t length = labels_join(labels, name, sizeof(name));
-  unsigned hash = hash_of(report, name, length);
-  struct report_object *object = find(report, name, length, hash);
-  if (object == NULL)
-    object = make_object(report, labels, name, length, hash);
+  struct report_object *object = guess(report, name, length);
+  if (object == NULL) {
+    unsigned hash = hash_of(report, name, length);
+    object = find(report, name, length, hash);
+    if (object == NULL)
+      object = make_object(report, labels, name, length, hash);
+  }
   if (object == NULL)
     return NULL;
+  report->next = object->hh.next;
   mention(report, object);
   object->parent = parent;
   object->is_hidden = hidden;

@@ -38,6 +38,9 @@ struct report_cell {
   double rest_begin;    /* of the window that ended with this read... */
   double rest_elapsed;  /* ...and how long it was; 0: none did */
   struct judge *judge;  /* NULL: the meter has no limits */
+  double calm_min;      /* values that the judge need not see... */
+  double calm_max;
+  bool is_calm; /* ...while this is set */
 };
 
 struct report_object {
@@ -75,6 +78,8 @@ struct report {
   struct meter_set *meters;
   struct report_object *objects; /* by name, under hash */
   struct keyed_hash hash;
+  struct report_object *next; /* the object that this read mentions next, if it
+                                 keeps the order; or NULL */
   struct name_set *instances;
   const struct report_rule *rules;
   size_t rule_count;

@@ -81,8 +81,15 @@ static uint64_t find_qstats(const struct nic_ethtool *nic,
 }
 
 static void ask(const struct nic_ethtool *nic, struct nic_device *device) {
+  if (!device->has_layout)
+    device->qstats = find_qstats(nic, device);
   device->asked = nic->interfaces.read;
   nic_device_read(device, nic->fd, nic->context);
+}
+
+static bool was_asked(const struct nic_ethtool *nic,
+                      const struct nic_device *device) {
+  return device->asked == nic->interfaces.read;
 }
 
 /* Finds out what a layout needs besides the driver's own counters. */
@@ -162,19 +169,40 @@ static bool has_new_link(const struct nic_device *device) {
          link->carrier_changes != device->carrier.changes;
 }
 
-/* Asks every driver that is not slow. */
-static void read_devices(struct nic_ethtool *nic, struct report *report) {
+/* Asks the drivers that may have other counters than before: which sources the
+ * other devices depend on, and who counts what they share, is known then. */
+static void read_layouts(struct nic_ethtool *nic, struct report *report) {
   for (struct nic_device *device =
            next_current(nic, nic_device_first(&nic->interfaces));
        device != NULL; device = next_current(nic, nic_device_next(device))) {
-    if (!device->has_layout)
-      device->qstats = find_qstats(nic, device);
-    if (!device->is_slow)
+    if (!device->is_slow && (!device->has_layout || device->may_have_changed))
       ask(nic, device);
     if (device->has_layout && !device->is_prepared)
       prepare(nic, device, report);
+  }
+}
+
+static void share(struct nic_ethtool *nic) {
+  nic_sharing_assign(&nic->interfaces);
+  nic->has_new_layout = false;
+}
+
+/* Reports each device right after its driver was asked: its numbers are still
+ * in the processor's cache. */
+static void report_devices(struct nic_ethtool *nic, struct report *report) {
+  for (struct nic_device *device =
+           next_current(nic, nic_device_first(&nic->interfaces));
+       device != NULL; device = next_current(nic, nic_device_next(device))) {
+    if (!device->is_slow && !was_asked(nic, device))
+      ask(nic, device);
+    if (device->has_layout && !device->is_prepared)
+      prepare(nic, device, report);
+    if (nic->has_new_layout)
+      share(nic);
     if (has_new_link(device))
       nic_settings_read(nic, device);
+    nic_settings_count_pause(nic, device);
+    nic_report_device(nic, device, report);
   }
 }
 
@@ -196,19 +224,13 @@ static int read_adapters(void *state, struct report *report) {
     nic->qdiscs.count = 0;
   read_qstats(nic, has_changed);
   nic_settings_refresh(nic);
-  read_devices(nic, report);
+  read_layouts(nic, report);
   if (has_changed || nic->has_new_layout)
-    nic_sharing_assign(&nic->interfaces);
-  nic->has_new_layout = false;
+    share(nic);
   nic->backlog_drops = nic->needs_backlog
                            ? nic_backlog_read(&nic->backlog, nic->context->root)
                            : 0;
-  for (struct nic_device *device =
-           next_current(nic, nic_device_first(&nic->interfaces));
-       device != NULL; device = next_current(nic, nic_device_next(device))) {
-    nic_settings_count_pause(nic, device);
-    nic_report_device(nic, device, report);
-  }
+  report_devices(nic, report);
   return 0;
 }
 
@@ -219,7 +241,7 @@ static void after(void *state) {
   for (struct nic_device *device = nic_device_first(&nic->interfaces);
        device != NULL; device = nic_device_next(device))
     if (device->interface.is_wanted && device->is_slow &&
-        device->asked != nic->interfaces.read)
+        !was_asked(nic, device))
       ask(nic, device);
 }
 

@@ -53,25 +53,28 @@ static void find_numbers(struct nic_tally *tally,
   for (size_t i = 0; i < sources->count; i++) {
     const struct nic_source *source = &sources->items[i];
     size_t *room = &tally->rooms[source->place];
-    tally->where[i] =
-        (struct nic_where){.index = source->index, .place = source->place};
+    tally->indexes[i] = source->index;
     tally->twins[i] = NIC_NONE;
     if (source->index >= *room)
       *room = source->index + 1U;
+    if (i == 0 || source->place != sources->items[i - 1].place)
+      tally->runs[tally->run_count++].place = source->place;
+    tally->runs[tally->run_count - 1].end = (uint32_t)(i + 1);
   }
 }
 
 int nic_tally_new(struct nic_tally *ret, const struct nic_sources *sources) {
   size_t room = sources->count + 1;
   struct nic_tally tally = {
-      .where = calloc(room, sizeof(*tally.where)),
+      .indexes = calloc(room, sizeof(*tally.indexes)),
       .last = calloc(room, sizeof(*tally.last)),
       .gains = calloc(room, sizeof(*tally.gains)),
       .shares = calloc(room, sizeof(*tally.shares)),
       .twins = malloc(room * sizeof(*tally.twins)),
+      .runs = calloc(room, sizeof(*tally.runs)),
   };
-  if (tally.where == NULL || tally.last == NULL || tally.gains == NULL ||
-      tally.shares == NULL || tally.twins == NULL) {
+  if (tally.indexes == NULL || tally.last == NULL || tally.gains == NULL ||
+      tally.shares == NULL || tally.twins == NULL || tally.runs == NULL) {
     nic_tally_free(&tally);
     return -ENOMEM;
   }
@@ -83,11 +86,12 @@ int nic_tally_new(struct nic_tally *ret, const struct nic_sources *sources) {
 }
 
 void nic_tally_free(struct nic_tally *tally) {
-  free(tally->where);
+  free(tally->indexes);
   free(tally->last);
   free(tally->gains);
   free(tally->shares);
   free(tally->twins);
+  free(tally->runs);
   *tally = (struct nic_tally){.last = NULL};
 }
 
@@ -136,22 +140,46 @@ static void take_value(struct nic_tally *tally, const struct nic_source *source,
   tally->has_gains = tally->has_gains || tally->gains[index] != 0;
 }
 
+/* Returns the first source from i on whose number changed, or end. */
+static size_t find_changed(const uint16_t *indexes, const uint64_t *last,
+                           const uint64_t *values, size_t i, size_t end) {
+  enum { STEP = 4 };
+  for (; end - i >= STEP; i += STEP) {
+    uint64_t changed = 0;
+    for (size_t j = i; j < i + STEP; j++)
+      changed |= values[indexes[j]] ^ last[j];
+    if (changed != 0)
+      break;
+  }
+  while (i < end && values[indexes[i]] == last[i])
+    i++;
+  return i;
+}
+
 /* Takes the values that changed. Few do: most are counters of losses. */
+static void take_run(struct nic_tally *tally, const struct nic_sources *sources,
+                     const uint64_t *values, size_t begin, size_t end,
+                     uint32_t waiting, double now) {
+  for (size_t i = begin;
+       (i = find_changed(tally->indexes, tally->last, values, i, end)) < end;
+       i++) {
+    const struct nic_source *source = &sources->items[i];
+    if (!source->is_counted || (waiting & bit(source->cause)) == 0)
+      take_value(tally, source, i, values[source->index], now);
+  }
+}
+
 static void take_gains(struct nic_tally *tally,
                        const struct nic_sources *sources,
                        const struct nic_reading *reading, uint8_t places,
                        uint32_t waiting) {
-  const uint64_t *last = tally->last;
-  for (size_t i = 0; i < sources->count; i++) {
-    struct nic_where where = tally->where[i];
-    if ((places >> where.place & 1) == 0)
-      continue;
-    uint64_t value = reading->places[where.place].values[where.index];
-    if (value == last[i])
-      continue;
-    const struct nic_source *source = &sources->items[i];
-    if (!source->is_counted || (waiting & bit(source->cause)) == 0)
-      take_value(tally, source, i, value, reading->now);
+  size_t begin = 0;
+  for (size_t i = 0; i < tally->run_count; i++) {
+    const struct nic_run *run = &tally->runs[i];
+    if ((places & place_bit(run->place)) != 0)
+      take_run(tally, sources, reading->places[run->place].values, begin,
+               run->end, waiting, reading->now);
+    begin = run->end;
   }
 }
 

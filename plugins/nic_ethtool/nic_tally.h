@@ -25,10 +25,10 @@ struct nic_reading {
                              and that no interface has taken off yet */
 };
 
-/* Where a source's number is: what each read needs of it, close together. */
-struct nic_where {
-  uint16_t index;
-  uint8_t place; /* enum nic_place */
+/* Sources that follow each other and have their numbers in one place. */
+struct nic_run {
+  enum nic_place place;
+  uint32_t end; /* the first source of the next run */
 };
 
 /* All zero is empty. */
@@ -39,13 +39,15 @@ struct nic_tally {
   uint32_t present;    /* those that the last read had all counters of */
 
   /* By index of the source. */
-  struct nic_where *where;
-  uint64_t *last;   /* as last read */
-  uint64_t *gains;  /* growth at the last read */
-  uint64_t *shares; /* what of that counts for the source's cause */
-  uint32_t *twins;  /* of a guessed counter: the source that has shown the same
-                       value, or NIC_NONE */
-  bool has_gains;   /* some gain is not 0 */
+  uint16_t *indexes; /* in its place: what each read needs of it */
+  uint64_t *last;    /* as last read */
+  uint64_t *gains;   /* growth at the last read */
+  uint64_t *shares;  /* what of that counts for the source's cause */
+  uint32_t *twins;   /* of a guessed counter: the source that has shown the same
+                        value, or NIC_NONE */
+  bool has_gains;    /* some gain is not 0 */
+  struct nic_run *runs;
+  size_t run_count;
 
   uint8_t excluded; /* NIC_OF_...: another interface counts such counters */
   uint8_t needs[NIC_CAUSE_COUNT]; /* places that a cause depends on, as bits */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "judge.h"
 
+#include "random.h"
 #include "unit.h"
 
 static struct judge make_judge(void) {
@@ -101,6 +102,70 @@ static void a_gauge_is_no_rate(void **state) {
   assert_true(update(&judge, 6, 0, 0, 10));
 }
 
+/* A limit in steps of a half, or none. */
+static double random_limit(struct random *random, double from) {
+  if (random_below(random, 3) == 0)
+    return (double)NAN;
+  return from + (double)random_below(random, 6) / 2;
+}
+
+static struct threshold_limits random_limits(struct random *random) {
+  return (struct threshold_limits){
+      .warning_max = random_limit(random, 4),
+      .failure_max = random_limit(random, 4),
+      .warning_min = random_limit(random, 0),
+      .failure_min = random_limit(random, 0),
+      .hysteresis = (double)random_below(random, 4) / 2,
+      .hits = (unsigned)random_below(random, 3),
+      .clear_hits = (unsigned)random_below(random, 4),
+      .persist = random_below(random, 4) == 0,
+      .persist_ok = random_below(random, 8) == 0,
+  };
+}
+
+/* A judge that is not shown what leaves it calm reports the same as one that
+ * is shown everything. */
+static void calm_values_need_not_be_shown(void **state) {
+  (void)state;
+  struct random random = {3};
+  size_t left_out = 0;
+  for (unsigned history = 0; history < 2000; history++) {
+    struct judge whole = {.limits = random_limits(&random)}, brief = whole;
+    double now = 0;
+    for (unsigned i = 0; i < 60; i++) {
+      double before = now, min = 0, max = 0;
+      now += 1 + (double)random_below(&random, 9);
+      bool is_idle = random_below(&random, 6) == 0;
+      const struct judge_reading reading = {
+          .value = (double)random_below(&random, 17) / 2,
+          .before = before,
+          .now = now,
+          .is_rate = random_below(&random, 2) == 0,
+          .gain = random_below(&random, 4)};
+      bool is_left_out =
+          judge_is_calm(&brief, &min, &max) &&
+          (is_idle || (reading.value >= min && reading.value <= max));
+      bool is_reported =
+          is_idle ? judge_idle(&whole, now) : judge_update(&whole, &reading);
+      left_out += is_left_out;
+      if (is_left_out)
+        assert_false(is_reported);
+      else if (is_idle)
+        assert_int_equal(judge_idle(&brief, now), is_reported);
+      else
+        assert_int_equal(judge_update(&brief, &reading), is_reported);
+      assert_int_equal(brief.threshold.state, whole.threshold.state);
+      if (is_reported) {
+        assert_true(brief.began == whole.began && brief.peak == whole.peak &&
+                    brief.last_bad == whole.last_bad);
+        assert_int_equal(brief.gained, whole.gained);
+        assert_int_equal(brief.gained_quiet, whole.gained_quiet);
+      }
+    }
+  }
+  assert_true(left_out > 1000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_peak_is_the_worst_value_of_all_levels),
@@ -110,6 +175,7 @@ int main(void) {
       cmocka_unit_test(with_a_limit_of_zero_one_event_is_enough),
       cmocka_unit_test(a_minimum_is_judged_with_any_number_of_events),
       cmocka_unit_test(a_gauge_is_no_rate),
+      cmocka_unit_test(calm_values_need_not_be_shown),
   };
   return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
 }

@@ -141,6 +141,51 @@ static void what_could_not_be_read_is_kept_alone(void **state) {
   assert_null(report_object_find(report, &web_udp));
 }
 
+static struct report_object *mention(struct report *report, const char *name) {
+  struct report_object *object =
+      report_object(report, NULL, NAMED(name), false);
+  report_gauge(report, object, SPEED, 1);
+  return object;
+}
+
+/* In any order, some left out, and one twice. */
+static void objects_are_found_in_any_order(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const char *const names[] = {"a", "ab", "b", "abc", "c"};
+  static const unsigned char orders[][COUNT_OF(names)] = {
+      {0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 1, 1, 0, 2}, {0, 2, 4, 1, 3}};
+  struct report_object *objects[COUNT_OF(names)];
+  report_set_persistent(report, true);
+  report_begin(report, 0);
+  for (size_t i = 0; i < COUNT_OF(names); i++)
+    objects[i] = mention(report, names[i]);
+  report_end(report);
+  for (size_t i = 0; i < COUNT_OF(orders); i++) {
+    report_begin(report, 10 + 10 * (double)i);
+    for (size_t j = 0; j < COUNT_OF(names); j++) {
+      unsigned char at = orders[i][j];
+      assert_ptr_equal(report_object(report, NULL, NAMED(names[at]), false),
+                       objects[at]);
+    }
+    report_end(report);
+  }
+}
+
+/* What follows the object before is another one in the next read. */
+static void objects_come_and_go_between_others(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  static const char *const reads[] = {"abc", "ac", "ac", "abc", "b", "cba"};
+  for (size_t i = 0; i < COUNT_OF(reads); i++) {
+    report_begin(report, 10 * (double)i);
+    for (const char *at = reads[i]; *at != '\0'; at++) {
+      const char name[2] = {*at, '\0'};
+      assert_string_equal(report_object_name(mention(report, name)), name);
+    }
+    report_end(report);
+  }
+  assert_string_equal(values_of(report), "b/speed=1 c/speed=1 a/speed=1");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(an_object_is_present_in_a_read_that_mentions_it),
@@ -150,6 +195,8 @@ int main(void) {
       SCENE_TEST(what_could_not_be_read_is_kept_alone),
       SCENE_TEST(an_object_can_have_any_name),
       SCENE_TEST(the_hash_of_a_name_differs_from_report_to_report),
+      SCENE_TEST(objects_are_found_in_any_order),
+      SCENE_TEST(objects_come_and_go_between_others),
   };
   return cmocka_run_group_tests_name("report_object", tests, NULL, NULL);
 }
