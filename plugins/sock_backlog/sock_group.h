@@ -20,6 +20,8 @@ struct sock_group {
   void *label_block; /* holds the labels' text */
   enum sock_kind kind;
   uint16_t port;      /* 0: UNIX */
+  bool has_uid;       /* uid is known */
+  uint32_t uid;       /* of its first socket's owner; a path's has no other */
   unsigned members;   /* sockets that are followed */
   uint32_t sources;   /* the sources that members came from, as bits */
   uint64_t made_read; /* the read that found its first socket */
@@ -58,6 +60,11 @@ struct sock_group *sock_group_find(const struct sock_groups *groups,
 struct sock_group *sock_group_new(struct sock_groups *groups,
                                   const struct sock_group_name *name,
                                   const struct labels *labels);
+
+/* Gives a group other labels, which are copied, and the name made of them.
+ * Returns 0 or -ENOMEM; the group is unchanged then. */
+int sock_group_rename(struct sock_groups *groups, struct sock_group *group,
+                      const struct labels *labels);
 
 /* Removes a group and frees it. */
 void sock_group_free(struct sock_groups *groups, struct sock_group *group);
