@@ -12,6 +12,7 @@
 #include "labels.h"
 #include "meter_set.h"
 #include "name_set.h"
+#include "report_admission.h"
 #include "report_rule.h"
 
 /* One meter of one object. */
@@ -43,6 +44,9 @@ struct report_object {
   void *label_block; /* what labels point into */
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
+  bool is_users;    /* ordinary users made it */
+  bool is_admitted; /* its series may be sent */
+  bool has_waited;  /* they could not be sent at first */
   bool is_hidden;
   bool was_hidden;  /* in the read before */
   bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
@@ -66,6 +70,7 @@ struct report {
   struct report_object *objects; /* by name, under hash */
   struct keyed_hash hash;
   struct name_set *instances;
+  struct report_admission admission;
   const struct report_rule *rules;
   size_t rule_count;
   bool is_persistent;
