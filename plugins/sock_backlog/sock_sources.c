@@ -98,6 +98,8 @@ static void place(const struct socket_info *one, void *data,
     ret->is_counted =
         sock_choice_selects_unix(&context->sock->choice, one, context->path);
     ret->has_group = ret->is_counted;
+    ret->is_chosen =
+        sock_choice_names_path(&context->sock->choice, context->path);
     ret->labels = (struct labels){.protocol = "unix", .path = context->path};
     return;
   }
@@ -106,6 +108,7 @@ static void place(const struct socket_info *one, void *data,
     return;
   snprintf(context->port, sizeof(context->port), "%u", one->port);
   ret->has_group = true;
+  ret->is_chosen = sock_choice_names_port(&context->sock->choice, one->port);
   ret->labels = (struct labels){.protocol = protocol_name(one->protocol),
                                 .port = context->port};
   ret->port = one->port;

@@ -101,6 +101,7 @@ static struct sock_entry *make_entry(struct sock_table *table, uint64_t cookie,
   }
   entry->source = table->source;
   entry->kind = (uint8_t)table->kind;
+  entry->first_read = table->read;
   table->dumps[table->source].followed++;
   return entry;
 }
@@ -135,6 +136,8 @@ static void join_group(struct sock_table *table, struct sock_entry *entry,
     group->has_uid = one->has_uid;
     group->uid = one->uid;
     group->made_read = table->read;
+    group->first_read = entry->first_read;
+    group->is_chosen = placement->is_chosen;
   }
   entry->may_join_later = false;
   entry->group = group;
