@@ -3,8 +3,12 @@
 
 #include <time.h>
 
-double clock_monotonic_seconds(void) {
+static double seconds_of(clockid_t clock) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
+
+double clock_monotonic_seconds(void) { return seconds_of(CLOCK_MONOTONIC); }
+
+double clock_uptime_seconds(void) { return seconds_of(CLOCK_BOOTTIME); }

@@ -14,6 +14,10 @@
 /* Seconds since some point in the past; clock_gettime(CLOCK_MONOTONIC). */
 double clock_monotonic_seconds(void);
 
+/* Seconds since the host started, those in which it slept included;
+ * clock_gettime(CLOCK_BOOTTIME). */
+double clock_uptime_seconds(void);
+
 /* When something was last refreshed, in seconds; NAN: never. */
 struct clock_refresh {
   double last;

@@ -2,9 +2,11 @@
 #include "runner.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert_budget.h"
 #include "clock.h"
 #include "layer_config.h"
 #include "layer_limits.h"
@@ -21,6 +23,9 @@ const struct meter runner_alert_meter = {
             "stores that never see a notification.",
 };
 
+/* Seconds from one line about new series that wait to the next. */
+#define WAITING_SECONDS 3600
+
 struct runner {
   const struct layer *layer;
   struct frontend frontend;
@@ -32,6 +37,8 @@ struct runner {
   struct report *report;
   struct ledger_teller *teller; /* NULL: there is no ledger */
   double interval;              /* between reads, in seconds; 0: not known */
+  struct alert_budget budget;
+  double waiting_logged; /* -INFINITY: never */
 };
 
 int runner_new(struct runner **ret, const struct layer *layer,
@@ -43,6 +50,8 @@ int runner_new(struct runner **ret, const struct layer *layer,
   runner->frontend = *frontend;
   runner->context = (struct layer_context){
       .root = &runner->root, .log = frontend->log, .log_data = frontend->data};
+  runner->waiting_logged = -INFINITY;
+  alert_budget_init(&runner->budget);
   layer_config_init(&runner->config, layer);
   runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
   if (runner->state == NULL ||
@@ -69,6 +78,7 @@ void runner_free(struct runner *runner) {
   layer_config_free(&runner->config);
   sysroot_free(&runner->root);
   layer_settings_free(&runner->settings);
+  alert_budget_free(&runner->budget);
   free(runner->state);
   free(runner);
 }
@@ -199,17 +209,68 @@ static void pass_alert(struct runner *runner, const struct alert *alert) {
   runner->frontend.alert(runner->frontend.data, alert, &explanation, buffer);
 }
 
+/* Passes on what an alert budget sums up, as an alert of the host. */
+static void pass_summary(struct runner *runner,
+                         struct alert_budget_share *share) {
+  static const struct threshold_limits no_limits = THRESHOLD_NONE;
+  const struct explanation no_explanation = {0};
+  struct alert_budget_summary summary;
+  double now = report_now(runner->report);
+  if (!alert_budget_sum_up(&runner->budget, share, now, &summary))
+    return;
+  const struct report_object *host =
+      report_object(runner->report, NULL, REPORT_HOST, false);
+  if (host == NULL)
+    return;
+  const struct alert alert = {.meter = &runner_alert_meter,
+                              .object = host,
+                              .instance = report_object_instance(host),
+                              .type_instance = runner_alert_meter.name,
+                              .state = summary.state,
+                              .before = summary.before,
+                              .value = (double)summary.count,
+                              .limit = NAN,
+                              .limits = &no_limits};
+  runner->frontend.alert(runner->frontend.data, &alert, &no_explanation,
+                         summary.message);
+}
+
+static void pass_alerts(struct runner *runner) {
+  size_t count;
+  const struct alert *alerts = report_alerts(runner->report, &count);
+  double now = report_now(runner->report);
+  for (size_t i = 0; i < count; i++)
+    if (alert_budget_allows(&runner->budget, &alerts[i], now))
+      pass_alert(runner, &alerts[i]);
+  pass_summary(runner, &runner->budget.all);
+  pass_summary(runner, &runner->budget.users);
+}
+
+/* Logs that new series are not sent, at most once an hour. */
+static void log_waiting(struct runner *runner,
+                        const struct report_waiting *waiting) {
+  double now = report_now(runner->report);
+  if (waiting->count == 0 || now - runner->waiting_logged < WAITING_SECONDS)
+    return;
+  runner->waiting_logged = now;
+  layer_log(&runner->context, LAYER_WARNING,
+            "there are too many new series: %zu objects wait, %zu of them made "
+            "by ordinary users, such as %.63s; they are judged, and users' "
+            "objects get %d new series a minute",
+            waiting->count, waiting->users, waiting->example,
+            REPORT_ADMISSION_USERS_A_MINUTE);
+}
+
 static void pass_all(struct runner *runner, bool succeeded) {
+  struct report_waiting waiting;
+  report_admission_decide(runner->report, &waiting);
+  log_waiting(runner, &waiting);
   report_value_each(runner->report, runner->frontend.value,
                     runner->frontend.data);
   if (succeeded)
     pass_alert_state(runner);
-  if (!runner->config.notifications)
-    return;
-  size_t count;
-  const struct alert *alerts = report_alerts(runner->report, &count);
-  for (size_t i = 0; i < count; i++)
-    pass_alert(runner, &alerts[i]);
+  if (runner->config.notifications)
+    pass_alerts(runner);
 }
 
 void runner_set_interval(struct runner *runner, double seconds) {

@@ -15,8 +15,9 @@ struct label {
   { #name, offsetof(struct labels, name) }
 
 static const struct label known[LABELS_COUNT] = {
-    LABEL(netns), LABEL(device),    LABEL(vf),    LABEL(protocol), LABEL(port),
-    LABEL(path),  LABEL(direction), LABEL(queue), LABEL(cpu),      LABEL(group),
+    LABEL(netns), LABEL(device), LABEL(vf),    LABEL(protocol),
+    LABEL(port),  LABEL(path),   LABEL(owner), LABEL(direction),
+    LABEL(queue), LABEL(cpu),    LABEL(group),
 };
 
 static const char **at(struct labels *labels, size_t index) {
@@ -31,9 +32,11 @@ const char *labels_value(const struct labels *labels, size_t index) {
   return *value;
 }
 
-/* The word before a number that would not be clear after an interface's name,
- * or "". */
+/* The word before a number that would not be clear after an interface's name
+ * or a path, or "". */
 static const char *word_of(const struct labels *labels, const char *value) {
+  if (value == labels->owner)
+    return "uid-";
   if (labels->device == NULL)
     return "";
   if (value == labels->cpu)

@@ -15,6 +15,7 @@ struct labels {
   const char *protocol;  /* as the kernel spells it: "tcp", "Ip6", "unix" */
   const char *port;      /* "443" */
   const char *path;      /* of a UNIX socket: "/run/x", "@abstract" */
+  const char *owner;     /* a user's number, where several have the path */
   const char *direction; /* of a queue: "rx", "tx", "rxtx" */
   const char *queue;     /* "0" */
   const char *cpu;       /* "3" */
@@ -26,7 +27,7 @@ struct labels {
 #define LABELS_NAME_SIZE 512
 
 /* The labels, in the order in which they are joined. */
-#define LABELS_COUNT 10
+#define LABELS_COUNT 11
 
 /* The key of the label at index, 0 to LABELS_COUNT - 1: "netns", ... */
 const char *labels_key(size_t index);
@@ -35,8 +36,8 @@ const char *labels_key(size_t index);
 const char *labels_value(const struct labels *labels, size_t index);
 
 /* Joins the values with '-': "web-tcp-443", "eth0-rx-3", "eth0-cpu-7",
- * "eth0-vf-3", "7"; "" for the host's total. Cuts the name to size, NUL
- * included. Returns its length.
+ * "eth0-vf-3", "unix-/run/x-uid-1000", "7"; "" for the host's total. Cuts the
+ * name to size, NUL included. Returns its length.
  */
 size_t labels_join(const struct labels *labels, char *ret, size_t size);
 

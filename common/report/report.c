@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "report_cell.h"
 #include "report_judge.h"
 #include "report_posting.h"
 #include "report_state.h"
 #include "report_total.h"
+
+/* How long services of a host go on starting. */
+#define START_SECONDS 600
 
 int report_new(struct report **ret, const struct meter *meters, size_t count) {
   struct report *report = calloc(1, sizeof(*report));
@@ -21,6 +25,8 @@ int report_new(struct report **ret, const struct meter *meters, size_t count) {
     return r;
   }
   keyed_hash_init(&report->hash);
+  report_admission_init(&report->admission,
+                        clock_uptime_seconds() < START_SECONDS);
   *ret = report;
   return 0;
 }

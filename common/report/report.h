@@ -19,6 +19,7 @@
 #include "alert.h"
 #include "ledger.h"
 #include "meter.h"
+#include "report_admission.h"
 #include "report_counter.h"
 #include "report_gauge.h"
 #include "report_object.h"

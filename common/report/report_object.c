@@ -130,6 +130,15 @@ void report_object_omit_zeros(struct report_object *object, bool omits_zeros) {
     object->omits_zeros = omits_zeros;
 }
 
+void report_object_set_users(struct report_object *object, bool is_users) {
+  if (object != NULL)
+    object->is_users = is_users;
+}
+
+bool report_object_is_users(const struct report_object *object) {
+  return object->is_users;
+}
+
 bool report_object_is_present(const struct report *report,
                               const struct report_object *object) {
   return object != NULL && object->read == report->read;

@@ -44,6 +44,13 @@ void report_object_omit_zeros(struct report_object *object, bool omits_zeros);
 const struct report_object *report_object_find(const struct report *report,
                                                const struct labels *labels);
 
+/* Sets whether ordinary users made the object, rather than root, a service or
+ * the kernel. New names and alerts of users' objects are bounded apart from all
+ * others, so that they do not use up those of the host. */
+void report_object_set_users(struct report_object *object, bool is_users);
+
+bool report_object_is_users(const struct report_object *object);
+
 /* Whether this read mentions the object, which may be NULL. */
 bool report_object_is_present(const struct report *report,
                               const struct report_object *object);

@@ -13,6 +13,7 @@
 #include "ledger.h"
 #include "meter_set.h"
 #include "name_set.h"
+#include "report_admission.h"
 #include "report_rule.h"
 
 /* One meter of one object. */
@@ -50,6 +51,9 @@ struct report_object {
   void *label_block; /* what labels point into */
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
+  bool is_users;    /* ordinary users made it */
+  bool is_admitted; /* its series may be sent */
+  bool has_waited;  /* they could not be sent at first */
   bool is_hidden;
   bool was_hidden;  /* in the read before */
   bool omits_zeros; /* all its meters are METER_SENT_ONCE_COUNTED */
@@ -81,6 +85,7 @@ struct report {
   struct report_object *next; /* the object that this read mentions next, if it
                                  keeps the order; or NULL */
   struct name_set *instances;
+  struct report_admission admission;
   const struct report_rule *rules;
   size_t rule_count;
   bool is_persistent;

@@ -60,6 +60,14 @@ static struct report_value value_of(const struct report *report,
   };
 }
 
+size_t report_value_count(const struct report *report,
+                          const struct report_object *object) {
+  size_t count = 0;
+  for (size_t i = 0; i < object->cell_count; i++)
+    count += is_sent(report, object, &object->cells[i]);
+  return count;
+}
+
 void report_value_each(const struct report *report,
                        void (*take)(void *data,
                                     const struct report_value *value),

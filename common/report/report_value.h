@@ -4,12 +4,14 @@
 #define REPORT_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "labels.h"
 #include "meter.h"
 
 struct report;
+struct report_object;
 
 struct report_value {
   const struct labels *labels; /* of the object */
@@ -22,6 +24,10 @@ struct report_value {
   double gauge;             /* gauges */
   const struct meter *meter;
 };
+
+/* How many values of an object this read has to send. */
+size_t report_value_count(const struct report *report,
+                          const struct report_object *object);
 
 /* Hands over the values of this read, by objects, in the order in which these
  * and their meters first appeared. */

@@ -26,6 +26,12 @@ static int parse_address(void *state, const char *value,
   return sock_choice_add_network(&sock->choice, value, error);
 }
 
+static int parse_owner(void *state, const char *value,
+                       struct layer_error *error) {
+  struct sock_backlog *sock = state;
+  return sock_choice_add_owner(&sock->choice, value, error);
+}
+
 static const struct layer_option options[] = {
     {.name = "Port",
      .kind = OPTION_PARSED,
@@ -43,12 +49,26 @@ static const struct layer_option options[] = {
      .help = "Watches TCP and UDP sockets bound to these local addresses only; "
              "a socket bound to any address has 0.0.0.0 or ::. With Port, both "
              "must match. Can be given several times. Default: all."},
+    {.name = "Path",
+     .kind = OPTION_MATCH,
+     .offset = offsetof(struct sock_backlog, choice.paths),
+     .value = "\"/run/docker.sock\"|\"/^@/\"",
+     .help = "Watches UNIX listeners with these paths only; an abstract path "
+             "begins with @. Can be given several times. Default: all."},
+    {.name = "Owner",
+     .kind = OPTION_PARSED,
+     .parse = parse_owner,
+     .value = "\"root\"|\"33\"",
+     .help = "Watches listeners and UDP sockets that these users made only, by "
+             "name or number; Port, Address and Path must match as well. Does "
+             "not choose connections. UNIX listeners show their owners since "
+             "Linux 5.2. Can be given several times. Default: all."},
     {.name = "IgnoreSelected",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct sock_backlog, choice.ignore_selected),
      .value = "true|false",
-     .help = "Watches all TCP and UDP sockets except those that Port and "
-             "Address choose. Default: false."},
+     .help = "Watches all sockets except those that Port, Address, Path and "
+             "Owner choose. Default: false."},
     {.name = "ReportUnix",
      .kind = OPTION_BOOLEAN,
      .offset = offsetof(struct sock_backlog, report_unix),

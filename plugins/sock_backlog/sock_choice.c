@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,9 +109,43 @@ int sock_choice_add_network(struct sock_choice *choice, const char *value,
   return 0;
 }
 
+/* Looks a user up by number or by name. Returns 0, -ENOENT or another -errno.
+ */
+static int find_user(const char *value, uint32_t *ret) {
+  struct scan scan = scan_text(value, strlen(value));
+  if (scan_u32(&scan, ret) && scan_done(&scan))
+    return 0;
+  struct passwd entry, *found = NULL;
+  char buffer[4096];
+  int error = getpwnam_r(value, &entry, buffer, sizeof(buffer), &found);
+  if (found == NULL)
+    return error == 0 ? -ENOENT : -error;
+  *ret = entry.pw_uid;
+  return 0;
+}
+
+int sock_choice_add_owner(struct sock_choice *choice, const char *value,
+                          struct layer_error *error) {
+  uint32_t owner;
+  int r = find_user(value, &owner);
+  if (r < 0)
+    return layer_fail(
+        error, "expects a user's name or number, found \"%s\": %s", value,
+        r == -ENOENT ? "there is no such user" : strerror(-r));
+  uint32_t *all = array_room(choice->owners, &choice->owner_room,
+                             choice->owner_count, sizeof(*all));
+  if (all == NULL)
+    return -ENOMEM;
+  choice->owners = all;
+  all[choice->owner_count++] = owner;
+  return 0;
+}
+
 void sock_choice_free(struct sock_choice *choice) {
   free(choice->ports);
   free(choice->networks);
+  free(choice->owners);
+  match_free(&choice->paths);
   *choice = (struct sock_choice){0};
 }
 
@@ -139,26 +174,56 @@ static bool has_address(const struct sock_choice *choice,
   return false;
 }
 
+static bool has_owner(const struct sock_choice *choice,
+                      const struct socket_info *one) {
+  for (size_t i = 0; i < choice->owner_count; i++)
+    if (one->has_uid && one->uid == choice->owners[i])
+      return true;
+  return choice->owner_count == 0;
+}
+
+static bool has_place(const struct sock_choice *choice, uint16_t port,
+                      const uint8_t address[static 16]) {
+  return (choice->port_count == 0 || has_port(choice, port)) &&
+         (choice->network_count == 0 || has_address(choice, address));
+}
+
 bool sock_choice_selects(const struct sock_choice *choice, uint16_t port,
                          const uint8_t address[static 16]) {
   if (choice->port_count == 0 && choice->network_count == 0)
     return true;
-  bool fits = (choice->port_count == 0 || has_port(choice, port)) &&
-              (choice->network_count == 0 || has_address(choice, address));
-  return fits != choice->ignore_selected;
+  return has_place(choice, port, address) != choice->ignore_selected;
 }
 
-bool sock_choice_selects_socket(const struct sock_choice *choice,
-                                const struct socket_info *one) {
+bool sock_choice_selects_inet(const struct sock_choice *choice,
+                              const struct socket_info *one) {
   uint8_t address[16];
+  if (choice->port_count == 0 && choice->network_count == 0 &&
+      choice->owner_count == 0)
+    return true;
   memcpy(address, one->address, sizeof(address));
   if (one->family == AF_INET) {
     memcpy(address, mapped, sizeof(mapped));
     memcpy(address + sizeof(mapped), one->address, 4);
   }
-  return sock_choice_selects(choice, one->port, address);
+  bool fits = has_owner(choice, one) && has_place(choice, one->port, address);
+  return fits != choice->ignore_selected;
+}
+
+bool sock_choice_selects_unix(const struct sock_choice *choice,
+                              const struct socket_info *one, const char *path) {
+  if (choice->paths.count == 0 && choice->owner_count == 0)
+    return true;
+  bool fits = has_owner(choice, one) &&
+              (choice->paths.count == 0 || match_any(&choice->paths, path));
+  return fits != choice->ignore_selected;
 }
 
 bool sock_choice_names_port(const struct sock_choice *choice, uint16_t port) {
   return !choice->ignore_selected && has_port(choice, port);
+}
+
+bool sock_choice_names_path(const struct sock_choice *choice,
+                            const char *path) {
+  return !choice->ignore_selected && match_exact(&choice->paths, path);
 }

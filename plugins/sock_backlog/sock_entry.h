@@ -13,6 +13,7 @@ struct sock_entry {
   uint64_t cookie;
   struct sock_group *group; /* NULL: it counts in the total only */
   uint64_t read;            /* the last read that had it; 0: none yet */
+  uint64_t first_read;      /* and the first */
   uint32_t drops;
   uint32_t inode;
   uint32_t queue;

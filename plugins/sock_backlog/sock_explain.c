@@ -95,8 +95,7 @@ static void explain_accept_queue(const struct sock_backlog *sock,
 /* The socket of a group that lost most in this read, or that is the fullest. */
 static const struct sock_entry *worst_socket(const struct sock_group *group,
                                              bool is_loss) {
-  return is_loss && group->lost_read == group->read ? group->most_lost
-                                                    : group->fullest;
+  return is_loss ? sock_group_worst(group) : group->fullest;
 }
 
 /* dropped is a rate per second that belongs to a full queue; 0: none. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sock_group.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,28 @@ struct sock_group *sock_group_new(struct sock_groups *groups,
 fail:
   free_memory(group);
   return NULL;
+}
+
+int sock_group_rename(struct sock_groups *groups, struct sock_group *group,
+                      const struct labels *labels) {
+  struct sock_group_name name;
+  struct labels copy;
+  void *block;
+  sock_group_name(groups, labels, &name);
+  char *text = strdup(name.text);
+  if (text == NULL || labels_copy(&copy, &block, labels) < 0) {
+    free(text);
+    return -ENOMEM;
+  }
+  HASH_DEL(groups->by_name, group);
+  free(group->name);
+  free(group->label_block);
+  group->name = text;
+  group->labels = copy;
+  group->label_block = block;
+  HASH_ADD_KEYPTR_BYHASHVALUE(hh, groups->by_name, group->name, name.length,
+                              name.hash, group);
+  return 0;
 }
 
 void sock_group_free(struct sock_groups *groups, struct sock_group *group) {

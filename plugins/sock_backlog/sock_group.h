@@ -19,11 +19,15 @@ struct sock_group {
   struct labels labels;
   void *label_block; /* holds the labels' text */
   enum sock_kind kind;
-  uint16_t port;      /* 0: UNIX */
-  unsigned members;   /* sockets that are followed */
-  uint32_t sources;   /* the sources that members came from, as bits */
-  uint64_t made_read; /* the read that found its first socket */
-  uint64_t read;      /* the read of sums and fullest */
+  uint16_t port;       /* 0: UNIX */
+  bool has_uid;        /* uid is known */
+  uint32_t uid;        /* of its first socket's owner; a path's has no other */
+  unsigned members;    /* sockets that are followed */
+  uint32_t sources;    /* the sources that members came from, as bits */
+  uint64_t made_read;  /* the read that made it */
+  uint64_t first_read; /* the first read with its first socket */
+  bool is_chosen;      /* the user named it */
+  uint64_t read;       /* the read of sums and fullest */
   struct sock_sums sums;
   const struct sock_entry *fullest;
   uint64_t lost_read; /* the last read in which it gained drops; 0: none */
@@ -37,6 +41,12 @@ struct sock_groups {
   struct sock_group *by_name;
   struct keyed_hash hash;
 };
+
+/* The socket that lost most in this read; else the fullest. */
+static inline const struct sock_entry *
+sock_group_worst(const struct sock_group *group) {
+  return group->lost_read == group->read ? group->most_lost : group->fullest;
+}
 
 /* The name of a group, joined from its labels without the namespace, and its
  * hash. */
@@ -58,6 +68,11 @@ struct sock_group *sock_group_find(const struct sock_groups *groups,
 struct sock_group *sock_group_new(struct sock_groups *groups,
                                   const struct sock_group_name *name,
                                   const struct labels *labels);
+
+/* Gives a group other labels, which are copied, and the name made of them.
+ * Returns 0 or -ENOMEM; the group is unchanged then. */
+int sock_group_rename(struct sock_groups *groups, struct sock_group *group,
+                      const struct labels *labels);
 
 /* Removes a group and frees it. */
 void sock_group_free(struct sock_groups *groups, struct sock_group *group);

@@ -3,6 +3,7 @@
 
 #include "sock_connections_report.h"
 #include "sock_meters.h"
+#include "sock_path.h"
 #include "sock_sources.h"
 
 /* A namespace may have replaced another of the same name, which had its own
@@ -98,6 +99,9 @@ static void report_group(const struct sock_space *space,
   else
     report_listener(space, group, report, object);
   report_gauge(report, object, SOCK_SOCKETS, group->sums.sockets);
+  const struct sock_entry *worst = sock_group_worst(group);
+  report_object_set_users(object,
+                          sock_path_is_users(worst->has_uid, worst->uid));
 }
 
 static bool is_present(const struct sock_table *table,
@@ -137,7 +141,8 @@ static void report_total(const struct sock_space *space, enum sock_kind kind,
   const struct sock_sums *total = &space->table.totals[kind];
   bool is_udp = kind == SOCK_KIND_UDP;
   const struct labels labels = {.protocol = names[kind]};
-  struct report_object *object = find_object(space, &labels, false, report);
+  bool is_new = space->shown.settled == 0 && space->table.read < SOCK_SHOWN_NEW;
+  struct report_object *object = find_object(space, &labels, is_new, report);
   report_gauge(report, object,
                is_udp ? SOCK_TOTAL_RECEIVE_BYTES : SOCK_TOTAL_ACCEPT,
                (double)total->queue);

@@ -10,10 +10,11 @@
 /* Reads for which a group that was urgent is watched. */
 #define WATCHED_READS 10
 
-int sock_shown_init(struct sock_shown *shown, size_t room) {
+int sock_shown_init(struct sock_shown *shown, size_t room, uint64_t settled) {
   struct sock_shown made = {
       .groups = calloc(room, sizeof(*made.groups)),
       .room = room,
+      .settled = settled,
   };
   if (made.groups == NULL)
     return -ENOMEM;
@@ -128,12 +129,21 @@ void sock_shown_remove(struct sock_shown *shown, struct sock_group *group) {
   group->shown_at = SOCK_GROUP_NOWHERE;
 }
 
-/* Fills free places with the most urgent groups. */
+static bool may_be_shown(const struct sock_shown *shown,
+                         const struct sock_table *table,
+                         const struct sock_group *group) {
+  return group->is_chosen || group->lost_read > 0 ||
+         group->first_read <= shown->settled ||
+         table->read - group->first_read >= SOCK_SHOWN_NEW - 1;
+}
+
+/* Fills free places with the most urgent groups that are not too new. */
 static void fill(struct sock_shown *shown, const struct sock_table *table) {
   size_t first = shown->count;
   struct sock_group *group, *next;
   HASH_ITER(hh, table->groups.by_name, group, next) {
-    if (sock_shown_has(group) || group->read != table->read)
+    if (sock_shown_has(group) || group->read != table->read ||
+        !may_be_shown(shown, table, group))
       continue;
     if (shown->count < shown->room) {
       put(shown, shown->count++, group);
@@ -154,7 +164,7 @@ static void displace(struct sock_shown *shown, const struct sock_table *table) {
   for (size_t i = 0; i < shown->watched_count; i++) {
     struct sock_group *group = shown->watched[i];
     if (sock_shown_has(group) || group->urgent_read != table->read ||
-        group->read != table->read)
+        group->read != table->read || !may_be_shown(shown, table, group))
       continue;
     if (!is_heap)
       make_heap(shown, 0);
@@ -179,5 +189,6 @@ void sock_shown_choose(struct sock_shown *shown,
   if (shown->count == shown->room)
     displace(shown, table);
   size_t groups = table->present + table->ungrouped;
-  shown->hidden = groups > shown->count ? groups - shown->count : 0;
+  bool is_full = shown->count == shown->room && groups > shown->count;
+  shown->hidden = is_full ? groups - shown->count : 0;
 }

@@ -95,15 +95,20 @@ static void place(const struct socket_info *one, void *data,
   *ret = (struct sock_placement){.is_counted = true};
   if (context->kind == SOCK_KIND_UNIX) {
     write_path(one, context->path, sizeof(context->path));
-    ret->has_group = true;
+    ret->is_counted =
+        sock_choice_selects_unix(&context->sock->choice, one, context->path);
+    ret->has_group = ret->is_counted;
+    ret->is_chosen =
+        sock_choice_names_path(&context->sock->choice, context->path);
     ret->labels = (struct labels){.protocol = "unix", .path = context->path};
     return;
   }
-  ret->is_counted = sock_choice_selects_socket(&context->sock->choice, one);
+  ret->is_counted = sock_choice_selects_inet(&context->sock->choice, one);
   if (!ret->is_counted || !has_group(context, one))
     return;
   snprintf(context->port, sizeof(context->port), "%u", one->port);
   ret->has_group = true;
+  ret->is_chosen = sock_choice_names_port(&context->sock->choice, one->port);
   ret->labels = (struct labels){.protocol = protocol_name(one->protocol),
                                 .port = context->port};
   ret->port = one->port;

@@ -31,12 +31,21 @@ static int open_netlink(struct netlink *ret, int protocol, void *data) {
   return net_namespace_run(data, open_there, &context);
 }
 
+/* What is there when the plugin starts is not new, nor is what a namespace has
+ * to which root gave a name. */
+static uint64_t settled(const struct sock_backlog *sock,
+                        const struct sock_space *space) {
+  bool is_old = sock->host.table.read == 0 || space->netns->entry.pid == 0;
+  return is_old ? 1 : 0;
+}
+
 int sock_space_open(struct sock_backlog *sock, struct sock_space *space) {
   struct net_namespace *netns = space->netns;
   space->settings_read = CLOCK_REFRESH_NEVER;
   space->sockstat = SOCKSTAT_READER;
   sock_table_init(&space->table, sock->max_objects);
-  int r = sock_shown_init(&space->shown, sock->max_objects);
+  int r =
+      sock_shown_init(&space->shown, sock->max_objects, settled(sock, space));
   if (r < 0)
     return r;
   sock_refusals_start(sock, space);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "array.h"
+#include "sock_path.h"
 
 /* A greater gain means that the counter went back. */
 #define GREATEST_GAIN (UINT32_MAX / 2)
@@ -100,6 +101,7 @@ static struct sock_entry *make_entry(struct sock_table *table, uint64_t cookie,
   }
   entry->source = table->source;
   entry->kind = (uint8_t)table->kind;
+  entry->first_read = table->read;
   table->dumps[table->source].followed++;
   return entry;
 }
@@ -115,19 +117,27 @@ static bool needs_group(const struct sock_table *table,
 static void join_group(struct sock_table *table, struct sock_entry *entry,
                        const struct socket_info *one,
                        const struct sock_placement *placement) {
+  struct labels labels = placement->labels;
+  char owner[SOCK_PATH_OWNER_SIZE];
   struct sock_group_name name;
-  sock_group_name(&table->groups, &placement->labels, &name);
+  if (one->family == AF_UNIX)
+    sock_path_claim(&table->groups, one, &labels, owner);
+  sock_group_name(&table->groups, &labels, &name);
   struct sock_group *group = sock_group_find(&table->groups, &name);
   if (group == NULL) {
     entry->may_join_later = !needs_group(table, one);
     if (entry->may_join_later)
       return;
-    group = sock_group_new(&table->groups, &name, &placement->labels);
+    group = sock_group_new(&table->groups, &name, &labels);
     if (group == NULL)
       return;
     group->kind = table->kind;
     group->port = placement->port;
+    group->has_uid = one->has_uid;
+    group->uid = one->uid;
     group->made_read = table->read;
+    group->first_read = entry->first_read;
+    group->is_chosen = placement->is_chosen;
   }
   entry->may_join_later = false;
   entry->group = group;

@@ -45,6 +45,7 @@ struct sock_table {
 struct sock_placement {
   bool is_counted; /* in the total */
   bool has_group;
+  bool is_chosen;       /* the user named the group */
   struct labels labels; /* the group's, without the namespace */
   uint16_t port;        /* the group's */
 };

@@ -217,6 +217,54 @@ static void many_paths(void **state) {
   stage_expect(stage, "unix-_run_x_2500/queue_length-accept", 10);
 }
 
+/* Paths that have other names in each read are judged, and never sent. */
+static void names_that_change(void **state) {
+  struct stage *stage = *state;
+  static char paths[20][16];
+  struct fake_socket *last = NULL;
+  stage_start_and_read(stage);
+  for (unsigned read = 0; read < COUNT_OF(paths); read++) {
+    snprintf(paths[read], sizeof(paths[read]), "/run/%u", read);
+    if (last != NULL)
+      fake_socket_close(last);
+    last = fake_socket_unix(paths[read], 9);
+    last->queue = 10;
+    stage_read(stage);
+    char alert[64];
+    snprintf(alert, sizeof(alert), "unix-_run_%u/accept_queue okay>failure",
+             read);
+    ASSERT_HAS(recording_alerts(&stage->recording), alert);
+    for (size_t i = 0; i < stage->recording.value_count; i++)
+      ASSERT_LACKS(stage->recording.values[i].instance, "unix-");
+  }
+}
+
+/* A port that was asked for is sent at once. */
+static void a_new_port_that_was_asked_for(void **state) {
+  struct stage *stage = *state;
+  stage_configure(stage, PLUGIN(LINE("Port", STRING("80"))));
+  stage_start_and_read(stage);
+  fake_socket_tcp(80, 9);
+  stage_read(stage);
+  assert_int_equal(stage_count_values(stage, "tcp-80"), 5);
+}
+
+/* Another one is sent in its third read, or at once if it loses. */
+static void new_ports(void **state) {
+  struct stage *stage = *state;
+  stage_start_and_read(stage);
+  stage_read(stage);
+  fake_socket_tcp(80, 9);
+  struct fake_socket *loses = fake_socket_tcp(81, 9);
+  for (int read = 1; read <= 3; read++) {
+    loses->drops += 50;
+    stage_read(stage);
+    assert_int_equal(stage_count_values(stage, "tcp-80"), read < 3 ? 0 : 5);
+    CHECK(stage_count_values(stage, "tcp-81") > 0, "read %d", read);
+  }
+  stage_expect_no_lines(stage);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SOCK_STAGE_TEST(more_than_can_be_shown),
@@ -227,6 +275,9 @@ int main(void) {
       SOCK_STAGE_TEST(one_of_many_ports),
       SOCK_STAGE_TEST(as_many_as_there_are),
       SOCK_STAGE_TEST(many_paths),
+      SOCK_STAGE_TEST(names_that_change),
+      SOCK_STAGE_TEST(a_new_port_that_was_asked_for),
+      SOCK_STAGE_TEST(new_ports),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

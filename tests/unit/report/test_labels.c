@@ -23,6 +23,8 @@ static void joins_in_a_fixed_order(void **state) {
       {{.protocol = "tcp", .port = "443"}, "tcp-443"},
       {{.netns = "web", .protocol = "tcp", .port = "443"}, "web-tcp-443"},
       {{.protocol = "unix", .path = "/run/x"}, "unix-/run/x"},
+      {{.protocol = "unix", .path = "/run/x", .owner = "33"},
+       "unix-/run/x-uid-33"},
       {{.group = "place"}, "place"},
       {{.device = ""}, ""},
   };
@@ -62,13 +64,14 @@ static void every_label_has_a_key_and_a_value(void **state) {
                                 .protocol = "3",
                                 .port = "4",
                                 .path = "5",
-                                .direction = "6",
-                                .queue = "7",
-                                .cpu = "8",
-                                .group = "9"};
+                                .owner = "6",
+                                .direction = "7",
+                                .queue = "8",
+                                .cpu = "9",
+                                .group = ":"};
   static const char *const keys[LABELS_COUNT] = {
-      "netns", "device",    "vf",    "protocol", "port",
-      "path",  "direction", "queue", "cpu",      "group"};
+      "netns", "device",    "vf",    "protocol", "port", "path",
+      "owner", "direction", "queue", "cpu",      "group"};
   for (size_t i = 0; i < LABELS_COUNT; i++) {
     assert_string_equal(labels_key(i), keys[i]);
     assert_int_equal(labels_value(&labels, i)[0], '0' + i);
