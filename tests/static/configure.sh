@@ -68,9 +68,9 @@ builds_first() { # TARGET
 }
 
 # Files that belong to no single plugin.
-common_files='collectd-netloss\.7|systemd/[0-9]+-netloss-(user|namespaces)\.conf'
+common_files='collectd-netloss\.7|systemd/[0-9]+-netloss-(user|namespaces|hardening)\.conf'
 common_files+='|share/netloss/(grafana|graphite|provisioning)/.*|examples/(alerts|fleet|sink)-[^/]*'
-common_files+='|doc/netloss/(README|docs/[^/]*)\.md'
+common_files+='|doc/netloss/(README|SECURITY|docs/[^/]*)\.md'
 installs_nothing() { # NAME
   mkdir "$scratch/$1/root" &&
     make -s -C "$scratch/$1" install DESTDIR="$scratch/$1/root" &&
@@ -125,6 +125,21 @@ ok 'unless --with-plugindir gives another one' \
   --with-plugindir=/opt/plugins
 ok '--enable-sanitizers needs names' \
   fails sanitizers 'name the sanitizers' --enable-sanitizers
+
+ok 'hardening is on' says five 'hardening: stack protector, _FORTIFY_SOURCE'
+ok 'all of it' says five ', relro, now'
+ok 'without optimization, the C library cannot check' \
+  succeeds plain 'hardening: stack protector, relro, now' \
+  CFLAGS=-O0 --enable-werror --cache-file=/dev/null
+ok 'and a module can be built' builds_a_module plain
+ok 'a level of _FORTIFY_SOURCE that was chosen is left alone' \
+  succeeds chosen 'hardening: stack protector, _FORTIFY_SOURCE, relro, now' \
+  CPPFLAGS=-D_FORTIFY_SOURCE=2 --enable-werror --cache-file=/dev/null
+ok 'and a module can be built without a warning' builds_a_module chosen
+ok '--disable-hardening leaves it out' \
+  succeeds soft 'hardening: no (--disable-hardening)' --disable-hardening
+ok 'and so do sanitizers' \
+  succeeds sanitized 'hardening: no (sanitizers)' --enable-sanitizers=undefined
 
 all_left_out=()
 for layer in $(layers); do

@@ -5,7 +5,7 @@
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
 
-documents=(README.md CONTRIBUTING.md docs/*.md)
+documents=(README.md CONTRIBUTING.md SECURITY.md docs/*.md)
 
 readme_is_short() {
   [ "$(wc -l <README.md)" -le 250 ] || {
@@ -36,9 +36,19 @@ links_work() { # FILE
   perl tests/static/links.pl "$1" | is_empty
 }
 
+maintainers_have_one_address() {
+  local address file
+  address=$(sed -nE 's/^Maintainer: .*<(.*)>$/\1/p' packaging/debian/control)
+  [ -n "$address" ] || return 1
+  for file in SECURITY.md packaging/debian/changelog.in \
+    packaging/rpm/collectd-netloss.spec.in; do
+    grep -qF "$address" "$file" || echo "$file does not have $address"
+  done | is_empty
+}
+
 readme_links_to_all() {
   local file
-  for file in CONTRIBUTING.md docs/*.md; do
+  for file in CONTRIBUTING.md SECURITY.md docs/*.md; do
     grep -qF "]($file)" README.md || echo "README.md has no link to $file"
   done | is_empty
 }
@@ -181,6 +191,7 @@ code() { # TEXT
 
 ok 'README.md has at most 250 lines' readme_is_short
 ok 'README.md links to every document' readme_links_to_all
+ok 'SECURITY.md has the address of the packages' maintainers_have_one_address
 for layer in $(layers); do
   ok "docs/metrics.md has a table of $layer" \
     has_table docs/metrics.md meters "$layer"
