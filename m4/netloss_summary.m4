@@ -16,6 +16,7 @@ $PACKAGE_STRING
   unit tests: $netloss_unit_tests
   fuzz targets: $netloss_fuzzing
   sanitizers: $enable_sanitizers
+  command netloss: $netloss_command
 
 Plugins:
 $netloss_plugins"])
