@@ -25,6 +25,8 @@ struct command {
   int (*run)(const struct arguments *arguments);
 };
 
+extern const struct command explain_command;
+extern const struct command log_command;
 extern const struct command read_command;
 extern const struct command show_command;
 

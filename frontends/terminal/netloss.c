@@ -9,6 +9,8 @@
 /* The first is the default. */
 static const struct command *const commands[] = {
     &show_command,
+    &log_command,
+    &explain_command,
     &read_command,
 };
 
