@@ -15,14 +15,7 @@ AC_DEFUN([NETLOSS_PLUGIN], [
     [AS_HELP_STRING([--disable-$1], [leave out $1: $2])],
     [], [enable_$1=auto])
 
-  netloss_missing=
-  for netloss_library in $3; do
-    AS_VAR_COPY([netloss_have], [have_$netloss_library])
-    AS_VAR_COPY([netloss_package], [netloss_package_$netloss_library])
-    AS_IF([test "x$netloss_have" != xyes],
-      [AS_VAR_APPEND([netloss_missing], [" $netloss_package"])])
-  done
-
+  _NETLOSS_MISSING([$3])
   AS_CASE([$enable_$1:$netloss_missing],
     [no:*], [netloss_line="no (--disable-$1)"],
     [*:], [netloss_line=yes enable_$1=yes],
@@ -41,4 +34,16 @@ AC_DEFUN([_NETLOSS_LAYERS], [
   AC_SUBST([all_layers], [])
   AC_SUBST([built_layers], [])
   AC_SUBST([left_out_layers], [])
+])
+
+dnl Lists in netloss_missing the packages of the NETLOSS_LIBRARY names that were not
+dnl found.
+AC_DEFUN([_NETLOSS_MISSING], [
+  netloss_missing=
+  for netloss_library in $1; do
+    AS_VAR_COPY([netloss_have], [have_$netloss_library])
+    AS_VAR_COPY([netloss_package], [netloss_package_$netloss_library])
+    AS_IF([test "x$netloss_have" != xyes],
+      [AS_VAR_APPEND([netloss_missing], [" $netloss_package"])])
+  done
 ])

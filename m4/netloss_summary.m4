@@ -17,6 +17,7 @@ $PACKAGE_STRING
   fuzz targets: $netloss_fuzzing
   sanitizers: $enable_sanitizers
   hardening: $netloss_hardening
+  command netloss: $netloss_command
 
 Plugins:
 $netloss_plugins"])

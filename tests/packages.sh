@@ -9,6 +9,7 @@
 build_packages=(
   autoconf automake libtool make gcc libc6-dev pkg-config perl
   collectd-core collectd-dev libmnl-dev uthash-dev
+  libinih-dev libjson-c-dev libncurses-dev
 )
 
 # shellcheck disable=SC2034

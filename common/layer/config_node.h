@@ -26,6 +26,8 @@ struct config_node {
   size_t value_count;
   const struct config_node *children;
   size_t child_count;
+  const char *file; /* where it stands; NULL: not known */
+  unsigned line;
 };
 
 #endif

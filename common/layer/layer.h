@@ -37,6 +37,16 @@ void layer_vlog(const struct layer_context *context,
                 enum layer_severity severity, const char *format,
                 va_list arguments) __attribute__((format(printf, 3, 0)));
 
+/* What a word of a source means, such as a driver's counter. */
+struct layer_meaning {
+  const char *whose;         /* whose word it is: a driver's name */
+  const char *source;        /* where it is read: "ethtool -S" */
+  const struct meter *meter; /* that counts it; NULL: none does */
+};
+
+typedef void layer_take_meaning(void *data,
+                                const struct layer_meaning *meaning);
+
 struct layer {
   const char *name;    /* the plugin's name */
   const char *summary; /* what it watches, one line */
@@ -77,6 +87,9 @@ struct layer {
    * does. NULL: a setting is the same for all objects. */
   int (*read_setting)(void *state, const struct report_object *object,
                       const char *name, char *ret, size_t size);
+
+  /* Hands over the meanings of a word that is no meter's. May be NULL. */
+  void (*describe)(const char *word, layer_take_meaning *take, void *data);
 
   /* Frees what the state owns, its options included, whether it was started or
    * not. May be NULL. */

@@ -134,6 +134,25 @@ void layer_config_free(struct layer_config *config) {
   *config = (struct layer_config){0};
 }
 
+/* Logs a fault in a line, after the line's place in its file. */
+static void log_fault(const struct layer_context *context,
+                      enum layer_severity severity,
+                      const struct config_node *line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static void log_fault(const struct layer_context *context,
+                      enum layer_severity severity,
+                      const struct config_node *line, const char *format, ...) {
+  char buffer[1024];
+  struct text text = TEXT_IN(buffer);
+  va_list arguments;
+  if (line->file != NULL)
+    text_add(&text, "%s:%u: ", line->file, line->line);
+  va_start(arguments, format);
+  text_vadd(&text, format, arguments);
+  va_end(arguments);
+  layer_log(context, severity, "%s", buffer);
+}
+
 /* Sets an option, or logs and counts the fault. prefix goes before the option's
  * name in the log. */
 static bool set_option(struct layer_config *config,
@@ -144,7 +163,8 @@ static bool set_option(struct layer_config *config,
   int r = layer_option_set(option, target, line, &error);
   if (r == 0)
     return true;
-  layer_log(context, LAYER_ERROR, "%soption \"%s\" %s", prefix, option->name,
+  log_fault(context, LAYER_ERROR, line, "%soption \"%s\" %s", prefix,
+            option->name,
             r == -ENOMEM ? "could not be set: out of memory" : error.text);
   config->faults++;
   return false;
@@ -152,12 +172,13 @@ static bool set_option(struct layer_config *config,
 
 static void log_unknown_meter(const struct layer *layer,
                               const struct layer_context *context,
+                              const struct config_node *block,
                               const char *key) {
   char buffer[640];
   struct text known = TEXT_IN(buffer);
   for (size_t i = 0; i < layer->meter_count; i++)
     text_add(&known, "%s%s", i > 0 ? ", " : "", meter_key(&layer->meters[i]));
-  layer_log(context, LAYER_ERROR,
+  log_fault(context, LAYER_ERROR, block,
             "<Threshold \"%s\">: there is no such meter; there are: %s", key,
             buffer);
 }
@@ -189,8 +210,8 @@ static void set_threshold_option(struct layer_config *config,
   const struct layer_option *option =
       layer_option_find(layer_threshold_options, line->key);
   if (option == NULL)
-    layer_log(context, LAYER_WARNING, "%soption \"%s\" is unknown and ignored",
-              prefix, line->key);
+    log_fault(context, LAYER_WARNING, line,
+              "%soption \"%s\" is unknown and ignored", prefix, line->key);
   else if (set_option(config, context, prefix, option, rule, line) &&
            option->kind != OPTION_MATCH)
     rule->given |= 1u << (option - layer_threshold_options);
@@ -209,17 +230,17 @@ static const char *threshold_meter(const struct layer *layer,
     char buffer[128];
     struct text found = TEXT_IN(buffer);
     layer_option_describe(&found, &head);
-    layer_log(context, LAYER_ERROR,
+    log_fault(context, LAYER_ERROR, block,
               "<Threshold> expects the name of one meter, found %s", buffer);
     return NULL;
   }
   if (layer_find_meter(layer, key) != NULL)
     return key;
   if (!layer->learns_meters) {
-    log_unknown_meter(layer, context, key);
+    log_unknown_meter(layer, context, block, key);
     return NULL;
   }
-  layer_log(context, LAYER_WARNING,
+  log_fault(context, LAYER_WARNING, block,
             "<Threshold \"%s\">: not a known meter; it takes effect only if "
             "this kernel has a counter of exactly that name",
             key);
@@ -235,7 +256,8 @@ static void add_threshold(struct layer_config *config,
       threshold_meter(layer, context, block, digits, sizeof(digits));
   struct report_rule *rule = key != NULL ? add_rule(config, key) : NULL;
   if (key != NULL && rule == NULL)
-    layer_log(context, LAYER_ERROR, "<Threshold \"%s\">: out of memory", key);
+    log_fault(context, LAYER_ERROR, block, "<Threshold \"%s\">: out of memory",
+              key);
   if (rule == NULL) {
     config->faults++;
     return;
@@ -259,8 +281,8 @@ static void apply_line(struct layer_config *config, const struct layer *layer,
     target = config;
   }
   if (option == NULL)
-    layer_log(context, LAYER_WARNING, "option \"%s\" is unknown and ignored",
-              line->key);
+    log_fault(context, LAYER_WARNING, line,
+              "option \"%s\" is unknown and ignored", line->key);
   else
     set_option(config, context, "", option, target, line);
 }

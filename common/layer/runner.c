@@ -197,6 +197,19 @@ static void explain(struct runner *runner, const struct alert *alert,
   }
 }
 
+void runner_explain(struct runner *runner, const struct alert *alert,
+                    struct explanation *ret) {
+  *ret = (struct explanation){0};
+  explain(runner, alert, ret);
+}
+
+void runner_reading_each(const struct runner *runner,
+                         void (*take)(void *data,
+                                      const struct report_reading *reading),
+                         void *data) {
+  report_reading_each(runner->report, take, data);
+}
+
 static void pass_alert(struct runner *runner, const struct alert *alert) {
   struct explanation explanation = {0};
   if (alert->state >= alert->before && alert->state != THRESHOLD_OKAY) {

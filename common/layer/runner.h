@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The life of one layer under any frontend: configure, start, read again and
- * again, stop. A frontend (collectd5.c, netloss_host.c, the tests' recording
+ * again, stop. A frontend (collectd5.c, sample.c, the tests' recording
  * frontend) receives log lines, values and alerts through its functions. */
 #ifndef RUNNER_H
 #define RUNNER_H
 
 #include "config_node.h"
 #include "layer.h"
+#include "report_reading.h"
 
 struct runner;
 
@@ -43,6 +44,18 @@ void runner_set_interval(struct runner *runner, double seconds);
  * alerts. Returns 0, or the layer's -errno if nothing could be read; what is
  * raised then stays raised. */
 int runner_read(struct runner *runner, double now);
+
+/* Hands over every reading of the last read, sent or not. */
+void runner_reading_each(const struct runner *runner,
+                         void (*take)(void *data,
+                                      const struct report_reading *reading),
+                         void *data);
+
+/* Explains an alert of the last read, or one that a frontend makes up for a
+ * reading: meter, object, and a state that is worse than before. It may cost as
+ * much as a read. */
+void runner_explain(struct runner *runner, const struct alert *alert,
+                    struct explanation *ret);
 
 /* Accepts NULL. */
 void runner_free(struct runner *runner);

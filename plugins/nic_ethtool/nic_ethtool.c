@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "layers.h"
+#include "nic_describe.h"
 #include "nic_explain.h"
 #include "nic_meters.h"
 #include "nic_report.h"
@@ -258,5 +259,6 @@ const struct layer nic_ethtool_layer = {
     .read = read_adapters,
     .after = after,
     .explain = nic_explain,
+    .describe = nic_describe,
     .stop = stop,
 };

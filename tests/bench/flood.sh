@@ -56,7 +56,7 @@ flood_bursts() {
 # Starts the plugin, which reads once a second until stop_plugin.
 start_plugin() {
   local line
-  exec {reads}< <(exec "$NETLOSS_BUILD/netloss_host" --interval 1 drop_reason)
+  exec {reads}< <(exec "$NETLOSS_BUILD/netloss" read --interval 1 drop_reason)
   plugin=$!
   undo_later kill "$plugin"
   read -r line <&"$reads"

@@ -370,13 +370,13 @@ CONF
 
 @test "without CAP_SYS_ADMIN only the host is read, which is logged once" {
   local layer
-  [ -x "$NETLOSS_BUILD/netloss_host" ] || skip "netloss_host was not built"
+  [ -x "$NETLOSS_BUILD/netloss" ] || skip "netloss was not built"
   setpriv --reuid 65534 --regid 65534 --clear-groups \
-    "$NETLOSS_BUILD/netloss_host" --help >/dev/null 2>&1 ||
+    "$NETLOSS_BUILD/netloss" --help >/dev/null 2>&1 ||
     skip "an ordinary user cannot run the build"
   for layer in sock_backlog snmp_proto; do
     run setpriv --reuid 65534 --regid 65534 --clear-groups \
-      "$NETLOSS_BUILD/netloss_host" --reads 3 --interval 0.1 \
+      "$NETLOSS_BUILD/netloss" read --reads 3 --interval 0.1 \
       --option "Namespace=$alpha" --option Containers=true "$layer"
     echo "$output"
     [ "$status" -eq 0 ]

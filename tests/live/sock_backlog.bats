@@ -504,14 +504,14 @@ CONF
 }
 
 @test "an ordinary user's collectd has the values, and the owner's number" {
-  [ -x "$NETLOSS_BUILD/netloss_host" ] || skip "netloss_host was not built"
+  [ -x "$NETLOSS_BUILD/netloss" ] || skip "netloss was not built"
   setpriv --reuid 65534 --regid 65534 --clear-groups \
-    "$NETLOSS_BUILD/netloss_host" --help >/dev/null 2>&1 ||
+    "$NETLOSS_BUILD/netloss" --help >/dev/null 2>&1 ||
     skip "an ordinary user cannot run the build"
   hold listen web 127.0.0.1 443 4
   hold overflow web 3
   run ip netns exec "$inside" setpriv --reuid 65534 --regid 65534 \
-    --clear-groups "$NETLOSS_BUILD/netloss_host" --reads 1 sock_backlog
+    --clear-groups "$NETLOSS_BUILD/netloss" read --reads 1 sock_backlog
   echo "$output"
   [[ $output == *"value tcp-443 connections-dropped 3"* ]]
   [[ $output == *"; a process of uid 0 at 127.0.0.1: 5 of 4 waiting"* ]]

@@ -16,14 +16,14 @@ version() {
   sed -n 's/^AC_INIT(\[[^]]*\], \[\([^]]*\)\].*/\1/p' configure.ac
 }
 
-the_package() {
-  printf '%s\n' "$packages/collectd-netloss_$(version)_$(dpkg --print-architecture).deb"
+the_package() { # [NAME]
+  printf '%s\n' "$packages/${1:-collectd-netloss}_$(version)_$(dpkg --print-architecture).deb"
 }
 
 # The unit tests have a stage of their own.
 builds() {
   DEB_BUILD_OPTIONS="nocheck parallel=2" make -s -C "$NETLOSS_BUILD" deb &&
-    [ -e "$(the_package)" ]
+    [ -e "$(the_package)" ] && [ -e "$(the_package netloss)" ]
 }
 
 satisfies_lintian() {
@@ -33,6 +33,13 @@ satisfies_lintian() {
 
 field() {
   dpkg-deb -f "$(the_package)" "$1"
+}
+
+# The plugins' package needs none of the command's libraries.
+keeps_libraries_apart() {
+  dpkg-deb -f "$(the_package netloss)" Depends | tee /dev/stderr |
+    grep -F libjson-c || return 1
+  field Depends | { grep -E 'json-c|ncurses|inih' || true; } | is_empty
 }
 
 depends_on_the_series() {
@@ -54,16 +61,19 @@ expected_files() {
         -e 's|^/usr/share/man/.*|&.gz|'
     printf '/usr/share/doc/collectd-netloss/%s\n' README.Debian changelog.gz \
       copyright
+    printf '/usr/share/doc/netloss/%s\n' changelog.gz copyright
   } | sort
 }
 
-files() {
-  dpkg-deb --fsys-tarfile "$(the_package)" | tar -t | sed 's|^\.||' |
-    grep -v '/$' | sort
+files() { # PACKAGE...
+  local package
+  for package in "$@"; do
+    dpkg-deb --fsys-tarfile "$(the_package "$package")" | tar -t
+  done | sed 's|^\.||' | grep -v '/$' | sort
 }
 
 contains_what_is_installed() {
-  diff -u <(expected_files) <(files)
+  diff -u <(expected_files) <(files collectd-netloss netloss)
 }
 
 # --- From here on as root, in a root directory of its own ---------------------
@@ -196,7 +206,15 @@ leaves_nothing() {
   dpkg -P collectd-netloss || return 1
   while IFS= read -r file; do
     [ ! -e "$file" ] || printf '%s is left\n' "$file"
-  done < <(files) | is_empty && ! dpkg-query -W collectd-netloss
+  done < <(files collectd-netloss) | is_empty && ! dpkg-query -W collectd-netloss
+}
+
+# Exit status 1: something else on this host loses packets.
+the_command_runs() {
+  local status=0
+  dpkg -i "$(the_package netloss)" || return 1
+  netloss --interval 0.2 || status=$?
+  [ "$status" -le 1 ] && man -w 8 netloss && dpkg -P netloss
 }
 
 build_it() {
@@ -204,7 +222,8 @@ build_it() {
   ok 'lintian finds nothing' satisfies_lintian
   ok 'it depends on the series of collectd that it was built for' \
     depends_on_the_series
-  ok 'it contains what make install installs' contains_what_is_installed
+  ok 'it needs none of the libraries of the command' keeps_libraries_apart
+  ok 'both contain what make install installs' contains_what_is_installed
 }
 
 try_it() {
@@ -225,6 +244,7 @@ try_it() {
     is_removed_with_a_warning
   ok 'without such files it prints nothing' is_removed_silently
   ok 'it leaves nothing behind' leaves_nothing
+  ok 'the command runs without collectd' the_command_runs
   done_testing
 }
 

@@ -9,19 +9,21 @@ set -euo pipefail
 packages=$NETLOSS_BUILD/packages/rpm
 spec=$NETLOSS_BUILD/packaging/rpm/collectd-netloss.spec
 
-the_package() {
-  find "$packages/RPMS" -name '*.rpm'
+the_package() { # [NAME]
+  find "$packages/RPMS" -name "${1:-collectd-netloss}-[0-9]*.rpm"
 }
 
 # --nodeps: its build dependencies are RPM packages.
 builds() {
-  make -s -C "$NETLOSS_BUILD" rpm RPM_FLAGS=--nodeps && [ -e "$(the_package)" ]
+  make -s -C "$NETLOSS_BUILD" rpm RPM_FLAGS=--nodeps &&
+    [ -e "$(the_package)" ] && [ -e "$(the_package netloss)" ]
 }
 
 satisfies_rpmlint() {
-  rpmlint --config packaging/rpm/rpmlint.toml "$spec" "$(the_package)" |
+  rpmlint --config packaging/rpm/rpmlint.toml "$spec" "$(the_package)" \
+    "$(the_package netloss)" |
     tee "$scratch/rpmlint"
-  grep -E '^ 1 packages and 1 specfiles checked; 0 errors, 0 warnings' \
+  grep -E '^ 2 packages and 1 specfiles checked; 0 errors, 0 warnings' \
     "$scratch/rpmlint"
 }
 
@@ -37,6 +39,13 @@ depends_on_the_series() {
     diff -u <(printf 'collectd%s %s\n' "$isa" '< 5.13' "$isa" '>= 5.12') -
 }
 
+# The plugins' package needs none of the command's libraries.
+keeps_libraries_apart() {
+  rpm -qp --requires "$(the_package netloss)" | grep json-c || return 1
+  rpm -qp --requires "$(the_package)" |
+    { grep -E 'json-c|ncurses|inih' || true; } | is_empty
+}
+
 # The plugins are not libraries for others.
 provides_itself_only() {
   rpm -qp --provides "$(the_package)" |
@@ -49,12 +58,13 @@ expected_files() {
     find "$scratch/installed" -type f -printf '/%P\n' |
       sed -e 's|.*/lib/collectd/|LIBDIR/collectd/|' -e 's|^/usr/local/|/usr/|' \
         -e 's|/share/doc/netloss/|/share/doc/collectd-netloss/|'
-    echo LICENSE
+    printf 'LICENSE\n%.0s' 1 2
   } | sort
 }
 
 files() {
-  rpm -qp --queryformat '[%{FILEMODES:perms} %{FILENAMES}\n]' "$(the_package)" |
+  rpm -qp --queryformat '[%{FILEMODES:perms} %{FILENAMES}\n]' "$(the_package)" \
+    "$(the_package netloss)" |
     sed -n 's/^-[^ ]* //p' |
     sed -e 's|.*/collectd/\(.*\.so\)$|LIBDIR/collectd/\1|' \
       -e 's|^/usr/share/licenses/.*/LICENSE$|LICENSE|' \
@@ -94,6 +104,7 @@ ok 'rpmlint finds nothing' satisfies_rpmlint
 ok 'it has the version of configure.ac' has_the_version
 ok 'it depends on the series of collectd' depends_on_the_series
 ok 'it provides nothing but itself' provides_itself_only
-ok 'it contains what make install installs' contains_what_is_installed
+ok 'it needs none of the libraries of the command' keeps_libraries_apart
+ok 'both contain what make install installs' contains_what_is_installed
 ok 'collectd loads its plugins' collectd_loads_its_plugins
 done_testing

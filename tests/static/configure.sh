@@ -70,6 +70,7 @@ builds_first() { # TARGET
 # Files that belong to no single plugin.
 common_files='collectd-netloss\.7|systemd/[0-9]+-netloss-(user|namespaces|hardening)\.conf'
 common_files+='|share/netloss/(grafana|graphite|provisioning)/.*|examples/(alerts|fleet|sink)-[^/]*'
+common_files+='|bin/netloss|man8/netloss\.8|bash-completion/completions/netloss'
 common_files+='|doc/netloss/(README|SECURITY|docs/[^/]*)\.md'
 installs_nothing() { # NAME
   mkdir "$scratch/$1/root" &&
@@ -157,6 +158,8 @@ ok 'and "make check" names it too' check_names_the_package uncmocka
 ok 'without libmnl, it names the package' \
   succeeds unmnl 'nic_ethtool: no (missing packages: libmnl-dev)' \
   PKG_CONFIG_LIBDIR="$scratch/cmocka" --cache-file=/dev/null
+ok 'nor is the command built' \
+  says unmnl 'command netloss: no (missing packages: libinih-dev libjson-c-dev libncurses-dev)'
 ok 'unit tests are still enabled' says unmnl 'unit tests: yes'
 ok 'the other plugins can be built' builds_a_module unmnl
 ok 'and so can their tests' builds_its_tests unmnl
@@ -164,4 +167,10 @@ ok 'a plugin asked for without its packages is an error' \
   fails asked 'the plugin nic_ethtool needs more packages: libmnl-dev' \
   --enable-nic_ethtool \
   PKG_CONFIG_LIBDIR="$scratch/cmocka" --cache-file=/dev/null
+ok 'so is the command without its packages' \
+  fails command 'the command netloss needs more packages: libinih-dev' \
+  --enable-command \
+  PKG_CONFIG_LIBDIR="$scratch/cmocka" --cache-file=/dev/null
+ok 'the command can be left out' \
+  succeeds bare 'command netloss: no (--disable-command)' --disable-command
 done_testing

@@ -26,10 +26,17 @@ dashboards() {
   )
 }
 
+# The command, where it was built.
+command_files() {
+  [ ! -x "$NETLOSS_BUILD/netloss" ] || printf '%s f\n' "$bindir/netloss" \
+    "$mandir/man8/netloss.8" "$datadir/bash-completion/completions/netloss"
+}
+
 expected() {
   local layer file sample
   {
     dashboards
+    command_files
     printf '%s f\n' "$mandir/man7/collectd-netloss.7" \
       "$docdir/examples/systemd"/{10-netloss-user,30-netloss-namespaces}.conf \
       "$docdir/README.md"
@@ -57,6 +64,8 @@ uninstalls_all() {
   run_make uninstall DESTDIR="$scratch/root" && installed | is_empty
 }
 
+bindir=$(directory bindir)
+datadir=$(directory datadir)
 plugindir=$(directory plugindir)
 mandir=$(directory mandir)
 docdir=$(directory docdir)

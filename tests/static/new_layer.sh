@@ -57,7 +57,7 @@ dropped() {
 }
 
 reads_the_value() {
-  "$build/netloss_host" --reads 1 --option "ProcRoot=$PWD/${counted%/net/*}" \
+  "$build/netloss" read --reads 1 --option "ProcRoot=$PWD/${counted%/net/*}" \
     example >"$scratch/values"
   cat "$scratch/values"
   [ "$(dropped)" -gt 0 ] &&
@@ -74,7 +74,7 @@ ok 'they add a folder' test -d "$tree/plugins/example"
 ok 'they add a line to plugins/Makefile.inc' adds_a_line_to plugins/Makefile.inc
 ok 'they add a line to configure.ac' adds_a_line_to configure.ac
 ok 'configure knows it' configures
-ok 'it can be built' run_make netloss_host example.la
+ok 'it can be built' run_make netloss example.la
 ok 'its value is what the kernel counted' reads_the_value
 ok 'it can be installed' run_make install
 for file in lib/collectd/example.so examples/example.conf \

@@ -148,7 +148,7 @@ vm_image() { # DIRECTORY
   if program=$(command -v dropwatch); then
     add_program "$root" "$program" usr/bin
   fi
-  for program in netloss_host netload; do
+  for program in netloss netload; do
     add_program "$root" "$NETLOSS_BUILD/$program" usr/bin
   done
   ln -s /bin/busybox "$root/sbin/modprobe"

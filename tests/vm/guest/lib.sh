@@ -122,7 +122,7 @@ nic_settle() { # DRIVER
 
 # Starts a layer, to be read by layer_read. Only one at a time.
 layer_start() { # NETLOSS_HOST-ARGUMENT... LAYER
-  coproc layer { exec netloss_host --on-line "$@" 3>&-; }
+  coproc layer { exec netloss read --on-line "$@" 3>&-; }
   exec {layer_out}<&"${layer[0]}" {layer_in}>&"${layer[1]}"
 }
 

@@ -119,7 +119,7 @@ ok 'it logs nothing' is_silent layer_log
 lose_everything 'by BTF'
 
 fails_to_start() { # REGEX
-  ! netloss_host --reads 1 drop_reason >"$scratch/read" &&
+  ! netloss read --reads 1 drop_reason >"$scratch/read" &&
     grep "$1" "$scratch/read" && holds "$(grep -c '^log ' "$scratch/read")" -eq 1
 }
 
@@ -213,7 +213,7 @@ umount /sys/kernel/btf
 lockdown=/sys/kernel/security/lockdown
 mount -t securityfs none /sys/kernel/security
 if [ -e "$lockdown" ] && echo confidentiality >"$lockdown"; then
-  if netloss_host --reads 1 drop_reason >"$scratch/read"; then
+  if netloss read --reads 1 drop_reason >"$scratch/read"; then
     layer_start --option 'Reason="/./"' drop_reason
     layer_read
     ok 'under lockdown, reasons are counted' loses socket_rcvbuff Udp RcvbufErrors \

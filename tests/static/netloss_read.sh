@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# netloss_host, on which the tests in the virtual machine rely, parses its
+# netloss read, on which the tests in the virtual machine rely, parses its
 # options and reads as often as --reads or --on-line asks for.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tap.sh"
@@ -9,19 +9,19 @@ layers | grep -qx softnet || {
   echo '1..0 # SKIP the layer softnet was not built'
   exit 0
 }
-program=$NETLOSS_BUILD/netloss_host
+program=$NETLOSS_BUILD/netloss
 tree=$PWD/tests/fixtures/softnet/columns-15
 
 softnet() { # ARGUMENT...
-  "$program" --option "ProcRoot=$tree/proc" --option "SysRoot=$tree/sys" "$@" \
+  "$program" read --option "ProcRoot=$tree/proc" --option "SysRoot=$tree/sys" "$@" \
     softnet
 }
 
 usage_error() { # REGEX ARGUMENT...
   local status=0
-  "$program" "${@:2}" >"$scratch/out" 2>&1 || status=$?
+  "$program" read "${@:2}" >"$scratch/out" 2>&1 || status=$?
   cat "$scratch/out"
-  [ "$status" -eq 2 ] && grep -E "^netloss_host: $1" "$scratch/out"
+  [ "$status" -eq 2 ] && grep -E "^netloss read: $1" "$scratch/out"
 }
 
 prints() { # EXPECTED COMMAND...
@@ -40,10 +40,10 @@ two_lines_in() {
   printf '\n\n' | softnet --on-line
 }
 
-ok '--help succeeds' "$program" --help
-ok 'no layer is refused' usage_error 'expected one layer, found none'
+ok '--help succeeds' "$program" read --help
+ok 'no layer is refused' usage_error 'expected one LAYER, found none'
 ok 'two layers are refused' \
-  usage_error 'expected one layer, found more' softnet softnet
+  usage_error 'expected one LAYER, found more' softnet softnet
 ok 'an unknown layer is refused' \
   usage_error 'expected a layer .*, found nolayer' nolayer
 ok 'an option without a value is refused' \
@@ -65,5 +65,5 @@ ok 'it accepts a quoted string' only '^done' \
   softnet --reads 1 --option 'Cpu="0"'
 ok 'it fails on a faulty option' fails softnet --reads 1 --option ReportByCpu=3
 ok 'and logs what is wrong' only '^log error option "ReportByCpu" expects' \
-  bash -c '"$@" || true' - "$program" --option ReportByCpu=3 softnet
+  bash -c '"$@" || true' - "$program" read --option ReportByCpu=3 softnet
 done_testing
