@@ -103,6 +103,8 @@ for file in packaging/systemd/*.conf; do
 done
 ok 'all of them together are well-formed' \
   verifies_without_warning packaging/systemd/*.conf
+ok '40-netloss-hardening.conf forbids tracing and allows bpf() and setns()' \
+  filters_system_calls
 ok 'with all of them the exposure is at most 4.0' \
   is_exposed_at_most 4.0 packaging/systemd/*.conf
 ok '40-netloss-hardening.conf lowers that of a root collectd to 6' \
