@@ -25,7 +25,8 @@ void namespaces_log_no_entry(const struct layer_context *context, int error) {
     layer_log(context, LAYER_ERROR,
               "Namespace and Containers need setns(), which is forbidden "
               "although collectd has CAP_SYS_ADMIN, as by RestrictNamespaces= "
-              "of its unit: it looks at its own network namespace alone");
+              "or PrivateUsers= of its unit: it looks at its own network "
+              "namespace alone");
 }
 
 void namespaces_log_failure(const struct layer_context *context,

@@ -253,6 +253,53 @@ raises_a_full_listener() {
   [ "$(log_count 'without CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, ')" -eq 1 ]
 }
 
+# Runs a daemon with what the drop-ins give sock_backlog, and a program that tries to
+# read /etc/shadow when an alert comes.
+run_program() { # NAME ARGUMENT-OF-NotificationExec...
+  local user
+  user=$(getent passwd 65534 | cut -d : -f 1)
+  # shellcheck disable=SC2046 # several words
+  as_user_with $(given_by sock_backlog)
+  cat >"$place/$1" <<PROGRAM
+#!/bin/sh
+head -c 1 /etc/shadow >"$home/$1.read"
+echo ended >"$home/$1.ended"
+PROGRAM
+  chmod 755 "$place/$1"
+  printf -v STOCK ' "%s"' "$user" "${@:2}" "$place/$1"
+  STOCK=$(printf 'LoadPlugin exec\n<Plugin exec>\n  NotificationExec%s\n</Plugin>' "$STOCK")
+  configure_all snmp_proto
+  unset STOCK
+  start_daemon
+  wait_until 60 has_read snmp_proto
+  # shellcheck disable=SC2154 # set by need_netload
+  ip netns exec "$inside" "$netload" udp-overflow 127.0.0.1 500
+  wait_until 60 test -s "$home/$1.ended"
+  stop_daemon
+}
+
+# Prints the arguments in alerts-exec.conf between the user and the program.
+sample_arguments() {
+  sed -n 's/^ *NotificationExec "nobody" \(.*\) "[^"]*"$/\1/p' \
+    "$BATS_TEST_DIRNAME/../../conf.d/alerts-exec.conf" | tr -d '"'
+}
+
+@test "a program of exec inherits no capability with the sample, and all without" {
+  [ -e "$(collectd -h | sed -n 's/^ *Plugin directory *//p')/exec.so" ] ||
+    skip "collectd has no exec plugin"
+  local -a arguments
+  need_netload
+  make_namespace inside
+  ip -n "$inside" link set lo up
+  wrapper=(ip netns exec "$inside")
+  read -ra arguments <<<"$(sample_arguments)"
+  [ "${#arguments[@]}" -gt 2 ]
+  run_program sample "${arguments[@]}"
+  [ ! -s "$home/sample.read" ]
+  run_program bare
+  [ -s "$home/bare.read" ]
+}
+
 # Runs a daemon with these capabilities that watches all namespaces, for a while.
 look_around() { # PLUGIN CAPABILITY...
   as_user_with "${@:2}"

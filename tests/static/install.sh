@@ -38,8 +38,8 @@ expected() {
     dashboards
     command_files
     printf '%s f\n' "$mandir/man7/collectd-netloss.7" \
-      "$docdir/examples/systemd"/{10-netloss-user,30-netloss-namespaces}.conf \
-      "$docdir/README.md"
+      "$docdir/examples/systemd"/{10-netloss-user,30-netloss-namespaces,40-netloss-hardening}.conf \
+      "$docdir"/{README,SECURITY}.md
     for file in docs/*.md; do
       printf '%s f\n' "$docdir/$file"
     done
