@@ -17,7 +17,7 @@ test_packages=(
   libcmocka-dev clang libclang-rt-dev clang-format cppcheck shellcheck
   bats valgrind curl iproute2 nftables procps ethtool man-db git
   qemu-system-x86 busybox-static cpio dropwatch
-  build-essential debhelper lintian rpm rpmlint systemd
+  build-essential debhelper lintian rpm rpmlint systemd tmux
 )
 
 # For the stores. The servers themselves are unpacked instead of installed: see

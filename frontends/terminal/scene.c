@@ -41,7 +41,7 @@ static const char *problem_of(const struct sample_layer *layer) {
   return layer->problem[0] != '\0' ? layer->problem : "it could not be read";
 }
 
-int scene_update(struct scene *scene) {
+int scene_update_by(struct scene *scene, ladder_explain *explain, void *data) {
   struct ladder *ladder = &scene->ladder;
   size_t count;
   const struct sample_layer *layers = sample_layers(scene->sample, &count);
@@ -49,5 +49,9 @@ int scene_update(struct scene *scene) {
   for (size_t i = 0; i < count; i++)
     ladder_layer(ladder, layers[i].layer, problem_of(&layers[i]));
   sample_each(scene->sample, ladder_take, ladder);
-  return ladder_end(ladder, sample_explain, scene->sample);
+  return ladder_end(ladder, explain, data);
+}
+
+int scene_update(struct scene *scene) {
+  return scene_update_by(scene, sample_explain, scene->sample);
 }

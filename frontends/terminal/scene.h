@@ -20,4 +20,7 @@ void scene_close(struct scene *scene);
 /* Makes the ladder of the last read. Returns 0 or -ENOMEM. */
 int scene_update(struct scene *scene);
 
+/* The same, explained by another function. */
+int scene_update_by(struct scene *scene, ladder_explain *explain, void *data);
+
 #endif

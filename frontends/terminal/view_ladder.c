@@ -18,6 +18,8 @@ void view_rate(struct text *text, double rate) {
     text_add(text, "%.0f/s", rate);
   else if (rate >= 0.095)
     text_add(text, "%.1f/s", rate);
+  else if (!(rate > 0))
+    text_add(text, "0/s");
   else
     text_add(text, "%.2f/s", rate);
 }
@@ -132,6 +134,8 @@ static void add_verdict(struct text *text, const struct ladder *ladder) {
              places, places == 1 ? "" : "s");
   else if (ladder->since_boot)
     text_add(text, "nothing was lost");
+  else if (!(ladder->elapsed > 0))
+    text_add(text, "reading");
   else
     text_add(text, "nothing is being lost");
 }

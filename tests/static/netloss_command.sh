@@ -128,10 +128,10 @@ explains_all() {
   done | cut -f 2 | sort -u >"$scratch/names"
   [ -s "$scratch/names" ] || return 1
   while IFS= read -r name; do
-    netloss explain "$name" >"$scratch/out" </dev/null && [ -s "$scratch/out" ] || {
+    if ! netloss explain "$name" >"$scratch/out" </dev/null; then
       echo "$name is not explained"
       return 1
-    }
+    fi
   done <"$scratch/names"
 }
 

@@ -171,8 +171,9 @@ static void rates_have_digits_enough(void **state) {
   static const struct {
     double rate;
     const char *text;
-  } rates[] = {{0.04, "0.04/s"}, {0.5, "0.5/s"},     {9.9, "9.9/s"},
-               {12.4, "12/s"},   {99999, "99999/s"}, {1234567, "1235k/s"}};
+  } rates[] = {{0, "0/s"},          {0.04, "0.04/s"}, {0.5, "0.5/s"},
+               {9.9, "9.9/s"},      {12.4, "12/s"},   {99999, "99999/s"},
+               {1234567, "1235k/s"}};
   for (size_t i = 0; i < COUNT_OF(rates); i++) {
     char found[32];
     struct text text = TEXT_IN(found);
