@@ -97,10 +97,11 @@ static uint64_t call_helper(int32_t helper, uint64_t *r) {
                             (const void *)(uintptr_t)r[3], r[4]);
   case BPF_FUNC_probe_read_kernel:
     if (r[3] < 4096) {
-      memset((void *)(uintptr_t)r[1], 0, r[2]);
+      memset((void *)(uintptr_t)r[1], 0, (size_t)r[2]);
       return (uint64_t)-EFAULT;
     }
-    memcpy((void *)(uintptr_t)r[1], (const void *)(uintptr_t)r[3], r[2]);
+    memcpy((void *)(uintptr_t)r[1], (const void *)(uintptr_t)r[3],
+           (size_t)r[2]);
     return 0;
   default:
     die("an unknown helper");
@@ -249,7 +250,7 @@ uint64_t fake_bpf_run(const struct bpf_insn *code, size_t count,
       at++;
     } else if ((insn->code & 7) == BPF_JMP) {
       if (compare(insn, machine.r[insn->dst_reg]))
-        at += (size_t)insn->off;
+        at += (uint16_t)insn->off;
     } else {
       step(&machine, insn);
     }

@@ -37,6 +37,20 @@ sink_packages=(
   python3-aiosmtpd
 )
 
+# Prints the packages that build for another machine: see ports.sh. gcc-multilib
+# itself conflicts with every cross compiler; the one with gcc's version does not.
+port_packages() { # 32bit|s390x|musl
+  case $1 in
+  32bit) printf 'gcc-%s-multilib\n' "$(gcc -dumpversion)" ;;
+  s390x) printf '%s\n' gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user ;;
+  musl) echo musl-tools ;;
+  esac
+}
+
+# Libraries, of the other machine's architecture.
+# shellcheck disable=SC2034
+port_library_packages=(libmnl0 libmnl-dev libcmocka0 libcmocka-dev)
+
 # Prints the names of the packages that are not installed.
 packages_missing() {
   local name status
@@ -55,8 +69,8 @@ as_root() {
   fi
 }
 
-# Installs the packages that are missing. Where it cannot, it prints what to
-# install and returns 1.
+# Installs the packages that are missing, and removes none. Where it cannot, it
+# prints what to install and returns 1.
 packages_install() {
   local missing
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
@@ -79,7 +93,8 @@ MESSAGE
   fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update >&2 &&
     as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get -q -y --no-install-recommends install "${missing[@]}" >&2
+      apt-get -q -y --no-install-recommends --no-remove \
+      install "${missing[@]}" >&2
 }
 
 # Unpacks packages into a folder, as any user, without installing them: installed,
@@ -91,6 +106,26 @@ packages_unpack() { # FOLDER PACKAGE...
     apt-get -q download "${@:2}" >&2 || {
       as_root apt-get -q update >&2 && apt-get -q download "${@:2}" >&2
     } || exit 1
+    for archive in *.deb; do
+      dpkg-deb -x "$archive" .. || exit 1
+    done
+  )
+}
+
+# The same for packages of another architecture. What apt knows of it is kept in
+# the folder too, and the system's own list of architectures stays as it is.
+packages_unpack_foreign() { # FOLDER ARCHITECTURE PACKAGE...
+  local state apt
+  mkdir -p "$1"/apt/{lists,cache/archives}/partial || return 1
+  state=$(realpath "$1")/apt
+  apt=(apt-get -q -o "APT::Architecture=$2" -o "APT::Architectures=$2"
+    -o "Dir::State=$state" -o "Dir::State::status=/dev/null"
+    -o "Dir::Cache=$state/cache" -o APT::Sandbox::User=root
+    -o Acquire::Languages=none)
+  (
+    cd "$1/apt" || exit 1
+    "${apt[@]}" update >&2
+    "${apt[@]}" download "${@:3}" >&2 || exit 1
     for archive in *.deb; do
       dpkg-deb -x "$archive" .. || exit 1
     done

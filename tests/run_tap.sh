@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Runs one test - a program, a shell script or a .bats file - so that it prints
 # TAP. If TAP_DIR is set, also keeps its output and exit status there, for
-# count_tap.pl.
+# count_tap.pl, under a name that begins with TAP_PREFIX. TAP_EMULATOR is a command
+# that runs programs of another machine.
 set -uo pipefail
 
 # Limits each test to far more seconds than any takes, and ends its children too.
@@ -14,7 +15,10 @@ test=$1
 
 # cmocka 1.1.5 prints "not ok" for a skipped test.
 run_program() {
-  CMOCKA_MESSAGE_OUTPUT=TAP "$test" | sed -E 's/^not (ok [0-9]+ # SKIP)/\1/'
+  local emulator
+  read -r -a emulator <<<"${TAP_EMULATOR:-}"
+  CMOCKA_MESSAGE_OUTPUT=TAP "${emulator[@]}" "$test" |
+    sed -E 's/^not (ok [0-9]+ # SKIP)/\1/'
 }
 
 # A fuzz target passes if it survives the inputs in its corpus.
@@ -45,7 +49,7 @@ if [ -z "${TAP_DIR:-}" ]; then
   run
   exit
 fi
-kept=$TAP_DIR/${test//\//_}
+kept=$TAP_DIR/${TAP_PREFIX:-}${test//\//_}
 run | tee "$kept.tap"
 status=${PIPESTATUS[0]}
 echo "$status" >"$kept.status"

@@ -147,11 +147,12 @@ static void read_protocol(struct writer *writer, const struct drop_plan *plan) {
 
 static void make_protocol(struct writer *writer, const struct drop_plan *plan) {
   struct jumps known = {.count = 0};
+  /* The padding, too. */
+  store_value(writer, BPF_W, KEY_PROTOCOL, 0);
   if (plan->type == DROP_RAW_BLIND) {
-    store_value(writer, BPF_W, KEY_PROTOCOL, DROP_PROTOCOL_OTHER);
+    store_value(writer, BPF_H, KEY_PROTOCOL, DROP_PROTOCOL_OTHER);
     return;
   }
-  store_value(writer, BPF_W, KEY_PROTOCOL, 0);
   read_protocol(writer, plan);
   for (size_t i = 0; i < drop_program_protocol_count; i++)
     jump(writer, &known, BPF_JEQ, BPF_REG_1,

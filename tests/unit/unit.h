@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -17,6 +18,15 @@
   do {                                                                         \
     if (!(condition))                                                          \
       fail_msg(__VA_ARGS__);                                                   \
+  } while (0)
+
+/* Skips a test of the running kernel if an emulator runs the program: it passes
+ * on only some of the kernel's interfaces. */
+#define NEED_THE_KERNEL()                                                      \
+  do {                                                                         \
+    const char *emulator = getenv("TAP_EMULATOR");                             \
+    if (emulator != NULL && emulator[0] != '\0')                               \
+      skip();                                                                  \
   } while (0)
 
 #endif

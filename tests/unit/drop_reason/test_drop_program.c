@@ -265,7 +265,7 @@ static void jumps_stay_inside_the_program(void **state) {
       if ((code & 7) != BPF_JMP || code == (BPF_JMP | BPF_EXIT) ||
           code == (BPF_JMP | BPF_CALL))
         continue;
-      size_t to = i + 1 + (size_t)it.code[i].off;
+      size_t to = i + 1 + (uint16_t)it.code[i].off;
       CHECK(it.code[i].off >= 0 && to < it.size && it.code[to].code != 0,
             "type %d: %zu leads to %zu", type, i, to);
     }

@@ -6,17 +6,14 @@
 #include <string.h>
 
 #include "btf.h"
-#include "fixture.h"
+#include "drop_fixture.h"
 #include "root_tree.h"
 
 static struct btf load(const char *version) {
-  char tree[512], name[128];
   struct sysroot root = {0};
   struct btf btf = {0};
   struct btf_error error = {0};
-  snprintf(name, sizeof(name), "drop_reason/linux-%s/sys", version);
-  fixture_path(name, tree, sizeof(tree));
-  assert_int_equal(sysroot_init(&root, tree, tree), 0);
+  drop_fixture_root(version, &root);
   CHECK(btf_load(&btf, &root, &error) == 0, "%s: byte %zu: expected %s",
         version, error.offset, error.expected);
   sysroot_free(&root);

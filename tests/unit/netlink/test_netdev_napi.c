@@ -84,6 +84,7 @@ static void malformed_answers_are_refused(void **state) {
 
 static void this_kernel_answers(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   struct netlink netlink = {0};
   struct netlink_family family = {0};
   struct netdev_napi napi = {0};

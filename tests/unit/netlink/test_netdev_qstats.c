@@ -236,6 +236,7 @@ static void the_steady_state_allocates_nothing(void **state) {
 
 static void this_kernel_is_read(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   struct netlink netlink;
   struct netlink_family family;
   struct netdev_qstats stats = {0};
