@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "netns.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -13,17 +12,13 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "container_id.h"
 #include "match.h"
 #include "netns_owner.h"
 #include "processes.h"
 #include "sysroot.h"
 
 static const char named[] = "run/netns/";
-
-/* Docker, containerd, CRI-O and podman give a container an id of this many
- * hexadecimal digits, and show the first twelve. */
-#define CONTAINER_DIGITS 64
-#define CONTAINER_SHOWN 12
 
 /* "proc/4294967295/ns/net", or a name below run/netns. */
 #define PATH_SIZE (NETNS_NAME_SIZE + 16)
@@ -169,38 +164,9 @@ static bool is_elsewhere(const struct sysroot *root, uint32_t pid) {
          read_id(root, path, &other) == 0 && !netns_is(own, other);
 }
 
-/* Finds the innermost container in the text of a process's cgroups: the last
- * one. */
-static bool find_container(const char *text, char ret[static NETNS_NAME_SIZE]) {
-  bool found = false;
-  while (*text != '\0') {
-    size_t length = strspn(text, "0123456789abcdef");
-    bool is_whole = !isalnum((unsigned char)text[length]);
-    if (length == CONTAINER_DIGITS && is_whole) {
-      snprintf(ret, NETNS_NAME_SIZE, "%.*s", CONTAINER_SHOWN, text);
-      found = true;
-    }
-    text += length;
-    while (isalnum((unsigned char)*text))
-      text++;
-    while (*text != '\0' && !isalnum((unsigned char)*text))
-      text++;
-  }
-  return found;
-}
-
-/* Finds the container that a process is in. */
-static bool read_container(const struct sysroot *root, uint32_t pid,
-                           char ret[static NETNS_NAME_SIZE]) {
-  char path[PATH_SIZE], text[4096];
-  snprintf(path, sizeof(path), "proc/%u/cgroup", pid);
-  return sysroot_read_text(root, path, text, sizeof(text)) == 0 &&
-         find_container(text, ret);
-}
-
 static int find_kind(const struct sysroot *root,
                      const struct netns_entry *entry, enum netns_kind *ret) {
-  char name[NETNS_NAME_SIZE];
+  char id[CONTAINER_ID_SHOWN + 1];
   bool is_roots;
   int fd = netns_open(root, entry);
   if (fd < 0)
@@ -211,7 +177,7 @@ static int find_kind(const struct sysroot *root,
     return r;
   if (!is_roots)
     *ret = NETNS_ROOTLESS;
-  else if (read_container(root, entry->pid, name))
+  else if (container_id_find(root, entry->pid, id))
     *ret = NETNS_CONTAINER;
   else
     *ret = NETNS_OTHER;
@@ -275,7 +241,7 @@ static bool find_name(const struct sysroot *root, struct netns_id id,
 }
 
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry) {
-  if (read_container(root, entry->pid, entry->name))
+  if (container_id_find(root, entry->pid, entry->name))
     return;
   if (!find_name(root, entry->id, entry->name))
     snprintf(entry->name, sizeof(entry->name), "%llu",

@@ -88,8 +88,8 @@ int netns_of_process(const struct sysroot *root, const char *pid,
 int netns_is_there(const struct sysroot *root, const struct netns_entry *entry);
 
 /* Names a namespace found by a process: the first twelve digits of the
- * container's id, from the process's cgroup; else its first name in
- * "run/netns"; else the inode. */
+ * container's id, from a cgroup of the process that root owns; else its first
+ * name in "run/netns"; else the inode. */
 void netns_make_name(const struct sysroot *root, struct netns_entry *entry);
 
 /* Opens an entry's file without blocking. Returns a descriptor; -ESTALE if it
