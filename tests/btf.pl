@@ -5,11 +5,13 @@
 #
 #   tests/btf.pl reduce </sys/kernel/btf/vmlinux >SMALL   from a kernel's BTF
 #   tests/btf.pl make <DESCRIPTION >SMALL                 from a description
+#   tests/btf.pl module VMLINUX SMALL <MODULE >SMALLER    from a module's BTF, given
+#                                     that of its kernel, as it is and reduced
 #
 # A description has lines of these kinds:
 #   enum NAME                       and then, each on a line of its own:
 #     ENUMERATOR NUMBER
-#   struct sk_buff SIZE
+#   struct NAME SIZE
 #     MEMBER OFFSET
 #   arguments TYPE...               the tracepoint's: void*, sk_buff* or an enum
 use strict;
@@ -26,12 +28,14 @@ use constant {
 my %member_words = (STRUCT, 3, UNION, 3, ENUM, 2, FUNC_PROTO, 2, 15, 3, 19, 3);
 my %extra_words = (INT, 1, 3, 3, 14, 1, 17, 1);
 
+# The names of a module's types continue those of its kernel's.
 sub parse {
-  my ($blob) = @_;
+  my ($blob, $base) = @_;
   my ($magic, $version, $flags, $header, $type_offset, $type_length,
       $string_offset, $string_length) = unpack('S<CCL<5', $blob);
   die "this is not BTF\n" unless $magic == 0xeb9f && $version == 1;
-  my $strings = substr($blob, $header + $string_offset, $string_length);
+  my $strings = ($base // '') .
+    substr($blob, $header + $string_offset, $string_length);
   my @words = unpack('L<*', substr($blob, $header + $type_offset, $type_length));
   my $name = sub { unpack('Z*', substr($strings, $_[0], 256)) };
   my @types = ({});
@@ -54,13 +58,26 @@ sub parse {
   return @types;
 }
 
+sub strings_of {
+  my ($blob) = @_;
+  my ($header, $string_offset, $string_length) =
+    (unpack('S<CCL<5', $blob))[3, 6, 7];
+  return substr($blob, $header + $string_offset, $string_length);
+}
+
+# Given the names of a kernel, makes the types of a module.
 sub emit {
-  my @types = @_;
-  my ($strings, %offset) = ("\0", '', 0);
+  my ($base, @types) = @_;
+  my ($strings, %offset) = $base eq '' ? ("\0", '', 0) : ('');
+  my $at = 0;
+  for (split /\0/, $base) {
+    $offset{$_} //= $at;
+    $at += 1 + length;
+  }
   my $string = sub {
     my ($text) = @_;
     if (!exists $offset{$text}) {
-      $offset{$text} = length $strings;
+      $offset{$text} = length($base) + length($strings);
       $strings .= "$text\0";
     }
     return $offset{$text};
@@ -80,7 +97,19 @@ sub emit {
 
 # --- Reducing -----------------------------------------------------------------
 
-# Copies the types that the tracepoint refers to, in the order they are found.
+# The members that are kept of structs other than sk_buff, which is kept whole.
+my %kept = (
+  net => ['ns'],
+  net_device => ['ifindex', 'nd_net'],
+  ns_common => ['inum', 'ops'],
+  nsproxy => ['net_ns'],
+  sock => ['__sk_common'],
+  sock_common => ['skc_net'],
+  task_struct => ['nsproxy'],
+);
+
+# Copies these structs, and the types that the tracepoint refers to, in the
+# order they are found.
 sub reduce {
   my @from = @_;
   my @to = ({});
@@ -109,8 +138,15 @@ sub reduce {
     my $kind = $type{kind};
     push @to, \%type;
     my $new = $copied{$id} = $#to;
-    if (($kind == STRUCT || $kind == UNION) && $type{name} ne '' &&
-        $type{name} ne 'sk_buff') {
+    my $kept = $kind == STRUCT ? $kept{$type{name}} : undef;
+    if ($kept) {
+      my %is_kept = map { $_ => 1 } @$kept;
+      $type{members} =
+        [map { [$_->[0], 1, $_->[2]] }
+         grep { $is_kept{$_->[0]} } @{$type{members}}];
+      die "$type{name} lacks a member\n" if @{$type{members}} != @$kept;
+    } elsif (($kind == STRUCT || $kind == UNION) && $type{name} ne '' &&
+             $type{name} ne 'sk_buff') {
       @type{qw(kind size members)} = (FWD, 0, []);
     } elsif ($kind == STRUCT || $kind == UNION) {
       $type{members} = [map { $member->($_) } @{$type{members}}];
@@ -127,7 +163,16 @@ sub reduce {
   $copy->($tracepoint);
   my $subsystems = $find->(ENUM, 'skb_drop_reason_subsys');
   $copy->($subsystems) if $subsystems;
+  for my $name (sort keys %kept) {
+    $copy->($find->(STRUCT, $name) // die "the struct $name is missing\n");
+  }
   return @to;
+}
+
+# Copies the enums of drop reasons.
+sub reduce_module {
+  return ({}, grep { $_->{kind} == ENUM && $_->{name} =~ /drop_reason$/ }
+          @_[1 .. $#_]);
 }
 
 # --- Making -------------------------------------------------------------------
@@ -168,14 +213,29 @@ sub make {
   return @types;
 }
 
-binmode STDOUT;
-my $what = $ARGV[0] // '';
-if ($what eq 'reduce') {
-  binmode STDIN;
+sub read_all {
+  my ($file) = @_;
   local $/;
-  print emit(reduce(parse(scalar <STDIN>)));
-} elsif ($what eq 'make') {
-  print emit(make(<STDIN>));
+  binmode $file;
+  return scalar <$file>;
+}
+
+sub read_file {
+  my ($path) = @_;
+  open(my $file, '<', $path) or die "$path: $!\n";
+  return read_all($file);
+}
+
+binmode STDOUT;
+my ($what, @files) = @ARGV;
+$what //= '';
+if ($what eq 'reduce' && @files == 0) {
+  print emit('', reduce(parse(read_all(\*STDIN))));
+} elsif ($what eq 'make' && @files == 0) {
+  print emit('', make(<STDIN>));
+} elsif ($what eq 'module' && @files == 2) {
+  my ($names, $small) = map { strings_of(read_file($_)) } @files;
+  print emit($small, reduce_module(parse(read_all(\*STDIN), $names)));
 } else {
-  die "usage: tests/btf.pl reduce|make <INPUT >OUTPUT\n";
+  die "usage: tests/btf.pl reduce|make|module VMLINUX SMALL <INPUT >OUTPUT\n";
 }

@@ -14,15 +14,16 @@ struct drop_kernel {
   uint32_t protocol_offset; /* in struct sk_buff */
   uint32_t record[3];       /* offsets of location, protocol, reason */
   uint32_t openvswitch;     /* the subsystem's number; 0: none */
+  bool has_receiver;        /* the tracepoint's rx_sk */
 };
 
 static const struct drop_kernel drop_kernels[] = {
-    {"5.10", 0, 0, 0, 180, {16, 24, 0}, 0},
-    {"5.17", 6, 0, 1, 180, {16, 24, 28}, 0},
-    {"6.1", 66, 15, 2, 180, {16, 24, 28}, 0},
-    {"6.6", 77, 16, 3, 180, {16, 24, 28}, 3},
-    {"6.12", 100, 6, 3, 180, {16, 32, 36}, 3},
-    {"6.18", 128, 6, 3, 176, {16, 32, 36}, 2},
+    {"5.10", 0, 0, 0, 180, {16, 24, 0}, 0, false},
+    {"5.17", 6, 0, 1, 180, {16, 24, 28}, 0, false},
+    {"6.1", 66, 15, 2, 180, {16, 24, 28}, 0, false},
+    {"6.6", 77, 16, 3, 180, {16, 24, 28}, 3, false},
+    {"6.12", 104, 6, 3, 180, {16, 32, 36}, 3, true},
+    {"6.18", 128, 6, 3, 176, {16, 32, 36}, 2, true},
 };
 enum { DROP_KERNELS = sizeof(drop_kernels) / sizeof(drop_kernels[0]) };
 

@@ -9,7 +9,7 @@
 
 #include "drop_program.h"
 
-enum { MAX_MAPS = 16, MAX_KEYS = 512, MAX_KEY = 16, STACK = 512 };
+enum { MAX_MAPS = 16, MAX_KEYS = 512, MAX_KEY = 24, STACK = 512 };
 
 struct fake_key {
   uint8_t key[MAX_KEY];
@@ -68,6 +68,12 @@ static struct fake_key *add(struct fake_map *map, const void *key) {
   return added;
 }
 
+/* The address that a pointer of the fake kernel stands for: such a pointer has
+ * the sign of a kernel's address. */
+static uint64_t real_address(uint64_t pointer) {
+  return pointer & ~FAKE_KERNEL;
+}
+
 /* --- Helpers ---------------------------------------------------------------
  */
 
@@ -96,13 +102,15 @@ static uint64_t call_helper(int32_t helper, uint64_t *r) {
     return (uint32_t)update(map_of(r[1]), (const void *)(uintptr_t)r[2],
                             (const void *)(uintptr_t)r[3], r[4]);
   case BPF_FUNC_probe_read_kernel:
-    if (r[3] < 4096) {
+    if (real_address(r[3]) < 4096) {
       memset((void *)(uintptr_t)r[1], 0, (size_t)r[2]);
       return (uint64_t)-EFAULT;
     }
-    memcpy((void *)(uintptr_t)r[1], (const void *)(uintptr_t)r[3],
+    memcpy((void *)(uintptr_t)r[1], (const void *)(uintptr_t)real_address(r[3]),
            (size_t)r[2]);
     return 0;
+  case BPF_FUNC_get_current_task:
+    return (uintptr_t)fake_bpf.task | FAKE_KERNEL;
   default:
     die("an unknown helper");
     return 0;
@@ -133,7 +141,10 @@ static size_t size_of(uint8_t code) {
 static uint64_t load(uint64_t from, size_t size) {
   uint64_t value = 0;
   uint8_t bytes[8];
-  memcpy(bytes, (const void *)(uintptr_t)from, size);
+  /* A typed program reads 0 where there is nothing. */
+  if (real_address(from) < 4096)
+    return 0;
+  memcpy(bytes, (const void *)(uintptr_t)real_address(from), size);
   if (size == 2)
     value = *(const uint16_t *)(const void *)bytes;
   else if (size == 4)
@@ -171,6 +182,9 @@ static void calculate(struct machine *machine, const struct bpf_insn *insn) {
   case BPF_LSH:
     *to <<= other;
     break;
+  case BPF_RSH:
+    *to >>= other;
+    break;
   case BPF_ARSH:
     *to = (uint64_t)((int64_t)*to >> other);
     break;
@@ -186,9 +200,15 @@ static void calculate(struct machine *machine, const struct bpf_insn *insn) {
     die("arithmetic of 32 bits");
 }
 
-static bool compare(const struct bpf_insn *insn, uint64_t value) {
-  uint64_t other = (uint64_t)(int64_t)insn->imm;
+static bool compare(const struct bpf_insn *insn, const uint64_t *r) {
+  uint64_t value = r[insn->dst_reg];
+  uint64_t other = (insn->code & BPF_X) != 0 ? r[insn->src_reg]
+                                             : (uint64_t)(int64_t)insn->imm;
   switch (insn->code & 0xf0) {
+  case BPF_JA:
+    return true;
+  case BPF_JSGE:
+    return (int64_t)value >= (int64_t)other;
   case BPF_JEQ:
     return value == other;
   case BPF_JNE:
@@ -246,10 +266,11 @@ uint64_t fake_bpf_run(const struct bpf_insn *code, size_t count,
       for (int i = 1; i <= 5; i++)
         machine.r[i] = 0xdeadbeefdeadbeef;
     } else if (insn->code == (BPF_LD | BPF_DW | BPF_IMM)) {
-      machine.r[insn->dst_reg] = (uint32_t)insn->imm;
       at++;
+      machine.r[insn->dst_reg] =
+          (uint64_t)(uint32_t)code[at].imm << 32 | (uint32_t)insn->imm;
     } else if ((insn->code & 7) == BPF_JMP) {
-      if (compare(insn, machine.r[insn->dst_reg]))
+      if (compare(insn, machine.r))
         at += (uint16_t)insn->off;
     } else {
       step(&machine, insn);
@@ -279,6 +300,24 @@ void fake_bpf_drop(uint32_t reason, uint64_t location, uint16_t ethertype,
   const uint64_t arguments[] = {(uintptr_t)&packet, location,
                                 0xdead00000000 | reason};
   fake_bpf_event(arguments);
+}
+
+void fake_point(uint8_t *bytes, uint32_t offset, const void *target) {
+  uint64_t pointer = target != NULL ? (uintptr_t)target | FAKE_KERNEL : 0;
+  memcpy(bytes + offset, &pointer, sizeof(pointer));
+}
+
+void fake_owner_make(struct fake_owner *owner, const struct drop_owner *offsets,
+                     uint32_t inode, uint32_t index) {
+  const uint64_t operations = FAKE_OPERATIONS;
+  memset(owner, 0, sizeof(*owner));
+  fake_point(owner->task, offsets->task_spaces, owner->spaces);
+  fake_point(owner->spaces, offsets->spaces_net, owner->net);
+  fake_point(owner->device, offsets->device_net, owner->net);
+  fake_point(owner->socket, offsets->socket_net, owner->net);
+  memcpy(owner->net + offsets->net_operations, &operations, sizeof(operations));
+  memcpy(owner->net + offsets->net_inode, &inode, sizeof(inode));
+  memcpy(owner->device + offsets->device_index, &index, sizeof(index));
 }
 
 /* --- Functions of bpf.h ----------------------------------------------------
@@ -348,6 +387,18 @@ int __wrap_bpf_tracepoint_open(uint32_t id, int fd);
 int __wrap_bpf_tracepoint_open(uint32_t id, int fd) {
   fake_bpf.tracepoint_id = id;
   return __wrap_bpf_raw_tracepoint_open("tracepoint", fd);
+}
+
+int __wrap_bpf_program_run(int fd, uint64_t argument, uint32_t *ret);
+int __wrap_bpf_program_run(int fd, uint64_t argument, uint32_t *ret) {
+  if (fd != PROGRAM)
+    die("another program");
+  if (fake_bpf.run_error != 0)
+    return fake_bpf.run_error;
+  if (fake_bpf.task == NULL)
+    return -EINVAL;
+  *ret = (uint32_t)fake_bpf_run(program, program_size, &argument);
+  return 0;
 }
 
 int __wrap_bpf_program_misses(int fd, uint64_t *ret);

@@ -14,6 +14,9 @@
 /* Number of CPUs of the fake kernel. */
 #define FAKE_BPF_CPUS 4
 
+/* The bit that makes an address of this process one of the fake kernel. */
+#define FAKE_KERNEL (UINT64_C(1) << 63)
+
 /* Abilities of the fake kernel and a record of its calls. All zero can do
  * everything. */
 struct fake_bpf {
@@ -21,6 +24,8 @@ struct fake_bpf {
   int load_error[33]; /* of loading a program of this type */
   int helper_error;   /* of loading one that calls a helper to read memory */
   int attach_error;
+  int run_error;         /* of running a program once */
+  const void *task;      /* the process's struct; NULL: no program runs once */
   int read_error;        /* of reading a map */
   bool has_no_batches;   /* Linux before 5.6 */
   bool counts_no_misses; /* before 5.12 */
@@ -54,6 +59,23 @@ void fake_packet_make(struct fake_packet *packet, uint16_t ethertype,
 /* Drops a packet at the raw tracepoint (void *, sk_buff *, void *, reason). */
 void fake_bpf_drop(uint32_t reason, uint64_t location, uint16_t ethertype,
                    uint32_t offset);
+
+/* A process, a device and a socket in one network namespace. */
+struct fake_owner {
+  uint8_t task[16384], spaces[256], net[8192], device[4096], socket[1024];
+};
+
+/* The address of netns_operations in the fake kernel. */
+#define FAKE_OPERATIONS (FAKE_KERNEL | 0x123456789000)
+
+struct drop_owner;
+
+/* Makes them, with the device's index. */
+void fake_owner_make(struct fake_owner *owner, const struct drop_owner *offsets,
+                     uint32_t inode, uint32_t index);
+
+/* Writes the fake kernel's address of something into a struct; NULL stays. */
+void fake_point(uint8_t *bytes, uint32_t offset, const void *target);
 
 /* Returns the number of instructions of the last run. */
 size_t fake_bpf_steps(void);

@@ -97,6 +97,18 @@ int bpf_tracepoint_open(uint32_t id, int program) {
   return fd;
 }
 
+int bpf_program_run(int program, uint64_t argument, uint32_t *ret) {
+  union bpf_attr attributes;
+  memset(&attributes, 0, sizeof(attributes));
+  attributes.test.prog_fd = (uint32_t)program;
+  attributes.test.ctx_in = address(&argument);
+  attributes.test.ctx_size_in = sizeof(argument);
+  int r = call(BPF_PROG_TEST_RUN, &attributes);
+  if (r == 0)
+    *ret = attributes.test.retval;
+  return r;
+}
+
 int bpf_program_misses(int program, uint64_t *ret) {
   struct bpf_prog_info info;
   union bpf_attr attributes;

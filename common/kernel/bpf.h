@@ -35,6 +35,11 @@ int bpf_raw_tracepoint_open(const char *name, int program);
  * on all CPUs. */
 int bpf_tracepoint_open(uint32_t id, int program);
 
+/* Runs a program of BPF_PROG_TYPE_RAW_TRACEPOINT once (Linux 5.10), in this
+ * process, with this argument. Returns 0 and its result, or -errno: -EINVAL or
+ * -ENOTSUPP (524) before 5.10. */
+int bpf_program_run(int program, uint64_t argument, uint32_t *ret);
+
 /* Reads how many events the program missed because it, or another program, was
  * running on that CPU. Returns 0, or -EOPNOTSUPP if the kernel does not count
  * them (before 5.12). */

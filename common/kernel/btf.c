@@ -2,6 +2,8 @@
 #include "btf.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,20 +74,24 @@ static bool extra_size(const struct btf_type *type, size_t *ret) {
 
 static int add_type(struct btf *btf, size_t *room,
                     const struct btf_type *type) {
-  const struct btf_type **types =
-      array_room((void *)btf->types, room, btf->count, sizeof(*types));
+  const struct btf_type **types = array_room(
+      (void *)btf->types, room, btf->count - btf->first, sizeof(*types));
   if (types == NULL)
     return -ENOMEM;
   btf->types = types;
-  btf->types[btf->count++] = type;
+  btf->types[btf->count++ - btf->first] = type;
   return 0;
+}
+
+static uint32_t end_of_strings(const struct btf *btf) {
+  return btf->strings_first + btf->strings_size;
 }
 
 static int list_types(struct btf *btf, size_t at, size_t end,
                       struct btf_error *error) {
   const char *data = btf->data;
   size_t room = 0;
-  int r = add_type(btf, &room, NULL);
+  int r = btf->base == NULL ? add_type(btf, &room, NULL) : 0;
   while (r == 0 && at < end) {
     size_t extra;
     const struct btf_type *type = (const struct btf_type *)(data + at);
@@ -95,7 +101,7 @@ static int list_types(struct btf *btf, size_t at, size_t end,
       return fail(error, at, "a known kind of type");
     if (end - at - sizeof(*type) < extra)
       return fail(error, at, "a type that ends within its section");
-    if (type->name_off >= btf->strings_size)
+    if (type->name_off >= end_of_strings(btf))
       return fail(error, at, "a name within its section");
     r = add_type(btf, &room, type);
     at += sizeof(*type) + extra;
@@ -107,8 +113,15 @@ static bool is_section(uint32_t offset, uint32_t length, size_t size) {
   return offset <= size && length <= size - offset;
 }
 
-int btf_parse(struct btf *ret, void *data, size_t size,
-              struct btf_error *error) {
+/* A module may need no names but the kernel's. */
+static bool ends_with_nul(const struct btf_header *header, const char *strings,
+                          const struct btf *base) {
+  return header->str_len > 0 ? strings[header->str_len - 1] == '\0'
+                             : base != NULL;
+}
+
+int btf_parse_module(struct btf *ret, const struct btf *base, void *data,
+                     size_t size, struct btf_error *error) {
   const struct btf_header *header = data;
   if (size < sizeof(*header) || header->magic != BTF_MAGIC)
     return fail(error, 0, "a header of BTF");
@@ -122,11 +135,19 @@ int btf_parse(struct btf *ret, void *data, size_t size,
   if (!is_section(header->str_off, header->str_len, rest))
     return fail(error, 0, "names within the file");
   const char *strings = (const char *)data + header->hdr_len + header->str_off;
-  if (header->str_len == 0 || strings[header->str_len - 1] != '\0')
+  if (!ends_with_nul(header, strings, base))
     return fail(error, header->hdr_len + header->str_off,
                 "names that end with a NUL");
-  struct btf btf = {
-      .data = data, .strings = strings, .strings_size = header->str_len};
+  struct btf btf = {.data = data,
+                    .base = base,
+                    .strings = strings,
+                    .strings_size = header->str_len};
+  if (base != NULL) {
+    btf.first = btf.count = base->count;
+    btf.strings_first = end_of_strings(base);
+  }
+  if (btf.strings_size > UINT32_MAX - btf.strings_first)
+    return fail(error, 0, "names within 4 GiB");
   size_t first = header->hdr_len + header->type_off;
   int r = list_types(&btf, first, first + header->type_len, error);
   if (r < 0) {
@@ -137,16 +158,29 @@ int btf_parse(struct btf *ret, void *data, size_t size,
   return 0;
 }
 
-int btf_load(struct btf *ret, const struct sysroot *root,
-             struct btf_error *error) {
-  struct sysroot_file file = SYSROOT_FILE("sys/kernel/btf/vmlinux");
+int btf_parse(struct btf *ret, void *data, size_t size,
+              struct btf_error *error) {
+  return btf_parse_module(ret, NULL, data, size, error);
+}
+
+int btf_load_module(struct btf *ret, const struct btf *base,
+                    const struct sysroot *root, const char *module,
+                    struct btf_error *error) {
+  char path[sizeof("sys/kernel/btf/") + NAME_MAX];
+  snprintf(path, sizeof(path), "sys/kernel/btf/%s", module);
+  struct sysroot_file file = SYSROOT_FILE(path);
   int r = sysroot_file_read(root, &file);
   if (r == 0)
-    r = btf_parse(ret, file.data, file.length, error);
+    r = btf_parse_module(ret, base, file.data, file.length, error);
   if (r == 0)
     file.data = NULL;
   sysroot_file_free(&file);
   return r;
+}
+
+int btf_load(struct btf *ret, const struct sysroot *root,
+             struct btf_error *error) {
+  return btf_load_module(ret, NULL, root, "vmlinux", error);
 }
 
 void btf_free(struct btf *btf) {
@@ -156,10 +190,15 @@ void btf_free(struct btf *btf) {
 }
 
 static const struct btf_type *type_of(const struct btf *btf, uint32_t id) {
-  return id < btf->count ? btf->types[id] : NULL;
+  if (id < btf->first)
+    return type_of(btf->base, id);
+  return id < btf->count ? btf->types[id - btf->first] : NULL;
 }
 
 static const char *string_at(const struct btf *btf, uint32_t offset) {
+  if (offset < btf->strings_first)
+    return string_at(btf->base, offset);
+  offset -= btf->strings_first;
   return offset < btf->strings_size ? btf->strings + offset : "";
 }
 
@@ -173,11 +212,20 @@ const char *btf_name(const struct btf *btf, uint32_t id) {
   return type != NULL ? string_at(btf, type->name_off) : "";
 }
 
-uint32_t btf_find(const struct btf *btf, unsigned kind, const char *name) {
-  for (uint32_t id = 1; id < btf->count; id++)
-    if (kind_of(btf->types[id]) == kind && strcmp(btf_name(btf, id), name) == 0)
+uint32_t btf_next(const struct btf *btf, unsigned kind, uint32_t after) {
+  uint32_t first = btf->first > 0 ? btf->first : 1;
+  for (uint32_t id = after < first ? first : after + 1;
+       id > after && id < btf->count; id++)
+    if (kind_of(type_of(btf, id)) == kind)
       return id;
   return 0;
+}
+
+uint32_t btf_find(const struct btf *btf, unsigned kind, const char *name) {
+  uint32_t id = btf_next(btf, kind, 0);
+  while (id != 0 && strcmp(btf_name(btf, id), name) != 0)
+    id = btf_next(btf, kind, id);
+  return id;
 }
 
 static bool is_alias(unsigned kind) {

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The running kernel's types, from /sys/kernel/btf/vmlinux (Linux 5.4 with
- * CONFIG_DEBUG_INFO_BTF): offsets of members, arguments of tracepoints, names
- * of enumerators. Format: include/uapi/linux/btf.h. */
+ * CONFIG_DEBUG_INFO_BTF) and those of its modules (5.11): offsets of members,
+ * arguments of tracepoints, names of enumerators. Format:
+ * include/uapi/linux/btf.h.
+ *
+ * A module's types extend the kernel's: their ids and the offsets of their
+ * names go on where the kernel's end. */
 #ifndef BTF_H
 #define BTF_H
 
@@ -13,11 +17,12 @@
 struct sysroot;
 
 struct btf {
-  void *data; /* owned */
+  void *data;             /* owned */
+  const struct btf *base; /* the kernel's types, for a module; else NULL */
   const char *strings;
-  uint32_t strings_size;
-  const struct btf_type **types; /* by id; 0, void, is NULL */
-  uint32_t count;                /* of types, including void */
+  uint32_t strings_first, strings_size; /* offset of the first; bytes */
+  const struct btf_type **types; /* by id, from first on; 0, void, is NULL */
+  uint32_t first, count;         /* the first id, and one more than the last */
 };
 
 /* Where a blob is malformed. */
@@ -32,16 +37,33 @@ struct btf_error {
 int btf_parse(struct btf *ret, void *data, size_t size,
               struct btf_error *error);
 
+/* Parses the types of a module, which must not outlive base. Returns as
+ * btf_parse(). */
+int btf_parse_module(struct btf *ret, const struct btf *base, void *data,
+                     size_t size, struct btf_error *error);
+
 /* Reads the kernel's types. Returns as btf_parse(), or another -errno: -ENOENT
  * if the kernel has no BTF. */
 int btf_load(struct btf *ret, const struct sysroot *root,
              struct btf_error *error);
 
+/* Reads the types of a module, which must not outlive base. Returns as
+ * btf_load().
+ */
+int btf_load_module(struct btf *ret, const struct btf *base,
+                    const struct sysroot *root, const char *module,
+                    struct btf_error *error);
+
 /* Accepts all zero. */
 void btf_free(struct btf *btf);
 
-/* Returns the id of the type of this kind (BTF_KIND_STRUCT) and name, or 0. */
+/* Returns the id of the type of this kind (BTF_KIND_STRUCT) and name, or 0. Of
+ * a module, only its own types are searched. */
 uint32_t btf_find(const struct btf *btf, unsigned kind, const char *name);
+
+/* Returns the first type of this kind with an id above after, or 0. Of a
+ * module, only its own types are searched. */
+uint32_t btf_next(const struct btf *btf, unsigned kind, uint32_t after);
 
 /* Returns the kind of a type; BTF_KIND_UNKN for void and for an unknown id. */
 unsigned btf_kind(const struct btf *btf, uint32_t id);

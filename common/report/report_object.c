@@ -130,6 +130,11 @@ void report_object_omit_zeros(struct report_object *object, bool omits_zeros) {
     object->omits_zeros = omits_zeros;
 }
 
+void report_object_set_part(struct report_object *object, bool is_part) {
+  if (object != NULL)
+    object->is_part = is_part;
+}
+
 void report_object_set_users(struct report_object *object, bool is_users) {
   if (object != NULL)
     object->is_users = is_users;

@@ -44,6 +44,10 @@ void report_object_omit_zeros(struct report_object *object, bool omits_zeros);
 const struct report_object *report_object_find(const struct report *report,
                                                const struct labels *labels);
 
+/* Sets whether another object counts the same packets for the ledger, which
+ * then does not count those of this one. */
+void report_object_set_part(struct report_object *object, bool is_part);
+
 /* Sets whether ordinary users made the object, rather than root, a service or
  * the kernel. New names and alerts of users' objects are bounded apart from all
  * others, so that they do not use up those of the host. */

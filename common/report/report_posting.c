@@ -66,7 +66,8 @@ void report_posting_add(struct report *report, struct report_object *object,
                         const struct report_cell *cell) {
   const struct meter *meter = cell->meter;
   if (!report->has_ledger || meter->bucket == LEDGER_NO_BUCKET ||
-      meter->exactness == LEDGER_NOT_COUNTED || cell->is_total)
+      meter->exactness == LEDGER_NOT_COUNTED || cell->is_total ||
+      object->is_part)
     return;
   const char *netns = object->labels.netns;
   bool is_summed = meter->exactness < LEDGER_HOST;

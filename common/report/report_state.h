@@ -51,6 +51,7 @@ struct report_object {
   void *label_block; /* what labels point into */
   char instance[METRIC_NAME_SIZE];
   struct report_object *parent;
+  bool is_part;     /* another one counts its packets for the ledger */
   bool is_users;    /* ordinary users made it */
   bool is_admitted; /* its series may be sent */
   bool has_waited;  /* they could not be sent at first */

@@ -27,6 +27,7 @@ static struct drop_reason *add_reason(struct drop_counts *counts,
   if (reason == NULL)
     return NULL;
   memcpy(reason->name, name, sizeof(reason->name));
+  reason->number = HASH_COUNT(counts->reasons);
   reason->meter = find_meter(name);
   reason->class =
       reason->meter >= 0 ? drop_facts[reason->meter].class : DROP_UNCLASSIFIED;
@@ -111,14 +112,75 @@ int drop_counts_update(struct drop_counts *counts,
   return r;
 }
 
-const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
-                                             const struct drop_reason *reason) {
+bool drop_counts_has(const struct drop_counts *counts,
+                     const struct drop_key *key) {
+  struct drop_entry *entry;
+  HASH_FIND(hh, counts->entries, key, sizeof(*key), entry);
+  return entry != NULL;
+}
+
+static int order(uint64_t one, uint64_t another) {
+  return one < another ? -1 : one > another;
+}
+
+static int by_place(const void *a, const void *b) {
+  const struct drop_key *one = &(*(struct drop_entry *const *)a)->key;
+  const struct drop_key *another = &(*(struct drop_entry *const *)b)->key;
+  int r = order(one->location, another->location);
+  return r != 0 ? r : order(one->protocol, another->protocol);
+}
+
+static int by_netns(const void *a, const void *b) {
+  return order((*(struct drop_entry *const *)a)->key.netns,
+               (*(struct drop_entry *const *)b)->key.netns);
+}
+
+static int by_device(const void *a, const void *b) {
+  int r = by_netns(a, b);
+  return r != 0 ? r
+                : order((*(struct drop_entry *const *)a)->key.device,
+                        (*(struct drop_entry *const *)b)->key.device);
+}
+
+/* Finds the largest sum of neighbours that compare equal. */
+static const struct drop_entry *
+largest(const struct drop_entry **entries, size_t count,
+        int (*compare)(const void *, const void *)) {
   const struct drop_entry *busiest = NULL;
+  uint64_t most = 0, sum = 0;
+  qsort(entries, count, sizeof(*entries), compare);
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0 && compare(&entries[i - 1], &entries[i]) != 0)
+      sum = 0;
+    sum += entries[i]->gained;
+    if (sum > most) {
+      most = sum;
+      busiest = entries[i];
+    }
+  }
+  return busiest;
+}
+
+const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
+                                             const struct drop_reason *reason,
+                                             enum drop_aspect aspect) {
+  static int (*const compare[])(const void *, const void *) = {
+      [DROP_BY_PLACE] = by_place,
+      [DROP_BY_NETNS] = by_netns,
+      [DROP_BY_DEVICE] = by_device,
+  };
+  size_t count = 0;
+  const struct drop_entry **entries =
+      calloc(HASH_COUNT(counts->entries) + 1, sizeof(*entries));
+  if (entries == NULL)
+    return NULL;
   for (const struct drop_entry *entry = counts->entries; entry != NULL;
        entry = entry->hh.next)
-    if (entry->reason == reason && entry->key.location != 0 &&
-        entry->gained > (busiest != NULL ? busiest->gained : 0))
-      busiest = entry;
+    if (entry->reason == reason && entry->gained > 0 &&
+        (aspect != DROP_BY_PLACE || entry->key.location != 0))
+      entries[count++] = entry;
+  const struct drop_entry *busiest = largest(entries, count, compare[aspect]);
+  free(entries);
   return busiest;
 }
 

@@ -16,12 +16,13 @@ struct drop_reason {
   UT_hash_handle hh; /* by name */
   char name[DROP_NAME_SIZE];
   enum drop_class class;
-  int meter; /* its index in drop_meters; -1: not in the table */
+  int meter;       /* its index in drop_meters; -1: not in the table */
+  unsigned number; /* from 0, in the order in which they appeared */
   uint64_t count;
   uint64_t gained; /* in the last read */
 };
 
-/* One combination of place, reason and protocol. */
+/* One combination of place, reason, protocol, namespace and interface. */
 struct drop_entry {
   UT_hash_handle hh; /* by key */
   struct drop_key key;
@@ -49,10 +50,22 @@ int drop_counts_update(struct drop_counts *counts,
                        const struct drop_names *names,
                        const struct drop_row *rows, size_t count);
 
-/* The entry with most of a reason's packets in the last read; NULL if there
- * were none, or their places are unknown. */
+/* What entries are compared by. */
+enum drop_aspect {
+  DROP_BY_PLACE, /* and protocol; entries without a place do not take part */
+  DROP_BY_NETNS,
+  DROP_BY_DEVICE, /* and namespace */
+};
+
+/* An entry of the place, the namespace or the interface that had most of a
+ * reason's packets in the last read; NULL if there were none, or no memory. */
 const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
-                                             const struct drop_reason *reason);
+                                             const struct drop_reason *reason,
+                                             enum drop_aspect aspect);
+
+/* Whether an earlier read had this key. */
+bool drop_counts_has(const struct drop_counts *counts,
+                     const struct drop_key *key);
 
 /* The reason with this name, or NULL. */
 struct drop_reason *drop_counts_find(const struct drop_counts *counts,

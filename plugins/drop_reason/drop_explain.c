@@ -53,12 +53,32 @@ static void explain_qdisc(const char *place, const struct alert *alert,
               "an interface is used without carrier: see ip link");
 }
 
+/* Names the interface and the network namespace with most of the packets,
+ * unless it is collectd's own or unknown. */
+static void add_owner(struct drop_layer *drop, struct text *text,
+                      const struct drop_reason *reason) {
+  const struct drop_trace_method *method = drop_trace_method(drop->trace);
+  const struct drop_entry *busiest =
+      drop_counts_busiest(&drop->counts, reason,
+                          method->has_device ? DROP_BY_DEVICE : DROP_BY_NETNS);
+  char name[NETNS_NAME_SIZE];
+  if (!method->has_netns || busiest == NULL)
+    return;
+  const char *device = drop_spaces_interface(&drop->spaces, busiest->key.netns,
+                                             busiest->key.device);
+  if (device != NULL)
+    text_add(text, " on %s", device);
+  if (drop_spaces_name(&drop->spaces, busiest->key.netns, name))
+    text_add(text, " in network namespace %s", name);
+}
+
 void drop_explain(struct drop_layer *drop, const struct alert *alert,
                   struct explanation *explanation) {
   const struct drop_reason *reason =
       drop_counts_find(&drop->counts, alert->meter->name);
   const struct drop_entry *busiest =
-      reason != NULL ? drop_counts_busiest(&drop->counts, reason) : NULL;
+      reason != NULL ? drop_counts_busiest(&drop->counts, reason, DROP_BY_PLACE)
+                     : NULL;
   if (busiest == NULL)
     return;
   const char *place = drop_places_name(&drop->by_place, drop->context->root,
@@ -69,6 +89,7 @@ void drop_explain(struct drop_layer *drop, const struct alert *alert,
              place);
   else
     text_add(&detail, "mostly at %s", place);
+  add_owner(drop, &detail, reason);
   choose_setting(place, busiest->key.protocol, alert, explanation);
   explain_qdisc(place, alert, explanation);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Explains an alert by the place and protocol that lose most. */
+/* Explains an alert by the place, protocol, network namespace and interface
+ * that lose most. */
 #ifndef DROP_EXPLAIN_H
 #define DROP_EXPLAIN_H
 

@@ -5,6 +5,7 @@
 
 #include "drop_counts.h"
 #include "drop_places.h"
+#include "drop_spaces.h"
 #include "layer.h"
 #include "layer_problem.h"
 
@@ -18,6 +19,7 @@ struct drop_layer {
   bool alert_overlap;
   unsigned places;     /* that are sent */
   unsigned max_places; /* that are counted separately */
+  struct drop_spaces spaces;
 
   const struct layer_context *context;
   struct drop_trace *trace;

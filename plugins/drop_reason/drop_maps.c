@@ -170,7 +170,8 @@ static int add_reasons(struct drop_maps *maps, uint32_t unnamed) {
     r = read_reasons(maps, total);
   for (uint32_t i = 0; r == 0 && total > 0 && i <= maps->reasons; i++) {
     struct drop_key key = {.reason = i < maps->reasons ? i : unnamed,
-                           .protocol = DROP_PROTOCOL_OTHER};
+                           .protocol = DROP_PROTOCOL_OTHER,
+                           .netns = DROP_NETNS_OTHER};
     if (maps->spilled[i] > 0)
       r = add_row(maps, key, maps->spilled[i]);
   }

@@ -39,9 +39,9 @@ struct drop_maps {
 #define DROP_MAPS                                                              \
   (struct drop_maps) { .places = -1, .spill = -1 }
 
-/* Creates the maps: places is how many combinations of place, reason and
- * protocol are counted separately. Returns 0, or -errno with *ret_failure, a
- * static string, naming what failed. */
+/* Creates the maps: places is how many combinations of place, reason,
+ * protocol and owner are counted separately. Returns 0, or -errno with
+ * *ret_failure, a static string, naming what failed. */
 int drop_maps_open(struct drop_maps *maps, unsigned places, uint32_t reasons,
                    const char **ret_failure);
 

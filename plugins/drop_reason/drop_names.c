@@ -57,7 +57,7 @@ static const char *without_prefix(const char *text) {
   return begins(text, "SKB_") ? text + 4 : text;
 }
 
-static int add_subsystems(struct drop_names *names, const struct btf *btf) {
+static int list_subsystems(struct drop_names *names, const struct btf *btf) {
   uint32_t id = btf_find(btf, BTF_KIND_ENUM, "skb_drop_reason_subsys");
   const char *text;
   uint32_t number;
@@ -72,15 +72,62 @@ static int add_subsystems(struct drop_names *names, const struct btf *btf) {
   return r;
 }
 
+static const char *find(const struct drop_name *names, size_t count,
+                        uint32_t number) {
+  for (size_t i = 0; i < count; i++)
+    if (names[i].number == number)
+      return names[i].text;
+  return NULL;
+}
+
+bool drop_names_lacks(const struct drop_names *names, uint32_t reason) {
+  return reason >> SUBSYSTEM_SHIFT != 0 && reason != DROP_NO_REASON &&
+         reason != DROP_OTHER_REASON &&
+         find(names->reasons, names->count, reason) == NULL;
+}
+
+static bool ends(const char *text, const char *suffix) {
+  size_t length = strlen(text), end = strlen(suffix);
+  return length >= end && strcmp(text + length - end, suffix) == 0;
+}
+
+/* Adds a subsystem's reason; skips the begin and the end of its list. */
+static int add_foreign(struct drop_names *names, uint32_t number,
+                       const char *text) {
+  text += strspn(text, "_");
+  if (!drop_names_lacks(names, number) ||
+      find(names->subsystems, names->subsystem_count,
+           number >> SUBSYSTEM_SHIFT) == NULL ||
+      ends(text, "_DROP_REASON") || ends(text, "_MAX"))
+    return 0;
+  return add(&names->reasons, &names->count, &names->room, number, whole(text));
+}
+
+int drop_names_add_subsystems(struct drop_names *names, const struct btf *btf) {
+  const char *text;
+  uint32_t number;
+  int r = 0;
+  for (uint32_t id = btf_next(btf, BTF_KIND_ENUM, 0); r == 0 && id != 0;
+       id = btf_next(btf, BTF_KIND_ENUM, id)) {
+    const char *name = btf_name(btf, id);
+    if (!ends(name, "_drop_reason") || strcmp(name, "skb_drop_reason") == 0)
+      continue;
+    for (uint32_t i = 0; r == 0 && btf_enumerator(btf, id, i, &text, &number);
+         i++)
+      r = add_foreign(names, number, text);
+  }
+  return r;
+}
+
 int drop_names_from_btf(struct drop_names *names, const struct btf *btf,
                         uint32_t reasons) {
   const char *text;
   uint32_t number;
-  int r = add_subsystems(names, btf);
+  int r = list_subsystems(names, btf);
   for (uint32_t i = 0;
        r == 0 && btf_enumerator(btf, reasons, i, &text, &number); i++)
     r = add_reason(names, number, whole(without_prefix(text)));
-  return r;
+  return r == 0 ? drop_names_add_subsystems(names, btf) : r;
 }
 
 int drop_names_from_format(struct drop_names *names, struct scan reasons) {
@@ -90,14 +137,6 @@ int drop_names_from_format(struct drop_names *names, struct scan reasons) {
   while (r == 0 && trace_format_reason(&reasons, &number, &text))
     r = add_reason(names, number, text);
   return r;
-}
-
-static const char *find(const struct drop_name *names, size_t count,
-                        uint32_t number) {
-  for (size_t i = 0; i < count; i++)
-    if (names[i].number == number)
-      return names[i].text;
-  return NULL;
 }
 
 void drop_names_write(const struct drop_names *names, uint32_t reason,

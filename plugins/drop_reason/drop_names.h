@@ -5,6 +5,7 @@
 #ifndef DROP_NAMES_H
 #define DROP_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,16 +27,24 @@ struct drop_names {
   size_t subsystem_count, subsystem_room;
 };
 
-/* Reads the names from BTF: reasons is the id of enum skb_drop_reason. Returns
- * 0 or -ENOMEM. */
+/* Reads the names from the kernel's BTF: reasons is the id of enum
+ * skb_drop_reason. Returns 0 or -ENOMEM. */
 int drop_names_from_btf(struct drop_names *names, const struct btf *btf,
                         uint32_t reasons);
+
+/* Adds the reasons of subsystems: the enumerators of each enum of these types
+ * that is called "..._drop_reason", as "ovs_drop_meter". Those that have a name
+ * keep it. Returns 0 or -ENOMEM. */
+int drop_names_add_subsystems(struct drop_names *names, const struct btf *btf);
+
+/* Whether a reason is a subsystem's and has no name yet. */
+bool drop_names_lacks(const struct drop_names *names, uint32_t reason);
 
 /* Reads the names from a tracepoint's format; see trace_format_reason().
  * Returns 0 or -ENOMEM. */
 int drop_names_from_format(struct drop_names *names, struct scan reasons);
 
-/* Writes the name of a reason. Reasons without one become
+/* Writes the name of a reason. Those without one become
  * "openvswitch_reason_3", "subsystem_5_reason_3" or "reason_200";
  * DROP_NO_REASON is "not_specified", DROP_OTHER_REASON is "other". */
 void drop_names_write(const struct drop_names *names, uint32_t reason,

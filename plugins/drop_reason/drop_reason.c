@@ -49,17 +49,37 @@ static const struct layer_option options[] = {
      .min = 1,
      .max = 65536,
      .value = "COUNT",
-     .help = "How many combinations of place, reason and protocol are counted "
-             "separately; more are counted by their reason only. Each takes "
-             "about 90 bytes of kernel memory, and 8 for each CPU. Default: "
-             "1024."},
+     .help = "How many combinations of place, reason, protocol, network "
+             "namespace and interface are counted separately; more are counted "
+             "by their reason only. Each takes about 100 bytes of kernel "
+             "memory, and 8 for each CPU. Default: 4096."},
+    NAMESPACES_OPTIONS(struct drop_layer, spaces.namespaces),
+    {.name = "ReportByInterface",
+     .kind = OPTION_BOOLEAN,
+     .offset = offsetof(struct drop_layer, spaces.by_device),
+     .value = "true|false",
+     .help = "Sends the reasons for each interface too, from its first dropped "
+             "packet on: those of collectd's network namespace and of the "
+             "watched ones. Notifications then name the interface. Default: "
+             "false."},
+    {.name = "MaxInterfaces",
+     .kind = OPTION_COUNT,
+     .offset = offsetof(struct drop_layer, spaces.max_interfaces),
+     .min = 1,
+     .max = 4096,
+     .value = "COUNT",
+     .help = "How many interfaces are sent at most; packets of the others are "
+             "summed as interface-other. Default: 128."},
     {.name = NULL},
 };
 
 static void set_defaults(void *state) {
   struct drop_layer *drop = state;
   drop->places = DROP_LAYER_PLACES_UNSET;
-  drop->max_places = 1024;
+  drop->max_places = 4096;
+  drop->spaces.namespaces.max = NAMESPACES_MAX;
+  drop->spaces.max_interfaces = DROP_SPACES_MAX_INTERFACES;
+  drop->spaces.own.interfaces = DROP_INTERFACES;
 }
 
 static void log_limits(const struct drop_layer *drop) {
@@ -72,6 +92,11 @@ static void log_limits(const struct drop_layer *drop) {
     layer_log(drop->context, LAYER_NOTICE,
               "this kernel does not let programs look at packets: protocols "
               "are not counted separately");
+  if (!method->has_netns &&
+      (drop_spaces_by_netns(&drop->spaces) || drop->spaces.by_device))
+    layer_log(drop->context, LAYER_WARNING,
+              "this kernel does not tell whose packets it drops: Namespace, "
+              "Containers and ReportByInterface have no effect");
 }
 
 static int start(void *state, const struct layer_context *context,
@@ -79,8 +104,9 @@ static int start(void *state, const struct layer_context *context,
   struct drop_layer *drop = state;
   struct drop_trace_error reason;
   drop->context = context;
-  int r =
-      drop_trace_open(&drop->trace, context->root, drop->max_places, &reason);
+  const struct drop_trace_wish wish = {.places = drop->max_places,
+                                       .by_device = true};
+  int r = drop_trace_open(&drop->trace, context->root, &wish, &reason);
   if (r < 0) {
     layer_fail(error, "%s", reason.text);
     return r;
@@ -89,6 +115,7 @@ static int start(void *state, const struct layer_context *context,
   if (drop->places == DROP_LAYER_PLACES_UNSET)
     drop->places = has_reason ? 0 : PLACES_WITHOUT_REASONS;
   log_limits(drop);
+  drop_spaces_start(&drop->spaces, context);
   r = drop_counts_add_known(&drop->counts, drop_trace_names(drop->trace));
   if (r < 0)
     layer_fail(error, "no memory for the reasons' names");
@@ -100,6 +127,7 @@ static void stop(void *state) {
   drop_trace_close(drop->trace);
   drop_counts_free(&drop->counts);
   drop_places_free(&drop->by_place);
+  drop_spaces_stop(&drop->spaces);
   match_free(&drop->reasons);
 }
 
@@ -114,6 +142,32 @@ static void update_places(struct drop_layer *drop) {
         strerror(-r));
 }
 
+/* Names subsystems' reasons that are new, also those of modules loaded since
+ * the last look, before they are counted by name. */
+static void name_new(struct drop_layer *drop, const struct drop_row *rows,
+                     size_t count) {
+  const struct drop_names *names = drop_trace_names(drop->trace);
+  for (size_t i = 0; i < count; i++) {
+    if (!drop_names_lacks(names, rows[i].key.reason) ||
+        drop_counts_has(&drop->counts, &rows[i].key))
+      continue;
+    drop_trace_learn_names(drop->trace, drop->context->root);
+    return;
+  }
+}
+
+/* Counts what a read found. Returns 0 or -ENOMEM. */
+static int take(struct drop_layer *drop, const struct drop_row *rows,
+                size_t count, double now) {
+  name_new(drop, rows, count);
+  int r = drop_counts_update(&drop->counts, drop_trace_names(drop->trace), rows,
+                             count);
+  if (!drop_trace_method(drop->trace)->has_netns)
+    return r;
+  int by_space = drop_spaces_update(&drop->spaces, &drop->counts, now);
+  return r < 0 ? r : by_space;
+}
+
 static int read_drops(void *state, struct report *report) {
   struct drop_layer *drop = state;
   const struct drop_row *rows;
@@ -121,8 +175,7 @@ static int read_drops(void *state, struct report *report) {
   struct drop_trace_gaps gaps;
   int r = drop_trace_read(drop->trace, &rows, &count, &gaps);
   if (r == 0)
-    r = drop_counts_update(&drop->counts, drop_trace_names(drop->trace), rows,
-                           count);
+    r = take(drop, rows, count, report_now(report));
   if (r < 0) {
     layer_problem_begin(&drop->unreadable, drop->context,
                         "the counts of dropped packets cannot be read: %s",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "drop_report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,12 +69,19 @@ static int learn_reason(const struct drop_layer *drop, struct report *report,
   return meter;
 }
 
+/* The meter of a reason, or a negative number if it need not be reported. */
+static int meter_of(const struct drop_layer *drop, struct report *report,
+                    const struct drop_reason *reason) {
+  int meter =
+      reason->meter >= 0 ? reason->meter : learn_reason(drop, report, reason);
+  return meter >= 0 && report_wants(report, (unsigned)meter) ? meter : -ENOENT;
+}
+
 static void report_reason(const struct drop_layer *drop, struct report *report,
                           struct report_object *host,
                           const struct drop_reason *reason) {
-  int found =
-      reason->meter >= 0 ? reason->meter : learn_reason(drop, report, reason);
-  if (found < 0 || !report_wants(report, (unsigned)found))
+  int found = meter_of(drop, report, reason);
+  if (found < 0)
     return;
   unsigned meter = (unsigned)found;
   uint64_t before = reason->count - reason->gained;
@@ -94,8 +102,8 @@ static void report_gaps(struct drop_layer *drop,
   if (gaps->is_full && !drop->has_warned_full) {
     drop->has_warned_full = true;
     layer_log(drop->context, LAYER_WARNING,
-              "there are more than %u combinations of place, reason and "
-              "protocol: new ones are counted by their reason only; raise "
+              "there are more than %u combinations of place, reason, protocol "
+              "and owner: new ones are counted by their reason only; raise "
               "MaxPlaces",
               drop->max_places);
   }
@@ -130,6 +138,77 @@ static void report_places(const struct drop_layer *drop,
   }
 }
 
+static void report_portion(struct report *report, struct report_object *object,
+                           unsigned meter, struct drop_portion portion) {
+  if (portion.count > 0)
+    report_counter_since_unjudged(
+        report, object, meter, portion.count - portion.gained, portion.count);
+}
+
+/* Reports a part of the packets, once it has any. It is not judged: the host's
+ * total is, which counts the same packets. */
+static void report_share(const struct drop_layer *drop, struct report *report,
+                         const struct labels *labels,
+                         const struct drop_share *share, bool is_new) {
+  if (share->count == 0)
+    return;
+  struct report_object *object = report_object(report, NULL, labels, false);
+  if (object == NULL)
+    return;
+  report_object_omit_zeros(object, true);
+  report_object_set_part(object, true);
+  if (is_new)
+    report_object_rebase(object);
+  for (unsigned i = 0; i < DROP_CLASSES; i++)
+    report_portion(report, object, i, share->classes[i]);
+  for (const struct drop_reason *reason = drop->counts.reasons; reason != NULL;
+       reason = reason->hh.next) {
+    struct drop_portion portion = drop_share_of(share, reason);
+    int meter = portion.count > 0 ? meter_of(drop, report, reason) : -ENOENT;
+    if (meter >= 0)
+      report_portion(report, object, (unsigned)meter, portion);
+  }
+}
+
+static void report_rest(const struct drop_layer *drop, struct report *report,
+                        const char *name, const struct drop_share *share) {
+  report_share(drop, report, &(const struct labels){.group = name}, share,
+               false);
+}
+
+static void report_space(struct drop_layer *drop, struct report *report,
+                         const struct drop_space *space) {
+  const struct drop_spaces *spaces = &drop->spaces;
+  if (space->heir != NULL)
+    return;
+  if (drop_spaces_by_netns(spaces) && space->name == NULL)
+    report_rest(drop, report, "netns-own", &space->share);
+  else if (drop_spaces_by_netns(spaces))
+    report_share(drop, report, &(const struct labels){.netns = space->name},
+                 &space->share, false);
+  for (const struct drop_interface *interface = space->interfaces.all;
+       interface != NULL; interface = interface->hh.next)
+    if (interface->is_shown)
+      report_share(drop, report,
+                   &(const struct labels){.netns = space->name,
+                                          .device = interface->name},
+                   &interface->share, space->is_new);
+}
+
+/* Reports the packets by whose they are. */
+static void report_spaces(struct drop_layer *drop, struct report *report) {
+  struct drop_spaces *spaces = &drop->spaces;
+  for (const struct drop_space *space = drop_spaces_next(spaces, NULL);
+       space != NULL; space = drop_spaces_next(spaces, space))
+    report_space(drop, report, space);
+  if (drop_spaces_by_netns(spaces)) {
+    report_rest(drop, report, "netns-unknown", &spaces->unknown);
+    report_rest(drop, report, "netns-other", &spaces->other);
+  }
+  if (spaces->by_device)
+    report_rest(drop, report, "interface-other", &spaces->no_interface);
+}
+
 void drop_report(struct drop_layer *drop, const struct drop_trace_gaps *gaps,
                  struct report *report) {
   select_reasons(drop, report);
@@ -142,4 +221,6 @@ void drop_report(struct drop_layer *drop, const struct drop_trace_gaps *gaps,
     report_reason(drop, report, host, reason);
   if (drop->places > 0)
     report_places(drop, report);
+  if (drop_trace_method(drop->trace)->has_netns)
+    report_spaces(drop, report);
 }

@@ -48,6 +48,11 @@ static void take_argument(struct drop_source *source, const struct btf *btf,
     plan->protocol = index - 1;
     if (btf_member_offset(btf, target, "protocol", &plan->protocol_offset) == 0)
       plan->type = DROP_TYPED;
+    plan->by_netns = plan->type == DROP_TYPED &&
+                     drop_owner_from_btf(&plan->owner, btf, target);
+  } else if (is_pointer && is_named(btf, target, BTF_KIND_STRUCT, "sock")) {
+    plan->receiver = index - 1;
+    plan->has_receiver = true;
   } else if (is_pointer && target == 0 && !*has_location) {
     plan->location = index - 1;
     *has_location = true;

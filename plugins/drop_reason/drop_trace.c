@@ -10,9 +10,12 @@
 
 #include "bpf.h"
 #include "drop_source.h"
+#include "drop_subsystems.h"
 
 struct drop_trace {
+  struct drop_trace_wish wish;
   struct drop_source source;
+  struct drop_subsystems subsystems;
   struct drop_trace_method method;
   struct drop_maps maps;
   int program, link; /* descriptors; -1: closed */
@@ -51,6 +54,7 @@ static void close_all(struct drop_trace *trace) {
   close_descriptor(&trace->program);
   drop_maps_close(&trace->maps);
   drop_source_free(&trace->source);
+  drop_subsystems_free(&trace->subsystems);
 }
 
 static int load(struct drop_trace *trace) {
@@ -80,17 +84,36 @@ static int attach(const struct drop_trace *trace) {
   }
 }
 
+/* Turns to the next simpler program: the same type without namespaces, then the
+ * next type. Returns false if there is none. A program that reads namespaces
+ * through a helper is slow, so it has to be wished for. */
+static bool simplify(struct drop_trace *trace, bool can_have_netns) {
+  struct drop_plan *plan = &trace->source.plan;
+  if (plan->by_netns) {
+    plan->by_netns = false;
+    return true;
+  }
+  if (plan->type >= DROP_RAW_BLIND)
+    return false;
+  plan->type++;
+  plan->by_netns =
+      can_have_netns && plan->type == DROP_RAW && trace->wish.by_netns;
+  return true;
+}
+
 /* Loads and attaches the program. Tries the types in turn: not all machines
  * support typed programs, and a kernel that is locked down for confidentiality
  * refuses those that read memory. */
 static int start(struct drop_trace *trace, struct drop_trace_error *error) {
   struct drop_plan *plan = &trace->source.plan;
+  plan->by_netns =
+      plan->by_netns && drop_owner_find_operations(&plan->owner) == 0;
+  plan->by_device = trace->wish.by_device;
+  bool can_have_netns = plan->by_netns;
   trace->program = load(trace);
   while (trace->program < 0 && trace->program != -EPERM &&
-         plan->type < DROP_RAW_BLIND) {
-    plan->type++;
+         simplify(trace, can_have_netns))
     trace->program = load(trace);
-  }
   if (trace->program < 0)
     return fail_call(error, trace->program, "the BPF program is refused");
   trace->link = attach(trace);
@@ -101,15 +124,17 @@ static int start(struct drop_trace *trace, struct drop_trace_error *error) {
       .type = plan->type,
       .has_reason = plan->has_reason,
       .has_protocol = plan->type != DROP_RAW_BLIND,
+      .has_netns = plan->by_netns,
+      .has_device = plan->by_netns && plan->by_device,
   };
   return 0;
 }
 
-static int open_source(struct drop_trace *trace, unsigned places,
+static int open_source(struct drop_trace *trace,
                        struct drop_trace_error *error) {
   const char *failure;
-  int r = drop_maps_open(&trace->maps, places, trace->source.plan.reasons,
-                         &failure);
+  int r = drop_maps_open(&trace->maps, trace->wish.places,
+                         trace->source.plan.reasons, &failure);
   if (r < 0)
     fail_call(error, r, failure);
   else
@@ -121,11 +146,11 @@ static int open_source(struct drop_trace *trace, unsigned places,
 
 /* Tries BTF first, and tracefs if that can succeed where BTF failed. */
 static int open_any(struct drop_trace *trace, const struct sysroot *root,
-                    unsigned places, struct drop_trace_error *error) {
+                    struct drop_trace_error *error) {
   char no_btf[128], no_tracefs[128];
   int r = drop_source_from_btf(&trace->source, root, no_btf, sizeof(no_btf));
   if (r == 0) {
-    r = open_source(trace, places, error);
+    r = open_source(trace, error);
     if (r == 0 || r == -EPERM || r == -ENOSYS || r == -ENOMEM)
       return r;
     snprintf(no_btf, sizeof(no_btf), "%.*s", (int)sizeof(no_btf) - 1,
@@ -135,17 +160,20 @@ static int open_any(struct drop_trace *trace, const struct sysroot *root,
                                sizeof(no_tracefs));
   if (r < 0)
     return fail(error, r, "%.110s, and %.110s", no_btf, no_tracefs);
-  return open_source(trace, places, error);
+  return open_source(trace, error);
 }
 
 int drop_trace_open(struct drop_trace **ret, const struct sysroot *root,
-                    unsigned places, struct drop_trace_error *error) {
+                    const struct drop_trace_wish *wish,
+                    struct drop_trace_error *error) {
   struct drop_trace *trace = calloc(1, sizeof(*trace));
   if (trace == NULL)
     return fail(error, -ENOMEM, "no memory");
+  trace->wish = *wish;
+  trace->wish.by_netns = wish->by_netns || wish->by_device;
   trace->maps = DROP_MAPS;
   trace->program = trace->link = -1;
-  int r = open_any(trace, root, places, error);
+  int r = open_any(trace, root, error);
   if (r < 0) {
     free(trace);
     return r;
@@ -196,6 +224,11 @@ drop_trace_method(const struct drop_trace *trace) {
 
 const struct drop_names *drop_trace_names(const struct drop_trace *trace) {
   return &trace->source.names;
+}
+
+int drop_trace_learn_names(struct drop_trace *trace,
+                           const struct sysroot *root) {
+  return drop_subsystems_learn(&trace->subsystems, root, &trace->source.names);
 }
 
 int drop_trace_program(const struct drop_trace *trace) {

@@ -11,6 +11,8 @@
 #include "drop_trace.h"
 #include "layers.h"
 
+static const struct drop_trace_wish wish = {.places = 4096};
+
 /* Opens a program of its own, whose maps fill like those of the plugin. */
 static void *floor_open(const struct bench_case *bench) {
   struct sysroot root = {0};
@@ -18,7 +20,7 @@ static void *floor_open(const struct bench_case *bench) {
   struct drop_trace_error error;
   (void)bench;
   if (sysroot_init(&root, NULL, NULL) < 0 ||
-      drop_trace_open(&trace, &root, 1024, &error) < 0)
+      drop_trace_open(&trace, &root, &wish, &error) < 0)
     bench_die("drop_trace");
   sysroot_free(&root);
   return trace;
@@ -49,7 +51,7 @@ static bool may_run(void) {
   struct drop_trace_error error;
   if (sysroot_init(&root, NULL, NULL) < 0)
     return false;
-  int r = drop_trace_open(&trace, &root, 1, &error);
+  int r = drop_trace_open(&trace, &root, &wish, &error);
   if (r < 0)
     printf("drop_reason    not measured: %s\n", error.text);
   drop_trace_close(trace);

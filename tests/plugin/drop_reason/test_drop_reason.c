@@ -522,7 +522,7 @@ static void a_full_map_is_logged_once(void **state) {
   assert_int_equal(stage->recording.line_count, 1);
   assert_int_equal(recording_lines(&stage->recording, LAYER_WARNING,
                                    "there are more than 1 combinations of "
-                                   "place, reason and protocol"),
+                                   "place, reason, protocol and owner"),
                    1);
 }
 
@@ -710,7 +710,10 @@ static void every_reason_of_a_recorded_kernel_is_in_the_table(void **state) {
     struct drop_counts counts = {0};
     fake_bpf_reset();
     drop_fixture_root(drop_kernels[i].version, &root);
-    assert_int_equal(drop_trace_open(&trace, &root, 10, &error), 0);
+    assert_int_equal(
+        drop_trace_open(&trace, &root,
+                        &(const struct drop_trace_wish){.places = 10}, &error),
+        0);
     assert_int_equal(drop_counts_add_known(&counts, drop_trace_names(trace)),
                      0);
     for (const struct drop_reason *reason = counts.reasons; reason != NULL;

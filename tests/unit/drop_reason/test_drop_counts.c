@@ -7,6 +7,7 @@
 #include "drop_counts.h"
 #include "drop_places.h"
 #include "drop_reasons.h"
+#include "drop_share.h"
 #include "root_tree.h"
 
 #define NAME(value, name)                                                      \
@@ -100,13 +101,72 @@ static void the_busiest_place_is_that_of_the_last_read(void **state) {
   struct drop_counts counts = {0};
   TAKE(&counts, row(6, 1, 0x800, 100), row(6, 2, 0x86dd, 10));
   struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
-  assert_int_equal(drop_counts_busiest(&counts, full)->key.location, 1);
+  assert_int_equal(
+      drop_counts_busiest(&counts, full, DROP_BY_PLACE)->key.location, 1);
   TAKE(&counts, row(6, 1, 0x800, 101), row(6, 2, 0x86dd, 19),
        row(6, 0, 0xffff, 50), row(3, 3, 0x800, 70));
-  assert_int_equal(drop_counts_busiest(&counts, full)->key.location, 2);
-  assert_int_equal(drop_counts_busiest(&counts, full)->key.protocol, 0x86dd);
+  assert_int_equal(
+      drop_counts_busiest(&counts, full, DROP_BY_PLACE)->key.location, 2);
+  assert_int_equal(
+      drop_counts_busiest(&counts, full, DROP_BY_PLACE)->key.protocol, 0x86dd);
   TAKE(&counts, row(6, 1, 0x800, 101), row(6, 2, 0x86dd, 19));
-  assert_null(drop_counts_busiest(&counts, full));
+  assert_null(drop_counts_busiest(&counts, full, DROP_BY_PLACE));
+  drop_counts_free(&counts);
+}
+
+static struct drop_row owned(uint64_t location, uint32_t netns, uint32_t device,
+                             uint64_t count) {
+  struct drop_row made = row(6, location, 0x800, count);
+  made.key.netns = netns;
+  made.key.device = device;
+  return made;
+}
+
+static void the_busiest_owner_is_a_sum(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  TAKE(&counts, owned(1, 100, 1, 10), owned(2, 200, 1, 6), owned(3, 200, 2, 6),
+       owned(0, DROP_NETNS_OTHER, 0, 1), owned(2, 200, 2, 1),
+       owned(4, 100, 3, 1));
+  struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
+  const struct drop_entry *busiest =
+      drop_counts_busiest(&counts, full, DROP_BY_NETNS);
+  assert_int_equal(busiest->key.netns, 200);
+  busiest = drop_counts_busiest(&counts, full, DROP_BY_DEVICE);
+  assert_true(busiest->key.netns == 100 && busiest->key.device == 1);
+  busiest = drop_counts_busiest(&counts, full, DROP_BY_PLACE);
+  assert_int_equal(busiest->key.location, 1);
+  /* The same place in two namespaces. */
+  TAKE(&counts, owned(1, 100, 1, 14), owned(2, 200, 1, 9), owned(2, 200, 2, 4));
+  busiest = drop_counts_busiest(&counts, full, DROP_BY_PLACE);
+  assert_int_equal(busiest->key.location, 2);
+  drop_counts_free(&counts);
+}
+
+static void a_share_is_a_part_of_the_counts(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  struct drop_share share = {.count = 0};
+  assert_int_equal(drop_counts_add_known(&counts, &names), 0);
+  const struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
+  const struct drop_reason *none = drop_counts_find(&counts, "no_socket");
+  const struct drop_reason *last = drop_counts_find(&counts, "of_tomorrow");
+  assert_int_equal(drop_share_of(&share, full).count, 0);
+  assert_int_equal(drop_share_add(&share, full, 5), 0);
+  assert_int_equal(drop_share_add(&share, full, 2), 0);
+  drop_share_begin(&share);
+  assert_int_equal(drop_share_add(&share, full, 4), 0);
+  assert_int_equal(drop_share_add(&share, none, 3), 0);
+  struct drop_portion portion = drop_share_of(&share, full);
+  assert_true(portion.count == 11 && portion.gained == 4);
+  assert_int_equal(drop_share_of(&share, last).count, 0);
+  assert_true(share.classes[DROP_CAPACITY].count == 11 &&
+              share.classes[DROP_CAPACITY].gained == 4 &&
+              share.classes[DROP_NORMAL].count == 3);
+  size_t before = allocations_count();
+  assert_int_equal(drop_share_add(&share, full, 1), 0);
+  assert_int_equal(allocations_count(), before);
+  drop_share_free(&share);
   drop_counts_free(&counts);
 }
 
@@ -305,6 +365,8 @@ int main(void) {
       cmocka_unit_test(rows_add_up_by_reason_and_class),
       cmocka_unit_test(an_unnamed_reason_is_added),
       cmocka_unit_test(the_busiest_place_is_that_of_the_last_read),
+      cmocka_unit_test(the_busiest_owner_is_a_sum),
+      cmocka_unit_test(a_share_is_a_part_of_the_counts),
       cmocka_unit_test(counts_never_go_back),
       cmocka_unit_test(places_of_one_function_are_one),
       cmocka_unit_test(recently_busy_places_come_first),

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "drop_program.h"
+#include "drop_source.h"
 #include "fake_bpf.h"
+#include "sysroot.h"
 
 int __real_bpf_map_new(enum bpf_map_type type, uint32_t key_size,
                        uint32_t value_size, uint32_t entries, const char *name);
@@ -237,6 +239,178 @@ static void a_map_that_is_busy_is_not_full(void **state) {
   assert_int_equal(spilled(&it, DROP_SPILLED), 1);
 }
 
+/* --- Owners ----------------------------------------------------------------
+ */
+
+/* Offsets that such structs may have. */
+static const struct drop_owner offsets = {.packet_device = 16,
+                                          .packet_index = 144,
+                                          .packet_socket = 24,
+                                          .device_net = 1280,
+                                          .device_index = 224,
+                                          .socket_net = 48,
+                                          .net_operations = 120,
+                                          .net_inode = 128,
+                                          .task_spaces = 2760,
+                                          .spaces_net = 40,
+                                          .operations = FAKE_OPERATIONS};
+
+static const enum drop_program_type owner_types[] = {DROP_TYPED, DROP_RAW};
+
+/* Whose a packet seems to be; NULL: none. */
+struct packet_owners {
+  const void *device, *receiver, *socket;
+  uint32_t index; /* skb_iif */
+};
+
+static struct scene owner_scene(enum drop_program_type type) {
+  struct scene it = scene(type, 16);
+  it.plan.by_netns = it.plan.by_device = it.plan.has_receiver = true;
+  it.plan.receiver = 3;
+  it.plan.owner = offsets;
+  return it;
+}
+
+static void drop_owned(const struct scene *scene,
+                       const struct packet_owners *owners) {
+  struct fake_packet packet;
+  fake_packet_make(&packet, 0x0800, OFFSET);
+  fake_point(packet.bytes, offsets.packet_device, owners->device);
+  fake_point(packet.bytes, offsets.packet_socket, owners->socket);
+  memcpy(packet.bytes + offsets.packet_index, &owners->index, 4);
+  uint64_t receiver =
+      owners->receiver != NULL ? (uintptr_t)owners->receiver | FAKE_KERNEL : 0;
+  const uint64_t arguments[] = {(uintptr_t)&packet, 0x1000, 6, receiver};
+  assert_int_equal(fake_bpf_run(scene->code, scene->size, arguments), 0);
+}
+
+static uint64_t owned(const struct scene *scene, uint32_t netns,
+                      uint32_t device) {
+  uint64_t values[FAKE_BPF_CPUS];
+  const struct drop_key key = {.location = 0x1000,
+                               .reason = 6,
+                               .protocol = 0x0800,
+                               .netns = netns,
+                               .device = device};
+  return bpf_map_lookup(scene->plan.places, &key, values) == 0 ? sum(values)
+                                                               : 0;
+}
+
+static struct fake_owner sender, receiver, other;
+
+static void make_owners(void) {
+  fake_owner_make(&sender, &offsets, 0xf0000001, 3);
+  fake_owner_make(&receiver, &offsets, 0xf0000002, 7);
+  fake_owner_make(&other, &offsets, 0xf0000003, 9);
+}
+
+static void the_device_comes_before_sockets(void **state) {
+  (void)state;
+  make_owners();
+  for (size_t i = 0; i < COUNT_OF(owner_types); ++i) {
+    struct scene it = owner_scene(owner_types[i]);
+    finish(&it);
+    /* The sender's socket, on a device of the receiver. */
+    drop_owned(&it, &(const struct packet_owners){.device = receiver.device,
+                                                  .socket = sender.socket,
+                                                  .receiver = other.socket,
+                                                  .index = 5});
+    CHECK(owned(&it, 0xf0000002, 7) == 1, "type %d", owner_types[i]);
+    /* Without a device: its index is that of the interface it came by. */
+    drop_owned(&it, &(const struct packet_owners){.socket = sender.socket,
+                                                  .receiver = other.socket,
+                                                  .index = 5});
+    CHECK(owned(&it, 0xf0000003, 5) == 1, "type %d", owner_types[i]);
+    drop_owned(&it, &(const struct packet_owners){.socket = sender.socket});
+    CHECK(owned(&it, 0xf0000001, 0) == 1, "type %d", owner_types[i]);
+    drop_owned(&it, &(const struct packet_owners){.index = 5});
+    CHECK(owned(&it, DROP_NETNS_UNKNOWN, 5) == 1, "type %d", owner_types[i]);
+  }
+}
+
+/* The device's pointer may be anything: a number, another pointer. */
+static void a_false_device_is_not_believed(void **state) {
+  (void)state;
+  make_owners();
+  static struct fake_owner garbage;
+  for (size_t i = 0; i < COUNT_OF(owner_types); ++i) {
+    struct scene it = owner_scene(owner_types[i]);
+    finish(&it);
+    memset(&garbage, 0, sizeof(garbage));
+    const void *pointers[] = {garbage.device, garbage.net, &garbage};
+    /* Leads to NULL, to no address, and to a namespace of another kind. */
+    fake_point(garbage.net, offsets.device_net, (const void *)64);
+    fake_owner_make(&other, &offsets, 0xf0000003, 9);
+    memset(other.net + offsets.net_operations, 0x77, 8);
+    fake_point((uint8_t *)&garbage, offsets.device_net, other.net);
+    for (size_t j = 0; j < COUNT_OF(pointers); ++j)
+      drop_owned(&it, &(const struct packet_owners){.device = pointers[j],
+                                                    .socket = sender.socket,
+                                                    .index = 4});
+    CHECK(owned(&it, 0xf0000001, 4) == 3, "type %d", owner_types[i]);
+    /* A false socket too. */
+    drop_owned(&it, &(const struct packet_owners){.receiver = other.socket,
+                                                  .socket = garbage.device});
+    CHECK(owned(&it, DROP_NETNS_UNKNOWN, 0) == 1, "type %d", owner_types[i]);
+  }
+}
+
+/* Numbers are found in the place of the device (dev_scratch) and the socket
+ * (ip_defrag_offset). */
+static void numbers_are_no_pointers(void **state) {
+  (void)state;
+  make_owners();
+  for (size_t i = 0; i < COUNT_OF(owner_types); ++i) {
+    struct scene it = owner_scene(owner_types[i]);
+    finish(&it);
+    struct fake_packet packet;
+    const uint64_t number = 0x7fffffffffffffff;
+    const uint32_t index = 0;
+    fake_packet_make(&packet, 0x0800, OFFSET);
+    memcpy(packet.bytes + offsets.packet_device, &number, 8);
+    memcpy(packet.bytes + offsets.packet_socket, &number, 8);
+    memcpy(packet.bytes + offsets.packet_index, &index, 4);
+    const uint64_t arguments[] = {(uintptr_t)&packet, 0x1000, 6, number};
+    assert_int_equal(fake_bpf_run(it.code, it.size, arguments), 0);
+    CHECK(owned(&it, DROP_NETNS_UNKNOWN, 0) == 1, "type %d", owner_types[i]);
+  }
+}
+
+static void interfaces_are_counted_on_request(void **state) {
+  (void)state;
+  make_owners();
+  struct scene it = owner_scene(DROP_TYPED);
+  it.plan.by_device = false;
+  finish(&it);
+  drop_owned(&it, &(const struct packet_owners){.device = sender.device});
+  drop_owned(&it, &(const struct packet_owners){.index = 5});
+  assert_int_equal(owned(&it, 0xf0000001, 0), 1);
+  assert_int_equal(owned(&it, DROP_NETNS_UNKNOWN, 0), 1);
+}
+
+static void the_operations_are_found_by_a_run(void **state) {
+  (void)state;
+  make_owners();
+  struct drop_owner found = offsets;
+  fake_bpf_reset();
+  found.operations = 0;
+  fake_bpf.task = sender.task;
+  assert_int_equal(drop_owner_find_operations(&found), 0);
+  CHECK(found.operations == FAKE_OPERATIONS, "%llx",
+        (unsigned long long)found.operations);
+  assert_int_equal(fake_bpf.open, 0);
+  /* A process that is ending has no namespaces. */
+  found.operations = 0;
+  fake_point(sender.task, offsets.task_spaces, NULL);
+  assert_int_equal(drop_owner_find_operations(&found), -ENOENT);
+  fake_bpf.run_error = -EINVAL;
+  assert_int_equal(drop_owner_find_operations(&found), -EINVAL);
+  fake_bpf.load_error[BPF_PROG_TYPE_RAW_TRACEPOINT] = -EPERM;
+  assert_int_equal(drop_owner_find_operations(&found), -EPERM);
+  assert_int_equal(found.operations, 0);
+  assert_int_equal(fake_bpf.open, 0);
+}
+
 /* Nearly all packets take this path. */
 static void a_known_place_takes_few_instructions(void **state) {
   (void)state;
@@ -244,7 +418,13 @@ static void a_known_place_takes_few_instructions(void **state) {
   finish(&it);
   drop(&it, 3, 0x1000, 0x0800);
   drop(&it, 3, 0x1000, 0x0800);
-  CHECK(fake_bpf_steps() <= 25, "%zu", fake_bpf_steps());
+  CHECK(fake_bpf_steps() <= 26, "%zu", fake_bpf_steps());
+  make_owners();
+  it = owner_scene(DROP_TYPED);
+  finish(&it);
+  for (int i = 0; i < 2; ++i)
+    drop_owned(&it, &(const struct packet_owners){.device = sender.device});
+  CHECK(fake_bpf_steps() <= 40, "%zu", fake_bpf_steps());
 }
 
 /* No jump leads out of the program or into the middle of a double instruction,
@@ -272,38 +452,78 @@ static void jumps_stay_inside_the_program(void **state) {
   }
 }
 
+/* Loads a program into the running kernel. */
+static int load(const struct scene *it, uint32_t tracepoint) {
+  static const enum bpf_prog_type types_of_bpf[] = {
+      [DROP_TYPED] = BPF_PROG_TYPE_TRACING,
+      [DROP_RAW] = BPF_PROG_TYPE_RAW_TRACEPOINT,
+      [DROP_RAW_BLIND] = BPF_PROG_TYPE_RAW_TRACEPOINT,
+      [DROP_TRACEPOINT] = BPF_PROG_TYPE_TRACEPOINT};
+  static char log[1 << 20];
+  int fd =
+      __real_bpf_program_load(types_of_bpf[it->plan.type], tracepoint, it->code,
+                              it->size, "netloss_test", log, sizeof(log));
+  if (fd == -EPERM)
+    skip();
+  CHECK(fd >= 0, "type %d, netns %d, device %d, receiver %d: %s\n%s",
+        it->plan.type, it->plan.by_netns, it->plan.by_device,
+        it->plan.has_receiver, strerror(-fd), log);
+  return fd;
+}
+
+/* Gives the program real maps and loads it. */
+static void verify(struct scene *it, uint32_t tracepoint) {
+  it->plan.places = __real_bpf_map_new(
+      BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct drop_key), 8, 16, "netloss_test");
+  if (it->plan.places < 0)
+    skip();
+  it->plan.spill =
+      __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8,
+                         DROP_SPILL_REASON + REASONS, "netloss_test");
+  assert_true(it->plan.spill >= 0);
+  finish(it);
+  __real_close(load(it, tracepoint));
+  __real_close(it->plan.places);
+  __real_close(it->plan.spill);
+}
+
 /* Loads the types that need no BTF. */
 static void the_real_verifier_accepts_it(void **state) {
   (void)state;
-  static const struct {
-    enum drop_program_type type;
-    enum bpf_prog_type loaded_as;
-  } rows[] = {{DROP_RAW, BPF_PROG_TYPE_RAW_TRACEPOINT},
-              {DROP_RAW_BLIND, BPF_PROG_TYPE_RAW_TRACEPOINT},
-              {DROP_TRACEPOINT, BPF_PROG_TYPE_TRACEPOINT}};
+  static const enum drop_program_type rows[] = {DROP_RAW, DROP_RAW_BLIND,
+                                                DROP_TRACEPOINT};
   for (size_t i = 0; i < 2 * COUNT_OF(rows); ++i) {
-    struct scene it = scene(rows[i / 2].type, 1);
+    struct scene it = scene(rows[i / 2], 1);
     it.plan.has_reason = i % 2 == 0;
-    it.plan.places =
-        __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct drop_key), 8,
-                           16, "netloss_test");
-    if (it.plan.places < 0)
-      skip();
-    it.plan.spill =
-        __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_ARRAY, 4, 8,
-                           DROP_SPILL_REASON + REASONS, "netloss_test");
-    assert_true(it.plan.spill >= 0);
-    finish(&it);
-    static char log[65536];
-    int fd = __real_bpf_program_load(rows[i / 2].loaded_as, 0, it.code, it.size,
-                                     "netloss_test", log, sizeof(log));
-    if (fd == -EPERM)
-      skip();
-    CHECK(fd >= 0, "row %zu: %s\n%s", i, strerror(-fd), log);
-    __real_close(fd);
-    __real_close(it.plan.places);
-    __real_close(it.plan.spill);
+    verify(&it, 0);
   }
+}
+
+/* Loads each variant of what this kernel's BTF describes. */
+static void the_real_verifier_accepts_owners(void **state) {
+  (void)state;
+  struct sysroot root = {0};
+  struct drop_source source;
+  char reason[256];
+  assert_int_equal(sysroot_init(&root, NULL, NULL), 0);
+  int r = drop_source_from_btf(&source, &root, reason, sizeof(reason));
+  sysroot_free(&root);
+  if (r < 0 || !source.plan.by_netns) {
+    drop_source_free(&source);
+    skip();
+  }
+  for (unsigned variant = 0; variant < 16; ++variant) {
+    struct scene it = scene(DROP_TYPED, 1);
+    it.plan = source.plan;
+    it.plan.type = (variant & 1) != 0 ? DROP_TYPED : DROP_RAW;
+    it.plan.by_netns = (variant & 2) != 0;
+    it.plan.by_device = (variant & 4) != 0;
+    it.plan.has_receiver = source.plan.has_receiver && (variant & 8) != 0;
+    it.plan.reasons = REASONS;
+    it.plan.owner.operations = FAKE_OPERATIONS;
+    verify(&it, it.plan.type == DROP_TYPED ? source.id : 0);
+  }
+  drop_source_free(&source);
 }
 
 int main(void) {
@@ -317,9 +537,15 @@ int main(void) {
       cmocka_unit_test(a_kernel_without_reasons_counts_by_place),
       cmocka_unit_test(reasons_stay_exact_with_a_full_map),
       cmocka_unit_test(a_map_that_is_busy_is_not_full),
+      cmocka_unit_test(the_device_comes_before_sockets),
+      cmocka_unit_test(a_false_device_is_not_believed),
+      cmocka_unit_test(numbers_are_no_pointers),
+      cmocka_unit_test(interfaces_are_counted_on_request),
+      cmocka_unit_test(the_operations_are_found_by_a_run),
       cmocka_unit_test(a_known_place_takes_few_instructions),
       cmocka_unit_test(jumps_stay_inside_the_program),
       cmocka_unit_test(the_real_verifier_accepts_it),
+      cmocka_unit_test(the_real_verifier_accepts_owners),
   };
   return cmocka_run_group_tests_name("drop_program", tests, NULL, NULL);
 }

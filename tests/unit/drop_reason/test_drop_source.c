@@ -7,6 +7,7 @@
 
 #include "drop_fixture.h"
 #include "drop_source.h"
+#include "drop_subsystems.h"
 #include "root_tree.h"
 
 static void assert_name(const struct drop_names *names, uint32_t number,
@@ -119,6 +120,114 @@ static void names_are_the_kernels(void **state) {
     }
     assert_name(&source.names, DROP_NO_REASON, "not_specified");
     assert_name(&source.names, DROP_OTHER_REASON, "other");
+    drop_source_free(&source);
+    sysroot_free(&root);
+  }
+}
+
+static void open_source(const char *version, struct sysroot *root,
+                        struct drop_source *source) {
+  char reason[128] = "";
+  drop_fixture_root(version, root);
+  CHECK(drop_source_from_btf(source, root, reason, sizeof(reason)) == 0, "%s",
+        reason);
+}
+
+static void modules_name_their_reasons(void **state) {
+  (void)state;
+  struct sysroot root = {0};
+  struct drop_source source;
+  struct drop_subsystems subsystems = {.has_looked = false};
+  open_source("6.12", &root, &source);
+  uint32_t end = drop_names_end(&source.names);
+  assert_true(drop_names_lacks(&source.names, 3 << 16 | 5));
+  assert_name(&source.names, 3 << 16 | 5, "openvswitch_reason_5");
+  assert_int_equal(drop_subsystems_learn(&subsystems, &root, &source.names), 0);
+  assert_false(drop_names_lacks(&source.names, 3 << 16 | 5));
+  assert_name(&source.names, 3 << 16 | 1, "ovs_drop_last_action");
+  assert_name(&source.names, 3 << 16 | 5, "ovs_drop_meter");
+  assert_name(&source.names, 1 << 16, "rx_drop_unusable");
+  assert_name(&source.names, 1 << 16 | 1, "rx_drop_u_mic_fail");
+  assert_name(&source.names, 2 << 16 | 1, "rx_drop_m_unexpected_4addr_frame");
+  /* The begin and the end of a list are no reasons, nor are core reasons. */
+  assert_true(drop_names_lacks(&source.names, 3 << 16));
+  assert_name(&source.names, 3 << 16, "openvswitch_reason_0");
+  assert_name(&source.names, 3 << 16 | 12, "openvswitch_reason_12");
+  assert_name(&source.names, 1, "consumed");
+  assert_int_equal(drop_names_end(&source.names), end);
+  assert_false(drop_names_lacks(&source.names, 200));
+  assert_false(drop_names_lacks(&source.names, DROP_NO_REASON));
+  /* Looking again adds nothing. */
+  size_t count = source.names.count;
+  drop_subsystems_free(&subsystems);
+  assert_int_equal(drop_subsystems_learn(&subsystems, &root, &source.names), 0);
+  assert_int_equal(source.names.count, count);
+  drop_subsystems_free(&subsystems);
+  drop_source_free(&source);
+  sysroot_free(&root);
+}
+
+static void copy(const struct temp_tree *tree, const char *path) {
+  char from[128];
+  size_t length;
+  snprintf(from, sizeof(from), "drop_reason/linux-6.12/%s", path);
+  char *content = fixture_read(from, &length);
+  temp_tree_write_bytes(tree, path, content, length);
+  free(content);
+}
+
+static void a_module_loaded_later_is_looked_at(void **state) {
+  (void)state;
+  struct temp_tree tree;
+  struct sysroot root = {0};
+  struct drop_source source;
+  char reason[128];
+  struct drop_subsystems subsystems = {.has_looked = false};
+  root_tree_open(&tree, &root);
+  copy(&tree, "sys/kernel/btf/vmlinux");
+  temp_tree_write(&tree, "proc/modules", "tun 61440 2 - Live 0x0\n");
+  assert_int_equal(drop_source_from_btf(&source, &root, reason, sizeof(reason)),
+                   0);
+  assert_int_equal(drop_subsystems_learn(&subsystems, &root, &source.names), 0);
+  assert_true(drop_names_lacks(&source.names, 3 << 16 | 5));
+  copy(&tree, "sys/kernel/btf/openvswitch");
+  /* The list of modules is the same: nothing is read. */
+  assert_int_equal(drop_subsystems_learn(&subsystems, &root, &source.names), 0);
+  assert_true(drop_names_lacks(&source.names, 3 << 16 | 5));
+  temp_tree_write(&tree, "sys/kernel/btf/broken", "no types");
+  temp_tree_write(&tree, "proc/modules",
+                  "openvswitch 200704 0 - Live 0x0\ntun 61440 2 - Live 0x0\n");
+  assert_int_equal(drop_subsystems_learn(&subsystems, &root, &source.names), 0);
+  assert_name(&source.names, 3 << 16 | 5, "ovs_drop_meter");
+  temp_tree_unlink(&tree, "sys/kernel/btf/vmlinux");
+  temp_tree_write(&tree, "proc/modules", "tun 61440 2 - Live 0x0\n");
+  assert_int_equal(drop_subsystems_learn(&subsystems, &root, &source.names),
+                   -ENOENT);
+  assert_name(&source.names, 3 << 16 | 5, "ovs_drop_meter");
+  drop_subsystems_free(&subsystems);
+  drop_source_free(&source);
+  root_tree_close(&tree, &root);
+}
+
+static void owners_are_described(void **state) {
+  (void)state;
+  for (size_t i = 0; i < DROP_KERNELS; ++i) {
+    struct sysroot root = {0};
+    struct drop_source source;
+    open_source(drop_kernels[i].version, &root, &source);
+    const struct drop_plan *plan = &source.plan;
+    const struct drop_owner *owner = &plan->owner;
+    CHECK(plan->by_netns && owner->packet_device == 16 &&
+              owner->packet_socket == 24 && owner->packet_index > 24 &&
+              owner->net_operations > 0 && owner->device_net > 0 &&
+              owner->socket_net == 48 && owner->task_spaces > 0 &&
+              owner->net_inode != owner->net_operations && !plan->by_device &&
+              owner->operations == 0,
+          "%s", drop_kernels[i].version);
+    bool has_receiver = drop_kernels[i].has_receiver;
+    CHECK(plan->has_receiver == has_receiver &&
+              (!has_receiver || plan->receiver == 3),
+          "%s", drop_kernels[i].version);
     drop_source_free(&source);
     sysroot_free(&root);
   }
@@ -248,6 +357,9 @@ int main(void) {
       cmocka_unit_test(every_kernel_is_described_by_tracefs),
       cmocka_unit_test(both_give_the_same_names),
       cmocka_unit_test(names_are_the_kernels),
+      cmocka_unit_test(modules_name_their_reasons),
+      cmocka_unit_test(a_module_loaded_later_is_looked_at),
+      cmocka_unit_test(owners_are_described),
       cmocka_unit_test(special_reasons_have_names),
       PLACE_TEST(missing_sources_are_reported),
       PLACE_TEST(a_pointer_has_the_kernels_size),

@@ -7,6 +7,7 @@
 
 #include "allocations.h"
 #include "drop_fixture.h"
+#include "drop_source.h"
 #include "drop_trace.h"
 #include "fake_bpf.h"
 
@@ -14,6 +15,7 @@ struct scene {
   struct sysroot root;
   struct drop_trace *trace;
   struct drop_trace_error error;
+  struct drop_trace_wish wish;
   const struct drop_row *rows;
   size_t count;
   struct drop_trace_gaps gaps;
@@ -38,7 +40,9 @@ static int scene_remove(void **state) {
 }
 
 static int open_trace(struct scene *scene, unsigned places) {
-  return drop_trace_open(&scene->trace, &scene->root, places, &scene->error);
+  scene->wish.places = places;
+  return drop_trace_open(&scene->trace, &scene->root, &scene->wish,
+                         &scene->error);
 }
 
 static void use(struct scene *scene, const char *version) {
@@ -140,6 +144,11 @@ static void a_full_map_is_reported_and_reasons_stay_exact(void **state) {
   assert_int_equal(row(scene, 6, 0, DROP_PROTOCOL_OTHER), 1);
   assert_int_equal(row(scene, DROP_OTHER_REASON, 0, DROP_PROTOCOL_OTHER), 1);
   assert_int_equal(scene->count, 4);
+  for (size_t i = 0; i < scene->count; ++i)
+    CHECK(scene->rows[i].key.netns == (scene->rows[i].key.location == 0
+                                           ? DROP_NETNS_OTHER
+                                           : DROP_NETNS_UNKNOWN),
+          "row %zu", i);
   /* Without new packets, the elements are not read again. */
   unsigned before = fake_bpf.lookups;
   assert_int_equal(read_trace(scene), 0);
@@ -200,6 +209,50 @@ static void refused_programs_are_replaced_by_others(void **state) {
   fake_bpf_event(record);
   assert_int_equal(read_trace(scene), 0);
   assert_int_equal(row(scene, 6, 0x4000, 0x86dd), 1);
+}
+
+static void namespaces_are_counted_where_the_kernel_tells(void **state) {
+  struct scene *scene = *state;
+  static struct fake_owner owner;
+  struct drop_source source;
+  char reason[128];
+  assert_int_equal(
+      drop_source_from_btf(&source, &scene->root, reason, sizeof(reason)), 0);
+  fake_owner_make(&owner, &source.plan.owner, 0xf0000042, 5);
+  fake_bpf.task = owner.task;
+  scene->wish.by_device = true;
+  assert_int_equal(open_trace(scene, 10), 0);
+  const struct drop_trace_method *method = drop_trace_method(scene->trace);
+  assert_true(method->has_netns && method->has_device);
+  struct fake_packet packet;
+  fake_packet_make(&packet, 0x0800, 176);
+  fake_point(packet.bytes, source.plan.owner.packet_device, owner.device);
+  const uint64_t arguments[] = {(uintptr_t)&packet, 0x1000, 6, 0};
+  fake_bpf_event(arguments);
+  assert_int_equal(read_trace(scene), 0);
+  assert_int_equal(scene->count, 1);
+  assert_int_equal(scene->rows[0].key.netns, 0xf0000042);
+  assert_int_equal(scene->rows[0].key.device, 5);
+  drop_trace_close(scene->trace);
+  scene->trace = NULL;
+  /* A program that reads through a helper does so on request only. */
+  fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
+  assert_int_equal(open_trace(scene, 10), 0);
+  method = drop_trace_method(scene->trace);
+  assert_true(method->type == DROP_RAW && method->has_netns);
+  drop_trace_close(scene->trace);
+  scene->wish = (struct drop_trace_wish){.by_netns = false};
+  assert_int_equal(open_trace(scene, 10), 0);
+  method = drop_trace_method(scene->trace);
+  assert_true(method->type == DROP_RAW && !method->has_netns);
+  drop_trace_close(scene->trace);
+  /* No program runs once before Linux 5.10. */
+  fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = 0;
+  fake_bpf.run_error = -EINVAL;
+  assert_int_equal(open_trace(scene, 10), 0);
+  method = drop_trace_method(scene->trace);
+  assert_true(method->type == DROP_TYPED && !method->has_netns);
+  drop_source_free(&source);
 }
 
 static void a_kernel_without_reasons_counts_places(void **state) {
@@ -300,6 +353,7 @@ int main(void) {
       SCENE_TEST(a_full_map_is_reported_and_reasons_stay_exact),
       SCENE_TEST(skipped_runs_are_counted),
       SCENE_TEST(refused_programs_are_replaced_by_others),
+      SCENE_TEST(namespaces_are_counted_where_the_kernel_tells),
       SCENE_TEST(a_kernel_without_reasons_counts_places),
       SCENE_TEST(failures_are_reported_and_leave_nothing_open),
       SCENE_TEST(without_a_description_both_faults_are_reported),

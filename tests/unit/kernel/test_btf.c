@@ -92,6 +92,55 @@ static void names_of_an_enum_are_found(void **state) {
   btf_free(&btf);
 }
 
+/* The types of a module refer to those of its kernel. */
+static void a_modules_types_extend_the_kernels(void **state) {
+  (void)state;
+  struct btf kernel = load("6.12"), module;
+  struct sysroot root = {0};
+  struct btf_error error = {0};
+  char tree[512];
+  fixture_path("drop_reason/linux-6.12/sys", tree, sizeof(tree));
+  assert_int_equal(sysroot_init(&root, tree, tree), 0);
+  CHECK(btf_load_module(&module, &kernel, &root, "openvswitch", &error) == 0,
+        "byte %zu: expected %s", error.offset, error.expected);
+  assert_int_equal(btf_load_module(&module, &kernel, &root, "absent", &error),
+                   -ENOENT);
+  uint32_t id = btf_find(&module, BTF_KIND_ENUM, "ovs_drop_reason"), value;
+  const char *name;
+  assert_true(id >= kernel.count && id < module.count);
+  assert_true(btf_enumerator(&module, id, 1, &name, &value));
+  assert_string_equal(name, "OVS_DROP_LAST_ACTION");
+  assert_int_equal(value, 3 << 16 | 1);
+  /* Types of the kernel have the same ids, and are not searched. */
+  uint32_t packet = btf_find(&kernel, BTF_KIND_STRUCT, "sk_buff"), offset;
+  assert_string_equal(btf_name(&module, packet), "sk_buff");
+  assert_int_equal(btf_member_offset(&module, packet, "len", &offset), 0);
+  assert_int_equal(btf_find(&module, BTF_KIND_STRUCT, "sk_buff"), 0);
+  assert_int_equal(btf_kind(&module, module.count), BTF_KIND_UNKN);
+  /* Not without its kernel. */
+  btf_free(&module);
+  assert_int_equal(btf_load_module(&module, NULL, &root, "openvswitch", &error),
+                   -EBADMSG);
+  btf_free(&kernel);
+  sysroot_free(&root);
+}
+
+static void types_of_a_kind_are_listed(void **state) {
+  (void)state;
+  struct btf btf = load("6.12");
+  uint32_t count = 0, last = 0;
+  for (uint32_t id = btf_next(&btf, BTF_KIND_STRUCT, 0); id != 0;
+       id = btf_next(&btf, BTF_KIND_STRUCT, id)) {
+    assert_true(id > last && btf_kind(&btf, id) == BTF_KIND_STRUCT);
+    last = id;
+    count++;
+  }
+  assert_true(count > 8);
+  assert_int_equal(btf_next(&btf, BTF_KIND_FLOAT, 0), 0);
+  assert_int_equal(btf_next(&btf, BTF_KIND_STRUCT, UINT32_MAX), 0);
+  btf_free(&btf);
+}
+
 static void missing_types_are_not_found(void **state) {
   (void)state;
   struct btf btf = load("6.18");
@@ -248,6 +297,8 @@ int main(void) {
       cmocka_unit_test(a_bit_field_has_no_offset),
       cmocka_unit_test(arguments_of_a_tracepoint_are_found),
       cmocka_unit_test(names_of_an_enum_are_found),
+      cmocka_unit_test(a_modules_types_extend_the_kernels),
+      cmocka_unit_test(types_of_a_kind_are_listed),
       cmocka_unit_test(missing_types_are_not_found),
       cmocka_unit_test(a_small_blob_is_read),
       cmocka_unit_test(circles_have_an_end),
