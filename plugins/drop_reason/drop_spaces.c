@@ -238,8 +238,10 @@ bool drop_spaces_name(struct drop_spaces *spaces, uint32_t inode,
   struct netns_entry entry = {.id = {.device = spaces->device, .inode = inode}};
   const struct netns_list wanted = {.entries = &entry, .count = 1};
   struct netns_list found = {.count = 0};
+  static const size_t no_others[NETNS_KINDS];
   bool is_denied;
-  netns_find_inhabited(spaces->context->root, &wanted, 0, &found, &is_denied);
+  netns_find_inhabited(spaces->context->root, &wanted, no_others, &found,
+                       &is_denied);
   if (found.count > 0)
     entry = found.entries[0];
   netns_list_free(&found);
