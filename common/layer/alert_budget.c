@@ -44,8 +44,7 @@ void alert_budget_free(struct alert_budget *budget) {
 
 static uint64_t name_of(const struct alert_budget *budget,
                         const struct alert *alert) {
-  const char *parts[] = {alert->instance, alert->meter->type,
-                         alert->type_instance};
+  const char *parts[] = {alert->instance, alert->type, alert->type_instance};
   uint64_t hashes[3];
   for (size_t i = 0; i < 3; i++)
     hashes[i] = keyed_hash_bytes(&budget->hash, parts[i], strlen(parts[i]));

@@ -8,6 +8,7 @@
 
 #include "alert_budget.h"
 #include "clock.h"
+#include "incident.h"
 #include "layer_config.h"
 #include "layer_limits.h"
 #include "layer_settings.h"
@@ -35,6 +36,7 @@ struct runner {
   struct sysroot root;
   void *state;
   struct report *report;
+  struct incidents *incidents;
   struct ledger_teller *teller; /* NULL: there is no ledger */
   double interval;              /* between reads, in seconds; 0: not known */
   struct alert_budget budget;
@@ -56,7 +58,9 @@ int runner_new(struct runner **ret, const struct layer *layer,
   runner->state = calloc(1, layer->state_size > 0 ? layer->state_size : 1);
   if (runner->state == NULL ||
       layer_settings_init(&runner->settings, layer) < 0 ||
-      report_new(&runner->report, layer->meters, layer->meter_count) < 0) {
+      report_new(&runner->report, layer->meters, layer->meter_count) < 0 ||
+      incidents_new(&runner->incidents, layer->name) < 0) {
+    report_free(runner->report);
     layer_settings_free(&runner->settings);
     free(runner->state);
     free(runner);
@@ -74,6 +78,7 @@ void runner_free(struct runner *runner) {
   ledger_leave(runner->teller);
   if (runner->layer->stop != NULL)
     runner->layer->stop(runner->state);
+  incidents_free(runner->incidents);
   report_free(runner->report);
   layer_config_free(&runner->config);
   sysroot_free(&runner->root);
@@ -210,7 +215,10 @@ void runner_reading_each(const struct runner *runner,
   report_reading_each(runner->report, take, data);
 }
 
-static void pass_alert(struct runner *runner, const struct alert *alert) {
+static void pass_alert(void *data, const struct alert *alert) {
+  struct runner *runner = data;
+  if (!alert_budget_allows(&runner->budget, alert, report_now(runner->report)))
+    return;
   struct explanation explanation = {0};
   if (alert->state >= alert->before && alert->state != THRESHOLD_OKAY) {
     explain(runner, alert, &explanation);
@@ -238,6 +246,7 @@ static void pass_summary(struct runner *runner,
   const struct alert alert = {.meter = &runner_alert_meter,
                               .object = host,
                               .instance = report_object_instance(host),
+                              .type = runner_alert_meter.type,
                               .type_instance = runner_alert_meter.name,
                               .state = summary.state,
                               .before = summary.before,
@@ -251,10 +260,7 @@ static void pass_summary(struct runner *runner,
 static void pass_alerts(struct runner *runner) {
   size_t count;
   const struct alert *alerts = report_alerts(runner->report, &count);
-  double now = report_now(runner->report);
-  for (size_t i = 0; i < count; i++)
-    if (alert_budget_allows(&runner->budget, &alerts[i], now))
-      pass_alert(runner, &alerts[i]);
+  incidents_take(runner->incidents, alerts, count, pass_alert, runner);
   pass_summary(runner, &runner->budget.all);
   pass_summary(runner, &runner->budget.users);
 }

@@ -70,7 +70,21 @@ static void add_explanation(struct text *text,
     text_add(text, "; %s", explanation->detail);
 }
 
-static void add_raised(struct text *text, const struct alert *alert,
+/* The objects that breach the same limit: ", cpu 7 400.0/s and 61 more". */
+static void add_peers(struct text *text, const char *noun,
+                      const struct alert *alert) {
+  for (size_t i = 0; i < alert->peer_count; i++) {
+    text_add(text, ", ");
+    add_subject(text, noun, alert->peers[i]);
+    text_add(text, " ");
+    add_value(text, alert, alert->peers[i]->value);
+  }
+  if (alert->others > 0)
+    text_add(text, " and %zu more", alert->others);
+}
+
+static void add_raised(struct text *text, const char *noun,
+                       const struct alert *alert,
                        const struct explanation *explanation) {
   if (isnan(alert->value)) {
     text_add(text, " has nothing to judge %s by, still a %s",
@@ -79,6 +93,7 @@ static void add_raised(struct text *text, const struct alert *alert,
   }
   add_action(text, alert);
   add_limit(text, alert);
+  add_peers(text, noun, alert);
   add_explanation(text, explanation);
 }
 
@@ -137,12 +152,17 @@ static void add_cleared(struct text *text, const struct alert *alert) {
     add_place(text, alert->meter);
     add_limit(text, alert);
   }
+  if (alert->others > 0)
+    text_add(text, ", like %zu more", alert->others);
   text_add(text, "; ");
   add_damage(text, alert);
 }
 
 static void add_vanished(struct text *text, const struct alert *alert) {
-  text_add(text, " is gone; before that, ");
+  text_add(text, " is gone");
+  if (alert->others > 0)
+    text_add(text, " after %zu more were cleared", alert->others);
+  text_add(text, "; before that, ");
   add_damage(text, alert);
 }
 
@@ -168,5 +188,5 @@ void alert_text(struct text *text, const char *noun, const struct alert *alert,
   else if (alert->state < alert->before)
     add_eased(text, alert);
   else
-    add_raised(text, alert, explanation);
+    add_raised(text, noun, alert, explanation);
 }

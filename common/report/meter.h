@@ -56,12 +56,14 @@ struct meter {
                           NULL */
   const char *part_of; /* the meter that counts the same events too, or NULL */
 
-  /* A counter's bucket holds the packets that it counts, as exactly as it says:
-   * see ledger.h. A gauge's is the place that fills up. */
+  /* The bucket of a counter that is as exact as it says holds the packets that
+   * it counts: see ledger.h. That of another meter is the place that fills up.
+   */
   enum ledger_bucket bucket;
   enum ledger_exactness exactness;
   unsigned explained; /* of the less exact meters of a bucket, the one with the
-                         lowest number is explained first by more exact ones */
+                         lowest number is explained first by more exact ones.
+                         Above 1, it shows a fault of its own: see incident.h */
   const char *no_bucket; /* why a loss has none: "counted as OfoPruned" */
 
   /* A notification reads "cpu 3 VERB 412.0/s PLACE (limit 1/s)". NULL: "has"

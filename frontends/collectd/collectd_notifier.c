@@ -97,6 +97,7 @@ static void add_metadata(notification_t *notification,
   add_string(notification, "Setting", explanation->setting);
   add_string(notification, "SettingValue", explanation->setting_value);
   add_string(notification, "Advice", explanation->advice);
+  add_string(notification, "Incident", alert->incident);
 }
 
 static void put(struct collectd_notifier *notifier, struct letter *letter) {
@@ -124,8 +125,8 @@ void collectd_notifier_send(struct collectd_notifier *notifier, cdtime_t time,
   }
   notification_t *notification = &letter->notification;
   notification_init(notification, severity_of(alert->state), message,
-                    hostname_g, notifier->plugin, alert->instance,
-                    alert->meter->type, alert->type_instance);
+                    hostname_g, notifier->plugin, alert->instance, alert->type,
+                    alert->type_instance);
   notification->time = time;
   add_metadata(notification, alert, explanation);
   letter->context = plugin_get_ctx();

@@ -62,7 +62,8 @@ header {
   printf "   .meaning = METER_%s,\n", toupper($5)
   string("unit", $6)
   string("part_of", $7)
-  bucket($19, "HOST")
+  is_counted = $4 == "counter" && ($5 == "loss" || $5 == "error")
+  bucket($19, is_counted ? "HOST" : "NOT_COUNTED")
   if ($19 == "-")
     string("no_bucket", $20)
   else

@@ -79,8 +79,6 @@ static double share(uint64_t part, uint64_t whole) {
   return 100.0 * (double)part / (double)whole;
 }
 
-/* A full accept queue keeps connections half open too, because it drops their
- * last ACK: its own alert explains that. */
 static void report_syn_queue(const struct sock_space *space,
                              const struct sock_group *group, uint32_t half_open,
                              struct report *report,
@@ -90,14 +88,7 @@ static void report_syn_queue(const struct sock_space *space,
     return;
   uint64_t limit = sock_connections_syn_limit(space, group);
   report_gauge(report, object, SOCK_SYN_LIMIT, (double)limit);
-  bool is_explained =
-      report_state(object, SOCK_ACCEPT_QUEUE) != THRESHOLD_OKAY &&
-      report_state(object, SOCK_SYN_QUEUE) == THRESHOLD_OKAY;
-  if (is_explained)
-    report_gauge_unjudged(report, object, SOCK_SYN_QUEUE,
-                          share(half_open, limit));
-  else
-    report_gauge(report, object, SOCK_SYN_QUEUE, share(half_open, limit));
+  report_gauge(report, object, SOCK_SYN_QUEUE, share(half_open, limit));
 }
 
 void sock_connections_report_port(const struct sock_space *space,

@@ -76,9 +76,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .help = "SYNs and last ACKs that the listeners refused, nearly always "
                  "because the accept queue was full; a peer that repeats its "
                  "SYN counts again. Other packets that listeners drop, such as "
-                 "RSTs, do not count. Not judged while accept_queue is raised "
-                 "as a failure, which says the same. A single refusal raises "
-                 "nothing."},
+                 "RSTs, do not count. A single refusal raises nothing."},
     [SOCK_SYN_RECEIVED] = {LEVEL("syn_received", "syn_received",
                                  "current_connections"),
                            .unit = "connections", .place = "half open",
@@ -103,8 +101,7 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .source = "sock_diag, SYN_RECV sockets", .bucket = LEDGER_TCP_LISTEN,
          .help = "syn_received as a share of syn_received_limit. Nothing is "
                  "lost yet: with SYN cookies, connections only lose options. "
-                 "Not judged while accept_queue is raised: a full accept queue "
-                 "keeps connections half open."},
+                 "A full accept queue keeps connections half open, too."},
     [SOCK_ESTABLISHED] =
         STATE("established", "established", "established", SEE_ESTABLISHED,
               "Connections of the port that are open in both directions. This "
@@ -160,15 +157,14 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
                             .unit = "bytes", .source = DATAGRAM,
                             .help = "The receive buffers of these sockets, "
                                     "added up."},
-    [SOCK_RECEIVE_QUEUE] =
-        {SHARE("receive_queue", "receive_queue"),
-         .place = "of its receive buffer", .limits = THRESHOLD_ABOVE(80, 95),
-         .setting = "net.core.rmem_max",
-         .advice = "read faster, or raise SO_RCVBUF", .source = DATAGRAM,
-         .bucket = LEDGER_UDP_RECEIVE,
-         .help = "How full the fullest socket's receive "
-                 "buffer is. Not judged while receive_dropped is raised, which "
-                 "says more."},
+    [SOCK_RECEIVE_QUEUE] = {SHARE("receive_queue", "receive_queue"),
+                            .place = "of its receive buffer",
+                            .limits = THRESHOLD_ABOVE(80, 95),
+                            .setting = "net.core.rmem_max",
+                            .advice = "read faster, or raise SO_RCVBUF",
+                            .source = DATAGRAM, .bucket = LEDGER_UDP_RECEIVE,
+                            .help = "How full the fullest socket's receive "
+                                    "buffer is."},
     [SOCK_RECEIVE_DROPPED] =
         {LOSS("receive_dropped", "packets"), .unit = "datagrams",
          .verb = "lost",

@@ -25,20 +25,14 @@ static struct report_object *find_object(const struct sock_space *space,
 /* Reports the drops of a group. One that is reported for the first time because
  * it loses has lost that since the read before. */
 static void report_drops(struct report *report, struct report_object *object,
-                         unsigned meter, const struct sock_sums *sums,
-                         bool is_explained) {
-  uint64_t before = sums->drops - sums->gained;
-  if (is_explained)
-    report_counter_since_unjudged(report, object, meter, before, sums->drops);
-  else if (sums->gained > 0)
-    report_counter_since(report, object, meter, before, sums->drops);
+                         unsigned meter, const struct sock_sums *sums) {
+  if (sums->gained > 0)
+    report_counter_since(report, object, meter, sums->drops - sums->gained,
+                         sums->drops);
   else
     report_counter(report, object, meter, sums->drops);
 }
 
-/* A full accept queue and the connections that it refuses are one loss. While
- * the queue is raised as a failure, the drops raise nothing. An alert of drops
- * that was there first stays until it clears. */
 static void report_listener(const struct sock_space *space,
                             const struct sock_group *group,
                             struct report *report,
@@ -48,32 +42,21 @@ static void report_listener(const struct sock_space *space,
   if (sums->has_limit)
     report_gauge(report, object, SOCK_ACCEPT_LIMIT, (double)sums->limit);
   report_gauge(report, object, SOCK_ACCEPT_QUEUE, sums->percent);
-  bool is_explained =
-      report_state(object, SOCK_ACCEPT_QUEUE) == THRESHOLD_FAILURE &&
-      report_state(object, SOCK_ACCEPT_DROPPED) == THRESHOLD_OKAY;
   if (sums->has_drops)
-    report_drops(report, object, SOCK_ACCEPT_DROPPED, sums, is_explained);
+    report_drops(report, object, SOCK_ACCEPT_DROPPED, sums);
   sock_connections_report_port(space, group, report, object);
 }
 
-/* A receive buffer fills and empties between two reads, so here the drops
- * explain the queue. */
 static void report_receiver(const struct sock_group *group,
                             struct report *report,
                             struct report_object *object) {
   const struct sock_sums *sums = &group->sums;
   if (sums->has_drops)
-    report_drops(report, object, SOCK_RECEIVE_DROPPED, sums, false);
+    report_drops(report, object, SOCK_RECEIVE_DROPPED, sums);
   report_gauge(report, object, SOCK_RECEIVE_BYTES, (double)sums->queue);
   if (sums->has_limit)
     report_gauge(report, object, SOCK_RECEIVE_LIMIT, (double)sums->limit);
-  bool is_explained =
-      report_state(object, SOCK_RECEIVE_DROPPED) != THRESHOLD_OKAY &&
-      report_state(object, SOCK_RECEIVE_QUEUE) == THRESHOLD_OKAY;
-  if (is_explained)
-    report_gauge_unjudged(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
-  else
-    report_gauge(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
+  report_gauge(report, object, SOCK_RECEIVE_QUEUE, sums->percent);
 }
 
 /* Whether an alert of a group is still to be cleared. */

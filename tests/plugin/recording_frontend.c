@@ -70,7 +70,7 @@ static void record_alert(void *data, const struct alert *alert,
                 recording->alert_count, sizeof(*recording->alerts));
   struct recorded_alert *record = &recording->alerts[recording->alert_count++];
   copy(record->instance, sizeof(record->instance), alert->instance);
-  copy(record->type, sizeof(record->type), alert->meter->type);
+  copy(record->type, sizeof(record->type), alert->type);
   copy(record->type_instance, sizeof(record->type_instance),
        alert->type_instance);
   record->state = alert->state;
@@ -84,6 +84,8 @@ static void record_alert(void *data, const struct alert *alert,
        explanation->setting_value);
   copy(record->advice, sizeof(record->advice), explanation->advice);
   copy(record->message, sizeof(record->message), message);
+  copy(record->incident, sizeof(record->incident),
+       alert->incident != NULL ? alert->incident : "");
 }
 
 void recording_open(struct recording *recording, const struct layer *layer) {

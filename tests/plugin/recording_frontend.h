@@ -33,6 +33,7 @@ struct recorded_alert {
   char setting_value[ALERT_SETTING_SIZE];
   char advice[96];
   char message[ALERT_TEXT_SIZE];
+  char incident[256]; /* "": none */
 };
 
 struct recording {

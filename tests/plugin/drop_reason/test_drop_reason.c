@@ -663,12 +663,15 @@ static void a_loss_has_a_bucket_or_a_reason_why_not(void **state) {
       const struct meter *meter = &all_layers[i]->meters[j];
       const char *name = all_layers[i]->name;
       bool has_bucket = meter->bucket != LEDGER_NO_BUCKET;
-      if (meter->meaning == METER_LOSS)
+      if (meter->meaning == METER_LOSS && meter_is_counter(meter))
+        CHECK((meter->exactness != LEDGER_NOT_COUNTED) ==
+                  (meter->no_bucket == NULL),
+              "%s: %s", name, meter_key(meter));
+      else if (meter->meaning == METER_LOSS)
         CHECK(has_bucket == (meter->no_bucket == NULL), "%s: %s", name,
               meter_key(meter));
       if (has_bucket)
-        CHECK(meter_is_counter(meter) ==
-                  (meter->exactness != LEDGER_NOT_COUNTED),
+        CHECK(meter->exactness == LEDGER_NOT_COUNTED || meter_is_counter(meter),
               "%s: %s", name, meter_key(meter));
       else
         assert_int_equal(meter->exactness, LEDGER_NOT_COUNTED);

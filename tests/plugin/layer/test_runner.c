@@ -133,7 +133,7 @@ static void alerts_are_explained_when_raised_or_worse(void **state) {
       {"left 10000 0 0\n", "left/lost warning>failure", 1},
       {"left 20000 0 0\n", "left/lost failure>failure", 0},
       {"left 20050 0 0\n", "left/lost failure>warning", 0},
-      {"left 20050 0 0\n", "left/lost warning>okay", 0},
+      {"left 20050 0 0\n", "left/lost failure>okay", 0},
       {"", "", 0},
       {"left 30000 0 0\n", "", 0},
       {"left 40000 0 0\n", "left/lost okay>failure", 1},

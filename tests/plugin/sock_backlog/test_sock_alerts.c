@@ -183,7 +183,7 @@ static void a_full_queue_that_refuses(void **state) {
   }
 }
 
-/* An alert that was there first is not cleared by the other one. */
+/* The incident keeps its first name, and becomes worse. */
 static void refused_first_and_full_then(void **state) {
   struct stage *stage = *state;
   struct fake_socket *tcp = fake_socket_tcp(443, 4);
@@ -195,8 +195,7 @@ static void refused_first_and_full_then(void **state) {
   for (int i = 0; i < 20; i++) {
     tcp->drops += 100;
     stage_read(stage);
-    stage_expect_alerts(stage,
-                        i == 0 ? "tcp-443/accept_queue okay>failure" : "");
+    stage_expect_alerts(stage, i == 0 ? "tcp-443/dropped warning>failure" : "");
   }
 }
 
