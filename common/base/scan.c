@@ -128,6 +128,21 @@ static bool eight_digits(const char *at, const char *end, uint32_t *ret) {
 
 #endif
 
+size_t scan_hex32_columns(struct scan *scan, uint32_t *ret, size_t room) {
+  static const char zero[] = "00000000";
+  const char *at = scan->at, *end = scan->end;
+  size_t count = 0;
+  for (; count < room && end - at > 8 && at[8] == ' '; count++, at += 9) {
+    /* Most columns of most rows. */
+    if (memcmp(at, zero, 8) == 0)
+      ret[count] = 0;
+    else if (!eight_digits(at, end, &ret[count]))
+      break;
+  }
+  scan->at = at;
+  return count;
+}
+
 bool scan_hex32(struct scan *scan, uint32_t *ret) {
   const char *end = scan->end;
   const char *at = skip_blanks(scan->at, end);
@@ -165,12 +180,19 @@ bool scan_u64(struct scan *scan, uint64_t *ret) {
 }
 
 bool scan_u32(struct scan *scan, uint32_t *ret) {
-  struct scan rest = *scan;
-  uint64_t value;
-  if (!scan_u64(&rest, &value) || value > UINT32_MAX)
+  const char *end = scan->end;
+  const char *begin = skip_blanks(scan->at, end);
+  const char *at = begin;
+  uint64_t value = 0;
+  for (; at < end && *at >= '0' && *at <= '9'; at++) {
+    value = value * 10 + (uint64_t)(*at - '0');
+    if (value > UINT32_MAX)
+      return false;
+  }
+  if (at == begin || !ends_number(at, end))
     return false;
   *ret = (uint32_t)value;
-  *scan = rest;
+  scan->at = at;
   return true;
 }
 

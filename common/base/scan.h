@@ -55,6 +55,10 @@ bool scan_u32(struct scan *scan, uint32_t *ret);
 bool scan_u64(struct scan *scan, uint64_t *ret);
 bool scan_i64(struct scan *scan, int64_t *ret);
 
+/* Takes numbers as "%08x " prints them, up to room of them, fast. Stops before
+ * one of any other format, as the last of a row is. Returns how many. */
+size_t scan_hex32_columns(struct scan *scan, uint32_t *ret, size_t room);
+
 /* True if the text left equals word. */
 bool scan_equals(const struct scan *scan, const char *word);
 

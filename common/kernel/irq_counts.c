@@ -156,24 +156,52 @@ static ssize_t read_once(int fd, char *text) {
   return n < 0 ? -errno : n;
 }
 
+/* Opens the directory of all interrupts for the rest of a read: the way from
+ * there to each file is short. */
+static int open_directory(const struct sysroot *root,
+                          struct irq_counts *counts) {
+  if (counts->has_directory)
+    return 0;
+  int fd = sysroot_open(root, "sys/kernel/irq");
+  if (fd < 0)
+    return fd;
+  counts->directory = fd;
+  counts->has_directory = true;
+  return 0;
+}
+
+static void close_directory(struct irq_counts *counts) {
+  if (counts->has_directory)
+    close(counts->directory);
+  counts->has_directory = false;
+}
+
+static int open_counts(const struct sysroot *root, struct irq_counts *counts,
+                       uint32_t number) {
+  char path[32];
+  int r = open_directory(root, counts);
+  if (r < 0)
+    return r;
+  snprintf(path, sizeof(path), "%u/per_cpu_count", number);
+  int fd = openat(counts->directory, path,
+                  O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  return fd < 0 ? -errno : fd;
+}
+
 /* Reads one file, and leaves it open if keep is set. */
-static ssize_t read_file(const struct sysroot *root,
-                         struct irq_counts_file *file, char *text, bool keep) {
+static ssize_t read_file(const struct sysroot *root, struct irq_counts *counts,
+                         struct irq_counts_file *file, bool keep) {
   if (file->is_open) {
-    ssize_t n = read_once(file->fd, text);
+    ssize_t n = read_once(file->fd, counts->text);
     if (n >= 0)
       return n;
     /* The interrupt was freed; a new one may have its number. */
     close_file(file);
   }
-  char path[64];
-  int r = number_path(path, sizeof(path), file->number, "per_cpu_count");
-  if (r < 0)
-    return r;
-  int fd = sysroot_open(root, path);
+  int fd = open_counts(root, counts, file->number);
   if (fd < 0)
     return fd;
-  ssize_t n = read_once(fd, text);
+  ssize_t n = read_once(fd, counts->text);
   if (keep && n >= 0 && sysroot_stays_open(fd)) {
     file->fd = fd;
     file->is_open = true;
@@ -222,14 +250,6 @@ static bool is_gone(ssize_t result) {
   return result == -ENOENT || result == -ENODEV;
 }
 
-static bool has_files(const struct sysroot *root) {
-  int fd = sysroot_open(root, "sys/kernel/irq");
-  if (fd < 0)
-    return false;
-  close(fd);
-  return true;
-}
-
 /* Keeps a text for the next read. The longest one has ten digits and a
  * separator for each column. */
 static void keep_text(struct irq_counts_file *file, const char *text,
@@ -271,7 +291,7 @@ static int read_rows(const struct sysroot *root, struct irq_counts *counts) {
   for (size_t i = 0; i < counts->file_count; i++) {
     struct irq_counts_file *file = &counts->files[i];
     bool keep = i < IRQ_COUNTS_OPEN;
-    ssize_t n = read_file(root, file, counts->text, keep);
+    ssize_t n = read_file(root, counts, file, keep);
     if (is_gone(n)) {
       file->length = 0;
       continue;
@@ -283,7 +303,7 @@ static int read_rows(const struct sysroot *root, struct irq_counts *counts) {
       return r;
     next->numbers[next->rows++] = file->number;
   }
-  return next->rows == 0 && !has_files(root) ? -ENOENT : 0;
+  return next->rows == 0 && open_directory(root, counts) < 0 ? -ENOENT : 0;
 }
 
 /* The texts are those of the table's rows only after a whole read. */
@@ -298,6 +318,7 @@ int irq_counts_read(const struct sysroot *root, struct irq_counts *counts,
   if (r < 0)
     return r;
   r = read_rows(root, counts);
+  close_directory(counts);
   if (r < 0) {
     forget_texts(counts);
     return r;

@@ -34,6 +34,8 @@ struct irq_counts {
   struct irq_counts_file *files;
   size_t file_count;
   char *text;
+  int directory; /* of all interrupts, during a read */
+  bool has_directory;
 };
 
 /* Reads the given interrupts, reusing memory and open files, and closes the

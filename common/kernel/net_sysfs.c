@@ -38,33 +38,45 @@ bool net_sysfs_has_device(const struct sysroot *root, const char *interface,
          access(real, F_OK) == 0;
 }
 
+/* Writes "tx-3/tx_timeout". */
+static bool write_name(char *ret, size_t size, const char *queue,
+                       const char *file) {
+  size_t length = strlen(queue), rest = strlen(file) + 1;
+  if (length + 1 + rest > size)
+    return false;
+  memcpy(ret, queue, length);
+  ret[length] = '/';
+  memcpy(ret + length + 1, file, rest);
+  return true;
+}
+
 /* Adds the number in a queue's file to a sum, if there is such a file. */
-static void add(const struct sysroot *root, const char *interface,
-                const char *queue, const char *file, uint64_t *sum, bool *has) {
+static void add(int directory, const char *queue, const char *file,
+                uint64_t *sum, bool *has) {
   char name[NAME_MAX + 64];
   uint64_t number;
-  snprintf(name, sizeof(name), "queues/%s/%s", queue, file);
-  if (!read_number(root, interface, name, &number))
+  if (!write_name(name, sizeof(name), queue, file) ||
+      sysroot_read_number_at(directory, name, &number) < 0)
     return;
   *sum += number;
   *has = true;
 }
 
 /* Skips files that the first queue lacks: the others lack them too. */
-static void add_queue(const struct sysroot *root, const char *interface,
-                      const char *queue, struct net_sysfs_queues *queues) {
+static void add_queue(int directory, const char *queue,
+                      struct net_sysfs_queues *queues) {
   bool is_first = queues->count++ == 0;
   if (is_first || queues->has_timeouts)
-    add(root, interface, queue, "tx_timeout", &queues->timeouts,
+    add(directory, queue, "tx_timeout", &queues->timeouts,
         &queues->has_timeouts);
   if (is_first || queues->has_limits) {
-    add(root, interface, queue, "byte_queue_limits/limit", &queues->limit,
+    add(directory, queue, "byte_queue_limits/limit", &queues->limit,
         &queues->has_limits);
-    add(root, interface, queue, "byte_queue_limits/inflight", &queues->inflight,
+    add(directory, queue, "byte_queue_limits/inflight", &queues->inflight,
         &queues->has_limits);
   }
   if (is_first || queues->has_stalls)
-    add(root, interface, queue, "byte_queue_limits/stall_cnt", &queues->stalls,
+    add(directory, queue, "byte_queue_limits/stall_cnt", &queues->stalls,
         &queues->has_stalls);
 }
 
@@ -82,7 +94,7 @@ int net_sysfs_read_queues(const struct sysroot *root, const char *interface,
   struct net_sysfs_queues queues = {0};
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
     if (strncmp(entry->d_name, "tx-", 3) == 0)
-      add_queue(root, interface, entry->d_name, &queues);
+      add_queue(dirfd(directory), entry->d_name, &queues);
   closedir(directory);
   *ret = queues;
   return 0;

@@ -21,7 +21,7 @@ static const char expected_same[] = "as many columns as in the first row";
 /* Takes the columns of a row. Checks and counts unknown ones, but does not keep
  * them. */
 static unsigned take_columns(struct scan *row, uint32_t column[KNOWN_COLUMNS]) {
-  unsigned count = 0;
+  unsigned count = (unsigned)scan_hex32_columns(row, column, KNOWN_COLUMNS);
   uint32_t ignored;
   while (scan_hex32(row, count < KNOWN_COLUMNS ? &column[count] : &ignored))
     count++;

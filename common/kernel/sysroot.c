@@ -202,18 +202,40 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
   return 0;
 }
 
-int sysroot_read_number(const struct sysroot *root, const char *path,
-                        uint64_t *ret) {
-  char text[32];
+/* Parses a number without its newline. */
+static int parse_number(const char *text, size_t length, uint64_t *ret) {
+  struct scan scan = scan_text(text, length);
   uint64_t number;
-  int r = sysroot_read_text(root, path, text, sizeof(text));
-  if (r < 0)
-    return r;
-  struct scan scan = scan_text(text, strlen(text));
   if (!scan_u64(&scan, &number) || !scan_done(&scan))
     return -EBADMSG;
   *ret = number;
   return 0;
+}
+
+int sysroot_read_number(const struct sysroot *root, const char *path,
+                        uint64_t *ret) {
+  char text[32];
+  int r = sysroot_read_text(root, path, text, sizeof(text));
+  return r < 0 ? r : parse_number(text, strlen(text), ret);
+}
+
+/* sysfs returns a whole file to one read. */
+int sysroot_read_number_at(int directory, const char *path, uint64_t *ret) {
+  char text[32];
+  int fd =
+      openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0)
+    return -errno;
+  ssize_t length = pread(fd, text, sizeof(text), 0);
+  int r = length < 0 ? -errno : 0;
+  close(fd);
+  if (r < 0)
+    return r;
+  if (length == sizeof(text))
+    return -EMSGSIZE;
+  if (length > 0 && text[length - 1] == '\n')
+    length--;
+  return parse_number(text, (size_t)length, ret);
 }
 
 bool sysroot_stays_open(int fd) {

@@ -71,6 +71,11 @@ int sysroot_read_text(const struct sysroot *root, const char *path, char *ret,
 int sysroot_read_number(const struct sysroot *root, const char *path,
                         uint64_t *ret);
 
+/* Reads the number of a file of sysfs by its path from an open directory, which
+ * costs the kernel much less than the way from the root. Returns as
+ * sysroot_read_number(). */
+int sysroot_read_number_at(int directory, const char *path, uint64_t *ret);
+
 /* A file that is read repeatedly. It stays open if the kernel generates its
  * content (procfs, sysfs). An ordinary file is opened for each read, so that
  * its replacement or removal is noticed. All zero is closed and empty. */

@@ -162,6 +162,49 @@ static void events_are_at_least_as_many_packets(void **state) {
   ASSERT_HAS(stage_only_message(stage), "at least 100.0/s by rx_discards");
 }
 
+/* 17 % of the packets are lost in the FIFO; interrupts about that are no
+ * packets. */
+static void a_fifo_that_overflows(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "st_gmac");
+  fake_adapter_set(adapter, "mmc_rx_framecount_gb", 0);
+  fake_adapter_set(adapter, "mmc_rx_fifo_overflow", 0);
+  fake_adapter_set(adapter, "rx_overflow_irq", 0);
+  stage_start_and_read(stage);
+  stage_expect_alerts(stage, "");
+  for (uint64_t read = 1; read <= 2; read++) {
+    nic_stage_receive(adapter, 100000);
+    fake_adapter_set(adapter, "mmc_rx_framecount_gb", 100000 * read);
+    fake_adapter_set(adapter, "mmc_rx_fifo_overflow", 20000 * read);
+    fake_adapter_set(adapter, "rx_overflow_irq", 3000 * read);
+    stage_read(stage);
+    stage_expect(stage, "eth0/if_rx_dropped-fifo_overrun",
+                 20000 * (double)read);
+    stage_expect_none(stage, "eth0/if_rx_dropped-unclassified");
+    stage_expect_alerts(stage,
+                        read == 1 ? "eth0/fifo_overrun okay>failure" : "");
+  }
+}
+
+/* A driver of the table that only fills standard statistics: what it never
+ * sets, and what the stack counts, are no losses of its own. */
+static void a_known_driver_without_counters(void **state) {
+  struct stage *stage = *state;
+  struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "cdc_ether");
+  stage_start_and_read(stage);
+  nic_stage_receive(adapter, 2000);
+  adapter->link[4] = 500;  /* rx_errors */
+  adapter->link[11] = 500; /* rx_over_errors, which are part of them */
+  adapter->link[7] = 700;  /* tx_dropped */
+  adapter->link[5] = 800;  /* tx_errors */
+  stage_read(stage);
+  stage_expect_alerts(stage, "eth0/other okay>warning, "
+                             "eth0/driver okay>warning");
+  stage_read(stage);
+  stage_expect(stage, "eth0/if_rx_errors-other", 500);
+  stage_expect(stage, "eth0/if_tx_dropped-driver", 1500);
+}
+
 static void sixteen_bits(void **state) {
   struct stage *stage = *state;
   struct fake_adapter *adapter = fake_adapter_add(2, "eth0", "r8169");
@@ -263,6 +306,8 @@ int main(void) {
       NIC_TEST(an_unknown_driver_without_counters),
       NIC_TEST(missed_with_room_in_the_ring),
       NIC_TEST(events_are_at_least_as_many_packets),
+      NIC_TEST(a_fifo_that_overflows),
+      NIC_TEST(a_known_driver_without_counters),
       NIC_TEST(sixteen_bits),
       NIC_TEST(noise_of_a_difference),
       NIC_TEST(registers_of_a_port),

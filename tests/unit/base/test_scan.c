@@ -372,8 +372,40 @@ static void the_text_found_is_made_printable_and_cut(void **state) {
   }
 }
 
+/* Numbers of eight digits with one blank behind each are taken. */
+static void columns_of_hexadecimal_numbers(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *rest;
+    size_t count;
+  } rows[] = {
+      {"00000000 0000001f ffffffff 89abcdef", "89abcdef", 3},
+      {"00000000 ", "", 1},
+      {"00000000", "00000000", 0},
+      {"", "", 0},
+      {"00000000  00000001 ", " 00000001 ", 1},
+      {"00000001 000000002 00000003 ", "000000002 00000003 ", 1},
+      {"00000001 0000000g 00000003 ", "0000000g 00000003 ", 1},
+      {"00000001 000000\t0 00000003 ", "000000\t0 00000003 ", 1},
+      {"0000000\n 00000003 ", "0000000\n 00000003 ", 0},
+      {"00000001 0000002 ", "0000002 ", 1},
+      {"00000001 00000002 00000003 00000004 00000005 ", "00000005 ", 4},
+  };
+  static const uint32_t first[] = {0, 0x1f, 0xffffffff};
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    uint32_t numbers[4] = {7, 7, 7, 7};
+    struct scan scan = scan_text(rows[i].text, strlen(rows[i].text));
+    size_t count = scan_hex32_columns(&scan, numbers, 4);
+    CHECK(count == rows[i].count, "row %zu: %zu", i, count);
+    CHECK(scan_equals(&scan, rows[i].rest), "row %zu: %s", i, scan.at);
+    if (i == 0)
+      assert_memory_equal(numbers, first, sizeof(first));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(columns_of_hexadecimal_numbers),
       cmocka_unit_test(blanks_are_spaces_and_tabs),
       cmocka_unit_test(done_is_when_nothing_is_left),
       cmocka_unit_test(lines_come_without_their_newlines),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -598,6 +599,44 @@ static void a_reader_that_is_all_zero_closes_nothing(void **state) {
   close(null);
 }
 
+/* By its path from an open directory. */
+static void a_number_below_a_directory(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    int result;
+  } rows[] = {
+      {"17\n", 0},
+      {"17", 0},
+      {"18446744073709551615\n", 0},
+      {"", -EBADMSG},
+      {"17 x\n", -EBADMSG},
+      {"-1\n", -EBADMSG},
+      {"18446744073709551616\n", -EBADMSG},
+      {"00000000000000000000000000000017\n", -EMSGSIZE},
+  };
+  struct temp_tree tree;
+  char path[400];
+  temp_tree_make(&tree);
+  temp_tree_write(&tree, "sys/queues/tx-0/other", "");
+  snprintf(path, sizeof(path), "%s/queues", tree.sys);
+  int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  assert_true(directory >= 0);
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    uint64_t number = 5;
+    temp_tree_write(&tree, "sys/queues/tx-0/tx_timeout", rows[i].text);
+    int r = sysroot_read_number_at(directory, "tx-0/tx_timeout", &number);
+    CHECK(r == rows[i].result, "row %zu: %d", i, r);
+    uint64_t expected = r < 0 ? 5 : strtoull(rows[i].text, NULL, 10);
+    CHECK(number == expected, "row %zu: %" PRIu64, i, number);
+  }
+  uint64_t number;
+  assert_int_equal(sysroot_read_number_at(directory, "tx-1/other", &number),
+                   -ENOENT);
+  close(directory);
+  temp_tree_remove(&tree);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(null_means_proc_and_sys),
@@ -624,6 +663,7 @@ int main(void) {
       ROOT_TREE_TEST(the_steady_state_allocates_and_opens_nothing),
       cmocka_unit_test(a_procfs_file_stays_open_and_is_read_anew),
       cmocka_unit_test(a_sysfs_file_stays_open),
+      cmocka_unit_test(a_number_below_a_directory),
       cmocka_unit_test(a_procfs_file_that_outgrows_its_buffer_is_read_whole),
       cmocka_unit_test(a_procfs_file_that_goes_away_is_noticed),
       ROOT_TREE_TEST(a_closed_file_can_be_read_again),
