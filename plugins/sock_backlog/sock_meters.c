@@ -76,9 +76,10 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .help = "SYNs and last ACKs that the listeners refused, nearly always "
                  "because the accept queue was full; a peer that repeats its "
                  "SYN counts again. Other packets that listeners drop, such as "
-                 "RSTs, do not count. Not judged while accept_queue is raised "
-                 "as a failure, which says the same. A single refusal raises "
-                 "nothing."},
+                 "RSTs, do not count; drop_reason counts those that a socket "
+                 "filter refuses, as socket_filter. Not judged while "
+                 "accept_queue is raised as a failure, which says the same. A "
+                 "single refusal raises nothing."},
     [SOCK_SYN_RECEIVED] = {LEVEL("syn_received", "syn_received",
                                  "current_connections"),
                            .unit = "connections", .place = "half open",
