@@ -76,7 +76,9 @@ const struct meter sock_meters[SOCK_METER_COUNT] = {
          .help = "SYNs and last ACKs that the listeners refused, nearly always "
                  "because the accept queue was full; a peer that repeats its "
                  "SYN counts again. Other packets that listeners drop, such as "
-                 "RSTs, do not count. A single refusal raises nothing."},
+                 "RSTs, do not count; drop_reason counts those that a socket "
+                 "filter refuses, as socket_filter. A single refusal raises "
+                 "nothing."},
     [SOCK_SYN_RECEIVED] = {LEVEL("syn_received", "syn_received",
                                  "current_connections"),
                            .unit = "connections", .place = "half open",

@@ -24,7 +24,7 @@ USAGE
 reasons() {
   printf '%s\n' socket_rcvbuff udp_csum no_socket netfilter_drop ip_rpfilter \
     ip_inaddrerrors qdisc_drop cpu_backlog tcp_listen_overflow proto_mem \
-    frag_reasm_timeout full_ring
+    frag_reasm_timeout full_ring socket_filter
 }
 
 load() { # ARGUMENT...
@@ -75,6 +75,19 @@ RULES
   load udp-send 127.0.0.1 9 "$1" >/dev/null
   ip netns exec "$namespace" nft list table ip netloss |
     sed -nE 's/.*counter packets ([0-9]+).*/\1/p'
+}
+
+# Has the filter of a TCP listener refuse COUNT SYNs, by the listener's own count.
+refuse_by_filter() { # COUNT
+  local answers
+  answers=$(load hold <<COMMANDS
+listen web 127.0.0.1 443 128
+filter web
+overflow web $1
+COMMANDS
+  )
+  [ "$answers" = $'ok\nok\nok' ]
+  echo "$1"
 }
 
 # Sends more than a small qdisc holds; the rest is lost.
@@ -133,6 +146,7 @@ lose() { # REASON COUNT
     counted Ip ReasmFails "$2" as_protocol_loss reassembly "$2"
     ;;
   netfilter_drop) firewall "$2" ;;
+  socket_filter) refuse_by_filter "$2" ;;
   qdisc_drop) overflow_qdisc "$2" ;;
   cpu_backlog) overflow_backlog "$2" ;;
   full_ring)
