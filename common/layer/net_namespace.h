@@ -20,6 +20,11 @@ struct net_namespace {
   double retry_at;     /* after the failure was logged */
 };
 
+/* Whether an ordinary user made it; NULL is the host's. */
+static inline bool net_namespace_is_users(const struct net_namespace *netns) {
+  return netns != NULL && netns->entry.kind == NETNS_ROOTLESS;
+}
+
 /* Makes one for an entry that has a name, with the inode appended if another
  * namespace has the same name. Returns NULL when out of memory. */
 struct net_namespace *net_namespace_new(const struct netns_entry *entry,

@@ -190,6 +190,7 @@ static struct report_object *mention(struct report *report,
       sources->reads == 1 &&
       !report_object_is_present(report, report_object_find(report, &labels));
   struct report_object *object = report_object(report, NULL, &labels, false);
+  report_object_set_users(object, net_namespace_is_users(scope->netns));
   if (is_new)
     report_object_rebase(object);
   return object;

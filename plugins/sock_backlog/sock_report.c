@@ -17,6 +17,7 @@ static struct report_object *find_object(const struct sock_space *space,
     of_space.netns = space->netns->name;
   struct report_object *object =
       report_object(report, NULL, &of_space, is_hidden);
+  report_object_set_users(object, net_namespace_is_users(space->netns));
   if (space->table.read == 1)
     report_object_rebase(object);
   return object;
@@ -84,7 +85,8 @@ static void report_group(const struct sock_space *space,
   report_gauge(report, object, SOCK_SOCKETS, group->sums.sockets);
   const struct sock_entry *worst = sock_group_worst(group);
   report_object_set_users(object,
-                          sock_path_is_users(worst->has_uid, worst->uid));
+                          net_namespace_is_users(space->netns) ||
+                              sock_path_is_users(worst->has_uid, worst->uid));
 }
 
 static bool is_present(const struct sock_table *table,

@@ -197,6 +197,19 @@ static const struct subcommand subcommands[] = {
      "makes each packet that INTERFACE receives cost several microseconds, "
      "for 60 s by default",
      netload_drag},
+    {"rename", "COUNT MS",
+     "keeps COUNT full UNIX listeners, which have other names every MS "
+     "milliseconds",
+     netload_rename},
+    {"one-bucket", "COUNT",
+     "makes COUNT UNIX listeners whose names fall into one bucket of an "
+     "unkeyed "
+     "hash table, prints ok and keeps them",
+     netload_one_bucket},
+    {"inject", "PROTOCOL SECONDS",
+     "sends messages to the netlink sockets of other processes and prints how "
+     "many arrived",
+     netload_inject},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };

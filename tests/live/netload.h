@@ -27,9 +27,12 @@ int netload_drag(const struct subcommand *self, int argc, char **argv);
 int netload_frames(const struct subcommand *self, int argc, char **argv);
 int netload_fragments(const struct subcommand *self, int argc, char **argv);
 int netload_hold(const struct subcommand *self, int argc, char **argv);
+int netload_inject(const struct subcommand *self, int argc, char **argv);
 int netload_listen_overflow(const struct subcommand *self, int argc,
                             char **argv);
+int netload_one_bucket(const struct subcommand *self, int argc, char **argv);
 int netload_receive_drop(const struct subcommand *self, int argc, char **argv);
+int netload_rename(const struct subcommand *self, int argc, char **argv);
 int netload_syn_overflow(const struct subcommand *self, int argc, char **argv);
 int netload_tun_overflow(const struct subcommand *self, int argc, char **argv);
 int netload_udp_bad_checksum(const struct subcommand *self, int argc,
