@@ -66,6 +66,23 @@ nothing_is_left() {
   [ "$(find "$COPY/run/csv" -name 'packets-dropped-*' | wc -l)" -ge 1 ]
 }
 
+@test "run/ is private, and no link in its place or in it is written through" {
+  mkdir "$home/other"
+  echo precious >"$home/other/collectd.conf"
+  rm -rf "$COPY/run"
+  ln -s "$home/other" "$COPY/run"
+  quickstart --seconds 3
+  [ "$status" -eq 0 ]
+  [ ! -L "$COPY/run" ]
+  [ "$(stat -c %a "$COPY/run")" = 700 ]
+  [ "$(ls "$home/other")" = collectd.conf ]
+  ln -sf "$home/other/collectd.conf" "$COPY/run/collectd.conf"
+  ln -sf "$home/other/collectd.conf" "$COPY/run/collectd.log"
+  quickstart --seconds 3
+  [ "$status" -eq 0 ]
+  [ "$(<"$home/other/collectd.conf")" = precious ]
+}
+
 # Prints the series of the last run, as PLUGIN-INSTANCE/TYPE-METER.
 series() {
   find "$COPY"/run/csv/* -type f -printf '%P\n' |
