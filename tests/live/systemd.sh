@@ -80,8 +80,7 @@ start_systemd() {
       export container=test SYSTEMD_UNIT_PATH=/mnt/units \
         SYSTEMD_GENERATOR_PATH=/mnt/empty \
         SYSTEMD_ENVIRONMENT_GENERATOR_PATH=/mnt/empty
-      exec "$3" --system --unit=test.target --log-level=notice \
-        --log-target=console --show-status=no' \
+      exec "$3" --system --unit=test.target --log-target=null --show-status=no' \
     - "$stage" "$sources" "$systemd_program" \
     </dev/null >"$stage/systemd.log" 2>&1 3>&- 4>&- &
   systemd=$!
