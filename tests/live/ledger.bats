@@ -64,10 +64,19 @@ more_reads() { # COUNT
   done
 }
 
-# Prints what was raised, once for each: PLUGIN|INSTANCE|METER
+# Prints the names that a namespace has in notifications, as a pattern.
+names_of() { # NAMESPACE
+  printf '%s|%s' "$1" "$(stat -Lc %i "/run/netns/$1")"
+}
+
+# Prints what was raised, once for each: PLUGIN|INSTANCE|METER. drop_reason sees
+# the namespaces of whatever else runs on this host; only those of the test count.
 incidents() {
-  all_alerts | sed -nE 's/^(WARNING|FAILURE)\|([^|]*\|[^|]*\|[^|]*)\|.*/\2/p' |
-    sort -u
+  all_alerts |
+    awk -F '|' -v own="in network namespace ($(names_of "$inside")${other:+|$(names_of "$other")})" \
+      '$1 == "OKAY" { next }
+       $2 == "drop_reason" && / in network namespace / && $0 !~ own { next }
+       { print $2 "|" $3 "|" $4 }' | sort -u
 }
 
 is_raised() { # PLUGIN|INSTANCE|METER
