@@ -96,10 +96,8 @@ void report_set_sending(struct report *report, unsigned meter,
 
 bool report_has_rule(const struct report *report, unsigned index) {
   const struct meter *meter = meter_set_get(report->meters, index);
-  for (size_t i = 0; meter != NULL && i < report->rule_count; i++)
-    if (strcmp(report->rules[i].meter, meter_key(meter)) == 0)
-      return true;
-  return false;
+  return meter != NULL &&
+         report_rule_any(report->rules, report->rule_count, meter_key(meter));
 }
 
 bool report_wants(const struct report *report, unsigned index) {

@@ -61,7 +61,10 @@ static void take(struct report *report, struct report_object *object,
   /* After a reset the gain is not known. Without a value now, the next one
    * spreads the gain since over both intervals. */
   cell->has_value = step != COUNTER_RESET;
-  if (step == COUNTER_GAINED)
+  if (step == COUNTER_GAINED && reading->is_judged &&
+      report_posting_is_awaited(report, cell))
+    report_judge_await(report, cell);
+  else if (step == COUNTER_GAINED)
     report_judge_counter(report, object, cell, reading->is_judged);
   else
     report_judge_restart(report, object, cell, reading->is_judged);

@@ -2,7 +2,6 @@
 #include "report_judge.h"
 
 #include "array.h"
-#include "report_posting.h"
 #include "report_state.h"
 
 /* Makes room for one more alert. Without it nothing is judged: no change of
@@ -108,31 +107,42 @@ static void begin_window(const struct report *report,
   cell->window_gain = 0;
 }
 
-void report_judge_counter(struct report *report,
-                          const struct report_object *object,
-                          struct report_cell *cell, bool is_judged) {
+/* Ends a window that is long enough, with its rate. False: it goes on. */
+static bool end_window(const struct report *report, struct report_cell *cell,
+                       struct judge_reading *ret) {
   cell->rate = NAN;
   cell->window_gain += cell->gain;
   double elapsed = report->now - cell->window_begin;
   if (!(elapsed > 0) || elapsed < report->interval / 2)
-    return;
+    return false;
   cell->rate = (double)cell->window_gain / elapsed;
-  if (is_judged && report_posting_is_awaited(report, cell)) {
-    cell->rest_begin = cell->window_begin;
-    cell->rest_elapsed = elapsed;
-    begin_window(report, cell);
-    return;
-  }
-  const struct judge_reading reading = {.value = cell->rate,
-                                        .before = cell->window_begin,
-                                        .now = report->now,
-                                        .is_rate = true,
-                                        .gain = cell->window_gain};
+  *ret = (struct judge_reading){.value = cell->rate,
+                                .before = cell->window_begin,
+                                .now = report->now,
+                                .is_rate = true,
+                                .gain = cell->window_gain};
   begin_window(report, cell);
+  return true;
+}
+
+void report_judge_counter(struct report *report,
+                          const struct report_object *object,
+                          struct report_cell *cell, bool is_judged) {
+  struct judge_reading reading;
+  if (!end_window(report, cell, &reading))
+    return;
   if (is_judged)
     judge_reading(report, object, cell, &reading);
   else
     report_judge_idle(report, object, cell, cell->rate);
+}
+
+void report_judge_await(struct report *report, struct report_cell *cell) {
+  struct judge_reading reading;
+  if (!end_window(report, cell, &reading))
+    return;
+  cell->rest_begin = reading.before;
+  cell->rest_elapsed = reading.now - reading.before;
 }
 
 void report_judge_rest(struct report *report,

@@ -23,6 +23,9 @@ void report_judge_counter(struct report *report,
                           const struct report_object *object,
                           struct report_cell *cell, bool is_judged);
 
+/* The same for a counter that is judged by report_judge_rest() instead. */
+void report_judge_await(struct report *report, struct report_cell *cell);
+
 /* Judges the rest that gathered in the window of a counter's cell that ended
  * with this read, if one did. */
 void report_judge_rest(struct report *report,

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "array.h"
-#include "report.h"
 #include "report_cell.h"
 #include "report_judge.h"
 #include "report_state.h"
@@ -21,7 +20,7 @@ bool report_posting_is_awaited(const struct report *report,
       meter->bucket == LEDGER_NO_BUCKET || meter->exactness < LEDGER_HOST)
     return false;
   return meter->exactness != LEDGER_KERNEL ||
-         !report_has_rule(report, cell->index);
+         !report_rule_any(report->rules, report->rule_count, meter_key(meter));
 }
 
 static bool is_same(const char *left, const char *right) {

@@ -2,6 +2,7 @@
 #include "report_rule.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void report_rule_apply(const struct report_rule *rule,
                        struct threshold_limits *limits) {
@@ -24,6 +25,14 @@ void report_rule_apply(const struct report_rule *rule,
     limits->persist = from->persist;
   if (rule->given & REPORT_PERSIST_OK)
     limits->persist_ok = from->persist_ok;
+}
+
+bool report_rule_any(const struct report_rule *rules, size_t count,
+                     const char *key) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(rules[i].meter, key) == 0)
+      return true;
+  return false;
 }
 
 void report_rule_free(struct report_rule *rule) {

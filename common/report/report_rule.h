@@ -4,6 +4,9 @@
 #ifndef REPORT_RULE_H
 #define REPORT_RULE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "match.h"
 #include "threshold.h"
 
@@ -29,6 +32,10 @@ enum report_limit {
 /* Lays the rule's options over limits. */
 void report_rule_apply(const struct report_rule *rule,
                        struct threshold_limits *limits);
+
+/* Whether any of the rules is for the meter with this key. */
+bool report_rule_any(const struct report_rule *rules, size_t count,
+                     const char *key);
 
 /* Frees what the rule owns and makes it all zero. */
 void report_rule_free(struct report_rule *rule);

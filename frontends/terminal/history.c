@@ -139,7 +139,10 @@ void history_add_alerts(struct history *history,
                         const char *when) {
   for (size_t i = 0; i < count; i++) {
     char key[KEY_SIZE];
-    write_key(key, alerts[i].layer, alerts[i].alert.meter, alerts[i].name);
+    if (alerts[i].alert.incident != NULL)
+      TEXT_FILL(key, "%s", alerts[i].alert.incident);
+    else
+      write_key(key, alerts[i].layer, alerts[i].alert.meter, alerts[i].name);
     for (size_t j = 0; j < history->alert_count; j++)
       if (strcmp(history->alerts[j].key, key) == 0)
         history->alerts[j].is_on = false;

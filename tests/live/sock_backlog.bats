@@ -130,7 +130,7 @@ never_goes_back() { # SERIES
 
   hold drain web
   wait_until 60 has_cleared tcp-443 accept_queue
-  all_alerts | grep 'tcp-443 is back to 0 % of its accept queue (limit 99 %); 100 % at worst, in '
+  all_alerts | grep -E 'tcp-443 refused nothing at its accept queue for .*; [0-9]+ connection attempts? lost in '
   [ "$(all_alerts | wc -l)" -eq 2 ]
   never_goes_back tcp-443/connections-dropped
   no_faults
