@@ -11,4 +11,8 @@ static double seconds_of(clockid_t clock) {
 
 double clock_monotonic_seconds(void) { return seconds_of(CLOCK_MONOTONIC); }
 
+double clock_thread_seconds(void) {
+  return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
 double clock_uptime_seconds(void) { return seconds_of(CLOCK_BOOTTIME); }

@@ -14,6 +14,10 @@
 /* Seconds since some point in the past; clock_gettime(CLOCK_MONOTONIC). */
 double clock_monotonic_seconds(void);
 
+/* Seconds for which the calling thread ran;
+ * clock_gettime(CLOCK_THREAD_CPUTIME_ID). */
+double clock_thread_seconds(void);
+
 /* Seconds since the host started, those in which it slept included;
  * clock_gettime(CLOCK_BOOTTIME). */
 double clock_uptime_seconds(void);

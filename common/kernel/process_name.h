@@ -22,8 +22,8 @@ struct process_wanted {
 
 /* How far a search goes. */
 struct process_limits {
-  unsigned files; /* so many open files */
-  double seconds; /* so long */
+  unsigned files; /* so many open files and processes */
+  double seconds; /* so much of the thread's time */
 };
 
 /* Fills in, for each socket, the first process in procfs that has it open. Goes

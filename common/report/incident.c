@@ -268,13 +268,15 @@ static void raise_one(struct incident *incident, pass_alert *pass, void *data) {
   pass_named(incident, alert, before, pass, data);
 }
 
-/* How many incidents of this read begin with the same meter. */
+/* How many incidents of this read begin with the same meter, of objects that
+ * users made or of others. */
 static size_t count_new(const struct incidents *incidents,
-                        const struct meter *meter) {
+                        const struct meter *meter, bool is_users) {
   size_t count = 0;
   for (size_t i = 0; i < incidents->changed_count; i++) {
     const struct incident *incident = incidents->changed[i];
-    count += incident->is_new && incident->worst->meter == meter;
+    count += incident->is_new && incident->worst->meter == meter &&
+             report_object_is_users(incident->worst->object) == is_users;
   }
   return count;
 }
@@ -283,8 +285,11 @@ static size_t count_new(const struct incidents *incidents,
 static struct incident_group *group_of(struct incidents *incidents,
                                        const struct incident *incident) {
   const struct meter *meter = incident->worst->meter;
-  struct incident_group *group = incident_groups_find(incidents->groups, meter);
-  if (group != NULL || count_new(incidents, meter) <= INCIDENT_OBJECTS_MAX)
+  bool is_users = report_object_is_users(incident->worst->object);
+  struct incident_group *group =
+      incident_groups_find(incidents->groups, meter, is_users);
+  if (group != NULL ||
+      count_new(incidents, meter, is_users) <= INCIDENT_OBJECTS_MAX)
     return group;
   return incident_groups_begin(&incidents->groups, incident->worst,
                                incident->name);

@@ -2,14 +2,17 @@
 #include "incident_group.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "report_object.h"
+
 struct incident_group *incident_groups_find(struct incident_group *groups,
-                                            const struct meter *meter) {
-  while (groups != NULL && groups->meter != meter)
+                                            const struct meter *meter,
+                                            bool is_users) {
+  while (groups != NULL &&
+         (groups->meter != meter || groups->is_users != is_users))
     groups = groups->next;
   return groups;
 }
@@ -21,6 +24,7 @@ struct incident_group *incident_groups_begin(struct incident_group **groups,
   if (group == NULL)
     return NULL;
   group->meter = alert->meter;
+  group->is_users = report_object_is_users(alert->object);
   snprintf(group->name, sizeof(group->name), "%s", name);
   snprintf(group->type, sizeof(group->type), "%s", alert->type);
   snprintf(group->type_instance, sizeof(group->type_instance), "%s",

@@ -4,6 +4,7 @@
 #ifndef INCIDENT_GROUP_H
 #define INCIDENT_GROUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "alert.h"
@@ -14,6 +15,7 @@
 struct incident_group {
   struct incident_group *next;
   const struct meter *meter;
+  bool is_users; /* its objects are those that ordinary users made */
   char name[INCIDENT_NAME_SIZE];
   char instance[METRIC_NAME_SIZE]; /* of the first notification... */
   char type[METRIC_NAME_SIZE];
@@ -32,9 +34,11 @@ struct incident_group {
   struct alert last;
 };
 
-/* The open group of a meter, or NULL. */
+/* The open group of a meter, or NULL. Objects that ordinary users made have
+ * groups of their own: a loss of root's never hides among theirs. */
 struct incident_group *incident_groups_find(struct incident_group *groups,
-                                            const struct meter *meter);
+                                            const struct meter *meter,
+                                            bool is_users);
 
 /* Begins one, with the name of its first incident. Returns NULL when out of
  * memory. */

@@ -105,7 +105,7 @@ static void several_sockets_at_once(void **state) {
 /* All sockets together get as many files and as much time as one. */
 static void a_search_has_limits(void **state) {
   (void)state;
-  const struct process_limits few = {.files = 1, .seconds = 60};
+  const struct process_limits few = {.files = 2, .seconds = 60};
   const struct process_limits no_time = {.files = 100000, .seconds = 0};
   struct process_wanted wanted[] = {{.inode = 4711}, {.inode = 4712}};
   add_file(1, 0, "socket:[1]");

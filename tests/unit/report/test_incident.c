@@ -48,6 +48,7 @@ struct port {
   uint64_t lost;
   double queue, other, part;
   bool is_gone;
+  bool is_users;
 };
 
 struct note {
@@ -111,6 +112,7 @@ static void read_ports(struct scene *scene, size_t count) {
     const struct labels labels = {.port = name};
     struct report_object *object =
         report_object(scene->report, NULL, &labels, false);
+    report_object_set_users(object, port->is_users);
     report_counter(scene->report, object, LOST, port->lost);
     report_gauge(scene->report, object, QUEUE, port->queue);
     report_gauge(scene->report, object, OTHER, port->other);
@@ -328,6 +330,25 @@ static void a_late_object_joins_the_others(void **state) {
 
 #define SCENE_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* A user can keep a group open for as long as he likes. */
+static void users_hide_no_loss_of_others(void **state) {
+  struct scene *scene = *state;
+  read_ports(scene, 10);
+  for (size_t i = 0; i < 8; i++) {
+    scene->ports[i].is_users = true;
+    scene->ports[i].queue = 99;
+  }
+  scene->ports[8].queue = 90;
+  read_ports(scene, 10);
+  assert_int_equal(scene->note_count, 2);
+  assert_string_equal(scene->notes[0].text, "8/queue okay>warning");
+  assert_int_equal(scene->notes[0].others, 0);
+  assert_int_equal(scene->notes[1].peers + scene->notes[1].others, 7);
+  scene->ports[9].queue = 90;
+  read_ports(scene, 10);
+  expect(scene, "9/queue okay>warning");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(raised_worse_and_cleared),
@@ -341,6 +362,7 @@ int main(void) {
       SCENE_TEST(a_new_incident_has_a_new_name),
       SCENE_TEST(four_objects_are_four_incidents),
       SCENE_TEST(many_objects_are_one_incident),
+      SCENE_TEST(users_hide_no_loss_of_others),
       SCENE_TEST(a_late_object_joins_the_others),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
