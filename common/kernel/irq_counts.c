@@ -45,10 +45,10 @@ int irq_counts_parse(struct scan text, uint32_t *ret, size_t columns) {
 
 /* Returns how many of the first bytes are equal. */
 static size_t equal_length(const char *a, const char *b, size_t length) {
-  const size_t block = 64;
   size_t i = 0;
-  while (length - i >= block && memcmp(a + i, b + i, block) == 0)
-    i += block;
+  for (size_t block = 512; block >= 64; block /= 8)
+    while (length - i >= block && memcmp(a + i, b + i, block) == 0)
+      i += block;
   while (i < length && a[i] == b[i])
     i++;
   return i;
@@ -167,6 +167,7 @@ static int open_directory(const struct sysroot *root,
     return fd;
   counts->directory = fd;
   counts->has_directory = true;
+  counts->can_stay_open = sysroot_stays_open(fd);
   return 0;
 }
 
@@ -202,7 +203,7 @@ static ssize_t read_file(const struct sysroot *root, struct irq_counts *counts,
   if (fd < 0)
     return fd;
   ssize_t n = read_once(fd, counts->text);
-  if (keep && n >= 0 && sysroot_stays_open(fd)) {
+  if (keep && n >= 0 && counts->can_stay_open) {
     file->fd = fd;
     file->is_open = true;
   } else {

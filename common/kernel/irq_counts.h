@@ -36,6 +36,7 @@ struct irq_counts {
   char *text;
   int directory; /* of all interrupts, during a read */
   bool has_directory;
+  bool can_stay_open; /* its files */
 };
 
 /* Reads the given interrupts, reusing memory and open files, and closes the
