@@ -38,7 +38,7 @@ port_libraries() { # ARCHITECTURE TRIPLET
 }
 
 # Gets what a port needs and sets its arguments. Returns 1 where that cannot be
-# had.
+# had. The command is left out, whose libraries would be needed too.
 port_prepare() { # PORT
   local packages
   # shellcheck disable=SC2034
@@ -47,12 +47,13 @@ port_prepare() { # PORT
   packages_install "${packages[@]}" || return 1
   case $1 in
   32bit)
-    port_arguments=('CC=gcc -m32' --host=i686-linux-gnu
+    port_arguments=('CC=gcc -m32' --host=i686-linux-gnu --disable-command
       'CPPFLAGS=-idirafter /usr/include/x86_64-linux-gnu')
     port_libraries i386 i386-linux-gnu
     ;;
   s390x)
-    port_arguments=(CC=s390x-linux-gnu-gcc --host=s390x-linux-gnu)
+    port_arguments=(CC=s390x-linux-gnu-gcc --host=s390x-linux-gnu
+      --disable-command)
     # shellcheck disable=SC2034
     port_emulator='qemu-s390x -L /usr/s390x-linux-gnu'
     port_libraries s390x s390x-linux-gnu
@@ -60,7 +61,7 @@ port_prepare() { # PORT
   musl)
     local multiarch
     multiarch=$(gcc -print-multiarch)
-    port_arguments=(CC=musl-gcc
+    port_arguments=(CC=musl-gcc --disable-command
       "CPPFLAGS=-idirafter /usr/include -idirafter /usr/include/$multiarch"
       MNL_CFLAGS=-DMNL MNL_LIBS=-lmnl)
     ;;

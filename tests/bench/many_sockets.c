@@ -129,7 +129,8 @@ int many_sockets_make(const struct many_sockets *many) {
                         .udp = many->udp / HOLDERS,
                         .pairs = many->connections / HOLDERS / 2};
   struct pipes pipes;
-  if (many->listeners > MANY_LISTENERS || many->udp > many->listeners ||
+  unsigned ports = share.listeners > share.udp ? share.listeners : share.udp;
+  if (ports > MANY_LISTENERS / HOLDERS ||
       (share.listeners == 0 && share.pairs > 0))
     return -EINVAL;
   int r = set_loopback_up();
@@ -140,7 +141,7 @@ int many_sockets_make(const struct many_sockets *many) {
     r = hold(&share, &pipes);
     if (r == 0)
       r = wait_for_report(&pipes);
-    share.first_port += share.listeners;
+    share.first_port += ports;
   }
   for (int i = 0; i < HOLDERS && r == 0; i++) {
     r = write(pipes.next[1], "", 1) == 1 ? 0 : -errno;

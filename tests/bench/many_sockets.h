@@ -3,6 +3,7 @@
 #ifndef MANY_SOCKETS_H
 #define MANY_SOCKETS_H
 
+/* Each number is rounded down to a multiple of 200. */
 struct many_sockets {
   unsigned listeners;   /* of TCP, each at a port of its own */
   unsigned udp;         /* the same of UDP */
@@ -16,7 +17,8 @@ struct many_sockets {
 
 /* Makes the sockets in this process's network namespace, whose loopback device
  * it brings up. They belong to child processes that end with this one. Returns
- * 0 or -errno. */
+ * 0 or -errno: -EINVAL for more than the numbers above, or connections without
+ * listeners. */
 int many_sockets_make(const struct many_sockets *many);
 
 #endif
