@@ -56,10 +56,11 @@ static bool is_loss(const struct ladder *ladder, const struct layer *layer,
 
 /* Whether the reading shows strain, or explains a counter without limits. */
 static bool is_judged(const struct report_reading *reading) {
-  if (reading->is_total || reading->meter->limits == NULL)
+  if (reading->is_total)
     return false;
   bool is_share = !meter_is_counter(reading->meter) &&
-                  reading->meter->meaning == METER_LOSS;
+                  reading->meter->meaning == METER_LOSS &&
+                  reading->meter->limits != NULL;
   return is_share || reading->state != THRESHOLD_OKAY;
 }
 
