@@ -29,6 +29,7 @@ extern const struct command explain_command;
 extern const struct command live_command;
 extern const struct command log_command;
 extern const struct command read_command;
+extern const struct command settings_command;
 extern const struct command show_command;
 
 #endif

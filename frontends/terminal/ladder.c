@@ -42,13 +42,13 @@ static void add(struct ladder *ladder, struct ladder_row **rows, size_t *count,
   grown[(*count)++] = *row;
 }
 
-static bool is_loss(const struct ladder *ladder, const struct layer *layer,
+static bool is_loss(const struct ladder *ladder,
                     const struct report_reading *reading) {
   uint64_t lost = ladder->since_boot ? reading->count : reading->gained;
   const struct meter *meter = reading->meter;
   if (reading->is_total || !meter_is_counter(meter) || lost == 0)
     return false;
-  if (ladder_counts_loss(layer, meter))
+  if (ladder_counts_loss(meter))
     return true;
   /* A few broken packets are normal. */
   return meter->meaning == METER_ERROR && reading->state != THRESHOLD_OKAY;
@@ -56,10 +56,11 @@ static bool is_loss(const struct ladder *ladder, const struct layer *layer,
 
 /* Whether the reading shows strain, or explains a counter without limits. */
 static bool is_judged(const struct report_reading *reading) {
-  if (reading->is_total || reading->meter->limits == NULL)
+  if (reading->is_total)
     return false;
   bool is_share = !meter_is_counter(reading->meter) &&
-                  reading->meter->meaning == METER_LOSS;
+                  reading->meter->meaning == METER_LOSS &&
+                  reading->meter->limits != NULL;
   return is_share || reading->state != THRESHOLD_OKAY;
 }
 
@@ -74,7 +75,7 @@ void ladder_take(void *data, const struct layer *layer,
   struct ladder_row row = {
       .place = place,
       .state = LADDER_LOSING,
-      .rank = ladder_rank_of(layer, reading->labels),
+      .rank = ladder_rank_of(reading->meter, reading->labels),
       .layer = layer,
       .meter = reading->meter,
       .object = reading->object,
@@ -87,7 +88,7 @@ void ladder_take(void *data, const struct layer *layer,
   };
   if (isnan(row.rate) && ladder->elapsed > 0)
     row.rate = (double)row.lost / ladder->elapsed;
-  if (is_loss(ladder, layer, reading)) {
+  if (is_loss(ladder, reading)) {
     add(ladder, &ladder->rows, &ladder->row_count, &ladder->row_room, &row);
   } else if (is_judged(reading)) {
     row.state =
@@ -104,14 +105,40 @@ static bool is_same_netns(const struct ladder_row *a,
          (one != NULL && other != NULL && strcmp(one, other) == 0);
 }
 
-/* What more exact rows of the place lost and no earlier row of this rank was
- * explained by. */
+static bool has_bucket(const enum ledger_bucket *buckets, size_t count,
+                       enum ledger_bucket bucket) {
+  for (size_t i = 0; i < count && buckets[i] != LEDGER_NO_BUCKET; i++)
+    if (buckets[i] == bucket)
+      return true;
+  return false;
+}
+
+/* Whether the packets of another row can be among those of this one. */
+static bool may_contain(const struct ladder_row *row,
+                        const struct ladder_row *other) {
+  enum ledger_bucket bucket = other->meter->bucket;
+  const struct ledger_bucket_facts *facts =
+      ledger_bucket_facts(row->meter->bucket);
+  if (bucket == row->meter->bucket)
+    return true;
+  if (facts == NULL)
+    return false;
+  return row->rank == LADDER_HOST
+             ? has_bucket(facts->contains,
+                          sizeof(facts->contains) / sizeof(bucket), bucket)
+             : has_bucket(facts->kernel_contains,
+                          sizeof(facts->kernel_contains) / sizeof(bucket),
+                          bucket);
+}
+
+/* What more exact rows lost and no earlier row of this rank was explained by.
+ */
 static uint64_t unclaimed(const struct ladder *ladder,
                           const struct ladder_row *row) {
   uint64_t lost = 0, taken = 0;
   for (size_t i = 0; i < ladder->row_count; i++) {
     const struct ladder_row *other = &ladder->rows[i];
-    if (other->place != row->place ||
+    if (!may_contain(row, other) ||
         (row->rank == LADDER_HOST && !is_same_netns(row, other)))
       continue;
     if (other->rank < row->rank)

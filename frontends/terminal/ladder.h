@@ -38,8 +38,8 @@ struct ladder_row {
 
 struct ladder_rung {
   enum ladder_state state;
-  size_t losing; /* rows */
-  char note[96]; /* a fact that is worth knowing; "": none */
+  size_t losing;  /* rows */
+  char note[192]; /* a fact that is worth knowing; "": none */
 };
 
 struct ladder {

@@ -23,7 +23,41 @@ static const struct place places[LADDER_PLACES] = {
     [LADDER_KERNEL] = {"kernel", "drop_reason", "the kernel's own reasons"},
 };
 
-/* The first row that fits decides. */
+/* Buckets that are not listed are nowhere: packets are dropped on purpose. */
+static const enum ladder_place place_of_bucket[LEDGER_BUCKETS] = {
+    [LEDGER_NO_BUCKET] = LADDER_NOWHERE,
+    [LEDGER_WIRE] = LADDER_WIRE,
+    [LEDGER_NIC_MEMORY] = LADDER_RING,
+    [LEDGER_RX_RING] = LADDER_RING,
+    [LEDGER_DRIVER_RX] = LADDER_RING,
+    [LEDGER_NIC_POLICY] = LADDER_NOWHERE,
+    [LEDGER_BACKLOG] = LADDER_BACKLOG,
+    [LEDGER_IP_IN] = LADDER_IP,
+    [LEDGER_SOURCE_CHECK] = LADDER_IP,
+    [LEDGER_NO_ROUTE] = LADDER_IP,
+    [LEDGER_REASSEMBLY] = LADDER_IP,
+    [LEDGER_CONNTRACK] = LADDER_IP,
+    [LEDGER_FIREWALL] = LADDER_NOWHERE,
+    [LEDGER_IPSEC] = LADDER_IP,
+    [LEDGER_TCP_LISTEN] = LADDER_LISTEN,
+    [LEDGER_TCP_RECEIVE] = LADDER_TCP,
+    [LEDGER_TCP_PRUNE] = LADDER_TCP,
+    [LEDGER_UDP_RECEIVE] = LADDER_SOCKET,
+    [LEDGER_SOCKET_MEMORY] = LADDER_SOCKET,
+    [LEDGER_PACKET_SOCKET] = LADDER_SOCKET,
+    [LEDGER_UNIX_LISTEN] = LADDER_LISTEN,
+    [LEDGER_UDP_SEND] = LADDER_SEND,
+    [LEDGER_IP_OUT] = LADDER_SEND,
+    [LEDGER_TOO_BIG] = LADDER_IP,
+    [LEDGER_NEIGHBOUR] = LADDER_IP,
+    [LEDGER_QDISC] = LADDER_QDISC,
+    [LEDGER_TX_RING] = LADDER_SEND,
+    [LEDGER_DRIVER_TX] = LADDER_SEND,
+    [LEDGER_MEMORY] = LADDER_KERNEL,
+    [LEDGER_UNATTRIBUTED] = LADDER_KERNEL,
+};
+
+/* The places of meters without a bucket; the first row that fits decides. */
 struct rule {
   const char *layer;
   const char *prefix; /* of the meter's key */
@@ -31,49 +65,21 @@ struct rule {
 };
 
 static const struct rule rules[] = {
-    {"nic_ethtool", "rx_xdp_drop", LADDER_NOWHERE},
-    {"nic_ethtool", "rx_policy", LADDER_NOWHERE},
-    {"nic_ethtool", "tx_policy", LADDER_NOWHERE},
     {"nic_ethtool", "rx_ring", LADDER_RING},
-    {"nic_ethtool", "rx_alloc_fail", LADDER_RING},
-    {"nic_ethtool", "rx_fifo", LADDER_RING},
-    {"nic_ethtool", "rx_no_buffer", LADDER_RING},
     {"nic_ethtool", "qdisc", LADDER_QDISC},
     {"nic_ethtool", "tx_", LADDER_SEND},
     {"nic_ethtool", "", LADDER_WIRE},
     {"irq_balance", "", LADDER_IRQ},
     {"softnet", "", LADDER_BACKLOG},
-    {"snmp_proto", "TcpExt:Listen", LADDER_LISTEN},
     {"snmp_proto", "TcpExt:listen", LADDER_LISTEN},
-    {"snmp_proto", "TcpExt:TCPReqQ", LADDER_LISTEN},
-    {"snmp_proto", "TcpExt:IPReversePathFilter", LADDER_IP},
     {"snmp_proto", "Tcp", LADDER_TCP},
     {"snmp_proto", "MPTcp", LADDER_TCP},
-    {"snmp_proto", "Udp:Sndbuf", LADDER_QDISC},
-    {"snmp_proto", "Udp6:Sndbuf", LADDER_QDISC},
-    {"snmp_proto", "UdpLite:Sndbuf", LADDER_QDISC},
-    {"snmp_proto", "UdpLite6:Sndbuf", LADDER_QDISC},
     {"snmp_proto", "Udp", LADDER_SOCKET},
-    {"snmp_proto", "Ip:OutDiscards", LADDER_QDISC},
-    {"snmp_proto", "Ip6:OutDiscards", LADDER_QDISC},
     {"snmp_proto", "", LADDER_IP},
     {"sock_backlog", "total_", LADDER_NOWHERE},
     {"sock_backlog", "accept", LADDER_LISTEN},
     {"sock_backlog", "syn", LADDER_LISTEN},
     {"sock_backlog", "", LADDER_SOCKET},
-    {"drop_reason", "socket_rcvbuff", LADDER_SOCKET},
-    {"drop_reason", "proto_mem", LADDER_SOCKET},
-    {"drop_reason", "tcp_listen", LADDER_LISTEN},
-    {"drop_reason", "socket_backlog", LADDER_TCP},
-    {"drop_reason", "pfmemalloc", LADDER_TCP},
-    {"drop_reason", "tcp_", LADDER_TCP},
-    {"drop_reason", "cpu_backlog", LADDER_BACKLOG},
-    {"drop_reason", "qdisc_", LADDER_QDISC},
-    {"drop_reason", "cake_", LADDER_QDISC},
-    {"drop_reason", "dualpi2_", LADDER_QDISC},
-    {"drop_reason", "fq_", LADDER_QDISC},
-    {"drop_reason", "neigh_", LADDER_IP},
-    {"drop_reason", "frag_", LADDER_IP},
     {"drop_reason", "", LADDER_KERNEL},
 };
 
@@ -95,6 +101,8 @@ enum ladder_place ladder_place_of(const struct layer *layer,
   /* A queue's packets are counted for its device too. */
   if (labels->queue != NULL || labels->group != NULL)
     return LADDER_NOWHERE;
+  if (meter->bucket != LEDGER_NO_BUCKET)
+    return place_of_bucket[meter->bucket];
   for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
     if (strcmp(layer->name, rules[i].layer) == 0 &&
         strncmp(meter_key(meter), rules[i].prefix, strlen(rules[i].prefix)) ==
@@ -103,39 +111,25 @@ enum ladder_place ladder_place_of(const struct layer *layer,
   return LADDER_NOWHERE;
 }
 
-enum ladder_rank ladder_rank_of(const struct layer *layer,
+enum ladder_rank ladder_rank_of(const struct meter *meter,
                                 const struct labels *labels) {
-  if (labels->device != NULL || labels->cpu != NULL || labels->port != NULL ||
-      labels->path != NULL)
+  switch (meter->exactness) {
+  case LEDGER_OBJECT:
     return LADDER_OBJECT;
-  return strcmp(layer->name, "drop_reason") == 0 ? LADDER_ALL : LADDER_HOST;
-}
-
-/* Length of the object in a meter's key: 4 in "Udp:RcvbufErrors". */
-static size_t object_length(const struct meter *meter) {
-  const char *colon = strchr(meter_key(meter), ':');
-  return colon != NULL ? (size_t)(colon + 1 - meter_key(meter)) : 0;
-}
-
-/* Whether another meter of the same object, with limits of its own, counts a
- * part of this one. */
-static bool has_parts(const struct layer *layer, const struct meter *whole) {
-  size_t length = object_length(whole);
-  for (size_t i = 0; i < layer->meter_count; i++) {
-    const struct meter *part = &layer->meters[i];
-    if (part->part_of != NULL && part->limits != NULL &&
-        strcmp(part->part_of, whole->name) == 0 &&
-        object_length(part) == length &&
-        strncmp(meter_key(part), meter_key(whole), length) == 0)
-      return true;
+  case LEDGER_HOST:
+    return LADDER_HOST;
+  case LEDGER_KERNEL:
+    return LADDER_ALL;
+  default:
+    return labels->device != NULL || labels->cpu != NULL ||
+                   labels->port != NULL || labels->path != NULL
+               ? LADDER_OBJECT
+               : LADDER_HOST;
   }
-  return false;
 }
 
-bool ladder_counts_loss(const struct layer *layer, const struct meter *meter) {
-  if (!meter_is_counter(meter) || meter->meaning != METER_LOSS)
-    return false;
-  if (meter->limits != NULL)
-    return true;
-  return meter->part_of == NULL && !has_parts(layer, meter);
+bool ladder_counts_loss(const struct meter *meter) {
+  return meter_is_counter(meter) && meter->meaning == METER_LOSS &&
+         (meter->exactness == LEDGER_OBJECT ||
+          meter->exactness == LEDGER_HOST || meter->exactness == LEDGER_KERNEL);
 }

@@ -44,11 +44,11 @@ enum ladder_place ladder_place_of(const struct layer *layer,
                                   const struct meter *meter,
                                   const struct labels *labels);
 
-enum ladder_rank ladder_rank_of(const struct layer *layer,
+enum ladder_rank ladder_rank_of(const struct meter *meter,
                                 const struct labels *labels);
 
-/* Whether a counter counts lost packets that no other meter of the layer counts
- * in the same way: the parts of a sum count, their sum does not. */
-bool ladder_counts_loss(const struct layer *layer, const struct meter *meter);
+/* Whether a counter counts lost packets that no other meter of its layer
+ * counts: the ledger's buckets hold them. */
+bool ladder_counts_loss(const struct meter *meter);
 
 #endif

@@ -8,7 +8,8 @@
 
 /* The first is the default. */
 static const struct command *const commands[] = {
-    &show_command, &live_command, &log_command, &explain_command, &read_command,
+    &show_command,     &live_command,    &log_command,
+    &settings_command, &explain_command, &read_command,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

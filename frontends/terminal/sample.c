@@ -15,6 +15,7 @@
 #include "ini_config.h"
 #include "layer_config.h"
 #include "layer_list.h"
+#include "ledger.h"
 
 #define DEFAULT_FILE "/etc/netloss.conf"
 
@@ -25,6 +26,7 @@ struct sample_context {
 };
 
 struct sample {
+  struct ledger *ledger; /* of this process */
   struct sample_layer *layers;
   struct sample_context *contexts; /* one for each */
   size_t count;
@@ -134,7 +136,8 @@ static void start(struct sample *sample, size_t i, const struct layer *about,
   const struct frontend frontend = {.log = take_log,
                                     .value = take_value,
                                     .alert = take_alert,
-                                    .data = context};
+                                    .data = context,
+                                    .ledger = sample->ledger};
   layer->layer = about;
   layer->result = runner_new(&layer->runner, about, &frontend);
   if (layer->result < 0)
@@ -190,7 +193,8 @@ int sample_open(struct sample **ret, const struct arguments *arguments,
     sample->layers = calloc(count + 1, sizeof(*sample->layers));
     sample->contexts = calloc(count + 1, sizeof(*sample->contexts));
   }
-  if (sample == NULL || sample->layers == NULL || sample->contexts == NULL) {
+  if (sample == NULL || sample->layers == NULL || sample->contexts == NULL ||
+      ledger_new(&sample->ledger) < 0) {
     fprintf(stderr, "netloss: out of memory\n");
     status = COMMAND_FAILED;
     goto end;
@@ -215,6 +219,7 @@ void sample_close(struct sample *sample) {
     return;
   for (size_t i = 0; i < sample->count; i++)
     runner_free(sample->layers[i].runner);
+  ledger_free(sample->ledger);
   for (size_t i = 0; i < sample->note_count; i++)
     free(sample->notes[i].text);
   free(sample->layers);

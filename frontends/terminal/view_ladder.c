@@ -9,6 +9,7 @@
 
 /* Columns of a row: mark, place, object, rate. */
 #define ROW_FORMAT "%c %-7s %-16s %8s  "
+#define ROW_WIDTH 37
 #define EXPLANATION_INDENT 10
 
 void view_rate(struct text *text, double rate) {
@@ -85,16 +86,26 @@ static void add_row(struct view *view, const struct ladder *ladder, int i) {
   view_add_wrapped(view, VIEW_PLAIN, i, EXPLANATION_INDENT, 2, why);
 }
 
+/* A place that is not watched, and why: below it if that is long. */
+static void add_unknown(struct view *view, enum ladder_place place,
+                        const char *why) {
+  bool fits = strlen(why) + ROW_WIDTH <= view->width;
+  view_add(view, VIEW_UNKNOWN, -1, ROW_FORMAT "%s", '?',
+           ladder_place_name(place), "", "unknown", fits ? why : "");
+  if (!fits)
+    view_add_wrapped(view, VIEW_UNKNOWN, -1, EXPLANATION_INDENT, 2, why);
+}
+
 static void add_rung(struct view *view, const struct ladder *ladder,
                      enum ladder_place place) {
   const struct ladder_rung *rung = &ladder->rungs[place];
-  bool is_unknown = rung->state == LADDER_UNKNOWN;
-  view_add(view, is_unknown ? VIEW_UNKNOWN : VIEW_PLAIN, -1, ROW_FORMAT "%s",
-           is_unknown ? '?' : ' ', ladder_place_name(place), "",
-           is_unknown           ? "unknown"
-           : ladder->since_boot ? "none"
-                                : "ok",
-           ladder->since_boot && !is_unknown ? "" : rung->note);
+  if (rung->state == LADDER_UNKNOWN) {
+    add_unknown(view, place, rung->note);
+    return;
+  }
+  view_add(view, VIEW_PLAIN, -1, ROW_FORMAT "%s", ' ', ladder_place_name(place),
+           "", ladder->since_boot ? "none" : "ok",
+           ladder->since_boot ? "" : rung->note);
 }
 
 /* How many rows fit above the places that are well. */
