@@ -14,7 +14,7 @@
 #ifndef PROTO_TABLE_H
 #define PROTO_TABLE_H
 
-#include "proto_text.h"
+#include "proto_skeleton.h"
 #include "sysroot.h"
 
 struct proto_counter {
@@ -32,6 +32,7 @@ struct proto_table {
 
   /* Private to the reader. */
   struct proto_text text;
+  struct proto_skeleton skeleton; /* of the text that names were made from */
   struct sysroot_file file;
   char *names;        /* all names in the text, which counters point into */
   unsigned *sources;  /* for each counter, its index in the text */
