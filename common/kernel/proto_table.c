@@ -67,9 +67,13 @@ static int rebuild_names(struct proto_table *table) {
     goto out;
 
   char *end = names;
+  const char *protocol = NULL;
   for (size_t i = 0; i < table->text.count; i++) {
     char *begin = end;
-    counters[count].protocol = copy(&end, &table->text.found[i].protocol);
+    const char *owner = copy(&end, &table->text.found[i].protocol);
+    if (protocol == NULL || strcmp(protocol, owner) != 0)
+      protocol = owner;
+    counters[count].protocol = protocol;
     counters[count].name = copy(&end, &table->text.found[i].name);
     sources[count] = (unsigned)i;
     struct seen *twin;

@@ -18,7 +18,8 @@
 #include "sysroot.h"
 
 struct proto_counter {
-  const char *protocol; /* "Udp"; PROTO_LINES: "" if no prefix matches */
+  const char *protocol; /* "Udp"; PROTO_LINES: "" if no prefix matches. One
+                           address for counters of one protocol in a row */
   const char *name;     /* "InDatagrams" */
   uint64_t value;       /* 64 bits on 64-bit kernels; a negative number, such as
                            MaxConn of Tcp, -1, in two's complement */
