@@ -211,8 +211,10 @@ bool scan_i64(struct scan *scan, int64_t *ret) {
 }
 
 bool scan_equals(const struct scan *scan, const char *word) {
-  size_t length = (size_t)(scan->end - scan->at);
-  return strlen(word) == length && memcmp(scan->at, word, length) == 0;
+  for (const char *at = scan->at; at < scan->end; at++, word++)
+    if (*word == '\0' || *word != *at)
+      return false;
+  return *word == '\0';
 }
 
 int scan_fail(struct scan_error *error, size_t line, const struct scan *scan,

@@ -67,9 +67,13 @@ static int rebuild_names(struct proto_table *table) {
     goto out;
 
   char *end = names;
+  const char *protocol = NULL;
   for (size_t i = 0; i < table->text.count; i++) {
     char *begin = end;
-    counters[count].protocol = copy(&end, &table->text.found[i].protocol);
+    const char *owner = copy(&end, &table->text.found[i].protocol);
+    if (protocol == NULL || strcmp(protocol, owner) != 0)
+      protocol = owner;
+    counters[count].protocol = protocol;
     counters[count].name = copy(&end, &table->text.found[i].name);
     sources[count] = (unsigned)i;
     struct seen *twin;
@@ -115,8 +119,8 @@ static int check_no_nul(struct scan text, struct scan_error *error) {
   return 0;
 }
 
-int proto_table_parse(struct proto_table *table, struct scan text,
-                      struct scan_error *error) {
+static int parse_all(struct proto_table *table, struct scan text,
+                     struct scan_error *error) {
   int r = proto_text_parse(&table->text, text, error);
   if (r == 0 && !is_known(table)) {
     r = check_no_nul(text, error);
@@ -125,8 +129,18 @@ int proto_table_parse(struct proto_table *table, struct scan text,
   }
   if (r < 0)
     return r;
+  proto_skeleton_learn(&table->skeleton, text, &table->text);
   for (size_t i = 0; i < table->count; i++)
     table->counters[i].value = table->text.found[table->sources[i]].value;
+  return 0;
+}
+
+int proto_table_parse(struct proto_table *table, struct scan text,
+                      struct scan_error *error) {
+  if (!proto_skeleton_take(&table->skeleton, text))
+    return parse_all(table, text, error);
+  for (size_t i = 0; i < table->count; i++)
+    table->counters[i].value = table->skeleton.values[table->sources[i]];
   return 0;
 }
 
@@ -143,6 +157,7 @@ void proto_table_free(struct proto_table *table) {
   free(table->names);
   free(table->sources);
   proto_text_free(&table->text);
+  proto_skeleton_free(&table->skeleton);
   sysroot_file_free(&table->file);
   *table =
       PROTO_TABLE(table->file.path, table->text.layout, table->text.prefixes);

@@ -14,11 +14,12 @@
 #ifndef PROTO_TABLE_H
 #define PROTO_TABLE_H
 
-#include "proto_text.h"
+#include "proto_skeleton.h"
 #include "sysroot.h"
 
 struct proto_counter {
-  const char *protocol; /* "Udp"; PROTO_LINES: "" if no prefix matches */
+  const char *protocol; /* "Udp"; PROTO_LINES: "" if no prefix matches. One
+                           address for counters of one protocol in a row */
   const char *name;     /* "InDatagrams" */
   uint64_t value;       /* 64 bits on 64-bit kernels; a negative number, such as
                            MaxConn of Tcp, -1, in two's complement */
@@ -32,6 +33,7 @@ struct proto_table {
 
   /* Private to the reader. */
   struct proto_text text;
+  struct proto_skeleton skeleton; /* of the text that names were made from */
   struct sysroot_file file;
   char *names;        /* all names in the text, which counters point into */
   unsigned *sources;  /* for each counter, its index in the text */

@@ -11,26 +11,27 @@ static size_t length_of(const struct scan *scan) {
   return (size_t)(scan->end - scan->at);
 }
 
-static int add(struct proto_text *text, struct scan protocol, struct scan name,
-               uint64_t value) {
+static int add(struct proto_text *text, const struct proto_found *one) {
   struct proto_found *found =
       array_room(text->found, &text->room, text->count, sizeof(*found));
   if (found == NULL)
     return -ENOMEM;
   text->found = found;
-  text->found[text->count++] =
-      (struct proto_found){.protocol = protocol, .name = name, .value = value};
+  text->found[text->count++] = *one;
   return 0;
 }
 
 /* Takes a number, which may be negative. */
-static bool take_value(struct scan *line, uint64_t *ret) {
+static bool take_value(struct scan *line, struct proto_found *ret) {
   int64_t negative;
-  if (scan_u64(line, ret))
-    return true;
-  if (!scan_i64(line, &negative))
-    return false;
-  *ret = (uint64_t)negative;
+  struct scan number = *line;
+  scan_blanks(&number);
+  if (!scan_u64(line, &ret->value)) {
+    if (!scan_i64(line, &negative))
+      return false;
+    ret->value = (uint64_t)negative;
+  }
+  ret->number = (struct scan){.at = number.at, .end = line->at};
   return true;
 }
 
@@ -52,18 +53,18 @@ static bool is_same(const struct scan *a, const struct scan *b) {
 static int parse_pair(struct proto_text *into, struct scan names,
                       struct scan values, size_t line,
                       struct scan_error *error) {
-  struct scan protocol, again, name;
-  if (!take_protocol(&names, &protocol))
+  struct scan again;
+  struct proto_found found;
+  if (!take_protocol(&names, &found.protocol))
     return scan_fail(error, line, &names, "a protocol's name and a colon");
-  if (!take_protocol(&values, &again) || !is_same(&protocol, &again))
+  if (!take_protocol(&values, &again) || !is_same(&found.protocol, &again))
     return scan_fail(error, line + 1, &values,
                      "numbers of the same protocol as in the line before");
-  while (scan_word(&names, &name)) {
-    uint64_t value;
-    if (!take_value(&values, &value))
+  while (scan_word(&names, &found.name)) {
+    if (!take_value(&values, &found))
       return scan_fail(error, line + 1, &values,
                        "a number for each name in the line before");
-    int r = add(into, protocol, name, value);
+    int r = add(into, &found);
     if (r < 0)
       return r;
   }
@@ -102,17 +103,17 @@ static void split(const char *const *prefixes, struct scan *name,
 
 static int parse_lines(struct scan text, struct proto_text *into,
                        struct scan_error *error) {
-  struct scan line, protocol, name;
+  struct scan line;
+  struct proto_found found;
   for (size_t number = 1; scan_line(&text, &line); number++) {
-    uint64_t value;
-    if (!scan_word(&line, &name))
+    if (!scan_word(&line, &found.name))
       return scan_fail(error, number, &line, "a counter's name");
-    bool has_value = take_value(&line, &value);
+    bool has_value = take_value(&line, &found);
     scan_blanks(&line);
     if (!has_value || !scan_done(&line))
       return scan_fail(error, number, &line, "one number behind the name");
-    split(into->prefixes, &name, &protocol);
-    int r = add(into, protocol, name, value);
+    split(into->prefixes, &found.name, &found.protocol);
+    int r = add(into, &found);
     if (r < 0)
       return r;
   }
@@ -121,15 +122,15 @@ static int parse_lines(struct scan text, struct proto_text *into,
 
 static int parse_fields(struct scan text, struct proto_text *into,
                         struct scan_error *error) {
-  struct scan line, protocol, name;
+  struct scan line;
+  struct proto_found found;
   for (size_t number = 1; scan_line(&text, &line); number++) {
-    if (!take_protocol(&line, &protocol))
+    if (!take_protocol(&line, &found.protocol))
       return scan_fail(error, number, &line, "a protocol's name and a colon");
-    while (scan_word(&line, &name)) {
-      uint64_t value;
-      if (!take_value(&line, &value))
+    while (scan_word(&line, &found.name)) {
+      if (!take_value(&line, &found))
         return scan_fail(error, number, &line, "a number behind each name");
-      int r = add(into, protocol, name, value);
+      int r = add(into, &found);
       if (r < 0)
         return r;
     }
@@ -161,12 +162,13 @@ static int add_row(struct proto_text *into, struct scan row, size_t line,
 
 static int parse_rows(struct scan text, struct proto_text *into,
                       struct scan_error *error) {
-  struct scan line, name;
+  struct scan line;
   if (!scan_line(&text, &line))
     return scan_fail(error, 1, &text, "a line of names");
-  struct scan none = {.at = line.at, .end = line.at};
-  while (scan_word(&line, &name)) {
-    int r = add(into, none, name, 0);
+  const struct scan none = {.at = line.at, .end = line.at};
+  struct proto_found found = {.protocol = none, .number = none};
+  while (scan_word(&line, &found.name)) {
+    int r = add(into, &found);
     if (r < 0)
       return r;
   }

@@ -16,7 +16,8 @@ enum proto_layout {
 struct proto_found {
   struct scan protocol; /* empty if the text names none */
   struct scan name;
-  uint64_t value; /* a negative number in two's complement */
+  struct scan number; /* its digits and sign; PROTO_ROWS: empty */
+  uint64_t value;     /* a negative number in two's complement */
 };
 
 struct proto_text {

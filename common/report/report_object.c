@@ -52,6 +52,15 @@ const struct report_object *report_object_find(const struct report *report,
   return find(report, name, length, hash_of(report, name, length));
 }
 
+struct report_object *report_object_mentioned(struct report *report,
+                                              const struct labels *labels) {
+  char name[LABELS_NAME_SIZE];
+  size_t length = labels_join(labels, name, sizeof(name));
+  struct report_object *object =
+      find(report, name, length, hash_of(report, name, length));
+  return report_object_is_present(report, object) ? object : NULL;
+}
+
 static struct report_object *make_object(struct report *report,
                                          const struct labels *labels,
                                          const char *name, size_t length,

@@ -39,6 +39,10 @@ void report_object_rebase(struct report_object *object);
  * is, and not as they are set. */
 void report_object_omit_zeros(struct report_object *object, bool omits_zeros);
 
+/* The object with these labels if this read mentions it, or NULL. */
+struct report_object *report_object_mentioned(struct report *report,
+                                              const struct labels *labels);
+
 /* An object of this read or, if objects persist, of an earlier one; NULL if
  * there is none. */
 const struct report_object *report_object_find(const struct report *report,

@@ -41,6 +41,19 @@ bool snmp_cause_needs(unsigned meter) {
   return false;
 }
 
+const struct report_object *
+snmp_cause_object(const struct snmp_cause_context *context,
+                  const struct snmp_counter *counter) {
+  return snmp_counter_object(context->report, context->netns,
+                             snmp_object_name(counter->object));
+}
+
+double snmp_cause_rate(const struct snmp_cause_context *context,
+                       const struct snmp_counter *counter) {
+  return report_rate(context->report, snmp_cause_object(context, counter),
+                     counter->meter);
+}
+
 double snmp_cause_level(const struct snmp_cause_context *context,
                         const char *netns, const char *object, unsigned meter) {
   return report_level(context->report,

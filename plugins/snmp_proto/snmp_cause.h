@@ -26,13 +26,22 @@ struct snmp_cause_context {
 /* The rate of a counter in this read, NAN if unknown; and whether it grew. The
  * counter must be in the list of snmp_cause.c. */
 #define SNMP_CAUSE_RATE(context, object, name)                                 \
-  snmp_counter_rate((context)->report, (context)->netns,                       \
-                    &(const struct snmp_counter)SNMP_COUNTER(object, name))
+  snmp_cause_rate(context,                                                     \
+                  &(const struct snmp_counter)SNMP_COUNTER(object, name))
 #define SNMP_CAUSE_GROWS(context, object, name)                                \
   (SNMP_CAUSE_RATE(context, object, name) > 0)
 
 /* Whether a counter is in that list. */
 bool snmp_cause_needs(unsigned meter);
+
+/* The object of a counter, or NULL. */
+const struct report_object *
+snmp_cause_object(const struct snmp_cause_context *context,
+                  const struct snmp_counter *counter);
+
+/* The rate of a counter in this interval, or NAN. */
+double snmp_cause_rate(const struct snmp_cause_context *context,
+                       const struct snmp_counter *counter);
 
 /* A gauge of this read, or NAN. */
 double snmp_cause_level(const struct snmp_cause_context *context,

@@ -2,7 +2,6 @@
 #include "snmp_conntrack.h"
 
 #include "proto_counters.h"
-#include "snmp_counter.h"
 
 static void warn(struct snmp_conntrack *conntrack,
                  const struct snmp_scope *scope) {
@@ -24,16 +23,14 @@ void snmp_conntrack_report(struct snmp_conntrack *conntrack,
                            const struct snmp_scope *scope,
                            struct report *report) {
   uint64_t entries;
-  if (snmp_counter_mentioned(report, snmp_scope_name(scope), "conntrack") !=
-          NULL ||
-      !is_readable(scope) ||
+  const struct labels labels = snmp_scope_labels(scope, "conntrack");
+  if (report_object_mentioned(report, &labels) != NULL || !is_readable(scope) ||
       sysroot_file_read(scope->context->root, &conntrack->count) < 0)
     return;
   struct scan text = sysroot_file_text(&conntrack->count);
   if (!scan_u64(&text, &entries))
     return;
   warn(conntrack, scope);
-  const struct labels labels = snmp_scope_labels(scope, "conntrack");
   report_gauge(report, report_object(report, NULL, &labels, false),
                PROTO_conntrack_entries, (double)entries);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "snmp_derived.h"
 
+#include "snmp_counter.h"
+#include "snmp_scope.h"
 #include "snmp_shares.h"
 
 bool snmp_derived_needs(unsigned meter) {
@@ -11,9 +13,11 @@ bool snmp_derived_needs(unsigned meter) {
 void snmp_derived_report(struct snmp_derived *derived,
                          const struct snmp_scope *scope,
                          struct report *report) {
-  snmp_shares_report(scope, report);
-  snmp_remainders_report(&derived->remainders, scope, report);
-  snmp_levels_report(&derived->levels, scope, report);
+  struct snmp_objects objects;
+  snmp_objects_find(&objects, report, snmp_scope_name(scope));
+  snmp_shares_report(&objects, report);
+  snmp_remainders_report(&derived->remainders, &objects, report);
+  snmp_levels_report(&derived->levels, scope, &objects, report);
 }
 
 void snmp_derived_free(struct snmp_derived *derived) {

@@ -8,7 +8,7 @@
 
 /* A gauge of sockstat or of a table, and its percentage of a limit. */
 struct level {
-  const char *object;
+  enum snmp_object object;
   size_t offset;    /* in struct sockstat; NO_OFFSET: a table has reported it */
   unsigned value;   /* the meter of the gauge */
   unsigned used;    /* the meter of its percentage */
@@ -24,47 +24,47 @@ struct level {
 #define SOCKSTAT(member) offsetof(struct sockstat, member)
 
 static const struct level levels[] = {
-    {.object = "Tcp",
+    {.object = SNMP_Tcp,
      .offset = SOCKSTAT(tcp_memory),
      .value = PROTO_Tcp_memory,
      .used = PROTO_Tcp_memory_used,
      .limit = PROTO_SETTING_tcp_mem_high,
      .is_in_pages = true,
      .is_of_host = true},
-    {.object = "Tcp",
+    {.object = SNMP_Tcp,
      .offset = SOCKSTAT(tcp_orphans),
      .value = PROTO_Tcp_orphans,
      .used = PROTO_Tcp_orphans_used,
      .limit = PROTO_SETTING_tcp_max_orphans,
      .is_of_host = true},
-    {.object = "Tcp",
+    {.object = SNMP_Tcp,
      .offset = SOCKSTAT(tcp_time_wait),
      .value = PROTO_Tcp_time_wait,
      .used = PROTO_Tcp_time_wait_used,
      .limit = PROTO_SETTING_tcp_max_tw_buckets},
-    {.object = "Udp",
+    {.object = SNMP_Udp,
      .offset = SOCKSTAT(udp_memory),
      .value = PROTO_Udp_memory,
      .used = PROTO_Udp_memory_used,
      .limit = PROTO_SETTING_udp_mem_high,
      .is_in_pages = true,
      .is_of_host = true},
-    {.object = "Ip",
+    {.object = SNMP_Ip,
      .offset = SOCKSTAT(fragment_memory),
      .value = PROTO_Ip_fragment_memory,
      .used = PROTO_Ip_fragment_memory_used,
      .limit = PROTO_SETTING_ipfrag_high_thresh},
-    {.object = "Ip6",
+    {.object = SNMP_Ip6,
      .offset = SOCKSTAT(fragment6_memory),
      .value = PROTO_Ip6_fragment_memory,
      .used = PROTO_Ip6_fragment_memory_used,
      .limit = PROTO_SETTING_ip6frag_high_thresh},
-    {.object = "conntrack",
+    {.object = SNMP_conntrack,
      .offset = NO_OFFSET,
      .value = PROTO_conntrack_entries,
      .used = PROTO_conntrack_entries_used,
      .limit = PROTO_SETTING_nf_conntrack_max},
-    {.object = "arp_cache",
+    {.object = SNMP_arp_cache,
      .offset = NO_OFFSET,
      .value = PROTO_arp_cache_entries,
      .used = PROTO_arp_cache_entries_used,
@@ -72,7 +72,7 @@ static const struct level levels[] = {
      .is_of_host = true,
      .signs = {SNMP_COUNTER(arp_cache, table_fulls),
                SNMP_COUNTER(arp_cache, forced_gc_runs)}},
-    {.object = "ndisc_cache",
+    {.object = SNMP_ndisc_cache,
      .offset = NO_OFFSET,
      .value = PROTO_ndisc_cache_entries,
      .used = PROTO_ndisc_cache_entries_used,
@@ -93,44 +93,40 @@ bool snmp_levels_need(unsigned meter) {
   return false;
 }
 
-static double value_of(const struct snmp_scope *scope,
+static double value_of(const struct snmp_objects *objects,
                        const struct report *report, const struct level *level,
                        const struct sockstat *stat) {
   if (level->offset == NO_OFFSET)
-    return report_level(
-        report,
-        snmp_counter_object(report, snmp_scope_name(scope), level->object),
-        level->value);
+    return report_level(report, objects->all[level->object], level->value);
   int64_t value = *(const int64_t *)((const char *)stat + level->offset);
   return value >= 0 ? (double)value : NAN;
 }
 
 /* Whether the percentage is judged: one of the signs of a reached limit grows,
  * the kernel has none, or the user has set limits. */
-static bool is_judged(const struct snmp_scope *scope,
+static bool is_judged(const struct snmp_objects *objects,
                       const struct report *report, const struct level *level) {
-  const char *netns = snmp_scope_name(scope);
   bool has_signs = false;
   for (size_t i = 0; i < COUNT(level->signs); i++) {
     uint64_t count;
     const struct snmp_counter *sign = &level->signs[i];
-    if (!snmp_counter_count(report, netns, sign, &count))
+    if (!snmp_counter_count(report, objects, sign, &count))
       continue;
     has_signs = true;
-    if (snmp_counter_rate(report, netns, sign) > 0)
+    if (snmp_counter_rate(report, objects, sign) > 0)
       return true;
   }
   return !has_signs || report_has_rule(report, level->used);
 }
 
 static void report_level_of(const struct snmp_scope *scope,
+                            const struct snmp_objects *objects,
                             struct report *report, const struct level *level,
                             const struct sockstat *stat, int64_t page_size) {
   if (level->is_of_host && scope->netns != NULL)
     return;
-  double value = value_of(scope, report, level, stat);
-  struct report_object *object =
-      snmp_counter_mentioned(report, snmp_scope_name(scope), level->object);
+  double value = value_of(objects, report, level, stat);
+  struct report_object *object = objects->all[level->object];
   if (object == NULL || isnan(value))
     return;
   if (level->offset != NO_OFFSET)
@@ -139,7 +135,7 @@ static void report_level_of(const struct snmp_scope *scope,
   if (level->is_in_pages)
     limit *= (double)page_size;
   double percent = fmin(100 * value / limit, 100);
-  if (limit > 0 && is_judged(scope, report, level))
+  if (limit > 0 && is_judged(objects, report, level))
     report_gauge(report, object, level->used, percent);
   else if (limit > 0)
     report_gauge_unjudged(report, object, level->used, percent);
@@ -148,14 +144,16 @@ static void report_level_of(const struct snmp_scope *scope,
 }
 
 void snmp_levels_report(struct snmp_levels *state,
-                        const struct snmp_scope *scope, struct report *report) {
+                        const struct snmp_scope *scope,
+                        const struct snmp_objects *objects,
+                        struct report *report) {
   struct sockstat stat = SOCKSTAT_NOTHING;
   struct scan_error fault;
   int r = sockstat_read(scope->context->root, &state->sockstat, &stat, &fault);
   snmp_scope_problem(scope, &state->problem, "proc/net/sockstat", r, &fault,
                      "memory and socket counts are not reported");
   for (size_t i = 0; i < COUNT(levels); i++)
-    report_level_of(scope, report, &levels[i], &stat,
+    report_level_of(scope, objects, report, &levels[i], &stat,
                     state->sockstat.page_size);
 }
 

@@ -7,6 +7,7 @@
 #include "sockstat.h"
 
 struct report;
+struct snmp_objects;
 struct snmp_scope;
 
 struct snmp_levels {
@@ -20,10 +21,12 @@ struct snmp_levels {
 /* Whether a percentage is computed from the gauge. */
 bool snmp_levels_need(unsigned meter);
 
-/* Reads sockstat and reports the levels of a namespace whose tables are in the
- * report. */
+/* Reads sockstat and reports the levels of a namespace, whose objects have the
+ * values of its tables. */
 void snmp_levels_report(struct snmp_levels *levels,
-                        const struct snmp_scope *scope, struct report *report);
+                        const struct snmp_scope *scope,
+                        const struct snmp_objects *objects,
+                        struct report *report);
 
 /* Frees the memory and closes the files. */
 void snmp_levels_free(struct snmp_levels *levels);

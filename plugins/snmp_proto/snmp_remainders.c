@@ -2,7 +2,6 @@
 #include "snmp_remainders.h"
 
 #include "snmp_counter.h"
-#include "snmp_scope.h"
 
 /* A remainder: whole less all parts. A kernel that has the counter in unless
  * has no such remainder. */
@@ -68,19 +67,19 @@ bool snmp_remainders_need(unsigned meter) {
   return false;
 }
 
-static void report_remainder(const char *netns, struct report *report,
+static void report_remainder(const struct snmp_objects *objects,
+                             struct report *report,
                              const struct remainder *remainder,
                              struct counter_difference *difference) {
-  struct report_object *object =
-      snmp_counter_mentioned(report, netns, remainder->result.object);
+  struct report_object *object = objects->all[remainder->result.object];
   uint64_t whole, parts = 0, unused;
   if (object == NULL ||
-      !snmp_counter_count(report, netns, &remainder->whole, &whole) ||
-      snmp_counter_count(report, netns, &remainder->unless, &unused))
+      !snmp_counter_count(report, objects, &remainder->whole, &whole) ||
+      snmp_counter_count(report, objects, &remainder->unless, &unused))
     return;
   for (size_t i = 0; i < COUNT(remainder->parts); i++) {
     uint64_t part = 0;
-    snmp_counter_count(report, netns, &remainder->parts[i], &part);
+    snmp_counter_count(report, objects, &remainder->parts[i], &part);
     parts += part;
   }
   report_counter(report, object, remainder->result.meter,
@@ -88,9 +87,8 @@ static void report_remainder(const char *netns, struct report *report,
 }
 
 void snmp_remainders_report(struct snmp_remainders *state,
-                            const struct snmp_scope *scope,
+                            const struct snmp_objects *objects,
                             struct report *report) {
   for (size_t i = 0; i < COUNT(remainders); i++)
-    report_remainder(snmp_scope_name(scope), report, &remainders[i],
-                     &state->all[i]);
+    report_remainder(objects, report, &remainders[i], &state->all[i]);
 }

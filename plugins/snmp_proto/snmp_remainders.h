@@ -8,7 +8,7 @@
 #include "counter_difference.h"
 
 struct report;
-struct snmp_scope;
+struct snmp_objects;
 
 enum { SNMP_REMAINDERS = 8 };
 
@@ -20,10 +20,10 @@ struct snmp_remainders {
 /* Whether a remainder is computed from the counter. */
 bool snmp_remainders_need(unsigned meter);
 
-/* Reports the remainders of a namespace whose counters are in the report. A
- * gain counts one read late: see counter_difference.h. */
+/* Reports the remainders of a namespace, computed from the counters of its
+ * objects. A gain counts one read late: see counter_difference.h. */
 void snmp_remainders_report(struct snmp_remainders *remainders,
-                            const struct snmp_scope *scope,
+                            const struct snmp_objects *objects,
                             struct report *report);
 
 #endif

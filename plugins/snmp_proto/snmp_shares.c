@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "snmp_counter.h"
-#include "snmp_scope.h"
 
 /* A share: 100 x part / whole. */
 struct share {
@@ -16,19 +15,21 @@ struct share {
   bool is_part_separate; /* the whole does not contain the part; both are
                             traffic */
   /* Whether another meter is raised for this loss; NULL: never. */
-  bool (*is_judged_elsewhere)(const char *netns, const struct report *report);
+  bool (*is_judged_elsewhere)(const struct report *report,
+                              const struct snmp_objects *objects);
 };
 
 /* Whether most retransmissions are SYN/ACKs of a full accept queue, for which
  * ListenOverflows is raised. */
-static bool are_overflows(const char *netns, const struct report *report) {
+static bool are_overflows(const struct report *report,
+                          const struct snmp_objects *objects) {
   static const struct snmp_counter all = SNMP_COUNTER(Tcp, RetransSegs),
                                    syns = SNMP_COUNTER(TcpExt, TCPSynRetrans),
                                    overflows =
                                        SNMP_COUNTER(TcpExt, ListenOverflows);
-  return snmp_counter_rate(report, netns, &syns) >=
-             snmp_counter_rate(report, netns, &all) / 2 &&
-         snmp_counter_rate(report, netns, &overflows) > 0;
+  return snmp_counter_rate(report, objects, &syns) >=
+             snmp_counter_rate(report, objects, &all) / 2 &&
+         snmp_counter_rate(report, objects, &overflows) > 0;
 }
 
 static const struct share shares[] = {
@@ -93,13 +94,12 @@ bool snmp_shares_need(unsigned meter) {
   return false;
 }
 
-static void report_share(const char *netns, struct report *report,
-                         const struct share *share) {
-  struct report_object *object =
-      snmp_counter_mentioned(report, netns, share->result.object);
-  double part = snmp_counter_rate(report, netns, &share->part);
-  double whole = snmp_counter_rate(report, netns, &share->whole[0]) +
-                 snmp_counter_rate(report, netns, &share->whole[1]);
+static void report_share(const struct snmp_objects *objects,
+                         struct report *report, const struct share *share) {
+  struct report_object *object = objects->all[share->result.object];
+  double part = snmp_counter_rate(report, objects, &share->part);
+  double whole = snmp_counter_rate(report, objects, &share->whole[0]) +
+                 snmp_counter_rate(report, objects, &share->whole[1]);
   if (object == NULL || isnan(part) || isnan(whole))
     return;
   double traffic = share->is_part_separate ? whole + part : whole;
@@ -107,14 +107,15 @@ static void report_share(const char *netns, struct report *report,
   if (traffic < share->floor)
     report_idle(report, object, share->result.meter);
   else if (share->is_judged_elsewhere != NULL &&
-           share->is_judged_elsewhere(netns, report) &&
+           share->is_judged_elsewhere(report, objects) &&
            !report_has_rule(report, share->result.meter))
     report_gauge_unjudged(report, object, share->result.meter, percent);
   else
     report_gauge(report, object, share->result.meter, percent);
 }
 
-void snmp_shares_report(const struct snmp_scope *scope, struct report *report) {
+void snmp_shares_report(const struct snmp_objects *objects,
+                        struct report *report) {
   for (size_t i = 0; i < COUNT(shares); i++)
-    report_share(snmp_scope_name(scope), report, &shares[i]);
+    report_share(objects, report, &shares[i]);
 }

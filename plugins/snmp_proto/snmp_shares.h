@@ -6,12 +6,14 @@
 #include <stdbool.h>
 
 struct report;
-struct snmp_scope;
+struct snmp_objects;
 
 /* Whether a share is computed from the counter. */
 bool snmp_shares_need(unsigned meter);
 
-/* Reports the shares of a namespace whose counters are in the report. */
-void snmp_shares_report(const struct snmp_scope *scope, struct report *report);
+/* Reports the shares of a namespace, computed from the counters of its objects.
+ */
+void snmp_shares_report(const struct snmp_objects *objects,
+                        struct report *report);
 
 #endif

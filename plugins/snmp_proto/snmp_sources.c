@@ -213,7 +213,7 @@ static void report_counters(const struct snmp_sources *sources,
       continue;
     const struct proto_counter *counter = &table->counters[i];
     const char *owner = object_of(source, counter);
-    if (protocol == NULL || strcmp(protocol, owner) != 0) {
+    if (protocol != owner) {
       protocol = owner;
       object = mention(report, sources, scope, owner);
     }

@@ -6,7 +6,8 @@
 static uint64_t count_of(const struct snmp_cause_context *context,
                          struct snmp_counter counter) {
   uint64_t count = 0;
-  snmp_counter_count(context->report, context->netns, &counter, &count);
+  report_count(context->report, snmp_cause_object(context, &counter),
+               counter.meter, &count);
   return count;
 }
 

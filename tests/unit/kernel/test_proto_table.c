@@ -65,6 +65,20 @@ static void names_stay_while_the_text_has_them(void **state) {
       {"", 0, true, ""},
       {"", 0, false, ""},
       {"Tcp: A\nTcp: -1\n", 0, true, "Tcp:A=-1"},
+      {"Tcp: A\nTcp: 9223372036854775807\n", 0, false,
+       "Tcp:A=9223372036854775807"},
+      {"Tcp: A\nTcp: 18446744073709551615\n", 0, false, "Tcp:A=-1"},
+      {"Tcp: A\nTcp: 18446744073709551616\n", -EBADMSG, false, "Tcp:A=-1"},
+      {"Tcp: A\nTcp: 00000000000000000000000000000007\n", 0, false, "Tcp:A=7"},
+      {"Tcp: A\nTcp: -9223372036854775808\n", 0, false,
+       "Tcp:A=-9223372036854775808"},
+      {"Tcp: A\nTcp: -9223372036854775809\n", -EBADMSG, false,
+       "Tcp:A=-9223372036854775808"},
+      {"Tcp: A\nTcp: -\n", -EBADMSG, false, "Tcp:A=-9223372036854775808"},
+      {"Tcp: A\nTcp: 7x\n", -EBADMSG, false, "Tcp:A=-9223372036854775808"},
+      {"Tcp: A\nTcp: 7", 0, false, "Tcp:A=7"},
+      {"Tcp:  A\nTcp:\t8 ", 0, false, "Tcp:A=8"},
+      {"Tcp:  A\nTcp:\t9 1", -EBADMSG, false, "Tcp:A=8"},
   };
   struct proto_table table = PROTO_TABLE("none", PROTO_PAIRS, NULL);
   for (size_t i = 0; i < COUNT_OF(steps); ++i) {
@@ -76,6 +90,38 @@ static void names_stay_while_the_text_has_them(void **state) {
           "step %zu: %u to %u", i, generation, table.generation);
   }
   proto_table_free(&table);
+}
+
+/* A text that differs only in its numbers is not parsed as a whole. */
+static void known_names_need_no_parser(void **state) {
+  (void)state;
+  static const struct {
+    enum proto_layout layout;
+    const char *texts[2];
+    const char *counters;
+  } tables[] = {
+      {PROTO_PAIRS,
+       {"Udp: A B\nUdp: 1 2\nTcp: A\nTcp: 3\n",
+        "Udp: A B\nUdp: 10 -2\nTcp: A\nTcp: 0\n"},
+       "Udp:A=10 Udp:B=-2 Tcp:A=0"},
+      {PROTO_LINES,
+       {"Ip6A  \t1\nIp6B 2\n", "Ip6A  \t30\nIp6B 4\n"},
+       "Ip6:A=30 Ip6:B=4"},
+      {PROTO_FIELDS,
+       {"TCP: a 1 b 2\nUDP: c 3\n", "TCP: a 4 b 50\nUDP: c 6\n"},
+       "TCP:a=4 TCP:b=50 UDP:c=6"},
+  };
+  for (size_t i = 0; i < COUNT_OF(tables); ++i) {
+    struct proto_table table = PROTO_TABLE("none", tables[i].layout, prefixes);
+    assert_int_equal(parse(&table, tables[i].texts[0]), 0);
+    for (size_t j = 0; j < table.text.count; ++j)
+      table.text.found[j].value = 99;
+    assert_int_equal(parse(&table, tables[i].texts[1]), 0);
+    assert_string_equal(all(&table), tables[i].counters);
+    for (size_t j = 0; j < table.text.count; ++j)
+      CHECK(table.text.found[j].value == 99, "layout %zu was parsed", i);
+    proto_table_free(&table);
+  }
 }
 
 static void the_first_of_two_equal_names_counts(void **state) {
@@ -284,6 +330,7 @@ static void a_line_of_a_megabyte_is_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_stay_while_the_text_has_them),
+      cmocka_unit_test(known_names_need_no_parser),
       cmocka_unit_test(the_first_of_two_equal_names_counts),
       cmocka_unit_test(protocol_and_name_are_separate),
       cmocka_unit_test(a_name_with_a_nul_is_refused),

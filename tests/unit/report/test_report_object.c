@@ -23,6 +23,19 @@ static void an_object_is_present_in_a_read_that_mentions_it(void **state) {
   report_end(report);
 }
 
+static void an_object_is_found_only_if_this_read_mentions_it(void **state) {
+  struct report *report = ((struct scene *)*state)->report;
+  report_set_persistent(report, true);
+  report_begin(report, 0);
+  assert_null(report_object_mentioned(report, NAMED("a")));
+  struct report_object *object = report_object(report, NULL, NAMED("a"), false);
+  assert_ptr_equal(report_object_mentioned(report, NAMED("a")), object);
+  report_end(report);
+  report_begin(report, 10);
+  assert_null(report_object_mentioned(report, NAMED("a")));
+  report_end(report);
+}
+
 static void safe_names_differ_if_names_do(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   static const char *const names[] = {"a b", "a/b", "a_b", "a:b", "a_b_2"};
@@ -189,6 +202,7 @@ static void objects_come_and_go_between_others(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(an_object_is_present_in_a_read_that_mentions_it),
+      SCENE_TEST(an_object_is_found_only_if_this_read_mentions_it),
       SCENE_TEST(safe_names_differ_if_names_do),
       SCENE_TEST(long_names_differ_after_the_cut),
       SCENE_TEST(a_vanished_object_frees_its_name),
