@@ -41,9 +41,15 @@ static struct drop_reason *add_reason(struct drop_counts *counts,
 /* Reasons with the same name are one reason, whatever their numbers. */
 static struct drop_reason *find_or_add_reason(struct drop_counts *counts,
                                               const struct drop_names *names,
-                                              uint32_t number) {
+                                              const struct drop_key *key) {
   char name[DROP_NAME_SIZE] = "";
-  drop_names_write(names, number, name);
+  const char *derived = NULL;
+  if (key->reason == DROP_NO_REASON && counts->derive != NULL)
+    derived = counts->derive(counts->derive_data, key);
+  if (derived != NULL)
+    strncpy(name, derived, sizeof(name) - 1);
+  else
+    drop_names_write(names, key->reason, name);
   struct drop_reason *reason = drop_counts_find(counts, name);
   if (reason == NULL)
     reason = add_reason(counts, name);
@@ -53,8 +59,8 @@ static struct drop_reason *find_or_add_reason(struct drop_counts *counts,
 int drop_counts_add_known(struct drop_counts *counts,
                           const struct drop_names *names) {
   for (size_t i = 0; i < names->count; i++) {
-    struct drop_reason *reason =
-        find_or_add_reason(counts, names, names->reasons[i].number);
+    const struct drop_key key = {.reason = names->reasons[i].number};
+    struct drop_reason *reason = find_or_add_reason(counts, names, &key);
     if (reason == NULL)
       return -ENOMEM;
   }
@@ -64,7 +70,7 @@ int drop_counts_add_known(struct drop_counts *counts,
 static struct drop_entry *add_entry(struct drop_counts *counts,
                                     const struct drop_names *names,
                                     const struct drop_key *key) {
-  struct drop_reason *reason = find_or_add_reason(counts, names, key->reason);
+  struct drop_reason *reason = find_or_add_reason(counts, names, key);
   struct drop_entry *entry = reason != NULL ? calloc(1, sizeof(*entry)) : NULL;
   if (entry == NULL)
     return NULL;

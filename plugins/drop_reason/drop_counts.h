@@ -33,6 +33,11 @@ struct drop_entry {
 
 /* All zero is empty. */
 struct drop_counts {
+  /* Derives the reason of a key whose reason the kernel does not give: its
+   * name, or NULL. May be NULL. */
+  const char *(*derive)(void *data, const struct drop_key *key);
+  void *derive_data;
+
   struct drop_reason *reasons; /* in the order in which they appeared */
   struct drop_entry *entries;
   uint64_t classes[DROP_CLASSES];

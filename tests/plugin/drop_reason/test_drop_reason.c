@@ -559,6 +559,39 @@ static void before_linux_5_17_places_are_sent(void **state) {
   assert_int_equal(stage->recording.alert_count, 0);
 }
 
+static void before_linux_5_17_reasons_are_derived(void **state) {
+  struct stage *stage = *state;
+  use_kernel(stage, "5.10");
+  temp_tree_write(&stage->tree, "proc/sys/kernel/osrelease",
+                  "5.10.0-28-amd64\n");
+  temp_tree_write(&stage->tree, "proc/kallsyms",
+                  "ffffffff81001000 t udp_queue_rcv_one_skb.isra.0\n"
+                  "ffffffff81002000 t tcp_v4_do_rcv\n"
+                  "ffffffffc0000000 t tun_net_xmit\t[tun]\n");
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("/./"))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  for (int i = 0; i < 2000; ++i)
+    fake_bpf_drop(99, TUN_PLACE, 0x0800, 180);
+  for (int i = 0; i < 9; ++i)
+    fake_bpf_drop(99, UDP_PLACE, 0x0800, 180);
+  for (int i = 0; i < 20; ++i)
+    fake_bpf_drop(99, TCP_PLACE, 0x0800, 180);
+  stage_read_at(stage, 10);
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "dropped 200.0/s as FULL_RING (limit 100/s)");
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "; mostly IPv4 at tun_net_xmit; the reason is derived from this "
+             "function");
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "full_ring"), 2000);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), 9);
+  assert_int_equal(packets(stage, "", "capacity"), 2009);
+  /* A function that is not in the table. */
+  assert_int_equal(packets(stage, "", "not_specified"), 20);
+  assert_int_equal(packets(stage, "", "unclassified"), 20);
+}
+
 static void a_kernel_that_hides_packets_is_logged(void **state) {
   struct stage *stage = *state;
   fake_bpf.load_error[BPF_PROG_TYPE_TRACING] = -EINVAL;
@@ -788,6 +821,7 @@ int main(void) {
       STAGE_TEST(a_full_map_is_logged_once),
       STAGE_TEST(skipped_runs_are_sent_and_logged_once),
       STAGE_TEST(before_linux_5_17_places_are_sent),
+      STAGE_TEST(before_linux_5_17_reasons_are_derived),
       STAGE_TEST(a_kernel_that_hides_packets_is_logged),
       STAGE_TEST(a_failed_start_is_one_message),
       STAGE_TEST(a_failed_read_is_logged_once),
