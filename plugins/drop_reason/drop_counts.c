@@ -83,28 +83,46 @@ static struct drop_entry *add_entry(struct drop_counts *counts,
   return NULL;
 }
 
+static void gain(struct drop_counts *counts, struct drop_entry *entry,
+                 uint64_t count) {
+  uint64_t gained = count - entry->count;
+  entry->gained += gained;
+  entry->count = count;
+  entry->reason->gained += gained;
+  entry->reason->count += gained;
+  counts->classes[entry->reason->class] += gained;
+}
+
 static int update_row(struct drop_counts *counts,
                       const struct drop_names *names,
-                      const struct drop_row *row) {
+                      const struct drop_row *row, double now) {
   struct drop_entry *entry;
   HASH_FIND(hh, counts->entries, &row->key, sizeof(row->key), entry);
   if (entry == NULL)
     entry = add_entry(counts, names, &row->key);
   if (entry == NULL)
     return -ENOMEM;
-  if (row->count < entry->count)
+  if (row->count <= entry->count)
     return 0;
-  entry->gained = row->count - entry->count;
-  entry->count = row->count;
-  entry->reason->gained += entry->gained;
-  entry->reason->count += entry->gained;
-  counts->classes[entry->reason->class] += entry->gained;
+  gain(counts, entry, row->count);
+  entry->active = now;
   return 0;
+}
+
+void drop_counts_forget(struct drop_counts *counts, struct drop_entry *entry,
+                        uint64_t count) {
+  if (count > entry->count) {
+    gain(counts, entry, count);
+    entry->count = 0;
+    return;
+  }
+  HASH_DEL(counts->entries, entry);
+  free(entry);
 }
 
 int drop_counts_update(struct drop_counts *counts,
                        const struct drop_names *names,
-                       const struct drop_row *rows, size_t count) {
+                       const struct drop_row *rows, size_t count, double now) {
   for (struct drop_reason *reason = counts->reasons; reason != NULL;
        reason = reason->hh.next)
     reason->gained = 0;
@@ -113,7 +131,7 @@ int drop_counts_update(struct drop_counts *counts,
     entry->gained = 0;
   int r = 0;
   for (size_t i = 0; i < count; i++)
-    if (update_row(counts, names, &rows[i]) < 0)
+    if (update_row(counts, names, &rows[i], now) < 0)
       r = -ENOMEM;
   return r;
 }

@@ -11,6 +11,9 @@
 /* Places that are sent by default if the kernel gives no reasons. */
 #define PLACES_WITHOUT_REASONS 10
 
+/* A combination that has no packet for so long makes room for new ones. */
+#define QUIET_SECONDS 600
+
 static const struct layer_option options[] = {
     {.name = "Reason",
      .kind = OPTION_MATCH,
@@ -168,6 +171,27 @@ static void name_new(struct drop_layer *drop, const struct drop_row *rows,
   }
 }
 
+/* Makes room in a map of places that is nearly full: forgets keys whose last
+ * packet was long ago, as of interfaces and namespaces that are gone. What they
+ * had come to stays in the sums. */
+static void make_room(struct drop_layer *drop, size_t rows, double now) {
+  struct drop_maps *maps = drop_trace_maps(drop->trace);
+  struct drop_entry *entry, *next;
+  size_t forgotten = 0;
+  if (rows < drop->max_places - drop->max_places / 4)
+    return;
+  HASH_ITER(hh, drop->counts.entries, entry, next) {
+    uint64_t count;
+    if (entry->key.location == 0 || now - entry->active < QUIET_SECONDS ||
+        drop_maps_forget(maps, &entry->key, &count) < 0)
+      continue;
+    drop_counts_forget(&drop->counts, entry, count);
+    forgotten++;
+  }
+  if (forgotten > 0)
+    drop_maps_reopen(maps);
+}
+
 /* Counts what a read found. Returns 0 or -ENOMEM. */
 static int take(struct drop_layer *drop, const struct drop_row *rows,
                 size_t count, double now) {
@@ -176,7 +200,8 @@ static int take(struct drop_layer *drop, const struct drop_row *rows,
     note_places(drop, drop_places_learn(&drop->by_place, drop->context->root,
                                         rows, count));
   int r = drop_counts_update(&drop->counts, drop_trace_names(drop->trace), rows,
-                             count);
+                             count, now);
+  make_room(drop, count, now);
   if (!drop_trace_method(drop->trace)->has_netns)
     return r;
   int by_space = drop_spaces_update(&drop->spaces, &drop->counts, now);

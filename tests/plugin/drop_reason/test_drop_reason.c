@@ -526,6 +526,45 @@ static void a_full_map_is_logged_once(void **state) {
                    1);
 }
 
+/* A map that was full has room again once its keys have been quiet for long. */
+static void quiet_places_make_room(void **state) {
+  struct stage *stage = *state;
+  for (int can_take = 0; can_take < 2; ++can_take) {
+    struct recording recording;
+    struct sysroot root = {0};
+    fake_bpf_reset();
+    fake_bpf.takes_nothing = can_take == 0;
+    drop_fixture_root("6.18", &root);
+    recording_open(&recording, &drop_reason_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
+                               LINE("SysRoot", STRING(root.sys)),
+                               LINE("MaxPlaces", NUMBER(2)),
+                               LINE("Places", NUMBER(9))));
+    sysroot_free(&root);
+    assert_int_equal(recording_start(&recording), 0);
+    assert_int_equal(recording_read(&recording, 0), 0);
+    drop(4, UDP_CSUM, UDP_PLACE);
+    drop(3, UDP_CSUM, TCP_PLACE);
+    drop(2, UDP_CSUM, TUN_PLACE);
+    assert_int_equal(recording_read(&recording, 10), 0);
+    /* Its packets are those of no place. */
+    drop(1, UDP_CSUM, UDP_PLACE);
+    assert_int_equal(recording_read(&recording, 500), 0);
+    assert_int_equal(recording_read(&recording, 620), 0);
+    drop(5, UDP_CSUM, TUN_PLACE);
+    for (int i = 0; i < 2; ++i)
+      assert_int_equal(recording_read(&recording, 630 + 10 * i), 0);
+    const struct recorded_value *value =
+        recording_value(&recording, "", "packets", "udp_csum");
+    assert_int_equal(value->count, 15);
+    value = recording_value(&recording, "place", "packets", "tun_net_xmit");
+    CHECK(can_take == 0 ? value == NULL : value != NULL && value->count == 5,
+          "can_take %d", can_take);
+    recording_close(&recording);
+  }
+}
+
 static void skipped_runs_are_sent_and_logged_once(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
@@ -819,6 +858,7 @@ int main(void) {
       STAGE_TEST(the_busiest_places_are_sent),
       STAGE_TEST(places_without_names_are_unknown_and_logged_once),
       STAGE_TEST(a_full_map_is_logged_once),
+      STAGE_TEST(quiet_places_make_room),
       STAGE_TEST(skipped_runs_are_sent_and_logged_once),
       STAGE_TEST(before_linux_5_17_places_are_sent),
       STAGE_TEST(before_linux_5_17_reasons_are_derived),

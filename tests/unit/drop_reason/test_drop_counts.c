@@ -33,7 +33,7 @@ static struct drop_row row(uint32_t reason, uint64_t location,
 
 static void take(struct drop_counts *counts, const struct drop_row *rows,
                  size_t count) {
-  assert_int_equal(drop_counts_update(counts, &names, rows, count), 0);
+  assert_int_equal(drop_counts_update(counts, &names, rows, count, 10), 0);
 }
 
 #define TAKE(counts, ...)                                                      \
@@ -169,6 +169,30 @@ static void a_share_is_a_part_of_the_counts(void **state) {
   assert_int_equal(drop_share_add(&share, full, 1), 0);
   assert_int_equal(allocations_count(), before);
   drop_share_free(&share);
+  drop_counts_free(&counts);
+}
+
+static void a_forgotten_key_stays_in_the_sums(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  TAKE(&counts, row(6, 1, 0x800, 100), row(6, 2, 0x800, 7));
+  const struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
+  struct drop_entry *first = counts.entries;
+  assert_true(first->active == 10);
+  drop_counts_forget(&counts, first, 100);
+  assert_int_equal(full->count, 107);
+  const struct drop_key key = {.location = 1, .reason = 6, .protocol = 0x800};
+  assert_false(drop_counts_has(&counts, &key));
+  /* It begins anew. */
+  TAKE(&counts, row(6, 1, 0x800, 3), row(6, 2, 0x800, 7));
+  assert_int_equal(full->count, 110);
+  /* It gained something while it was being removed. */
+  struct drop_entry *second = counts.entries;
+  drop_counts_forget(&counts, second, 9);
+  assert_int_equal(full->count, 112);
+  assert_int_equal(full->gained, 5);
+  TAKE(&counts, row(6, 2, 0x800, 4));
+  assert_int_equal(full->count, 116);
   drop_counts_free(&counts);
 }
 
@@ -418,6 +442,7 @@ int main(void) {
       cmocka_unit_test(derived_reasons_are_in_the_table),
       cmocka_unit_test(functions_have_reasons_in_some_releases),
       cmocka_unit_test(releases_are_read),
+      cmocka_unit_test(a_forgotten_key_stays_in_the_sums),
       cmocka_unit_test(counts_never_go_back),
       cmocka_unit_test(places_of_one_function_are_one),
       cmocka_unit_test(recently_busy_places_come_first),
