@@ -423,6 +423,28 @@ int __wrap_bpf_map_lookup(int fd, const void *key, void *value) {
   return 0;
 }
 
+int __wrap_bpf_map_take(int fd, const void *key, void *value);
+int __wrap_bpf_map_take(int fd, const void *key, void *value) {
+  struct fake_map *map = map_of((uint64_t)fd);
+  struct fake_key *found = find(map, key);
+  if (fake_bpf.takes_nothing)
+    return -EINVAL;
+  if (found == NULL)
+    return -ENOENT;
+  memcpy(value, found->values, sizeof(found->values));
+  *found = map->keys[--map->count];
+  return 0;
+}
+
+int __wrap_bpf_map_set(int fd, const void *key, const void *value);
+int __wrap_bpf_map_set(int fd, const void *key, const void *value) {
+  struct fake_key *found = find(map_of((uint64_t)fd), key);
+  if (found == NULL)
+    return -ENOENT;
+  memcpy(found->values, value, sizeof(found->values));
+  return 0;
+}
+
 int __wrap_bpf_map_next(int fd, const void *key, void *ret);
 int __wrap_bpf_map_next(int fd, const void *key, void *ret) {
   struct fake_map *map = map_of((uint64_t)fd);

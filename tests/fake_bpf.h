@@ -29,6 +29,7 @@ struct fake_bpf {
   int read_error;        /* of reading a map */
   bool has_no_batches;   /* Linux before 5.6 */
   bool counts_no_misses; /* before 5.12 */
+  bool takes_nothing;    /* before 5.14: no key is read and removed at once */
   bool is_busy;          /* maps accept no new key */
   uint64_t misses;
   unsigned cpu; /* on which packets are dropped */

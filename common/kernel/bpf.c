@@ -128,13 +128,26 @@ int bpf_program_misses(int program, uint64_t *ret) {
   return 0;
 }
 
-int bpf_map_lookup(int map, const void *key, void *value) {
+static int call_for_key(enum bpf_cmd command, int map, const void *key,
+                        const void *value) {
   union bpf_attr attributes;
   memset(&attributes, 0, sizeof(attributes));
   attributes.map_fd = (uint32_t)map;
   attributes.key = address(key);
   attributes.value = address(value);
-  return call(BPF_MAP_LOOKUP_ELEM, &attributes);
+  return call(command, &attributes);
+}
+
+int bpf_map_lookup(int map, const void *key, void *value) {
+  return call_for_key(BPF_MAP_LOOKUP_ELEM, map, key, value);
+}
+
+int bpf_map_take(int map, const void *key, void *value) {
+  return call_for_key(BPF_MAP_LOOKUP_AND_DELETE_ELEM, map, key, value);
+}
+
+int bpf_map_set(int map, const void *key, const void *value) {
+  return call_for_key(BPF_MAP_UPDATE_ELEM, map, key, value);
 }
 
 int bpf_map_next(int map, const void *key, void *ret) {

@@ -50,6 +50,14 @@ int bpf_program_misses(int program, uint64_t *ret);
  * -ENOENT if there is no such key. */
 int bpf_map_lookup(int map, const void *key, void *value);
 
+/* The same, and removes the key (Linux 5.14 for a per-CPU hash). Returns
+ * -EINVAL or -ENOTSUPP (524) if the kernel cannot do that. */
+int bpf_map_take(int map, const void *key, void *value);
+
+/* Sets the value of a key, for all CPUs as bpf_map_lookup() reads it. Returns 0
+ * or -errno. */
+int bpf_map_set(int map, const void *key, const void *value);
+
 /* Finds the key after another one (NULL: the first). Returns 0 or -errno:
  * -ENOENT at the end. */
 int bpf_map_next(int map, const void *key, void *ret);

@@ -41,9 +41,15 @@ static struct drop_reason *add_reason(struct drop_counts *counts,
 /* Reasons with the same name are one reason, whatever their numbers. */
 static struct drop_reason *find_or_add_reason(struct drop_counts *counts,
                                               const struct drop_names *names,
-                                              uint32_t number) {
+                                              const struct drop_key *key) {
   char name[DROP_NAME_SIZE] = "";
-  drop_names_write(names, number, name);
+  const char *derived = NULL;
+  if (key->reason == DROP_NO_REASON && counts->derive != NULL)
+    derived = counts->derive(counts->derive_data, key);
+  if (derived != NULL)
+    strncpy(name, derived, sizeof(name) - 1);
+  else
+    drop_names_write(names, key->reason, name);
   struct drop_reason *reason = drop_counts_find(counts, name);
   if (reason == NULL)
     reason = add_reason(counts, name);
@@ -53,8 +59,8 @@ static struct drop_reason *find_or_add_reason(struct drop_counts *counts,
 int drop_counts_add_known(struct drop_counts *counts,
                           const struct drop_names *names) {
   for (size_t i = 0; i < names->count; i++) {
-    struct drop_reason *reason =
-        find_or_add_reason(counts, names, names->reasons[i].number);
+    const struct drop_key key = {.reason = names->reasons[i].number};
+    struct drop_reason *reason = find_or_add_reason(counts, names, &key);
     if (reason == NULL)
       return -ENOMEM;
   }
@@ -64,7 +70,7 @@ int drop_counts_add_known(struct drop_counts *counts,
 static struct drop_entry *add_entry(struct drop_counts *counts,
                                     const struct drop_names *names,
                                     const struct drop_key *key) {
-  struct drop_reason *reason = find_or_add_reason(counts, names, key->reason);
+  struct drop_reason *reason = find_or_add_reason(counts, names, key);
   struct drop_entry *entry = reason != NULL ? calloc(1, sizeof(*entry)) : NULL;
   if (entry == NULL)
     return NULL;
@@ -77,28 +83,46 @@ static struct drop_entry *add_entry(struct drop_counts *counts,
   return NULL;
 }
 
+static void gain(struct drop_counts *counts, struct drop_entry *entry,
+                 uint64_t count) {
+  uint64_t gained = count - entry->count;
+  entry->gained += gained;
+  entry->count = count;
+  entry->reason->gained += gained;
+  entry->reason->count += gained;
+  counts->classes[entry->reason->class] += gained;
+}
+
 static int update_row(struct drop_counts *counts,
                       const struct drop_names *names,
-                      const struct drop_row *row) {
+                      const struct drop_row *row, double now) {
   struct drop_entry *entry;
   HASH_FIND(hh, counts->entries, &row->key, sizeof(row->key), entry);
   if (entry == NULL)
     entry = add_entry(counts, names, &row->key);
   if (entry == NULL)
     return -ENOMEM;
-  if (row->count < entry->count)
+  if (row->count <= entry->count)
     return 0;
-  entry->gained = row->count - entry->count;
-  entry->count = row->count;
-  entry->reason->gained += entry->gained;
-  entry->reason->count += entry->gained;
-  counts->classes[entry->reason->class] += entry->gained;
+  gain(counts, entry, row->count);
+  entry->active = now;
   return 0;
+}
+
+void drop_counts_forget(struct drop_counts *counts, struct drop_entry *entry,
+                        uint64_t count) {
+  if (count > entry->count) {
+    gain(counts, entry, count);
+    entry->count = 0;
+    return;
+  }
+  HASH_DEL(counts->entries, entry);
+  free(entry);
 }
 
 int drop_counts_update(struct drop_counts *counts,
                        const struct drop_names *names,
-                       const struct drop_row *rows, size_t count) {
+                       const struct drop_row *rows, size_t count, double now) {
   for (struct drop_reason *reason = counts->reasons; reason != NULL;
        reason = reason->hh.next)
     reason->gained = 0;
@@ -107,7 +131,7 @@ int drop_counts_update(struct drop_counts *counts,
     entry->gained = 0;
   int r = 0;
   for (size_t i = 0; i < count; i++)
-    if (update_row(counts, names, &rows[i]) < 0)
+    if (update_row(counts, names, &rows[i], now) < 0)
       r = -ENOMEM;
   return r;
 }

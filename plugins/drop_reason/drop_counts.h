@@ -29,10 +29,16 @@ struct drop_entry {
   struct drop_reason *reason;
   uint64_t count;
   uint64_t gained;
+  double active; /* the read that last gained, in monotonic seconds */
 };
 
 /* All zero is empty. */
 struct drop_counts {
+  /* Derives the reason of a key whose reason the kernel does not give: its
+   * name, or NULL. May be NULL. */
+  const char *(*derive)(void *data, const struct drop_key *key);
+  void *derive_data;
+
   struct drop_reason *reasons; /* in the order in which they appeared */
   struct drop_entry *entries;
   uint64_t classes[DROP_CLASSES];
@@ -43,12 +49,19 @@ struct drop_counts {
 int drop_counts_add_known(struct drop_counts *counts,
                           const struct drop_names *names);
 
-/* Updates the counts from the rows of a read. Returns 0 or -ENOMEM; rows for
+/* Updates the counts from the rows of a read at now, in monotonic seconds.
+ * Returns 0 or -ENOMEM; rows for
  * which there was no memory are counted in a later read. Allocates nothing for
  * known rows. */
 int drop_counts_update(struct drop_counts *counts,
                        const struct drop_names *names,
-                       const struct drop_row *rows, size_t count);
+                       const struct drop_row *rows, size_t count, double now);
+
+/* Forgets a key whose row was removed after it had come to count packets. Those
+ * that it gained since the last update are still counted. The sums stay; a row
+ * with this key begins with 0 again. */
+void drop_counts_forget(struct drop_counts *counts, struct drop_entry *entry,
+                        uint64_t count);
 
 /* What entries are compared by. */
 enum drop_aspect {

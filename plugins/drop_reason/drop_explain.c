@@ -90,6 +90,8 @@ void drop_explain(struct drop_layer *drop, const struct alert *alert,
   else
     text_add(&detail, "mostly at %s", place);
   add_owner(drop, &detail, reason);
+  if (busiest->key.reason == DROP_NO_REASON)
+    text_add(&detail, "; the reason is derived from this function");
   choose_setting(place, busiest->key.protocol, alert, explanation);
   explain_qdisc(place, alert, explanation);
 }

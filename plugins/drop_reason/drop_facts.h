@@ -5,6 +5,7 @@
 #define DROP_FACTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum drop_class {
   DROP_CAPACITY, /* something was full: more room or a faster reader helps */
@@ -19,5 +20,15 @@ struct drop_fact {
   enum drop_class class;
   bool is_reason; /* false: a total, or the layer's own counter */
 };
+
+/* A function that drops packets for one reason, mostly at least, in a range of
+ * releases without reasons. */
+struct drop_function {
+  const char *name;
+  unsigned from, until; /* both included */
+  const char *reason;   /* a row of drop_reasons.tsv */
+};
+
+#define DROP_RELEASE(major, minor) ((unsigned)(major)*256 + (unsigned)(minor))
 
 #endif

@@ -103,8 +103,9 @@ int drop_interfaces_take(struct drop_interfaces *interfaces, uint32_t index,
 
 void drop_interfaces_free(struct drop_interfaces *interfaces, unsigned *room) {
   struct drop_interface *interface, *next;
-  HASH_ITER(hh, interfaces->all, interface, next)
-  forget(interfaces, interface, room);
+  HASH_ITER(hh, interfaces->all, interface, next) {
+    forget(interfaces, interface, room);
+  }
   if (interfaces->fd >= 0)
     close(interfaces->fd);
   interfaces->fd = -1;

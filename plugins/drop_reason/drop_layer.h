@@ -25,6 +25,7 @@ struct drop_layer {
   struct drop_trace *trace;
   struct drop_counts counts;
   struct drop_places by_place;
+  unsigned release; /* for drop_causes.h */
   bool is_selected; /* the report knows which reasons are sent */
   bool has_warned_full;
   bool has_warned_uncounted;

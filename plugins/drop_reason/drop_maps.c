@@ -190,3 +190,17 @@ int drop_maps_read(struct drop_maps *maps, uint32_t unnamed) {
     maps->is_full = full > 0;
   return r;
 }
+
+int drop_maps_forget(struct drop_maps *maps, const struct drop_key *key,
+                     uint64_t *ret) {
+  int r = bpf_map_take(maps->places, key, maps->values);
+  if (r == 0)
+    *ret = sum(maps, maps->values);
+  return r;
+}
+
+int drop_maps_reopen(struct drop_maps *maps) {
+  uint32_t element = DROP_FULL;
+  memset(maps->values, 0, maps->cpus * sizeof(*maps->values));
+  return bpf_map_set(maps->spill, &element, maps->values);
+}

@@ -50,6 +50,17 @@ int drop_maps_open(struct drop_maps *maps, unsigned places, uint32_t reasons,
  * are more rows than ever before. */
 int drop_maps_read(struct drop_maps *maps, uint32_t unnamed);
 
+/* Removes a key from the map of places, which makes room for another one.
+ * Returns 0 and the packets that it had come to, or -errno; -ENOENT if it is
+ * not there. */
+int drop_maps_forget(struct drop_maps *maps, const struct drop_key *key,
+                     uint64_t *ret);
+
+/* Lets all CPUs try again to add keys to the map of places. Returns 0 or
+ * -errno.
+ */
+int drop_maps_reopen(struct drop_maps *maps);
+
 /* Closes the maps and frees the memory. */
 void drop_maps_close(struct drop_maps *maps);
 

@@ -94,31 +94,38 @@ static int resolve(struct drop_places *places, const struct sysroot *root,
   return r;
 }
 
+/* Addresses that are to be looked up. */
+struct new_symbols {
+  struct kallsyms_symbol *all;
+  size_t count, room;
+};
+
+/* Notes an address unless it is known. */
+static int note(struct drop_places *places, struct new_symbols *symbols,
+                uint64_t address) {
+  if (find_location(places, address) != NULL)
+    return 0;
+  if (address == 0)
+    return add_location(places, 0, other, false);
+  struct kallsyms_symbol *all =
+      array_room(symbols->all, &symbols->room, symbols->count, sizeof(*all));
+  if (all == NULL)
+    return -ENOMEM;
+  symbols->all = all;
+  all[symbols->count++] = (struct kallsyms_symbol){.address = address};
+  return 0;
+}
+
 static int resolve_new(struct drop_places *places, const struct sysroot *root,
                        const struct drop_counts *counts) {
-  struct kallsyms_symbol *symbols = NULL;
-  size_t count = 0, room = 0;
+  struct new_symbols symbols = {.count = 0};
   int r = 0;
-  for (const struct drop_entry *entry = counts->entries; entry != NULL;
-       entry = entry->hh.next) {
-    if (find_location(places, entry->key.location) != NULL)
-      continue;
-    if (entry->key.location == 0) {
-      r = add_location(places, 0, other, false);
-      continue;
-    }
-    struct kallsyms_symbol *more =
-        array_room(symbols, &room, count, sizeof(*symbols));
-    if (more == NULL) {
-      r = -ENOMEM;
-      break;
-    }
-    symbols = more;
-    symbols[count++] = (struct kallsyms_symbol){.address = entry->key.location};
-  }
+  for (const struct drop_entry *entry = counts->entries;
+       r == 0 && entry != NULL; entry = entry->hh.next)
+    r = note(places, &symbols, entry->key.location);
   if (r == 0)
-    r = resolve(places, root, symbols, count);
-  free(symbols);
+    r = resolve(places, root, symbols.all, symbols.count);
+  free(symbols.all);
   return r;
 }
 
@@ -169,6 +176,25 @@ int drop_places_update(struct drop_places *places, const struct sysroot *root,
   if (places->count > 0)
     qsort(places->busiest, places->count, sizeof(*places->busiest), compare);
   return r;
+}
+
+int drop_places_learn(struct drop_places *places, const struct sysroot *root,
+                      const struct drop_row *rows, size_t count) {
+  struct new_symbols symbols = {.count = 0};
+  int r = 0;
+  forget_changed(places, root);
+  for (size_t i = 0; r == 0 && i < count; i++)
+    r = note(places, &symbols, rows[i].key.location);
+  if (r == 0)
+    r = resolve(places, root, symbols.all, symbols.count);
+  free(symbols.all);
+  return r;
+}
+
+const char *drop_places_find(const struct drop_places *places,
+                             uint64_t location) {
+  const struct drop_location *found = find_location(places, location);
+  return found != NULL ? found->place->name : NULL;
 }
 
 const char *drop_places_name(struct drop_places *places,

@@ -34,6 +34,16 @@ struct drop_places {
 int drop_places_update(struct drop_places *places, const struct sysroot *root,
                        const struct drop_counts *counts);
 
+/* Looks up the places of rows that are new, all in one pass, for
+ * drop_places_find(). Returns as drop_places_update(). */
+int drop_places_learn(struct drop_places *places, const struct sysroot *root,
+                      const struct drop_row *rows, size_t count);
+
+/* The name of the function that contains an address which was looked up, or
+ * NULL. */
+const char *drop_places_find(const struct drop_places *places,
+                             uint64_t location);
+
 /* The name of the function that contains an address, looked up if it is new;
  * "unknown" if there is none. Lives as long as places. */
 const char *drop_places_name(struct drop_places *places,

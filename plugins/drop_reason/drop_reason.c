@@ -2,6 +2,7 @@
 /* The packets that the kernel drops, by the reason that it gives. */
 #include <string.h>
 
+#include "drop_causes.h"
 #include "drop_explain.h"
 #include "drop_reasons.h"
 #include "drop_report.h"
@@ -9,6 +10,9 @@
 
 /* Places that are sent by default if the kernel gives no reasons. */
 #define PLACES_WITHOUT_REASONS 10
+
+/* A combination that has no packet for so long makes room for new ones. */
+#define QUIET_SECONDS 600
 
 static const struct layer_option options[] = {
     {.name = "Reason",
@@ -87,7 +91,8 @@ static void log_limits(const struct drop_layer *drop) {
   if (!method->has_reason)
     layer_log(drop->context, LAYER_NOTICE,
               "this kernel gives no reasons: packets are counted by place, "
-              "including those that it frees without a loss");
+              "including those that it frees without a loss; for functions "
+              "that drop packets for one reason, that reason is derived");
   if (!method->has_protocol)
     layer_log(drop->context, LAYER_NOTICE,
               "this kernel does not let programs look at packets: protocols "
@@ -97,6 +102,13 @@ static void log_limits(const struct drop_layer *drop) {
     layer_log(drop->context, LAYER_WARNING,
               "this kernel does not tell whose packets it drops: Namespace, "
               "Containers and ReportByInterface have no effect");
+}
+
+/* Derives a reason from the function that drops, whose name is known. */
+static const char *derive(void *data, const struct drop_key *key) {
+  const struct drop_layer *drop = data;
+  const char *function = drop_places_find(&drop->by_place, key->location);
+  return function != NULL ? drop_causes_find(function, drop->release) : NULL;
 }
 
 static int start(void *state, const struct layer_context *context,
@@ -114,6 +126,11 @@ static int start(void *state, const struct layer_context *context,
   bool has_reason = drop_trace_method(drop->trace)->has_reason;
   if (drop->places == DROP_LAYER_PLACES_UNSET)
     drop->places = has_reason ? 0 : PLACES_WITHOUT_REASONS;
+  if (!has_reason) {
+    drop->counts.derive = derive;
+    drop->counts.derive_data = drop;
+    drop->release = drop_causes_release(context->root);
+  }
   log_limits(drop);
   drop_spaces_start(&drop->spaces, context);
   r = drop_counts_add_known(&drop->counts, drop_trace_names(drop->trace));
@@ -131,15 +148,13 @@ static void stop(void *state) {
   match_free(&drop->reasons);
 }
 
-static void update_places(struct drop_layer *drop) {
-  int r =
-      drop_places_update(&drop->by_place, drop->context->root, &drop->counts);
-  if (r < 0)
+static void note_places(struct drop_layer *drop, int result) {
+  if (result < 0)
     layer_problem_begin(
         &drop->unnamed, drop->context,
         "/proc/kallsyms has no names for places (%s), which are sent as "
         "\"unknown\": it takes CAP_SYSLOG, and kernel.kptr_restrict below 2",
-        strerror(-r));
+        strerror(-result));
 }
 
 /* Names subsystems' reasons that are new, also those of modules loaded since
@@ -156,12 +171,37 @@ static void name_new(struct drop_layer *drop, const struct drop_row *rows,
   }
 }
 
+/* Makes room in a map of places that is nearly full: forgets keys whose last
+ * packet was long ago, as of interfaces and namespaces that are gone. What they
+ * had come to stays in the sums. */
+static void make_room(struct drop_layer *drop, size_t rows, double now) {
+  struct drop_maps *maps = drop_trace_maps(drop->trace);
+  struct drop_entry *entry, *next;
+  size_t forgotten = 0;
+  if (rows < drop->max_places - drop->max_places / 4)
+    return;
+  HASH_ITER(hh, drop->counts.entries, entry, next) {
+    uint64_t count;
+    if (entry->key.location == 0 || now - entry->active < QUIET_SECONDS ||
+        drop_maps_forget(maps, &entry->key, &count) < 0)
+      continue;
+    drop_counts_forget(&drop->counts, entry, count);
+    forgotten++;
+  }
+  if (forgotten > 0)
+    drop_maps_reopen(maps);
+}
+
 /* Counts what a read found. Returns 0 or -ENOMEM. */
 static int take(struct drop_layer *drop, const struct drop_row *rows,
                 size_t count, double now) {
   name_new(drop, rows, count);
+  if (drop->counts.derive != NULL)
+    note_places(drop, drop_places_learn(&drop->by_place, drop->context->root,
+                                        rows, count));
   int r = drop_counts_update(&drop->counts, drop_trace_names(drop->trace), rows,
-                             count);
+                             count, now);
+  make_room(drop, count, now);
   if (!drop_trace_method(drop->trace)->has_netns)
     return r;
   int by_space = drop_spaces_update(&drop->spaces, &drop->counts, now);
@@ -185,7 +225,8 @@ static int read_drops(void *state, struct report *report) {
   layer_problem_end(&drop->unreadable, drop->context,
                     "the counts of dropped packets can be read again");
   if (drop->places > 0)
-    update_places(drop);
+    note_places(drop, drop_places_update(&drop->by_place, drop->context->root,
+                                         &drop->counts));
   drop_report(drop, &gaps, report);
   return 0;
 }

@@ -149,7 +149,8 @@ static void report_portion(struct report *report, struct report_object *object,
  * total is, which counts the same packets. */
 static void report_share(const struct drop_layer *drop, struct report *report,
                          const struct labels *labels,
-                         const struct drop_share *share, bool is_new) {
+                         const struct drop_share *share,
+                         const struct drop_space *space, bool is_new) {
   if (share->count == 0)
     return;
   struct report_object *object = report_object(report, NULL, labels, false);
@@ -157,6 +158,7 @@ static void report_share(const struct drop_layer *drop, struct report *report,
     return;
   report_object_omit_zeros(object, true);
   report_object_set_part(object, true);
+  report_object_set_users(object, space != NULL && space->is_users);
   if (is_new)
     report_object_rebase(object);
   for (unsigned i = 0; i < DROP_CLASSES; i++)
@@ -172,7 +174,7 @@ static void report_share(const struct drop_layer *drop, struct report *report,
 
 static void report_rest(const struct drop_layer *drop, struct report *report,
                         const char *name, const struct drop_share *share) {
-  report_share(drop, report, &(const struct labels){.group = name}, share,
+  report_share(drop, report, &(const struct labels){.group = name}, share, NULL,
                false);
 }
 
@@ -185,14 +187,14 @@ static void report_space(struct drop_layer *drop, struct report *report,
     report_rest(drop, report, "netns-own", &space->share);
   else if (drop_spaces_by_netns(spaces))
     report_share(drop, report, &(const struct labels){.netns = space->name},
-                 &space->share, false);
+                 &space->share, space, false);
   for (const struct drop_interface *interface = space->interfaces.all;
        interface != NULL; interface = interface->hh.next)
     if (interface->is_shown)
       report_share(drop, report,
                    &(const struct labels){.netns = space->name,
                                           .device = interface->name},
-                   &interface->share, space->is_new);
+                   &interface->share, space, space->is_new);
 }
 
 /* Reports the packets by whose they are. */

@@ -52,6 +52,7 @@ static int begin(void *state, struct net_namespace *netns) {
   space->interfaces = DROP_INTERFACES;
   space->inode = (uint32_t)netns->entry.id.inode;
   space->is_new = true;
+  space->is_users = netns->entry.kind == NETNS_ROOTLESS;
   space->name = strdup(netns->name);
   int r = space->name != NULL ? 0 : -ENOMEM;
   if (r == 0 && spaces->by_device)

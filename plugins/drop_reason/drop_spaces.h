@@ -15,6 +15,7 @@ struct drop_space {
   uint32_t inode;          /* 0: unknown */
   char *name;              /* NULL: collectd's own */
   bool is_new;             /* in this read */
+  bool is_users;           /* an ordinary user made it */
   struct drop_space *heir; /* has the same name: gets the rest; or NULL */
   struct drop_interfaces interfaces; /* with by_device */
   struct drop_share share;

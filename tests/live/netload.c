@@ -193,6 +193,10 @@ static const struct subcommand subcommands[] = {
      "makes a tun device NAME that nobody reads, fills its queue, sends it "
      "exactly COUNT more packets, and prints how many it dropped",
      netload_tun_overflow},
+    {"strays", "PREFIX COUNT",
+     "sends exactly COUNT Ethernet frames of a protocol without a handler on "
+     "each interface whose name begins with PREFIX",
+     netload_strays},
     {"drag", "INTERFACE [--filters N] [--seconds N]",
      "makes each packet that INTERFACE receives cost several microseconds, "
      "for 60 s by default",

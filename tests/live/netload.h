@@ -33,6 +33,7 @@ int netload_listen_overflow(const struct subcommand *self, int argc,
 int netload_one_bucket(const struct subcommand *self, int argc, char **argv);
 int netload_receive_drop(const struct subcommand *self, int argc, char **argv);
 int netload_rename(const struct subcommand *self, int argc, char **argv);
+int netload_strays(const struct subcommand *self, int argc, char **argv);
 int netload_syn_overflow(const struct subcommand *self, int argc, char **argv);
 int netload_tun_overflow(const struct subcommand *self, int argc, char **argv);
 int netload_udp_bad_checksum(const struct subcommand *self, int argc,

@@ -282,13 +282,13 @@ static void a_module_names_its_reasons(void **state) {
   stage_read(stage);
   fake_bpf.task = NULL;
   for (int i = 0; i < 4; i++)
-    fake_bpf_drop(3 << 16 | 1, PLACE, 0x0800, 180);
+    fake_bpf_drop(3 << 16 | 2, PLACE, 0x0800, 180);
   for (int i = 0; i < 3; i++)
     fake_bpf_drop(1 << 16 | 1, PLACE, 0x0800, 180);
   for (int i = 0; i < 2; i++)
     fake_bpf_drop(1 << 16 | 200, PLACE, 0x0800, 180);
   read_twice(scene);
-  stage_expect(stage, "/packets-ovs_drop_last_action", 4);
+  stage_expect(stage, "/packets-ovs_drop_action_error", 4);
   stage_expect(stage, "/packets-rx_drop_u_mic_fail", 3);
   stage_expect(stage, "/packets-mac80211_unusable_reason_200", 2);
 }

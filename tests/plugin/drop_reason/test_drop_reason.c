@@ -526,6 +526,45 @@ static void a_full_map_is_logged_once(void **state) {
                    1);
 }
 
+/* A map that was full has room again once its keys have been quiet for long. */
+static void quiet_places_make_room(void **state) {
+  struct stage *stage = *state;
+  for (int can_take = 0; can_take < 2; ++can_take) {
+    struct recording recording;
+    struct sysroot root = {0};
+    fake_bpf_reset();
+    fake_bpf.takes_nothing = can_take == 0;
+    drop_fixture_root("6.18", &root);
+    recording_open(&recording, &drop_reason_layer);
+    recording_configure(&recording,
+                        PLUGIN(LINE("ProcRoot", STRING(stage->tree.proc)),
+                               LINE("SysRoot", STRING(root.sys)),
+                               LINE("MaxPlaces", NUMBER(2)),
+                               LINE("Places", NUMBER(9))));
+    sysroot_free(&root);
+    assert_int_equal(recording_start(&recording), 0);
+    assert_int_equal(recording_read(&recording, 0), 0);
+    drop(4, UDP_CSUM, UDP_PLACE);
+    drop(3, UDP_CSUM, TCP_PLACE);
+    drop(2, UDP_CSUM, TUN_PLACE);
+    assert_int_equal(recording_read(&recording, 10), 0);
+    /* Its packets are those of no place. */
+    drop(1, UDP_CSUM, UDP_PLACE);
+    assert_int_equal(recording_read(&recording, 500), 0);
+    assert_int_equal(recording_read(&recording, 620), 0);
+    drop(5, UDP_CSUM, TUN_PLACE);
+    for (int i = 0; i < 2; ++i)
+      assert_int_equal(recording_read(&recording, 630 + 10 * i), 0);
+    const struct recorded_value *value =
+        recording_value(&recording, "", "packets", "udp_csum");
+    assert_int_equal(value->count, 15);
+    value = recording_value(&recording, "place", "packets", "tun_net_xmit");
+    CHECK(can_take == 0 ? value == NULL : value != NULL && value->count == 5,
+          "can_take %d", can_take);
+    recording_close(&recording);
+  }
+}
+
 static void skipped_runs_are_sent_and_logged_once(void **state) {
   struct stage *stage = *state;
   stage_start_quietly(stage);
@@ -557,6 +596,39 @@ static void before_linux_5_17_places_are_sent(void **state) {
   assert_int_equal(packets(stage, "", "capacity"), 0);
   assert_int_equal(packets(stage, "place", "udp_queue_rcv_one_skb"), 2000);
   assert_int_equal(stage->recording.alert_count, 0);
+}
+
+static void before_linux_5_17_reasons_are_derived(void **state) {
+  struct stage *stage = *state;
+  use_kernel(stage, "5.10");
+  temp_tree_write(&stage->tree, "proc/sys/kernel/osrelease",
+                  "5.10.0-28-amd64\n");
+  temp_tree_write(&stage->tree, "proc/kallsyms",
+                  "ffffffff81001000 t udp_queue_rcv_one_skb.isra.0\n"
+                  "ffffffff81002000 t tcp_v4_do_rcv\n"
+                  "ffffffffc0000000 t tun_net_xmit\t[tun]\n");
+  stage_configure(stage, PLUGIN(LINE("Reason", STRING("/./"))));
+  stage_start(stage);
+  stage_read_at(stage, 0);
+  for (int i = 0; i < 2000; ++i)
+    fake_bpf_drop(99, TUN_PLACE, 0x0800, 180);
+  for (int i = 0; i < 9; ++i)
+    fake_bpf_drop(99, UDP_PLACE, 0x0800, 180);
+  for (int i = 0; i < 20; ++i)
+    fake_bpf_drop(99, TCP_PLACE, 0x0800, 180);
+  stage_read_at(stage, 10);
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "dropped 200.0/s as FULL_RING (limit 100/s)");
+  ASSERT_HAS(stage_only_alert(stage)->message,
+             "; mostly IPv4 at tun_net_xmit; the reason is derived from this "
+             "function");
+  stage_read_at(stage, 20);
+  assert_int_equal(packets(stage, "", "full_ring"), 2000);
+  assert_int_equal(packets(stage, "", "socket_rcvbuff"), 9);
+  assert_int_equal(packets(stage, "", "capacity"), 2009);
+  /* A function that is not in the table. */
+  assert_int_equal(packets(stage, "", "not_specified"), 20);
+  assert_int_equal(packets(stage, "", "unclassified"), 20);
 }
 
 static void a_kernel_that_hides_packets_is_logged(void **state) {
@@ -786,8 +858,10 @@ int main(void) {
       STAGE_TEST(the_busiest_places_are_sent),
       STAGE_TEST(places_without_names_are_unknown_and_logged_once),
       STAGE_TEST(a_full_map_is_logged_once),
+      STAGE_TEST(quiet_places_make_room),
       STAGE_TEST(skipped_runs_are_sent_and_logged_once),
       STAGE_TEST(before_linux_5_17_places_are_sent),
+      STAGE_TEST(before_linux_5_17_reasons_are_derived),
       STAGE_TEST(a_kernel_that_hides_packets_is_logged),
       STAGE_TEST(a_failed_start_is_one_message),
       STAGE_TEST(a_failed_read_is_logged_once),

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "drop_causes.h"
 #include "drop_counts.h"
+#include "drop_functions.h"
 #include "drop_places.h"
 #include "drop_reasons.h"
 #include "drop_share.h"
@@ -31,7 +33,7 @@ static struct drop_row row(uint32_t reason, uint64_t location,
 
 static void take(struct drop_counts *counts, const struct drop_row *rows,
                  size_t count) {
-  assert_int_equal(drop_counts_update(counts, &names, rows, count), 0);
+  assert_int_equal(drop_counts_update(counts, &names, rows, count, 10), 0);
 }
 
 #define TAKE(counts, ...)                                                      \
@@ -167,6 +169,30 @@ static void a_share_is_a_part_of_the_counts(void **state) {
   assert_int_equal(drop_share_add(&share, full, 1), 0);
   assert_int_equal(allocations_count(), before);
   drop_share_free(&share);
+  drop_counts_free(&counts);
+}
+
+static void a_forgotten_key_stays_in_the_sums(void **state) {
+  (void)state;
+  struct drop_counts counts = {0};
+  TAKE(&counts, row(6, 1, 0x800, 100), row(6, 2, 0x800, 7));
+  const struct drop_reason *full = drop_counts_find(&counts, "socket_rcvbuff");
+  struct drop_entry *first = counts.entries;
+  assert_true(first->active == 10);
+  drop_counts_forget(&counts, first, 100);
+  assert_int_equal(full->count, 107);
+  const struct drop_key key = {.location = 1, .reason = 6, .protocol = 0x800};
+  assert_false(drop_counts_has(&counts, &key));
+  /* It begins anew. */
+  TAKE(&counts, row(6, 1, 0x800, 3), row(6, 2, 0x800, 7));
+  assert_int_equal(full->count, 110);
+  /* It gained something while it was being removed. */
+  struct drop_entry *second = counts.entries;
+  drop_counts_forget(&counts, second, 9);
+  assert_int_equal(full->count, 112);
+  assert_int_equal(full->gained, 5);
+  TAKE(&counts, row(6, 2, 0x800, 4));
+  assert_int_equal(full->count, 116);
   drop_counts_free(&counts);
 }
 
@@ -359,6 +385,52 @@ static void a_single_name_is_looked_up(void **state) {
   land_remove(&land);
 }
 
+static void derived_reasons_are_in_the_table(void **state) {
+  (void)state;
+  for (const struct drop_function *known = drop_functions; known->name != NULL;
+       known++) {
+    bool is_found = false;
+    for (int i = 0; i < DROP_METER_COUNT; i++)
+      is_found = is_found || (drop_facts[i].is_reason &&
+                              strcmp(drop_meters[i].name, known->reason) == 0);
+    CHECK(is_found, "%s: %s", known->name, known->reason);
+  }
+}
+
+static void functions_have_reasons_in_some_releases(void **state) {
+  (void)state;
+  assert_string_equal(
+      drop_causes_find("enqueue_to_backlog", DROP_RELEASE(4, 18)),
+      "cpu_backlog");
+  assert_string_equal(drop_causes_find("ip_rcv", DROP_RELEASE(4, 18)),
+                      "otherhost");
+  assert_null(drop_causes_find("ip_rcv", DROP_RELEASE(4, 19)));
+  assert_null(drop_causes_find("nf_hook_slow", DROP_RELEASE(5, 17)));
+  assert_null(drop_causes_find("nf_hook_slow", 0));
+  assert_null(drop_causes_find("tcp_v4_do_rcv", DROP_RELEASE(4, 18)));
+}
+
+static void releases_are_read(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    unsigned release;
+  } rows[] = {{"5.10.0-28-amd64\n", DROP_RELEASE(5, 10)},
+              {"4.18.0-553.el8_10.x86_64\n", DROP_RELEASE(4, 18)},
+              {"6.1\n", DROP_RELEASE(6, 1)},
+              {"unknown\n", 0},
+              {"", 0}};
+  struct temp_tree tree;
+  struct sysroot root = {0};
+  root_tree_open(&tree, &root);
+  assert_int_equal(drop_causes_release(&root), 0);
+  for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+    temp_tree_write(&tree, "proc/sys/kernel/osrelease", rows[i].text);
+    CHECK(drop_causes_release(&root) == rows[i].release, "%s", rows[i].text);
+  }
+  root_tree_close(&tree, &root);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(named_reasons_are_known_from_the_start),
@@ -367,6 +439,10 @@ int main(void) {
       cmocka_unit_test(the_busiest_place_is_that_of_the_last_read),
       cmocka_unit_test(the_busiest_owner_is_a_sum),
       cmocka_unit_test(a_share_is_a_part_of_the_counts),
+      cmocka_unit_test(derived_reasons_are_in_the_table),
+      cmocka_unit_test(functions_have_reasons_in_some_releases),
+      cmocka_unit_test(releases_are_read),
+      cmocka_unit_test(a_forgotten_key_stays_in_the_sums),
       cmocka_unit_test(counts_never_go_back),
       cmocka_unit_test(places_of_one_function_are_one),
       cmocka_unit_test(recently_busy_places_come_first),

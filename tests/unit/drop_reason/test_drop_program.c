@@ -18,6 +18,8 @@ int __real_bpf_map_new(enum bpf_map_type type, uint32_t key_size,
 int __real_bpf_program_load(enum bpf_prog_type type, uint32_t btf_trace,
                             const struct bpf_insn *code, size_t count,
                             const char *name, char *log, size_t size);
+int __real_bpf_map_set(int map, const void *key, const void *value);
+int __real_bpf_map_take(int map, const void *key, void *value);
 int __real_close(int fd);
 
 enum { OFFSET = 100, REASONS = 20 };
@@ -526,6 +528,26 @@ static void the_real_verifier_accepts_owners(void **state) {
   drop_source_free(&source);
 }
 
+/* The running kernel removes a key and says what it had come to. */
+static void a_key_is_taken_from_a_real_map(void **state) {
+  (void)state;
+  static uint64_t values[16384], taken[16384];
+  const struct drop_key key = {.location = 0x1000, .reason = 6};
+  int map = __real_bpf_map_new(BPF_MAP_TYPE_PERCPU_HASH, sizeof(key), 8, 16,
+                               "netloss_test");
+  if (map < 0)
+    skip();
+  values[0] = 7;
+  assert_int_equal(__real_bpf_map_set(map, &key, values), 0);
+  int r = __real_bpf_map_take(map, &key, taken);
+  if (r != -EINVAL && r != -524) { /* Linux before 5.14 */
+    assert_int_equal(r, 0);
+    assert_int_equal(taken[0], 7);
+    assert_int_equal(__real_bpf_map_take(map, &key, taken), -ENOENT);
+  }
+  __real_close(map);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(packets_are_counted_by_reason_place_and_protocol),
@@ -546,6 +568,7 @@ int main(void) {
       cmocka_unit_test(jumps_stay_inside_the_program),
       cmocka_unit_test(the_real_verifier_accepts_it),
       cmocka_unit_test(the_real_verifier_accepts_owners),
+      cmocka_unit_test(a_key_is_taken_from_a_real_map),
   };
   return cmocka_run_group_tests_name("drop_program", tests, NULL, NULL);
 }

@@ -118,6 +118,17 @@ ok 'drop_reason reads' layer_read
 ok 'it logs nothing' is_silent layer_log
 lose_everything 'by BTF'
 
+# Prints what a reason of an object gained while COMMAND ran.
+gain_of() { # OBJECT REASON COMMAND...
+  local object=$1 metric=packets-$2 before
+  shift 2
+  before=$(layer_value "$object" "$metric" || echo 0)
+  "$@" >/dev/null
+  layer_read
+  layer_read
+  echo $(($(layer_value "$object" "$metric" || echo 0) - before))
+}
+
 fails_to_start() { # REGEX
   ! netloss read --reads 1 drop_reason >"$scratch/read" &&
     grep "$1" "$scratch/read" && holds "$(grep -c '^log ' "$scratch/read")" -eq 1
@@ -193,6 +204,23 @@ if command -v dropwatch >/dev/null && modprobe drop_monitor; then
 else
   skip 'the places match dropwatch -l kas' 'dropwatch is not installed'
 fi
+layer_stop
+
+# --- Whose -------------------------------------------------------------------
+
+within ip link set lo up
+space=$(stat -L -c %i "/proc/$neighbour/ns/net")
+layer_start --option 'Reason="/./"' --option Containers=true \
+  --option ReportByInterface=true drop_reason
+layer_read
+ok 'it logs nothing about owners' is_silent layer_log
+ok "a namespace's packets are its own" holds \
+  "$(gain_of "$space" no_socket within netload udp-send 127.0.0.1 9 17)" -eq 17
+ok "and its interface's" holds "$(layer_value "$space-lo" packets-no_socket)" -eq 17
+ok "the receiver's, not the sender's" holds \
+  "$(gain_of far ip_rpfilter send_spoofed 21)" -eq 21
+ok 'the sender has none of them' holds \
+  "$(layer_value "$space" packets-ip_rpfilter || echo 0)" -eq 0
 layer_stop
 
 # --- By tracefs --------------------------------------------------------------
