@@ -170,7 +170,7 @@ static bool mark_changed(struct incidents *incidents,
   return true;
 }
 
-/* A counter of losses that tells a warning from a failure. */
+/* A counter of losses with a limit for failures. */
 static bool grades_losses(const struct alert *alert) {
   return meter_is_counter(alert->meter) &&
          alert->meter->meaning == METER_LOSS &&
@@ -224,7 +224,7 @@ static bool is_over(const struct incident *incident) {
   return true;
 }
 
-/* The alert that tells the damage best: of a counter that lost something, else
+/* The alert with the whole damage: of a counter that lost something, else
  * of the meter that was raised first. */
 static const struct alert *damage_of(const struct incident *incident) {
   const struct alert *best = NULL;

@@ -20,8 +20,8 @@
 #define LEDGER_OVERLAP_SHARE 0.1
 #define LEDGER_OVERLAP_LEAST 0.01
 
-/* Gains of a line are remembered over so many readings, to tell which line a
- * new rest belongs to. */
+/* So many readings of gains are kept for each line: a new rest belongs to the
+ * line that gained lately. */
 #define LEDGER_RECENT 3
 
 /* One meter. */

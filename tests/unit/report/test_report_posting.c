@@ -125,7 +125,7 @@ static void without_a_ledger_nothing_is_posted(void **state) {
   assert_int_equal(count, 0);
 }
 
-/* Reads a counter that gains 500, of which so many are a rest. Returns how many
+/* Reads a counter that gains 500, rest of them unexplained. Returns how many
  * alerts are raised. */
 static size_t judge(struct report *report, uint64_t rest) {
   size_t count;
