@@ -97,12 +97,6 @@ int irq_counts_parse_changes(struct scan text, const char *before,
   }
 }
 
-static int number_path(char *ret, size_t size, uint32_t number,
-                       const char *file) {
-  int length = snprintf(ret, size, "sys/kernel/irq/%u/%s", number, file);
-  return length >= 0 && (size_t)length < size ? 0 : -ENAMETOOLONG;
-}
-
 static void close_file(struct irq_counts_file *file) {
   if (file->is_open)
     close(file->fd);
@@ -333,9 +327,8 @@ int irq_counts_read(const struct sysroot *root, struct irq_counts *counts,
 int irq_counts_actions(const struct sysroot *root, uint32_t number, char *ret,
                        size_t size) {
   char path[64], actions[4096];
-  int r = number_path(path, sizeof(path), number, "actions");
-  if (r == 0)
-    r = sysroot_read_text(root, path, actions, sizeof(actions));
+  snprintf(path, sizeof(path), "sys/kernel/irq/%u/actions", number);
+  int r = sysroot_read_text(root, path, actions, sizeof(actions));
   if (r < 0)
     return r;
   struct text text = text_in(ret, size);

@@ -208,9 +208,8 @@ static bool grow_buffer(struct netlink *netlink) {
  * it was taken, and its acknowledgement will count as a late message. */
 static bool can_repeat(struct netlink *netlink, const struct nlmsghdr *request,
                        int r) {
-  bool is_cut = r == -ENOSPC && netlink->is_stuck &&
-                (request->nlmsg_flags & NLM_F_DUMP) == 0;
-  if (!is_cut || !grow_buffer(netlink))
+  if (r != -ENOSPC || !netlink->is_stuck ||
+      (request->nlmsg_flags & NLM_F_DUMP) != 0 || !grow_buffer(netlink))
     return false;
   netlink->is_stuck = false;
   return true;
