@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Safe names that are all different: those of "a b" and "a/b" are the same
- * until one gets a hash. Users may choose the names: the table has a keyed hash.
- */
+ * until one gets a hash. The table has a keyed hash, for users choose names. */
 #ifndef NAME_SET_H
 #define NAME_SET_H
 

@@ -26,12 +26,17 @@ static void read_name(const struct sysroot *root, uint32_t pid,
   text_add(&text, "%s", name);
 }
 
+/* Nobody who opens many files uses up the search for all others. A process
+ * opens its listeners first, and they come first. */
+#define FILES_EACH 2048
+
 /* State of one search. */
 struct search {
   const struct sysroot *root;
   struct process_wanted *wanted;
   size_t count;
   size_t missing; /* sockets without a process so far */
+  bool is_cut;    /* some process had too many files */
   unsigned files; /* how many more may be looked at */
   double end;     /* when to stop; see clock_thread_seconds() */
 };
@@ -73,9 +78,14 @@ static void look_at_process(struct search *search, uint32_t pid) {
   if (sysroot_open_directory(search->root, path, &directory) < 0)
     return;
   struct dirent *entry;
+  unsigned left = FILES_EACH;
   while (search->missing > 0 && may_go_on(search) &&
          (entry = readdir(directory)) != NULL) {
     char target[64];
+    if (left-- == 0) {
+      search->is_cut = true;
+      break;
+    }
     uint32_t inode;
     if (entry->d_name[0] == '.')
       continue;
@@ -110,5 +120,7 @@ int process_name_find(const struct sysroot *root, struct process_wanted *wanted,
          processes_next(processes, &pid))
     look_at_process(&search, pid);
   closedir(processes);
-  return search.missing > 0 && !may_go_on(&search) ? -EOVERFLOW : 0;
+  return search.missing > 0 && (search.is_cut || !may_go_on(&search))
+             ? -EOVERFLOW
+             : 0;
 }

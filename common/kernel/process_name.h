@@ -30,7 +30,8 @@ struct process_limits {
  * through the processes once for all sockets.
  * Other users' processes take CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH
  * (fs/proc/fd.c, base.c).
- * Returns 0 once all are found or every process was looked at; -EOVERFLOW if a
+ * Looks at the first 2048 files of a process alone.
+ * Returns 0 once all are found or every file was looked at; -EOVERFLOW if a
  * limit came first; or another -errno. A process that was not found has the pid
  * 0. */
 int process_name_find(const struct sysroot *root, struct process_wanted *wanted,

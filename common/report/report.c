@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "report_admission.h"
 #include "report_cell.h"
 #include "report_judge.h"
 #include "report_posting.h"

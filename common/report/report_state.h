@@ -13,7 +13,7 @@
 #include "ledger.h"
 #include "meter_set.h"
 #include "name_set.h"
-#include "report_admission.h"
+#include "report_names.h"
 #include "report_rule.h"
 
 /* One meter of one object. */

@@ -121,6 +121,19 @@ static void a_search_has_limits(void **state) {
   assert_int_equal(wanted[1].process.pid, 2);
 }
 
+/* A process with very many files does not keep others from being found. */
+static void a_process_with_many_files(void **state) {
+  (void)state;
+  const struct process_limits few = {.files = 3000, .seconds = 60};
+  struct process_wanted wanted = {.inode = 4711};
+  for (unsigned i = 0; i < 4000; i++)
+    add_file(1, i, "socket:[1]");
+  assert_int_equal(process_name_find(&root, &wanted, 1, &few), -EOVERFLOW);
+  add_file(2, 3, "socket:[4711]");
+  assert_int_equal(process_name_find(&root, &wanted, 1, &few), 0);
+  assert_int_equal(wanted.process.pid, 2);
+}
+
 static void names_are_made_printable(void **state) {
   (void)state;
   static const struct {
@@ -174,10 +187,10 @@ static void this_process(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, remove_all)
   const struct CMUnitTest tests[] = {
-      TEST(the_process_is_found),     TEST(no_process_has_the_socket),
-      TEST(several_sockets_at_once),  TEST(a_search_has_limits),
-      TEST(names_are_made_printable), TEST(a_process_that_ends_meanwhile),
-      cmocka_unit_test(this_process),
+      TEST(the_process_is_found),          TEST(no_process_has_the_socket),
+      TEST(several_sockets_at_once),       TEST(a_search_has_limits),
+      TEST(a_process_with_many_files),     TEST(names_are_made_printable),
+      TEST(a_process_that_ends_meanwhile), cmocka_unit_test(this_process),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
