@@ -93,3 +93,23 @@ void namespaces_search_free(struct namespaces_search *search) {
   netns_list_free(&search->found);
   netns_list_free(&search->wanted);
 }
+
+int namespaces_search_count(size_t *ret) {
+  static const size_t limits[NETNS_KINDS] = {
+      [NETNS_CONTAINER] = SIZE_MAX, [NETNS_OTHER] = SIZE_MAX};
+  struct sysroot root;
+  struct netns_list found = {0};
+  struct netns_id own;
+  bool denied = false;
+  int r = sysroot_init(&root, NULL, NULL);
+  if (r < 0)
+    return r;
+  r = netns_of_process(&root, "self", &own);
+  if (r == 0)
+    r = netns_find_inhabited(&root, NULL, limits, &found, &denied);
+  if (r == 0)
+    *ret = found.count - (netns_find(&found, own) != NULL);
+  netns_list_free(&found);
+  sysroot_free(&root);
+  return r;
+}

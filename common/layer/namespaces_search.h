@@ -40,4 +40,8 @@ void namespaces_search_processes(struct namespaces_search *search,
 
 void namespaces_search_free(struct namespaces_search *search);
 
+/* Counts the network namespaces that Containers would add to the caller's own,
+ * as far as the caller may see. Returns 0 or -errno. */
+int namespaces_search_count(size_t *ret);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report_reading.h"
 
+#include "report_object.h"
 #include "report_state.h"
 
 static struct report_reading reading_of(const struct report *report,
@@ -28,7 +29,7 @@ void report_reading_each(const struct report *report,
                          void *data) {
   struct report_object *object, *next;
   HASH_ITER(hh, report->objects, object, next) {
-    if (object->read != report->read)
+    if (!report_object_is_present(report, object))
       continue;
     for (size_t i = 0; i < object->cell_count; i++) {
       const struct report_cell *cell = &object->cells[i];

@@ -143,6 +143,8 @@ struct json_object *json_ladder(const struct ladder *ladder,
   json_ladder_add_number(object, "interval_seconds", ladder->elapsed);
   add(object, "losing_places",
       json_object_new_uint64(ladder_losing_places(ladder)));
+  add(object, "unwatched_namespaces",
+      json_object_new_uint64(source->unwatched));
   add(object, "places", places_of(ladder));
   add(object, "notes", notes_of(source->sample));
   if (source->has_values) {

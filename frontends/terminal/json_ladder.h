@@ -17,7 +17,8 @@ struct json_ladder_source {
   const char *host;
   const char *kernel;
   const struct sample *sample;
-  bool has_values; /* adds every value */
+  size_t unwatched; /* network namespaces */
+  bool has_values;  /* adds every value */
 };
 
 /* Make an object, NULL when out of memory. */

@@ -55,8 +55,10 @@ static void take_log(void *data, enum layer_severity severity,
     free(text);
     return;
   }
-  notes[sample->note_count++] =
-      (struct sample_note){context->layer->layer, severity, text};
+  struct sample_note *note = &notes[sample->note_count++];
+  note->layer = context->layer->layer;
+  note->severity = severity;
+  note->text = text;
 }
 
 static void take_value(void *data, const struct report_value *value) {

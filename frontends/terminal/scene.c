@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "namespaces_search.h"
+
 /* Names host and kernel. Of the kernel's version the first two numbers are
  * enough. */
 static void name_host(struct scene *scene) {
@@ -27,6 +29,8 @@ int scene_open(struct scene *ret, const struct arguments *arguments) {
   };
   *ret = (struct scene){0};
   name_host(ret);
+  if (!arguments->watches_containers)
+    namespaces_search_count(&ret->unwatched);
   return sample_open(&ret->sample, arguments, options);
 }
 

@@ -10,7 +10,8 @@ struct scene {
   struct sample *sample;
   struct ladder ladder;
   char host[65];
-  char kernel[80]; /* "Linux 6.18" */
+  char kernel[80];  /* "Linux 6.18" */
+  size_t unwatched; /* network namespaces that processes are in */
 };
 
 /* As sample_open(). */

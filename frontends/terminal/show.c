@@ -60,7 +60,8 @@ static void print_text(const struct scene *scene,
   struct view view = {.width = width_of_output()};
   bool is_short = !arguments->shows_all && !arguments->since_boot;
   view_add_title(&view, &scene->ladder, scene->host, scene->kernel);
-  view_add_ladder(&view, &scene->ladder, is_short ? MAX_LINES : 0);
+  view_add_ladder(&view, &scene->ladder, is_short ? MAX_LINES - 1 : 0);
+  view_add_unwatched(&view, scene->unwatched);
   if (arguments->shows_all)
     add_notes(&view, scene->sample);
   view_print(&view, view_wants_colour());
@@ -79,6 +80,7 @@ static int print(const struct scene *scene, const struct arguments *arguments) {
   const struct json_ladder_source source = {.host = scene->host,
                                             .kernel = scene->kernel,
                                             .sample = scene->sample,
+                                            .unwatched = scene->unwatched,
                                             .has_values = arguments->shows_all};
   return json_ladder_print(json_ladder(&scene->ladder, &source), false);
 }

@@ -52,6 +52,9 @@ void view_add_title(struct view *view, const struct ladder *ladder,
 void view_add_ladder(struct view *view, const struct ladder *ladder,
                      size_t max_lines);
 
+/* Adds how many network namespaces are not watched, if any. */
+void view_add_unwatched(struct view *view, size_t namespaces);
+
 /* Writes a row's object: "cpu 3", "udp-8125", "Udp RcvbufErrors". */
 void view_object(struct text *text, const struct ladder_row *row);
 

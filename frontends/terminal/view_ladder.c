@@ -138,6 +138,13 @@ void view_add_ladder(struct view *view, const struct ladder *ladder,
       add_rung(view, ladder, (enum ladder_place)i);
 }
 
+void view_add_unwatched(struct view *view, size_t namespaces) {
+  if (namespaces > 0)
+    view_add(view, VIEW_UNKNOWN, -1,
+             "? not watched: %zu network namespace%s (--containers)",
+             namespaces, namespaces == 1 ? "" : "s");
+}
+
 static void add_verdict(struct text *text, const struct ladder *ladder) {
   size_t places = ladder_losing_places(ladder);
   if (places > 0)

@@ -50,20 +50,45 @@ nothing_is_left() {
   quickstart --with rrd
   [ "$status" -eq 2 ]
   [[ $output == *"--with: expected graphite or influxdb, found \"rrd\""* ]]
+  quickstart --seconds=soon
+  [ "$status" -eq 2 ]
+  quickstart -h
+  [ "$status" -eq 0 ]
   quickstart --help
   [ "$status" -eq 0 ]
   [[ $output == "usage: ./quickstart"* ]]
   [ ! -e "$COPY/run" ]
 }
 
-@test "--seconds 5: it builds, collects, prints its table and leaves no process" {
-  quickstart --seconds 5
+@test "--seconds=5: it builds, collects, shows the ladder and leaves no process" {
+  quickstart --seconds=5
   [ "$status" -eq 0 ]
-  grep -qE '^layer +object +meter +total since start +last rate$' <<<"$output"
-  grep -qE '^softnet +this host +packets-processed +[0-9]+ +[0-9.]+/s$' <<<"$output"
-  grep -qE '^softnet +this host +gauge-netdev_budget +is [0-9]+$' <<<"$output"
+  # At the beginning, and as its last table.
+  [ "$(grep -cE '^netloss  .* Linux [0-9.]+  1\.[0-9] s ' <<<"$output")" -eq 2 ]
+  [ "$(grep -cE '^[ !~] (ring|backlog) ' <<<"$output")" -ge 2 ]
   nothing_is_left
   [ "$(find "$COPY/run/csv" -name 'packets-dropped-*' | wc -l)" -ge 1 ]
+}
+
+@test "a second start in the same clone names the first" {
+  local first
+  (cd "$COPY" && exec ./quickstart --seconds 20 </dev/null >"$home/first" 2>&1 3>&-) &
+  first=$!
+  wait_until 60 grep -q 'Alerts appear' "$home/first"
+  quickstart --seconds 1
+  [ "$status" -eq 1 ]
+  [[ $output == *"quickstart: another quickstart runs in this clone: process "* ]]
+  kill -INT "$(<"$COPY/build/quickstart.pid")"
+  wait "$first"
+  nothing_is_left
+}
+
+@test "a demo that is ended early says what it left out, and succeeds" {
+  need_root
+  quickstart --demo --seconds 4
+  [ "$status" -eq 0 ]
+  grep -qE "^Demo: ended before softnet's turn$" <<<"$output"
+  nothing_is_left
 }
 
 @test "run/ is private, and no link in its place or in it is written through" {

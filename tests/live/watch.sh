@@ -74,10 +74,16 @@ run_demo() { # RUN PLUGIN...
     done
   done
   for name in "${names[@]}"; do
-    wait_until 10 has_values "$run" "$name" || true
-    sleep 2 # a rate needs two reads
-    [ -n "$stopped" ] || demonstrate "$name"
+    [ -n "$stopped" ] || wait_until 10 has_values "$run" "$name" || true
+    [ -n "$stopped" ] || sleep 2 # a rate needs two reads
+    if [ -n "$stopped" ]; then
+      printf '%s\n' "$name" >>"$run/missed"
+      continue
+    fi
+    printf '%s\n' "$name" >"$run/turn"
+    demonstrate "$name"
   done
+  [ -n "$stopped" ] || touch "$run/done"
   [ -n "$stopped" ] ||
     echo "all losses are over; the alerts clear now" | show_demo
 }
@@ -106,15 +112,18 @@ show_demo() {
   done
 }
 
-# Prints the table of values, and the alerts.
+# Prints what loses packets, or the table of values where the command was not
+# built, and the alerts.
 print_summary() { # RUN
   local -a files
   mapfile -t files < <(compgen -G "$1/csv/*/*/*" | sort)
-  if [ "${#files[@]}" -gt 0 ]; then
+  if [ "${#files[@]}" -eq 0 ]; then
+    echo "No values were written."
+  elif [ -s "$1/ladder" ]; then
+    cat "$1/ladder"
+  else
     awk -f "$live_directory/summary.awk" \
       /usr/share/collectd/types.db "${files[@]}"
-  else
-    echo "No values were written."
   fi
   printf '\n'
   [ -e "$1/alerts" ] || {
@@ -131,6 +140,16 @@ print_summary() { # RUN
   while IFS='|' read -r time severity _ _ _ message; do
     show_line "$time" "$severity" "$message"
   done <"$1/alerts"
+}
+
+# Prints what an early end of the demo left out. Returns 1 if it was not early.
+print_missed() { # RUN
+  local name
+  [ ! -e "$1/done" ] || return 1
+  [ ! -e "$1/turn" ] || printf 'Demo: ended during the turn of %s\n' "$(<"$1/turn")"
+  [ ! -e "$1/missed" ] || while read -r name; do
+    printf "Demo: ended before %s's turn\n" "$name"
+  done <"$1/missed"
 }
 
 # Prints for each alert that the demo expects whether it was raised, and cleared on

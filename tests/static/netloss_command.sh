@@ -120,6 +120,20 @@ ends_when_told() {
   [ "$status" -eq 0 ]
 }
 
+# A process in another network namespace, which needs root.
+names_what_is_not_watched() {
+  local other
+  unshare --net sleep 30 &
+  other=$!
+  sleep 0.3
+  netloss --interval 0.1 >"$scratch/out" || true
+  netloss --interval 0.1 --containers >"$scratch/with" || true
+  kill "$other"
+  cat "$scratch/out"
+  grep -E '^\? not watched: [0-9]+ network namespaces? \(--containers\)$' \
+    "$scratch/out" && ! grep 'not watched' "$scratch/with"
+}
+
 # Every meter of every layer can be explained.
 explains_all() {
   local layer name
@@ -169,6 +183,12 @@ ok 'it shows a place where all is well' shows_health
 ok 'it shows every value with --all' \
   prints '^softnet +- +packets +dropped ' netloss --all --interval 0.1
 ok 'it shows history' shows_history
+
+if unshare --net true 2>/dev/null; then
+  ok 'it counts the namespaces that are not watched' names_what_is_not_watched
+else
+  skip 'it counts the namespaces that are not watched' 'needs root'
+fi
 
 configure 'ReportByCpu = maybe'
 ok 'a faulty option is named with its file and line' \
