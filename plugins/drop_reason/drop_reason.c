@@ -182,9 +182,10 @@ static void make_room(struct drop_layer *drop, size_t rows, double now) {
     return;
   HASH_ITER(hh, drop->counts.entries, entry, next) {
     uint64_t count;
-    if (entry->key.location == 0 || now - entry->active < QUIET_SECONDS ||
-        drop_maps_forget(maps, &entry->key, &count) < 0)
+    if (entry->key.location == 0 || now - entry->active < QUIET_SECONDS)
       continue;
+    if (drop_maps_forget(maps, &entry->key, &count) < 0)
+      break;
     drop_counts_forget(&drop->counts, entry, count);
     forgotten++;
   }
