@@ -116,8 +116,11 @@ static int start(void *state, const struct layer_context *context,
   struct drop_layer *drop = state;
   struct drop_trace_error reason;
   drop->context = context;
-  const struct drop_trace_wish wish = {.places = drop->max_places,
-                                       .by_device = true};
+  const struct drop_trace_wish wish = {
+      .places = drop->max_places,
+      .by_netns = drop_spaces_by_netns(&drop->spaces),
+      .by_device = drop->spaces.by_device,
+  };
   int r = drop_trace_open(&drop->trace, context->root, &wish, &reason);
   if (r < 0) {
     layer_fail(error, "%s", reason.text);
@@ -182,9 +185,10 @@ static void make_room(struct drop_layer *drop, size_t rows, double now) {
     return;
   HASH_ITER(hh, drop->counts.entries, entry, next) {
     uint64_t count;
-    if (entry->key.location == 0 || now - entry->active < QUIET_SECONDS ||
-        drop_maps_forget(maps, &entry->key, &count) < 0)
+    if (entry->key.location == 0 || now - entry->active < QUIET_SECONDS)
       continue;
+    if (drop_maps_forget(maps, &entry->key, &count) < 0)
+      break;
     drop_counts_forget(&drop->counts, entry, count);
     forgotten++;
   }

@@ -133,6 +133,16 @@ static void by_default_only_the_host_is_sent(void **state) {
     assert_string_equal(recording->values[i].instance, "");
 }
 
+/* Interfaces need places of their own on request only. */
+static void by_default_interfaces_share_a_place(void **state) {
+  struct scene *scene = *state;
+  start(scene, PLUGIN(LINE("MaxPlaces", NUMBER(1))));
+  drop(scene, 5, FULL_RING, "a", LO);
+  drop(scene, 5, FULL_RING, "a", GONE);
+  stage_read(scene->stage);
+  stage_expect_no_lines(scene->stage);
+}
+
 static void interfaces_have_their_own_counts(void **state) {
   struct scene *scene = *state;
   struct stage *stage = scene->stage;
@@ -299,6 +309,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       SCENE_TEST(namespaces_have_their_own_counts),
       SCENE_TEST(by_default_only_the_host_is_sent),
+      SCENE_TEST(by_default_interfaces_share_a_place),
       SCENE_TEST(interfaces_have_their_own_counts),
       SCENE_TEST(a_namespace_that_ends_keeps_its_last_packets),
       SCENE_TEST(a_namespace_goes_on_with_the_counts_of_its_name),
