@@ -61,12 +61,22 @@ static inline void drop_fixture_swap_types(char *types, size_t size) {
     drop_fixture_swap(types + at, 4);
 }
 
+/* Reads a recorded file, types in this machine's byte order. The caller frees
+ * it. */
+static inline char *drop_fixture_read(const char *name, size_t *ret_length) {
+  char *content = fixture_read(name, ret_length);
+  if (strstr(name, "/btf/") != NULL)
+    drop_fixture_swap_types(content, *ret_length);
+  return content;
+}
+
 /* Makes a copy of a recorded tree with its types in this byte order. It is
  * removed when the program ends. */
 static inline void drop_fixture_path(const char *version, char *path,
                                      size_t size) {
   static const char *const files[] = {
-      "kernel/btf/vmlinux", "kernel/tracing/events/skb/kfree_skb/format"};
+      "kernel/btf/vmlinux", "kernel/btf/mac80211", "kernel/btf/openvswitch",
+      "kernel/tracing/events/skb/kfree_skb/format"};
   size_t kernel = 0;
   while (strcmp(drop_kernels[kernel].version, version) != 0)
     kernel++;
@@ -83,14 +93,16 @@ static inline void drop_fixture_path(const char *version, char *path,
   if (copy == NULL)
     temp_tree_die("malloc");
   temp_tree_make(copy);
-  for (size_t i = 0; i < 2; i++) {
+  for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
     char name[256];
     size_t length;
+    /* Modules were recorded of this kernel alone. */
+    bool is_module = i == 1 || i == 2;
+    if (is_module && strcmp(version, "6.12") != 0)
+      continue;
     snprintf(name, sizeof(name), "drop_reason/linux-%s/sys/%s", version,
              files[i]);
-    char *content = fixture_read(name, &length);
-    if (i == 0)
-      drop_fixture_swap_types(content, length);
+    char *content = drop_fixture_read(name, &length);
     temp_tree_write_bytes(copy, files[i], content, length);
     free(content);
   }
@@ -98,6 +110,10 @@ static inline void drop_fixture_path(const char *version, char *path,
 }
 
 #else
+
+static inline char *drop_fixture_read(const char *name, size_t *ret_length) {
+  return fixture_read(name, ret_length);
+}
 
 static inline void drop_fixture_path(const char *version, char *path,
                                      size_t size) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scan.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -88,8 +89,6 @@ bool scan_hex64(struct scan *scan, uint64_t *ret) {
   return true;
 }
 
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-
 /* Repeats a number in each of eight bytes. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -102,6 +101,7 @@ static bool eight_digits(const char *at, const char *end, uint32_t *ret) {
   if (end - at < 8)
     return false;
   memcpy(&text, at, sizeof(text));
+  text = le64toh(text);
   /* Letters have the bit 0x40 and, in lower case, 0x20. */
   uint64_t letters = text >> 6 & EACH(1);
   uint64_t low = text & EACH(0x0f);
@@ -116,17 +116,6 @@ static bool eight_digits(const char *at, const char *end, uint32_t *ret) {
   *ret = (uint32_t)(digits << 16 | digits >> 32);
   return faults == 0;
 }
-
-#else
-
-static bool eight_digits(const char *at, const char *end, uint32_t *ret) {
-  (void)at;
-  (void)end;
-  (void)ret;
-  return false;
-}
-
-#endif
 
 size_t scan_hex32_columns(struct scan *scan, uint32_t *ret, size_t room) {
   static const char zero[] = "00000000";

@@ -14,6 +14,9 @@
 /* Once so many fewer sockets are left, their memory is worth giving back. */
 #define MANY_SOCKETS 4096
 
+/* What a freed end of memory may keep, in bytes: as glibc begins. */
+#define TRIM_THRESHOLD (128 * 1024)
+
 static int parse_port(void *state, const char *value,
                       struct layer_error *error) {
   struct sock_backlog *sock = state;
@@ -175,6 +178,12 @@ static void give_memory_back(void *state) {
     const struct sock_space *space = sock_space_at(sock, i);
     sockets += space != NULL ? sock_table_count(&space->table) : 0;
   }
+#ifdef __GLIBC__
+  /* The end of a thread's arena is given back only above a threshold, which
+   * glibc raises by itself, to 64 MB at most. Setting it fixes it. */
+  if (sock->most_sockets < MANY_SOCKETS && sockets >= MANY_SOCKETS)
+    mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+#endif
   if (sockets > sock->most_sockets)
     sock->most_sockets = sockets;
   if (sock->most_sockets - sockets < MANY_SOCKETS ||

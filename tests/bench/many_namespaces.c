@@ -110,6 +110,12 @@ void many_namespaces_name(unsigned i) {
   many_namespaces_enter(-1);
 }
 
+/* Closes what was inherited, so that it ends when the parent closes it. */
+static void close_all_but(int fd) {
+  check(close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0), "close_range");
+  check(close_range((unsigned)fd + 1, ~0U, 0), "close_range");
+}
+
 void many_namespaces_process(unsigned i) {
   int ready[2];
   char byte = 0, path[64];
@@ -117,6 +123,7 @@ void many_namespaces_process(unsigned i) {
   pid_t child = check(fork(), "fork");
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close_all_but(ready[1]);
     fill(&many[i]);
     if (write(ready[1], &byte, 1) == 1)
       pause();

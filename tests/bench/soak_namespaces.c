@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks on the running kernel that the layers give back memory and files of
+/* Checks on the running kernel that layers give back memory and files of
  * what is gone: before each read, a network namespace, an interface and some
  * sockets are replaced by others. 4,320 reads are 12 hours at an interval of 10
  * seconds. */
@@ -17,6 +17,13 @@
 
 /* Reads until reused memory has its final size. */
 #define SETTLED 200
+
+/* As far apart that the report admits the new series of each read. */
+#define READ_SECONDS 100.0
+
+/* Namespaces whose listeners are too new to be sent: sock_backlog waits for
+ * three reads. */
+#define NEW_SPACES 3
 
 struct soak {
   unsigned reads;
@@ -138,8 +145,10 @@ static void make(unsigned i) {
     many_namespaces_process(i);
 }
 
+/* Not drop_reason, which remembers the places where any process on this machine
+ * made the kernel drop packets. */
 static const struct layer *const others[] = {
-    &drop_reason_layer, &irq_balance_layer, &nic_ethtool_layer, &softnet_layer};
+    &irq_balance_layer, &nic_ethtool_layer, &softnet_layer};
 enum { OTHERS = sizeof(others) / sizeof(others[0]) };
 
 struct readers {
@@ -165,7 +174,7 @@ static void free_all(const struct readers *readers) {
 static bool read_all(struct readers *readers, const struct soak *soak,
                      unsigned number) {
   size_t wanted = (size_t)soak->spaces * NAMESPACE_LISTENERS;
-  double now = 10.0 * number;
+  double now = READ_SECONDS * number;
   readers->found = 0;
   if (runner_read(readers->sock, now) < 0 ||
       runner_read(readers->snmp, now) < 0)
@@ -173,10 +182,11 @@ static bool read_all(struct readers *readers, const struct soak *soak,
   for (size_t i = 0; i < OTHERS; i++)
     if (readers->others[i] != NULL)
       runner_read(readers->others[i], now);
-  if (readers->found != wanted)
-    printf("read %u: %zu listeners instead of %zu\n", number, readers->found,
-           wanted);
-  return readers->found == wanted;
+  bool is_right = readers->found <= wanted &&
+                  readers->found + NEW_SPACES * NAMESPACE_LISTENERS >= wanted;
+  if (!is_right)
+    printf("read %u: %zu listeners of %zu\n", number, readers->found, wanted);
+  return is_right;
 }
 
 /* Reads once more, for the layers to forget what is gone. */

@@ -32,9 +32,15 @@ open_sockets() { # LISTENERS UDP CONNECTIONS
   }
 }
 
+# Closed connections last for a minute more, in TIME_WAIT.
 close_sockets() {
   kill "$many_PID"
   wait "$many_PID" || true
+  wait_until 180 sockets_are_gone
+}
+
+sockets_are_gone() {
+  [ "$(ip netns exec "$inside" ss -Htua | head -n 1 | wc -l)" -eq 0 ]
 }
 
 # What the kernel counted at the UDP socket of a port.

@@ -171,7 +171,7 @@ static void copy(const struct temp_tree *tree, const char *path) {
   char from[128];
   size_t length;
   snprintf(from, sizeof(from), "drop_reason/linux-6.12/%s", path);
-  char *content = fixture_read(from, &length);
+  char *content = drop_fixture_read(from, &length);
   temp_tree_write_bytes(tree, path, content, length);
   free(content);
 }

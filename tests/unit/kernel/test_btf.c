@@ -98,9 +98,7 @@ static void a_modules_types_extend_the_kernels(void **state) {
   struct btf kernel = load("6.12"), module;
   struct sysroot root = {0};
   struct btf_error error = {0};
-  char tree[512];
-  fixture_path("drop_reason/linux-6.12/sys", tree, sizeof(tree));
-  assert_int_equal(sysroot_init(&root, tree, tree), 0);
+  drop_fixture_root("6.12", &root);
   CHECK(btf_load_module(&module, &kernel, &root, "openvswitch", &error) == 0,
         "byte %zu: expected %s", error.offset, error.expected);
   assert_int_equal(btf_load_module(&module, &kernel, &root, "absent", &error),

@@ -184,6 +184,7 @@ static void a_fifo_does_not_block(void **state) {
 
 static void namespaces_of_processes_are_found(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   bool denied = true;
   add_process("a", 1);
   add_process("a", 2);
@@ -214,6 +215,7 @@ static void namespaces_of_processes_are_found(void **state) {
 /* However many there are, the wanted ones are found. */
 static void few_of_many_inhabited_namespaces(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   static const size_t few[NETNS_KINDS] = {[NETNS_OTHER] = 5};
   bool denied;
   struct netns_list wanted = {0};
@@ -241,6 +243,7 @@ static void few_of_many_inhabited_namespaces(void **state) {
 
 static void each_kind_has_a_limit_of_its_own(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   static const size_t limits[NETNS_KINDS] = {
       [NETNS_CONTAINER] = 2, [NETNS_OTHER] = 3};
   size_t counts[NETNS_KINDS] = {0};
@@ -281,6 +284,7 @@ static int find_as_user(void) {
 
 static void a_process_that_may_not_be_examined(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   char path[512];
   add_process("a", 1);
   add_process("b", 2);
@@ -301,6 +305,7 @@ static void a_process_that_may_not_be_examined(void **state) {
 
 static void a_replaced_namespace_is_gone(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   add_name("a", "web");
   add_process("b", 7);
   bool denied;
@@ -423,6 +428,7 @@ static pid_t fork_apart(void) {
 
 static void only_the_working_thread_enters(void **state) {
   (void)state;
+  NEED_THE_KERNEL();
   struct sysroot real;
   struct netns_id own, now;
   struct netns_entry entry = {.pid = 0};
