@@ -20,7 +20,8 @@ done
 message=$(cat)
 
 case $plugin in
-drop_reason | irq_balance | nic_ethtool | snmp_proto | sock_backlog | softnet) ;;
+drop_reason | irq_balance | loss_ledger | nic_ethtool | snmp_proto) ;;
+sock_backlog | softnet) ;;
 *) exit 0 ;;
 esac
 case $severity in

@@ -26,6 +26,7 @@ struct layer_context {
   const struct sysroot *root;
   void (*log)(void *data, enum layer_severity severity, const char *message);
   void *log_data;
+  struct ledger *ledger; /* of the process, or NULL; for loss_ledger alone */
 };
 
 /* Logs one line for the operator to act on. What can go wrong at every read is

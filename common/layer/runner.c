@@ -50,8 +50,10 @@ int runner_new(struct runner **ret, const struct layer *layer,
     return -ENOMEM;
   runner->layer = layer;
   runner->frontend = *frontend;
-  runner->context = (struct layer_context){
-      .root = &runner->root, .log = frontend->log, .log_data = frontend->data};
+  runner->context = (struct layer_context){.root = &runner->root,
+                                           .log = frontend->log,
+                                           .log_data = frontend->data,
+                                           .ledger = frontend->ledger};
   runner->waiting_logged = -INFINITY;
   alert_budget_init(&runner->budget);
   layer_config_init(&runner->config, layer);

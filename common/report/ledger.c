@@ -210,6 +210,8 @@ void ledger_post(struct ledger_teller *teller, struct ledger_read *read) {
   pthread_mutex_lock(&ledger->lock);
   ledger->round++;
   const struct ledger_source source = source_of(teller, read);
+  if (source.end > ledger->newest)
+    ledger->newest = source.end;
   for (size_t i = 0; i < read->count; i++)
     enter(ledger, &read->postings[i], &source, read->has_failed);
   ledger_settle(ledger, &source);
@@ -232,6 +234,8 @@ static void take_bucket(const struct ledger *ledger, enum ledger_bucket index,
     if (space->accounts[index] == NULL)
       continue;
     sum.netns = space->name[0] != '\0' ? space->name : NULL;
+    sum.is_read =
+        ledger_account_is_read(space->accounts[index], ledger->newest);
     sum.lost = space->accounts[index]->known;
     take(data, &sum);
   }
@@ -239,7 +243,7 @@ static void take_bucket(const struct ledger *ledger, enum ledger_bucket index,
   if (kernel->count == 0)
     return;
   sum.netns = NULL;
-  sum.is_elsewhere = true;
+  sum.is_elsewhere = sum.is_read = true;
   sum.lost = kernel->rest;
   take(data, &sum);
 }

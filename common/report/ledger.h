@@ -71,6 +71,7 @@ struct ledger_sum {
   const char *netns; /* NULL: the host's own, or is_elsewhere */
   bool is_elsewhere; /* counted for the whole kernel, and in no namespace that a
                         more exact meter watches */
+  bool is_read;      /* some teller still counts it */
   uint64_t lost;     /* packets since the ledger began */
 };
 

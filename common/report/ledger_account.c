@@ -34,6 +34,18 @@ bool ledger_source_is_live(const struct ledger_source *source, double now) {
          now - source->end <= LATE_INTERVALS * source->interval;
 }
 
+static bool has_live(const struct ledger_sources *sources, double now) {
+  for (size_t i = 0; i < sources->count; i++)
+    if (ledger_source_is_live(&sources->items[i], now))
+      return true;
+  return false;
+}
+
+bool ledger_account_is_read(const struct ledger_account *account, double now) {
+  return has_live(&account->object_sources, now) ||
+         has_live(&account->host_sources, now);
+}
+
 struct ledger_explained ledger_explained_nothing(void) {
   return (struct ledger_explained){
       .begin = INFINITY, .end = -INFINITY, .tolerance = INFINITY};

@@ -42,6 +42,9 @@ void ledger_sources_remove(struct ledger_sources *sources, unsigned teller);
  */
 bool ledger_source_is_live(const struct ledger_source *source, double now);
 
+/* Whether a source of the account still reads at now. */
+bool ledger_account_is_read(const struct ledger_account *account, double now);
+
 /* Adds live sources to what explains a level; the tellers in except left out.
  */
 void ledger_explained_add(struct ledger_explained *explained,

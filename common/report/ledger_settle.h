@@ -35,6 +35,7 @@ struct ledger {
   struct ledger_place buckets[LEDGER_BUCKETS];
   uint32_t tellers; /* a set */
   uint64_t round;   /* number of the post that is being entered */
+  double newest;    /* end of the newest read, in monotonic seconds */
 };
 
 /* What explains the host level of an account: its objects, and what was lost in

@@ -10,7 +10,7 @@ use JSON::PP;
 use Panels;
 
 my $columns = 24;
-my ( $width, $height, $state_height ) = ( 8, 8, 4 );
+my ( $width, $height ) = ( 8, 8 );
 
 sub dashboard {
   my ( $store, $rows ) = @_;
@@ -30,7 +30,7 @@ sub dashboard {
     my ( $x, $lowest ) = ( 0, $y );
     for my $panel ( @{ $row->{panels} } ) {
       my ( $w, $h ) =
-        is_state($panel) ? ( $columns, $state_height ) : ( $width, $height );
+        ( is_state($panel) || is_stacked($panel) ? $columns : $width, $height );
       ( $x, $y ) = ( 0, $lowest ) if $x + $w > $columns;
       push @panels, panel( $store, $panel, ++$id, grid( $x, $y, $w, $h ) );
       $x += $w;
@@ -71,6 +71,11 @@ sub grid {
 sub is_state {
   my ($panel) = @_;
   return Panels::is_state( $panel->{queries}[0] );
+}
+
+sub is_stacked {
+  my ($panel) = @_;
+  return Panels::is_stacked( $panel->{queries}[0] );
 }
 
 sub source {
@@ -153,7 +158,7 @@ sub state_looks {
     $_ => { text => $states[$_][0], color => $states[$_][1], index => $_ }
   } 0 .. $#states;
   return (
-    type        => 'stat',
+    type        => 'state-timeline',
     fieldConfig => {
       defaults => {
         mappings   => [ { type => 'value', options => \%results } ],
@@ -164,18 +169,26 @@ sub state_looks {
               0 .. $#states
           ],
         },
-        color => { mode => 'thresholds' },
+        color  => { mode => 'thresholds' },
+        custom => {
+          lineWidth   => 0,
+          fillOpacity => 70,
+          spanNulls   => JSON::PP::false
+        },
       },
       overrides => [],
     },
     options => {
-      colorMode     => 'background',
-      graphMode     => 'none',
-      justifyMode   => 'auto',
-      orientation   => 'auto',
-      textMode      => 'value_and_name',
-      reduceOptions =>
-        { calcs => ['lastNotNull'], fields => '', values => JSON::PP::false },
+      mergeValues => JSON::PP::true,
+      showValue   => 'auto',
+      alignValue  => 'left',
+      rowHeight   => 0.9,
+      legend      => {
+        displayMode => 'list',
+        placement   => 'bottom',
+        showLegend  => JSON::PP::false
+      },
+      tooltip => { mode => 'single', sort => 'none' },
     },
   );
 }
@@ -227,10 +240,12 @@ sub series_looks {
           drawStyle         => 'line',
           lineInterpolation => 'stepAfter',
           lineWidth         => 1,
-          fillOpacity       => 10,
+          fillOpacity       => is_stacked($panel) ? 60 : 10,
           showPoints        => 'auto',
           spanNulls         => JSON::PP::false,
           thresholdsStyle   => { mode => defined $limit ? 'dashed' : 'off' },
+          stacking          =>
+            { mode => is_stacked($panel) ? 'normal' : 'none', group => 'A' },
         },
       },
       overrides => [],

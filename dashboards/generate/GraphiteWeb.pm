@@ -25,14 +25,30 @@ sub limit_lines {
   } @which;
 }
 
+# Returns a target that draws the state of a layer as a band of its own: its
+# line rises from one whole number by 0.4 for a warning, and by 0.8 for a
+# failure.
+sub band {
+  my ( $query, $index ) = @_;
+  my $target = StoreGraphite::named_series( '$HOST', '*', $query );
+  return $target =~ s/^alias\((.*),(".*")\)$/alias(offset(scale($1,0.4),$index),$2)/r;
+}
+
+# Returns the target of a query. graphite-web stacks targets in their order.
+sub target {
+  my ( $query, $index ) = @_;
+  return band( $query, $index ) if Panels::is_state($query);
+  my $target = StoreGraphite::named_series( '$HOST', '*', $query );
+  return Panels::is_stacked($query) ? "stacked($target,\"lost\")" : $target;
+}
+
 sub graphs {
   my ($rows) = @_;
   my $text = '';
   for my $row (@$rows) {
     for my $panel ( @{ $row->{panels} } ) {
-      my @targets =
-        map { StoreGraphite::named_series( '$HOST', '*', $_ ) }
-        @{ $panel->{queries} };
+      my @queries = @{ $panel->{queries} };
+      my @targets = map { target( $queries[$_], $_ ) } 0 .. $#queries;
       $text .= join( "\t", $row->{title}, $panel->{title}, @targets,
         limit_lines($panel) )
         . "\n";

@@ -12,6 +12,10 @@ use warnings;
 
 my @limits = qw(warning_max failure_max warning_min failure_min);
 
+# Its meters exclude one another. Each has a query of its own, because stores
+# sort the series of one query.
+my $stacked_layer = 'loss_ledger';
+
 sub read_meters {
   my ($path) = @_;
   open my $file, '<', $path or die "$path: $!\n";
@@ -110,7 +114,7 @@ sub add_meter {
       && $_->{object} eq $shown
       && $_->{type} eq $meter->{type}
   } @{ $panel->{queries} };
-  if ( !$query ) {
+  if ( !$query || $layer eq $stacked_layer && !is_alert($meter) ) {
     $query = {
       layer  => $layer,
       object => $shown,
@@ -162,9 +166,20 @@ sub names_of {
   return grep { !$seen{$_}++ } map { $_->{name} } @{ $query->{meters} };
 }
 
+sub is_alert {
+  my ($meter) = @_;
+  return $meter->{key} eq 'alert';
+}
+
 sub is_state {
   my ($query) = @_;
-  return $query->{meters}[0]{key} eq 'alert';
+  return is_alert( $query->{meters}[0] );
+}
+
+# Returns whether the series of a query add up, and so are stacked.
+sub is_stacked {
+  my ($query) = @_;
+  return $query->{layer} eq $stacked_layer && !is_state($query);
 }
 
 # Returns limits in words, as in the tables of docs/alerts.md.

@@ -83,7 +83,8 @@ static struct runner *start_runner(const struct bench_case *bench,
   const struct frontend frontend = {.log = log_line,
                                     .value = count_value,
                                     .alert = ignore_alert,
-                                    .data = values};
+                                    .data = values,
+                                    .ledger = bench->ledger};
   const struct config_value proc = {.kind = CONFIG_STRING,
                                     .string = bench->proc};
   const struct config_value sys = {.kind = CONFIG_STRING, .string = bench->sys};

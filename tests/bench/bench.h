@@ -16,6 +16,7 @@ struct bench_case {
   const char *proc;      /* trees to read; NULL: the host's */
   const char *sys;
   const struct config_node *block; /* further options, or NULL */
+  struct ledger *ledger;           /* that the layer joins, or NULL */
   size_t rows;                     /* of the plugin's table; 0: none */
   size_t rounds;                   /* odd; 0: the usual number */
 

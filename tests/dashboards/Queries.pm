@@ -73,6 +73,8 @@ sub unknown {
 
 sub of_graphite {
   my ($target) = @_;
+  $target =~ s/^stacked\((.*),"lost"\)$/$1/;
+  $target =~ s/^alias\(offset\(scale\((.*),0\.4\),[0-9]+\),/alias($1,/;
   $target =~ m/^alias(?:Sub)?\((?:\$\{prefix\}\$\{host\}|\$HOST)\.
                ([a-z_]+)(?:-([^.]+))?\.([a-z_]+)-(\{[^}]+\}|[^,]+),"/x
     or unknown($target);

@@ -53,7 +53,7 @@ my %panels = (
     gridPos   => $grid,
     panels    => { each => 'nothing' },
   },
-  stat => {
+  'state-timeline' => {
     %common,
     fieldConfig => {
       overrides => { each => 'nothing' },
@@ -67,16 +67,22 @@ my %panels = (
         },
         thresholds => $thresholds,
         color      => { mode => [qw(thresholds palette-classic fixed)] },
+        custom     =>
+          { lineWidth => 'count', fillOpacity => 'count', spanNulls => 'flag' },
       },
     },
     options => {
-      colorMode   => [qw(value background background_solid none)],
-      graphMode   => [qw(none line area)],
-      justifyMode => [qw(auto center)],
-      orientation => [qw(auto vertical horizontal)],
-      textMode    => [qw(auto value value_and_name name none)],
-      reduceOptions =>
-        { calcs => { each => 'text' }, fields => 'text?', values => 'flag' },
+      mergeValues => 'flag',
+      showValue   => [qw(auto always never)],
+      alignValue  => [qw(left center right)],
+      rowHeight   => 'number',
+      legend      => {
+        displayMode => [qw(list table hidden)],
+        placement   => [qw(bottom right)],
+        showLegend  => 'flag',
+      },
+      tooltip =>
+        { mode => [qw(single multi none)], sort => [qw(asc desc none)] },
     },
   },
   timeseries => {
@@ -95,6 +101,10 @@ my %panels = (
           fillOpacity       => 'count',
           showPoints        => [qw(auto never always)],
           spanNulls         => 'flag',
+          stacking          => {
+            mode  => [qw(none normal percent)],
+            group => 'text',
+          },
           thresholdsStyle   => {
             mode =>
               [ qw(off line dashed area line+area dashed+area series) ]

@@ -157,7 +157,7 @@ sub check_panels {
   my @meters = Queries::read_meters($meters);
   for my $panel ( read_panels($path) ) {
     check_legend( $panel, $_ ) for @{ $panel->{targets} };
-    next if $panel->{type} eq 'stat';
+    next if $panel->{type} eq 'state-timeline';
     my @judged = judged_in( $panel, @meters );
     my $style  = $panel->{fieldConfig}{defaults}{custom}{thresholdsStyle}{mode};
     fault("$panel->{title}: thresholdsStyle is $style")

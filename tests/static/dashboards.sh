@@ -42,6 +42,7 @@ shows_the_same() { # FILE
 
 rows_follow_the_packet() {
   diff - <(check titles "$graphs" | cut -f 1 | uniq) <<'ROWS'
+Where packets are lost
 State
 Wire and ring
 Interrupts
@@ -78,9 +79,9 @@ takes_another_layer() {
       fdb_full fdb_full nomem nomem
   } >"$scratch/more-meters"
   {
-    sed '/^State/!Q' <(grep -v '^#' dashboards/panels.tsv)
-    printf 'State\tState of each layer\tbridge_port\t-\talert\n'
-    sed '1,/^State/d' dashboards/panels.tsv | grep -v '^State'
+    awk '{ print } /^State/ && !done++ {
+      print "State\tState of each layer\tbridge_port\t-\talert"
+    }' dashboards/panels.tsv
     printf 'Bridge\tNo room\tbridge_port\t-\t*\n'
   } >"$scratch/more-panels"
   perl dashboards/generate.pl "$scratch/more-meters" "$scratch/more-panels" \
