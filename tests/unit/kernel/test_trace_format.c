@@ -13,8 +13,8 @@ static void every_kernels_format_is_read(void **state) {
   static const struct {
     const char *version;
     uint32_t protocol, reason, rcvbuff, reasons;
-  } rows[] = {{"5.10", 24, 0, 0, 0},   {"5.17", 24, 28, 0, 7},
-              {"6.1", 24, 28, 15, 66}, {"6.6", 24, 28, 16, 76},
+  } rows[] = {{"5.10", 24, 0, 0, 0},    {"5.17", 24, 28, 0, 7},
+              {"6.1", 24, 28, 15, 66},  {"6.6", 24, 28, 16, 76},
               {"6.12", 32, 36, 6, 103}, {"6.18", 32, 36, 6, 127}};
   for (size_t i = 0; i < COUNT_OF(rows); ++i) {
     char name[128];
