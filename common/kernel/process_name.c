@@ -28,7 +28,7 @@ static void read_name(const struct sysroot *root, uint32_t pid,
 
 /* Nobody who opens many files uses up the search for all others. A process
  * opens its listeners first, and they come first. */
-#define FILES_EACH 2048
+#define FILES_EACH 512
 
 /* State of one search. */
 struct search {

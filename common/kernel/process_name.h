@@ -30,7 +30,7 @@ struct process_limits {
  * through the processes once for all sockets.
  * Other users' processes take CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH
  * (fs/proc/fd.c, base.c).
- * Looks at the first 2048 files of a process alone.
+ * Looks at the first 512 files of a process alone.
  * Returns 0 once all are found or every file was looked at; -EOVERFLOW if a
  * limit came first; or another -errno. A process that was not found has the pid
  * 0. */
