@@ -284,7 +284,7 @@ has_cleared() { # METER
   lose no_socket 3
   gains_exactly socket_rcvbuff capacity 222
   gains_exactly udp_csum fault 111
-  [ "$(log_count 'more than 1 combinations of place, reason and protocol: new ones are counted by their reason only; raise MaxPlaces')" -eq 1 ]
+  [ "$(log_count 'more than 1 combinations of place, reason, protocol and owner: new ones are counted by their reason only; raise MaxPlaces')" -eq 1 ]
   [ "$(value drop_reason-place/packets-other)" -ge 111 ]
 }
 
