@@ -180,6 +180,30 @@ static int check_config(const struct sample *sample) {
   return status;
 }
 
+/* How exact a layer's most exact counters are; the least exact last. */
+static enum ledger_exactness exactness_of(const struct layer *layer) {
+  enum ledger_exactness best = LEDGER_KERNEL;
+  for (size_t i = 0; i < layer->meter_count; i++) {
+    enum ledger_exactness exactness = layer->meters[i].exactness;
+    if (exactness >= LEDGER_OBJECT && exactness < best)
+      best = exactness;
+  }
+  return best;
+}
+
+/* Starts the layers, the most exact first. */
+static void start_all(struct sample *sample, const struct arguments *arguments,
+                      const struct sample_option *options,
+                      const struct ini_config *config) {
+  static const enum ledger_exactness order[] = {LEDGER_OBJECT, LEDGER_HOST,
+                                                LEDGER_KERNEL};
+  for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+    for (size_t j = 0; layer_list[j] != NULL; j++)
+      if (exactness_of(layer_list[j]) == order[i])
+        start(sample, sample->count++, layer_list[j], arguments, options,
+              config);
+}
+
 int sample_open(struct sample **ret, const struct arguments *arguments,
                 const struct sample_option *options) {
   struct ini_config *config = NULL;
@@ -201,9 +225,7 @@ int sample_open(struct sample **ret, const struct arguments *arguments,
     status = COMMAND_FAILED;
     goto end;
   }
-  for (; sample->count < count; sample->count++)
-    start(sample, sample->count, layer_list[sample->count], arguments, options,
-          config);
+  start_all(sample, arguments, options, config);
   status = check_config(sample);
   if (status == 0) {
     *ret = sample;
@@ -237,20 +259,28 @@ void sample_set_interval(struct sample *sample, double seconds) {
       runner_set_interval(sample->layers[i].runner, seconds);
 }
 
-size_t sample_read(struct sample *sample) {
+static bool read_layer(struct sample_layer *layer) {
+  if (!layer->is_started)
+    return false;
+  layer->result = runner_read(layer->runner, clock_monotonic_seconds());
+  return layer->result == 0;
+}
+
+static size_t read_all(struct sample *sample, bool is_last) {
   size_t read = 0;
   double now = clock_monotonic_seconds();
   sample->elapsed = isnan(sample->read_at) ? 0 : now - sample->read_at;
   sample->read_at = now;
   sample->alert_count = 0;
-  for (size_t i = 0; i < sample->count; i++) {
-    struct sample_layer *layer = &sample->layers[i];
-    if (!layer->is_started)
-      continue;
-    layer->result = runner_read(layer->runner, clock_monotonic_seconds());
-    read += layer->result == 0;
-  }
+  for (size_t i = 0; i < sample->count; i++)
+    read += read_layer(&sample->layers[is_last ? sample->count - 1 - i : i]);
   return read;
+}
+
+size_t sample_read(struct sample *sample) { return read_all(sample, false); }
+
+size_t sample_read_last(struct sample *sample) {
+  return read_all(sample, true);
 }
 
 double sample_elapsed(const struct sample *sample) { return sample->elapsed; }

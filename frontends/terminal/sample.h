@@ -55,6 +55,11 @@ void sample_set_interval(struct sample *sample, double seconds);
 /* Reads all layers once. Returns how many could be read. */
 size_t sample_read(struct sample *sample);
 
+/* The same for the second and last read, in reverse order: what a more exact
+ * layer sees then spans what a less exact one sees, so that a burst between two
+ * layers' reads is not taken for one that no object lost. */
+size_t sample_read_last(struct sample *sample);
+
 /* Seconds between the last two reads; 0 before the second. */
 double sample_elapsed(const struct sample *sample);
 

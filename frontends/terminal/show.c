@@ -94,7 +94,7 @@ static int show(struct scene *scene, const struct arguments *arguments) {
   if (read > 0 && !arguments->since_boot) {
     while (interval_sleep_until(begin + interval) == -EINTR)
       continue;
-    read = sample_read(scene->sample);
+    read = sample_read_last(scene->sample);
   }
   int r = scene_update(scene);
   if (r == 0)
