@@ -110,12 +110,20 @@ static struct ledger_space *add_space(struct ledger *ledger, const char *name,
   return NULL;
 }
 
+static struct ledger_space *look_up(const struct ledger *ledger,
+                                    const char *name, unsigned *ret_hash) {
+  size_t length = strlen(name);
+  struct ledger_space *space;
+  *ret_hash = (unsigned)keyed_hash_bytes(&ledger->hash, name, length);
+  HASH_FIND_BYHASHVALUE(hh, ledger->spaces, name, length, *ret_hash, space);
+  return space;
+}
+
 static struct ledger_space *find_space(struct ledger *ledger,
                                        const char *netns) {
   const char *name = netns != NULL ? netns : "";
-  unsigned hash = (unsigned)keyed_hash_bytes(&ledger->hash, name, strlen(name));
-  struct ledger_space *space;
-  HASH_FIND_BYHASHVALUE(hh, ledger->spaces, name, strlen(name), hash, space);
+  unsigned hash;
+  struct ledger_space *space = look_up(ledger, name, &hash);
   return space != NULL ? space : add_space(ledger, name, hash);
 }
 
@@ -266,4 +274,18 @@ bool ledger_lost(struct ledger *ledger, enum ledger_bucket bucket,
     *ret = counted->known + counted->kernel.rest;
   pthread_mutex_unlock(&ledger->lock);
   return is_counted;
+}
+
+bool ledger_watches(struct ledger *ledger, const char *netns) {
+  bool is_read = false;
+  unsigned hash;
+  pthread_mutex_lock(&ledger->lock);
+  const struct ledger_space *space =
+      look_up(ledger, netns != NULL ? netns : "", &hash);
+  for (size_t i = 0; space != NULL && i < LEDGER_BUCKETS; i++)
+    if (space->accounts[i] != NULL)
+      is_read =
+          is_read || ledger_account_is_read(space->accounts[i], ledger->newest);
+  pthread_mutex_unlock(&ledger->lock);
+  return is_read;
 }

@@ -86,4 +86,8 @@ void ledger_each(struct ledger *ledger,
 bool ledger_lost(struct ledger *ledger, enum ledger_bucket bucket,
                  uint64_t *ret);
 
+/* Whether a teller now reads a network namespace (NULL: the host's own), for
+ * whatever bucket. */
+bool ledger_watches(struct ledger *ledger, const char *netns);
+
 #endif

@@ -53,10 +53,46 @@ static void explain_qdisc(const char *place, const struct alert *alert,
               "an interface is used without carrier: see ip link");
 }
 
+/* The plugin that can watch a bucket in other network namespaces, or NULL. */
+static const char *watcher_of(enum ledger_bucket bucket) {
+  switch (bucket) {
+  case LEDGER_UDP_RECEIVE:
+  case LEDGER_TCP_LISTEN:
+    return "sock_backlog";
+  case LEDGER_IP_IN:
+  case LEDGER_SOURCE_CHECK:
+  case LEDGER_NO_ROUTE:
+  case LEDGER_REASSEMBLY:
+  case LEDGER_CONNTRACK:
+  case LEDGER_TCP_RECEIVE:
+  case LEDGER_TCP_PRUNE:
+  case LEDGER_NEIGHBOUR:
+    return "snmp_proto";
+  default:
+    return NULL;
+  }
+}
+
+/* Says how to see more of a network namespace that no plugin watches. The
+ * settings of this one decide nothing there. */
+static void explain_unwatched(const struct drop_layer *drop, const char *netns,
+                              const struct alert *alert, struct text *detail,
+                              struct explanation *explanation) {
+  const char *watcher = watcher_of(alert->meter->bucket);
+  struct ledger *ledger = drop->context->ledger;
+  if (ledger == NULL || watcher == NULL || ledger_watches(ledger, netns))
+    return;
+  text_add(detail, ", which is not watched");
+  explanation->setting = NULL;
+  TEXT_FILL(explanation->advice, "set Containers true in %s", watcher);
+}
+
 /* Names the interface and the network namespace with most of the packets,
  * unless it is collectd's own or unknown. */
 static void add_owner(struct drop_layer *drop, struct text *text,
-                      const struct drop_reason *reason) {
+                      const struct drop_reason *reason,
+                      const struct alert *alert,
+                      struct explanation *explanation) {
   const struct drop_trace_method *method = drop_trace_method(drop->trace);
   const struct drop_entry *busiest =
       drop_counts_busiest(&drop->counts, reason,
@@ -68,8 +104,10 @@ static void add_owner(struct drop_layer *drop, struct text *text,
                                              busiest->key.device);
   if (device != NULL)
     text_add(text, " on %s", device);
-  if (drop_spaces_name(&drop->spaces, busiest->key.netns, name))
-    text_add(text, " in network namespace %s", name);
+  if (!drop_spaces_name(&drop->spaces, busiest->key.netns, name))
+    return;
+  text_add(text, " in network namespace %s", name);
+  explain_unwatched(drop, name, alert, text, explanation);
 }
 
 void drop_explain(struct drop_layer *drop, const struct alert *alert,
@@ -89,9 +127,9 @@ void drop_explain(struct drop_layer *drop, const struct alert *alert,
              place);
   else
     text_add(&detail, "mostly at %s", place);
-  add_owner(drop, &detail, reason);
-  if (busiest->key.reason == DROP_NO_REASON)
-    text_add(&detail, "; the reason is derived from this function");
   choose_setting(place, busiest->key.protocol, alert, explanation);
   explain_qdisc(place, alert, explanation);
+  add_owner(drop, &detail, reason, alert, explanation);
+  if (busiest->key.reason == DROP_NO_REASON)
+    text_add(&detail, "; the reason is derived from this function");
 }

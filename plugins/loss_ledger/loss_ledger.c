@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows the ledger of the process: where the host loses packets, each packet
- * counted once. It reads nothing of the kernel. */
+ * counted once. It reads nothing of the kernel, except that it counts once the
+ * network namespaces that no layer watches. */
 #include <errno.h>
 
 #include "layers.h"
 #include "loss_meters.h"
+#include "netns.h"
+
+/* By then the other layers have read. */
+#define READS_UNTIL_COUNTED 3
+
+/* Of each kind of namespace, so many are counted at most. */
+#define COUNTED_MAX 4096
 
 struct loss_ledger {
   bool by_namespace;
+  const struct layer_context *context;
   struct ledger *ledger;
+  unsigned reads; /* up to READS_UNTIL_COUNTED */
 };
 
 static const struct layer_option options[] = {
@@ -24,6 +34,7 @@ static const struct layer_option options[] = {
 static int start(void *state, const struct layer_context *context,
                  struct layer_error *error) {
   struct loss_ledger *loss = state;
+  loss->context = context;
   loss->ledger = context->ledger;
   if (loss->ledger == NULL)
     return layer_fail(error, "no other plugin counts losses in this process");
@@ -85,6 +96,46 @@ static int read(void *state, struct report *report) {
   return 0;
 }
 
+/* Finds collectd's own namespace, then those that processes are in. */
+static int find_namespaces(const struct loss_ledger *loss,
+                           struct netns_list *list) {
+  static const size_t limits[NETNS_KINDS] = {COUNTED_MAX, COUNTED_MAX,
+                                             COUNTED_MAX, COUNTED_MAX};
+  const struct sysroot *root = loss->context->root;
+  struct netns_entry own = {.pid = 0};
+  bool is_denied;
+  int r = netns_of_process(root, "self", &own.id);
+  if (r == 0)
+    r = netns_list_add(list, &own);
+  return r < 0 ? r : netns_find_inhabited(root, NULL, limits, list, &is_denied);
+}
+
+/* Logs how many namespaces no layer watches, if there are any. */
+static void log_unwatched(const struct loss_ledger *loss) {
+  struct netns_list list = {.count = 0};
+  size_t unwatched = 0;
+  if (find_namespaces(loss, &list) == 0)
+    for (size_t i = 1; i < list.count; i++) {
+      netns_make_name(loss->context->root, &list.entries[i]);
+      unwatched += !ledger_watches(loss->ledger, list.entries[i].name);
+    }
+  netns_list_free(&list);
+  if (unwatched > 0)
+    layer_log(loss->context, LAYER_NOTICE,
+              "%zu network namespace%s not watched, where only drop_reason "
+              "counts losses: set Containers true in sock_backlog and "
+              "snmp_proto",
+              unwatched, unwatched == 1 ? " is" : "s are");
+}
+
+static void after(void *state) {
+  struct loss_ledger *loss = state;
+  if (loss->reads >= READS_UNTIL_COUNTED)
+    return;
+  if (++loss->reads == READS_UNTIL_COUNTED)
+    log_unwatched(loss);
+}
+
 const struct layer loss_ledger_layer = {
     .name = "loss_ledger",
     .summary = "where packets are lost, each packet counted once",
@@ -95,4 +146,5 @@ const struct layer loss_ledger_layer = {
     .state_size = sizeof(struct loss_ledger),
     .start = start,
     .read = read,
+    .after = after,
 };

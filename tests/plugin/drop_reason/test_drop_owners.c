@@ -13,12 +13,21 @@
 #include "layers.h"
 
 /* Reasons of Linux 6.18, and the index of every namespace's lo. */
-enum { NO_SOCKET = 3, NETFILTER_DROP = 12, FULL_RING = 80, LO = 1, GONE = 99 };
+enum {
+  NO_SOCKET = 3,
+  SOCKET_RCVBUFF = 6,
+  NETFILTER_DROP = 12,
+  FULL_RING = 80,
+  LO = 1,
+  GONE = 99
+};
 
 #define PLACE 0xffffffff81001010
 
 struct scene {
   struct stage *stage;
+  struct ledger *ledger; /* NULL: none */
+  struct ledger_teller *teller;
   struct drop_owner offsets;
 };
 
@@ -35,13 +44,10 @@ static void use_kernel(struct scene *scene, const char *version) {
   sysroot_free(&root);
 }
 
-static int make(void **state) {
-  struct scene *scene = calloc(1, sizeof(*scene));
+static void make_scene(struct scene *scene) {
   static struct fake_owner self;
-  if (scene == NULL)
-    return -1;
   fake_bpf_reset();
-  scene->stage = stage_new(&drop_reason_layer);
+  scene->stage = stage_new_in(&drop_reason_layer, scene->ledger);
   struct temp_tree *tree = &scene->stage->tree;
   fake_netns_reset(tree);
   fake_netns_process(tree, "host", 1);
@@ -51,6 +57,24 @@ static int make(void **state) {
   use_kernel(scene, "6.18");
   fake_owner_make(&self, &scene->offsets, 1, LO);
   fake_bpf.task = self.task;
+}
+
+static int make(void **state) {
+  struct scene *scene = calloc(1, sizeof(*scene));
+  if (scene == NULL)
+    return -1;
+  make_scene(scene);
+  *state = scene;
+  return 0;
+}
+
+/* With a ledger, in which the test is another teller. */
+static int make_in_ledger(void **state) {
+  struct scene *scene = calloc(1, sizeof(*scene));
+  if (scene == NULL || ledger_new(&scene->ledger) < 0 ||
+      ledger_join(scene->ledger, &scene->teller) < 0)
+    return -1;
+  make_scene(scene);
   *state = scene;
   return 0;
 }
@@ -58,6 +82,8 @@ static int make(void **state) {
 static int teardown(void **state) {
   struct scene *scene = *state;
   stage_free(scene->stage);
+  ledger_leave(scene->teller);
+  ledger_free(scene->ledger);
   free(scene);
   return fake_bpf.open == 0 ? 0 : -1;
 }
@@ -240,6 +266,42 @@ static void an_alert_names_the_namespace(void **state) {
   ASSERT_LACKS(stage_only_alert(stage)->message, "namespace");
 }
 
+/* Somebody watches "web", and nobody "db". */
+static const char *lose_beside_web(struct scene *scene, const char *space) {
+  struct stage *stage = scene->stage;
+  start(scene, PLUGIN());
+  struct ledger_posting web = {
+      .bucket = LEDGER_UDP_RECEIVE, .exactness = LEDGER_OBJECT, .netns = "web"};
+  for (int i = 0; i < 5; i++) {
+    struct ledger_read read = {.begin = stage->now + 10,
+                               .end = stage->now + 10,
+                               .interval = 10,
+                               .postings = &web,
+                               .count = 1};
+    ledger_post(scene->teller, &read);
+    drop(scene, 50, SOCKET_RCVBUFF, space, LO);
+    stage_read(stage);
+    if (stage->recording.alert_count > 0)
+      return stage_only_message(stage);
+  }
+  fail_msg("nothing was raised");
+  return NULL;
+}
+
+static void an_unwatched_namespace_can_be_watched(void **state) {
+  const char *message = lose_beside_web(*state, "b");
+  ASSERT_HAS(message, "; set Containers true in sock_backlog; mostly IPv4 at ");
+  ASSERT_HAS(message, " in network namespace db, which is not watched");
+  ASSERT_LACKS(message, "rmem");
+}
+
+static void a_watched_namespace_has_its_setting(void **state) {
+  const char *message = lose_beside_web(*state, "a");
+  ASSERT_HAS(message, " in network namespace web");
+  ASSERT_HAS(message, "net.core.rmem_max");
+  ASSERT_LACKS(message, "not watched");
+}
+
 static void an_alert_names_container_and_interface(void **state) {
   struct scene *scene = *state;
   struct stage *stage = scene->stage;
@@ -316,6 +378,10 @@ int main(void) {
       SCENE_TEST(interfaces_are_bounded),
       SCENE_TEST(an_alert_names_the_namespace),
       SCENE_TEST(an_alert_names_container_and_interface),
+      cmocka_unit_test_setup_teardown(an_unwatched_namespace_can_be_watched,
+                                      make_in_ledger, teardown),
+      cmocka_unit_test_setup_teardown(a_watched_namespace_has_its_setting,
+                                      make_in_ledger, teardown),
       SCENE_TEST(parts_are_not_judged),
       SCENE_TEST(a_kernel_that_tells_no_owners_is_logged),
       SCENE_TEST(a_module_names_its_reasons),

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fake_netns.h"
 #include "layers.h"
 #include "loss_meters.h"
 #include "series.h"
@@ -164,6 +165,28 @@ static void a_threshold_raises_a_bucket(void **state) {
                        "this host lost 100.0/s in udp_receive (limit 5/s)");
 }
 
+/* "a" is watched, "b" and "c" are not. */
+static void namespaces_that_are_not_watched_are_counted_once(void **state) {
+  struct host *host = *state;
+  struct temp_tree *tree = &host->stage->tree;
+  fake_netns_reset(tree);
+  fake_netns_process(tree, "host", 1);
+  fake_netns_process(tree, "a", 812);
+  fake_netns_name(tree, "a", "web");
+  fake_netns_process(tree, "b", 813);
+  fake_netns_process(tree, "c", 814);
+  stage_start_quietly(host->stage);
+  for (int i = 0; i < 6; i++) {
+    host->now += 10;
+    post(host, host->sockets, LEDGER_UDP_RECEIVE, LEDGER_OBJECT, "web", 0);
+    stage_read(host->stage);
+  }
+  assert_int_equal(host->stage->recording.line_count, 1);
+  assert_int_equal(recording_lines(&host->stage->recording, LAYER_NOTICE,
+                                   "2 network namespaces are not watched"),
+                   1);
+}
+
 static void without_a_ledger_it_does_not_start(void **state) {
   (void)state;
   struct recording recording;
@@ -212,6 +235,7 @@ int main(void) {
       TEST(a_namespace_that_is_gone_is_not_sent),
       TEST(without_the_option_there_are_no_namespaces),
       TEST(a_threshold_raises_a_bucket),
+      TEST(namespaces_that_are_not_watched_are_counted_once),
       cmocka_unit_test(without_a_ledger_it_does_not_start),
       cmocka_unit_test(each_bucket_has_its_meter),
       TEST(the_names_of_series_stay),
