@@ -134,16 +134,20 @@ static void add_to(struct sock_traffic *traffic,
                    const struct sock_diag_connection *connection) {
   if (connection->state < SOCK_STATES)
     traffic->states[connection->state]++;
-  traffic->unanswered +=
-      connection->state == TCP_SYN_RECV && connection->retransmits > 0;
-  traffic->receive_queue += connection->receive_queue;
-  traffic->send_queue += connection->send_queue;
-  if (connection->receive_queue > traffic->receive_most)
-    traffic->receive_most = connection->receive_queue;
-  if (connection->send_queue > traffic->send_most)
-    traffic->send_most = connection->send_queue;
-  traffic->receive_high += connection->receive_queue > sock->receive_high;
-  traffic->send_high += connection->send_queue > sock->send_high;
+  if (connection->state == TCP_SYN_RECV && connection->retransmits > 0)
+    traffic->unanswered++;
+  if (connection->receive_queue > 0) {
+    traffic->receive_queue += connection->receive_queue;
+    if (connection->receive_queue > traffic->receive_most)
+      traffic->receive_most = connection->receive_queue;
+    traffic->receive_high += connection->receive_queue > sock->receive_high;
+  }
+  if (connection->send_queue > 0) {
+    traffic->send_queue += connection->send_queue;
+    if (connection->send_queue > traffic->send_most)
+      traffic->send_most = connection->send_queue;
+    traffic->send_high += connection->send_queue > sock->send_high;
+  }
 }
 
 /* SYN_RECV at a port without a listener is a simultaneous open, and no
