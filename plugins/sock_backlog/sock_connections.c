@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -74,36 +75,52 @@ static void read_settings(const struct sock_backlog *sock,
     net_namespace_run(space->netns, read_settings_there, &context);
 }
 
-/* Makes a place for each port that has a listener. */
-static void make_places(struct sock_space *space) {
-  struct sock_connections *connections = space->connections;
-  struct sock_group *group, *next;
+/* Takes back the places of the read before. A dense array of the ports that
+ * have connections costs little, however many ports listen. */
+static void clear_places(struct sock_connections *connections) {
   for (size_t i = 0; i < connections->count; i++)
     connections->places[connections->ports[i].port] = 0;
   connections->ports =
       array_shrink(connections->ports, &connections->room, connections->count,
                    sizeof(*connections->ports));
   connections->count = 0;
-  HASH_ITER(hh, space->table.groups.by_name, group, next) {
-    if (group->kind != SOCK_KIND_TCP || group->read != space->table.read)
-      continue;
-    struct sock_traffic *ports =
-        array_room(connections->ports, &connections->room, connections->count,
-                   sizeof(*ports));
-    if (ports == NULL)
-      return;
-    connections->ports = ports;
-    ports[connections->count++] = (struct sock_traffic){.port = group->port};
-    connections->places[group->port] = (uint16_t)connections->count;
-  }
+}
+
+/* The sums of a port that has a listener. NULL: there is no memory. */
+static struct sock_traffic *
+find_or_make_place(struct sock_connections *connections, uint16_t port) {
+  uint16_t place = connections->places[port];
+  if (place > 0)
+    return &connections->ports[place - 1];
+  struct sock_traffic *ports =
+      array_room(connections->ports, &connections->room, connections->count,
+                 sizeof(*ports));
+  if (ports == NULL)
+    return NULL;
+  connections->ports = ports;
+  ports[connections->count] = (struct sock_traffic){.port = port};
+  connections->places[port] = (uint16_t)(connections->count + 1);
+  return &ports[connections->count++];
+}
+
+/* The group of a port that listens, or NULL. */
+static struct sock_group *find_group(const struct sock_space *space,
+                                     uint16_t port) {
+  char text[sizeof("65535")];
+  snprintf(text, sizeof(text), "%u", port);
+  const struct labels labels = {.protocol = "tcp", .port = text};
+  return sock_table_find(&space->table, &labels);
 }
 
 /* Watches the groups whose SYN queues fill up. */
 static void watch_full(struct sock_space *space) {
-  struct sock_group *group, *next;
-  HASH_ITER(hh, space->table.groups.by_name, group, next) {
-    const struct sock_traffic *traffic = sock_connections_find(space, group);
-    if (traffic == NULL || group->read != space->table.read)
+  const struct sock_connections *connections = space->connections;
+  for (size_t i = 0; connections->is_read && i < connections->count; i++) {
+    const struct sock_traffic *traffic = &connections->ports[i];
+    if (traffic->states[TCP_SYN_RECV] == 0)
+      continue;
+    struct sock_group *group = find_group(space, traffic->port);
+    if (group == NULL || group->read != space->table.read)
       continue;
     uint64_t limit = sock_connections_syn_limit(space, group);
     if (traffic->states[TCP_SYN_RECV] * UINT64_C(100) >=
@@ -117,16 +134,20 @@ static void add_to(struct sock_traffic *traffic,
                    const struct sock_diag_connection *connection) {
   if (connection->state < SOCK_STATES)
     traffic->states[connection->state]++;
-  traffic->unanswered +=
-      connection->state == TCP_SYN_RECV && connection->retransmits > 0;
-  traffic->receive_queue += connection->receive_queue;
-  traffic->send_queue += connection->send_queue;
-  if (connection->receive_queue > traffic->receive_most)
-    traffic->receive_most = connection->receive_queue;
-  if (connection->send_queue > traffic->send_most)
-    traffic->send_most = connection->send_queue;
-  traffic->receive_high += connection->receive_queue > sock->receive_high;
-  traffic->send_high += connection->send_queue > sock->send_high;
+  if (connection->state == TCP_SYN_RECV && connection->retransmits > 0)
+    traffic->unanswered++;
+  if (connection->receive_queue > 0) {
+    traffic->receive_queue += connection->receive_queue;
+    if (connection->receive_queue > traffic->receive_most)
+      traffic->receive_most = connection->receive_queue;
+    traffic->receive_high += connection->receive_queue > sock->receive_high;
+  }
+  if (connection->send_queue > 0) {
+    traffic->send_queue += connection->send_queue;
+    if (connection->send_queue > traffic->send_most)
+      traffic->send_most = connection->send_queue;
+    traffic->send_high += connection->send_queue > sock->send_high;
+  }
 }
 
 /* SYN_RECV at a port without a listener is a simultaneous open, and no
@@ -148,9 +169,12 @@ static int take(const struct sock_diag_connection *connection, void *data) {
   if (!is_counted(context, connection))
     return 0;
   add_to(&connections->total, context->sock, connection);
-  uint16_t place = connections->places[connection->port];
-  if (place > 0)
-    add_to(&connections->ports[place - 1], context->sock, connection);
+  if (!port_set_has(&connections->listening, connection->port))
+    return 0;
+  struct sock_traffic *port = find_or_make_place(connections, connection->port);
+  if (port == NULL)
+    return -ENOMEM;
+  add_to(port, context->sock, connection);
   return 0;
 }
 
@@ -195,7 +219,7 @@ void sock_connections_read(const struct sock_backlog *sock,
   if (connections == NULL || !sock_sources_have(space, SOCK_KIND_TCP))
     return;
   read_settings(sock, space);
-  make_places(space);
+  clear_places(connections);
   connections->is_complete = sock->report_connections;
   connections->total = (struct sock_traffic){.port = 0};
   if (connections->is_complete)
@@ -210,12 +234,13 @@ void sock_connections_read(const struct sock_backlog *sock,
 const struct sock_traffic *
 sock_connections_find(const struct sock_space *space,
                       const struct sock_group *group) {
+  static const struct sock_traffic nothing;
   const struct sock_connections *connections = space->connections;
   if (connections == NULL || !connections->is_read ||
-      group->kind != SOCK_KIND_TCP)
+      group->kind != SOCK_KIND_TCP || group->read != space->table.read)
     return NULL;
   uint16_t place = connections->places[group->port];
-  return place > 0 ? &connections->ports[place - 1] : NULL;
+  return place > 0 ? &connections->ports[place - 1] : &nothing;
 }
 
 uint64_t sock_connections_syn_limit(const struct sock_space *space,

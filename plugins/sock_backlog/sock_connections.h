@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sums over the TCP connections of a namespace: of all, and of each port that
- * is sent. */
+ * listens. */
 #ifndef SOCK_CONNECTIONS_H
 #define SOCK_CONNECTIONS_H
 
@@ -10,8 +10,8 @@
 void sock_connections_begin(const struct sock_backlog *sock,
                             struct sock_space *space);
 
-/* Reads the connections. To be called once the ports that are sent are known,
- * and connections->listening is filled. Problems are logged once. */
+/* Reads the connections. To be called once connections->listening is filled.
+ * Problems are logged once. */
 void sock_connections_read(const struct sock_backlog *sock,
                            struct sock_space *space);
 

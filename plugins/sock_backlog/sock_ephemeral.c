@@ -8,13 +8,18 @@
 #define FIRST_ROOM 64
 #define TIME_WAIT_MS 60000
 
+static void free_table(struct sock_ephemeral *ephemeral) {
+  free(ephemeral->destinations);
+  free(ephemeral->slots);
+  ephemeral->destinations = NULL;
+  ephemeral->slots = NULL;
+  ephemeral->room = ephemeral->count = 0;
+}
+
 /* Frees a table that the last read hardly used. */
 static void give_back(struct sock_ephemeral *ephemeral) {
-  if (ephemeral->room <= FIRST_ROOM || ephemeral->count >= ephemeral->room / 32)
-    return;
-  free(ephemeral->places);
-  ephemeral->places = NULL;
-  ephemeral->room = ephemeral->count = 0;
+  if (ephemeral->room > FIRST_ROOM && ephemeral->count < ephemeral->room / 32)
+    free_table(ephemeral);
 }
 
 void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
@@ -26,91 +31,114 @@ void sock_ephemeral_begin(struct sock_ephemeral *ephemeral,
   ephemeral->busiest = NULL;
   give_back(ephemeral);
   if (ephemeral->count > 0)
-    memset(ephemeral->places, 0, ephemeral->room * sizeof(*ephemeral->places));
+    memset(ephemeral->slots, 0, ephemeral->room * sizeof(*ephemeral->slots));
   ephemeral->count = 0;
 }
 
 /* Mixes both addresses and the port. Addresses of one network differ in their
  * last bytes, the upper ones of a word, which must reach the lower bits: these
  * choose the place. */
-static uint64_t hash(const uint8_t source[static 16],
-                     const uint8_t address[static 16], uint16_t port) {
-  uint64_t words[4], sum = port;
-  memcpy(&words[0], source, 16);
-  memcpy(&words[2], address, 16);
+static uint32_t hash(const struct sock_diag_connection *connection) {
+  uint64_t words[4], sum = connection->peer_port;
+  memcpy(&words[0], connection->address, 16);
+  memcpy(&words[2], connection->peer, 16);
   for (unsigned i = 0; i < 4; i++) {
     sum ^= words[i];
     sum = (sum ^ sum >> 32) * UINT64_C(0x9e3779b97f4a7c15);
     sum ^= sum >> 29;
   }
-  return sum;
+  return (uint32_t)sum;
 }
 
 static bool is_same(const struct sock_destination *destination,
-                    const uint8_t source[static 16],
-                    const uint8_t address[static 16], uint16_t port) {
-  return destination->port == port &&
-         memcmp(destination->address, address, 16) == 0 &&
-         memcmp(destination->source, source, 16) == 0;
+                    const struct sock_diag_connection *connection) {
+  return destination->port == connection->peer_port &&
+         memcmp(destination->address, connection->peer, 16) == 0 &&
+         memcmp(destination->source, connection->address, 16) == 0;
 }
 
-/* The place that a destination has or may take. At least half of the places are
- * free. */
-static struct sock_destination *find_place(struct sock_destination *places,
-                                           size_t room,
-                                           const uint8_t source[static 16],
-                                           const uint8_t address[static 16],
-                                           uint16_t port) {
-  size_t at = (size_t)hash(source, address, port) & (room - 1);
-  while (places[at].taken > 0 && !is_same(&places[at], source, address, port))
-    at = (at + 1) & (room - 1);
-  return &places[at];
+/* The slot that a connection's destination has or may take. */
+static struct sock_destination_slot *
+find_slot(const struct sock_ephemeral *ephemeral, uint32_t hash,
+          const struct sock_diag_connection *connection) {
+  size_t at = hash & (ephemeral->room - 1);
+  for (;; at = (at + 1) & (ephemeral->room - 1)) {
+    struct sock_destination_slot *slot = &ephemeral->slots[at];
+    if (slot->place == 0 ||
+        (slot->hash == hash &&
+         is_same(&ephemeral->destinations[slot->place - 1], connection)))
+      return slot;
+  }
+}
+
+static void move_slots(const struct sock_ephemeral *ephemeral,
+                       struct sock_destination_slot *slots, size_t room) {
+  for (size_t i = 0; i < ephemeral->room; i++) {
+    const struct sock_destination_slot *old = &ephemeral->slots[i];
+    if (old->place == 0)
+      continue;
+    size_t at = old->hash & (room - 1);
+    while (slots[at].place > 0)
+      at = (at + 1) & (room - 1);
+    slots[at] = *old;
+  }
+}
+
+static void move_destinations(struct sock_ephemeral *ephemeral,
+                              struct sock_destination *destinations) {
+  if (ephemeral->count > 0)
+    memcpy(destinations, ephemeral->destinations,
+           ephemeral->count * sizeof(*destinations));
+  if (ephemeral->busiest != NULL)
+    ephemeral->busiest =
+        destinations + (ephemeral->busiest - ephemeral->destinations);
 }
 
 static bool grow(struct sock_ephemeral *ephemeral) {
   size_t room = ephemeral->room > 0 ? 2 * ephemeral->room : FIRST_ROOM;
   if (room > 2 * SOCK_EPHEMERAL_DESTINATIONS)
     return false;
-  struct sock_destination *places = calloc(room, sizeof(*places));
-  if (places == NULL)
+  struct sock_destination *destinations =
+      malloc(room / 2 * sizeof(*destinations));
+  struct sock_destination_slot *slots = calloc(room, sizeof(*slots));
+  if (destinations == NULL || slots == NULL) {
+    free(destinations);
+    free(slots);
     return false;
-  for (size_t i = 0; i < ephemeral->room; i++) {
-    const struct sock_destination *old = &ephemeral->places[i];
-    if (old->taken == 0)
-      continue;
-    struct sock_destination *new =
-        find_place(places, room, old->source, old->address, old->port);
-    *new = *old;
-    if (ephemeral->busiest == old)
-      ephemeral->busiest = new;
   }
-  free(ephemeral->places);
-  ephemeral->places = places;
+  move_slots(ephemeral, slots, room);
+  move_destinations(ephemeral, destinations);
+  free(ephemeral->destinations);
+  free(ephemeral->slots);
+  ephemeral->destinations = destinations;
+  ephemeral->slots = slots;
   ephemeral->room = room;
   return true;
 }
 
+/* The destination of a connection. NULL: it is one too many, or there is no
+ * memory. */
 static struct sock_destination *
-find_or_make_place(struct sock_ephemeral *ephemeral,
-                   const struct sock_diag_connection *connection) {
+find_or_make(struct sock_ephemeral *ephemeral,
+             const struct sock_diag_connection *connection) {
+  uint32_t sum = hash(connection);
   if (ephemeral->room == 0 && !grow(ephemeral))
     return NULL;
-  struct sock_destination *place =
-      find_place(ephemeral->places, ephemeral->room, connection->address,
-                 connection->peer, connection->peer_port);
-  if (place->taken > 0)
-    return place;
+  struct sock_destination_slot *slot = find_slot(ephemeral, sum, connection);
+  if (slot->place > 0)
+    return &ephemeral->destinations[slot->place - 1];
   if (2 * (ephemeral->count + 1) > ephemeral->room) {
     if (!grow(ephemeral))
       return NULL;
-    place = find_place(ephemeral->places, ephemeral->room, connection->address,
-                       connection->peer, connection->peer_port);
+    slot = find_slot(ephemeral, sum, connection);
   }
-  ephemeral->count++;
-  memcpy(place->source, connection->address, sizeof(place->source));
-  memcpy(place->address, connection->peer, sizeof(place->address));
-  place->port = connection->peer_port;
-  return place;
+  struct sock_destination *made = &ephemeral->destinations[ephemeral->count++];
+  *slot = (struct sock_destination_slot){.hash = sum,
+                                         .place = (uint32_t)ephemeral->count};
+  *made = (struct sock_destination){.port = connection->peer_port};
+  memcpy(made->source, connection->address, sizeof(made->source));
+  memcpy(made->address, connection->peer, sizeof(made->address));
+  return made;
 }
 
 /* 127.0.0.0/8 and ::1. */
@@ -140,17 +168,18 @@ void sock_ephemeral_add(struct sock_ephemeral *ephemeral,
   port_set_add(&ephemeral->seen, connection->port);
   if (is_given_up(&ephemeral->settings, connection))
     return;
-  struct sock_destination *place = find_or_make_place(ephemeral, connection);
-  if (place == NULL)
+  struct sock_destination *destination = find_or_make(ephemeral, connection);
+  if (destination == NULL)
     return;
-  place->taken++;
-  place->time_wait += connection->state == TCP_TIME_WAIT;
-  if (ephemeral->busiest == NULL || place->taken > ephemeral->busiest->taken)
-    ephemeral->busiest = place;
+  destination->taken++;
+  destination->time_wait += connection->state == TCP_TIME_WAIT;
+  if (ephemeral->busiest == NULL ||
+      destination->taken > ephemeral->busiest->taken)
+    ephemeral->busiest = destination;
 }
 
 void sock_ephemeral_free(struct sock_ephemeral *ephemeral) {
-  free(ephemeral->places);
+  free_table(ephemeral);
   local_ports_free(&ephemeral->settings);
   *ephemeral = (struct sock_ephemeral){0};
 }

@@ -25,15 +25,23 @@ struct sock_destination {
   uint32_t time_wait; /* ports in TIME_WAIT among them */
 };
 
+/* Finds a destination by its hash. Slots are small, so that the table stays in
+ * the processor's cache. */
+struct sock_destination_slot {
+  uint32_t hash;
+  uint32_t place; /* of the destination, from 1; 0: the slot is free */
+};
+
 /* All zero has no ports. */
 struct sock_ephemeral {
   struct local_ports settings;
   struct port_set given; /* in this read: the range less listeners' ports */
   struct port_set seen;  /* the given ports that some connection uses */
   uint32_t capacity;     /* count of given */
-  struct sock_destination *places; /* a hash table; free while .taken is 0 */
-  size_t room;                     /* 0 or a power of two */
+  struct sock_destination *destinations;
   size_t count;
+  struct sock_destination_slot *slots; /* a hash table of the destinations */
+  size_t room; /* slots, 0 or a power of two; half of them stay free */
   const struct sock_destination *busiest; /* NULL: none */
 };
 

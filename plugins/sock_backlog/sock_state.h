@@ -64,7 +64,7 @@ struct sock_connections {
   bool is_complete; /* every state, not only half-open connections */
   struct port_set listening;
   uint16_t places[UINT16_MAX + 1]; /* a port's index in ports plus 1; 0: none */
-  struct sock_traffic *ports;      /* the ports that are sent */
+  struct sock_traffic *ports;      /* listening ports that have connections */
   size_t count, room;
   struct sock_traffic total;
   struct sock_ephemeral ephemeral;

@@ -332,6 +332,22 @@ static void the_syn_queue_behind_a_full_accept_queue(void **state) {
   stage_expect_alerts(stage, "tcp-443/accept_queue okay>failure");
 }
 
+/* It is judged in the read in which its SYN queue fills. */
+static void the_syn_queue_of_a_port_that_is_not_shown(void **state) {
+  struct stage *stage = *state;
+  fake_socket_tcp(80, 8)->queue = 4;
+  fake_socket_tcp(443, 8);
+  stage_configure(stage,
+                  PLUGIN(WITH_CONNECTIONS, LINE("MaxObjects", NUMBER(1))));
+  stage_start_and_read(stage);
+  stage_expect_alerts(stage, "");
+  half_open(9);
+  stage_read(stage);
+  assert_int_equal(stage_count_values(stage, "tcp-443"), 0);
+  stage_expect_alerts(stage, "tcp-443/syn_queue okay>warning");
+  ASSERT_HAS(stage_only_message(stage), "9 of 8 half open");
+}
+
 static void connections_are_not_walked_unasked(void **state) {
   struct stage *stage = *state;
   fake_socket_tcp(443, 4);
@@ -374,6 +390,30 @@ static void connections_that_cannot_be_read(void **state) {
                                    "TCP connections can be read again"),
                    1);
   assert_int_equal(stage->recording.line_count, 2);
+}
+
+/* The first connection of a port takes memory. */
+static void no_memory_for_the_connections_of_a_port(void **state) {
+  struct stage *stage = *state;
+#ifdef ALLOCATIONS_HOOK
+  skip();
+#endif
+  fake_socket_tcp(443, 4);
+  start_with_connections(stage);
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-established", 0);
+  fake_socket_connection(TCP_ESTABLISHED, 443, 1);
+  allocations_fail(0, 1);
+  stage_read(stage);
+  allocations_fail(0, 0);
+  stage_expect_none(stage, "tcp-443/current_connections-established");
+  stage_expect_none(stage, "tcp/current_connections-established");
+  assert_int_equal(
+      recording_lines(&stage->recording, LAYER_ERROR,
+                      "TCP connections cannot be read: Cannot allocate memory"),
+      1);
+  stage_read(stage);
+  stage_expect(stage, "tcp-443/current_connections-established", 1);
 }
 
 static void no_tcp_at_all(void **state) {
@@ -423,9 +463,11 @@ int main(void) {
       SOCK_STAGE_TEST(the_syn_queue),
       SOCK_STAGE_TEST(the_syn_queue_without_cookies),
       SOCK_STAGE_TEST(the_syn_queue_behind_a_full_accept_queue),
+      SOCK_STAGE_TEST(the_syn_queue_of_a_port_that_is_not_shown),
       SOCK_STAGE_TEST(connections_are_not_walked_unasked),
       SOCK_STAGE_TEST(connections_are_walked_once),
       SOCK_STAGE_TEST(connections_that_cannot_be_read),
+      SOCK_STAGE_TEST(no_memory_for_the_connections_of_a_port),
       SOCK_STAGE_TEST(no_tcp_at_all),
       SOCK_STAGE_TEST(the_steady_state_allocates_nothing),
   };
