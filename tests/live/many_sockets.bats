@@ -68,7 +68,7 @@ raised() {
   wait_until 30 row_time_after sock_backlog/gauge-alert "$first"
   first=$(row_time_after sock_backlog/gauge-alert "$first")
   [ "$(value_at sock_backlog/gauge-alert "$first")" = 2.000000 ]
-  [ "$(value_at "sock_backlog-udp-$port/packets-dropped" "$first")" = "$lost" ]
+  wait_until 30 value_is "sock_backlog-udp-$port/packets-dropped" "$lost"
   wait_until 30 raised
   raised
   [ "$(raised | wc -l)" -eq 1 ]
