@@ -48,13 +48,12 @@ static void take_log(void *data, enum layer_severity severity,
     TEXT_FILL(context->layer->problem, "%s", message);
   struct sample_note *notes = array_room(sample->notes, &sample->note_room,
                                          sample->note_count, sizeof(*notes));
-  char *text = strdup(message);
-  if (notes != NULL)
-    sample->notes = notes;
-  if (notes == NULL || text == NULL) {
-    free(text);
+  if (notes == NULL)
     return;
-  }
+  sample->notes = notes;
+  char *text = strdup(message);
+  if (text == NULL)
+    return;
   struct sample_note *note = &notes[sample->note_count++];
   note->layer = context->layer->layer;
   note->severity = severity;
