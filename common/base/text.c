@@ -89,3 +89,15 @@ void text_add_number(struct text *text, double number) {
     length--;
   text_add(text, "%.*s", length, digits);
 }
+
+void text_u32(char ret[static TEXT_U32_SIZE], uint32_t number) {
+  char reversed[TEXT_U32_SIZE];
+  size_t length = 0;
+  do {
+    reversed[length++] = (char)('0' + number % 10);
+    number /= 10;
+  } while (number > 0);
+  for (size_t i = 0; i < length; i++)
+    ret[i] = reversed[length - 1 - i];
+  ret[length] = '\0';
+}

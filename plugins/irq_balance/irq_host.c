@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "irq_host.h"
 
-#include <stdio.h>
-
 #include "irq_meters.h"
+#include "text.h"
 
 /* RPS is meant to spread packets. If packets are spread more evenly than this,
  * an uneven spread of softirqs is only the work of the CPU that hands them on.
@@ -98,8 +97,8 @@ static void report_softirq(struct report *report, struct report_object *object,
 }
 
 static struct report_object *find_cpu(struct report *report, uint32_t cpu) {
-  char number[16];
-  snprintf(number, sizeof(number), "%u", cpu);
+  char number[TEXT_U32_SIZE];
+  text_u32(number, cpu);
   const struct labels labels = {.cpu = number};
   return report_object(report, NULL, &labels, false);
 }

@@ -2,9 +2,9 @@
 #include "irq_report.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "irq_meters.h"
+#include "text.h"
 
 /* Whether there is enough traffic for an uneven spread to hurt. A rate that is
  * not known is not enough. Shared interrupts are judged once, as those of the
@@ -58,7 +58,7 @@ static void report_cpus(const struct irq_state *state,
                         struct report *report) {
   const struct irq_table *table = &state->gains.last;
   for (size_t i = 0; i < table->columns; i++) {
-    char number[16];
+    char number[TEXT_U32_SIZE];
     uint32_t sum = 0;
     for (size_t j = 0; j < device->irqs.count; j++) {
       ptrdiff_t row = irq_table_find(table, device->irqs.items[j].number);
@@ -68,7 +68,7 @@ static void report_cpus(const struct irq_state *state,
     if (state->host.online.count > 0 &&
         !cpulist_has(&state->host.online, table->cpus[i]))
       continue;
-    snprintf(number, sizeof(number), "%u", table->cpus[i]);
+    text_u32(number, table->cpus[i]);
     const struct labels labels = {.device = device->interface.name,
                                   .cpu = number};
     struct report_object *object = report_object(report, NULL, &labels, false);
@@ -121,8 +121,8 @@ static void report_queues(const struct irq_state *state,
     if (!is_first_of_queue(irqs, i, table))
       continue;
     const struct irq_meaning *meaning = &irqs->items[i].meaning;
-    char number[16];
-    snprintf(number, sizeof(number), "%u", meaning->queue);
+    char number[TEXT_U32_SIZE];
+    text_u32(number, meaning->queue);
     const struct labels labels = {.device = device->interface.name,
                                   .direction = directions[meaning->direction],
                                   .queue = number};

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include "array.h"
 #include "sock_sources.h"
 #include "sysctl.h"
+#include "text.h"
 
 /* State of a walk over all connections, passed to take(). */
 struct walk_context {
@@ -106,8 +106,8 @@ find_or_make_place(struct sock_connections *connections, uint16_t port) {
 /* The group of a port that listens, or NULL. */
 static struct sock_group *find_group(const struct sock_space *space,
                                      uint16_t port) {
-  char text[sizeof("65535")];
-  snprintf(text, sizeof(text), "%u", port);
+  char text[TEXT_U32_SIZE];
+  text_u32(text, port);
   const struct labels labels = {.protocol = "tcp", .port = text};
   return sock_table_find(&space->table, &labels);
 }

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "proc_udp.h"
 #include "sock_refusals.h"
+#include "text.h"
 
 /* Seconds until a missing module is asked for again: each request has the
  * kernel try to load it. */
@@ -61,7 +61,7 @@ struct dump_context {
   struct port_set *listening; /* gets the ports of listeners; may be NULL */
   unsigned count;             /* sockets taken so far */
   char path[PATH_SIZE];       /* of the last socket that was placed */
-  char port[16];
+  char port[TEXT_U32_SIZE];
 };
 
 static const char *protocol_name(uint16_t protocol) {
@@ -106,7 +106,7 @@ static void place(const struct socket_info *one, void *data,
   ret->is_counted = sock_choice_selects_inet(&context->sock->choice, one);
   if (!ret->is_counted || !has_group(context, one))
     return;
-  snprintf(context->port, sizeof(context->port), "%u", one->port);
+  text_u32(context->port, one->port);
   ret->has_group = true;
   ret->is_chosen = sock_choice_names_port(&context->sock->choice, one->port);
   ret->labels = (struct labels){.protocol = protocol_name(one->protocol),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Watches the receive softirq of each CPU and its backlog. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "layer_problem.h"
@@ -9,6 +8,7 @@
 #include "softnet_meters.h"
 #include "softnet_stat.h"
 #include "sysctl.h"
+#include "text.h"
 
 struct softnet {
   bool report_by_cpu;
@@ -115,8 +115,8 @@ static int read(void *state, struct report *report) {
     const struct softnet_cpu *cpu = &stat->cpus[i];
     if (!is_selected(softnet, cpu->cpu))
       continue;
-    char number[16];
-    snprintf(number, sizeof(number), "%u", cpu->cpu);
+    char number[TEXT_U32_SIZE];
+    text_u32(number, cpu->cpu);
     const struct labels labels = {.cpu = number};
     report_cpu(report,
                report_object(report, host, &labels, !softnet->report_by_cpu),

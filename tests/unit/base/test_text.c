@@ -247,6 +247,21 @@ static void nan_and_infinity_give_some_text(void **state) {
     CHECK(number(rows[i])[0] != '\0', "%g", rows[i]);
 }
 
+static void digits_are_those_of_printf(void **state) {
+  (void)state;
+  struct random random = {3};
+  static const uint32_t rows[] = {0,   1,         9,          10,        99,
+                                  100, 999999999, 1000000000, UINT32_MAX};
+  for (size_t i = 0; i < 2000; i++) {
+    uint32_t value =
+        i < COUNT_OF(rows) ? rows[i] : (uint32_t)random_next(&random) >> i % 32;
+    char digits[TEXT_U32_SIZE], expected[16];
+    text_u32(digits, value);
+    snprintf(expected, sizeof(expected), "%u", value);
+    assert_string_equal(digits, expected);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(begins_empty),
@@ -263,6 +278,7 @@ int main(void) {
       cmocka_unit_test(numbers_have_no_trailing_zeros),
       cmocka_unit_test(numbers_keep_six_digits),
       cmocka_unit_test(nan_and_infinity_give_some_text),
+      cmocka_unit_test(digits_are_those_of_printf),
   };
   return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
