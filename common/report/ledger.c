@@ -123,8 +123,15 @@ static struct ledger_space *find_space(struct ledger *ledger,
                                        const char *netns) {
   const char *name = netns != NULL ? netns : "";
   unsigned hash;
+  /* Postings of a namespace come one after the other. */
+  if (ledger->latest != NULL && strcmp(ledger->latest->name, name) == 0)
+    return ledger->latest;
   struct ledger_space *space = look_up(ledger, name, &hash);
-  return space != NULL ? space : add_space(ledger, name, hash);
+  if (space == NULL)
+    space = add_space(ledger, name, hash);
+  if (space != NULL)
+    ledger->latest = space;
+  return space;
 }
 
 static struct ledger_account *find_account(struct ledger *ledger,

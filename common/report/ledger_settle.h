@@ -31,6 +31,7 @@ struct ledger {
   pthread_mutex_t lock;        /* of all that follows */
   struct ledger_space *spaces; /* by name, under hash */
   struct keyed_hash hash;
+  struct ledger_space *latest; /* the one looked up last, or NULL */
   size_t space_count;
   struct ledger_place buckets[LEDGER_BUCKETS];
   uint32_t tellers; /* a set */

@@ -127,8 +127,11 @@ int drop_counts_update(struct drop_counts *counts,
        reason = reason->hh.next)
     reason->gained = 0;
   for (struct drop_entry *entry = counts->entries; entry != NULL;
-       entry = entry->hh.next)
+       entry = entry->hh.next) {
+    entry->earlier[1] = entry->earlier[0];
+    entry->earlier[0] = entry->gained;
     entry->gained = 0;
+  }
   int r = 0;
   for (size_t i = 0; i < count; i++)
     if (update_row(counts, names, &rows[i], now) < 0)
@@ -166,9 +169,14 @@ static int by_device(const void *a, const void *b) {
                         (*(struct drop_entry *const *)b)->key.device);
 }
 
+/* What an entry gained so many reads ago; 0: the last one. */
+static uint64_t gained_at(const struct drop_entry *entry, size_t reads) {
+  return reads == 0 ? entry->gained : entry->earlier[reads - 1];
+}
+
 /* Finds the largest sum of neighbours that compare equal. */
 static const struct drop_entry *
-largest(const struct drop_entry **entries, size_t count,
+largest(const struct drop_entry **entries, size_t count, size_t reads,
         int (*compare)(const void *, const void *)) {
   const struct drop_entry *busiest = NULL;
   uint64_t most = 0, sum = 0;
@@ -176,7 +184,7 @@ largest(const struct drop_entry **entries, size_t count,
   for (size_t i = 0; i < count; i++) {
     if (i > 0 && compare(&entries[i - 1], &entries[i]) != 0)
       sum = 0;
-    sum += entries[i]->gained;
+    sum += gained_at(entries[i], reads);
     if (sum > most) {
       most = sum;
       busiest = entries[i];
@@ -185,25 +193,36 @@ largest(const struct drop_entry **entries, size_t count,
   return busiest;
 }
 
-const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
-                                             const struct drop_reason *reason,
-                                             enum drop_aspect aspect) {
+/* The busiest entry so many reads ago; entries has room for all. */
+static const struct drop_entry *busiest_at(const struct drop_counts *counts,
+                                           const struct drop_reason *reason,
+                                           enum drop_aspect aspect,
+                                           size_t reads,
+                                           const struct drop_entry **entries) {
   static int (*const compare[])(const void *, const void *) = {
       [DROP_BY_PLACE] = by_place,
       [DROP_BY_NETNS] = by_netns,
       [DROP_BY_DEVICE] = by_device,
   };
   size_t count = 0;
+  for (const struct drop_entry *entry = counts->entries; entry != NULL;
+       entry = entry->hh.next)
+    if (entry->reason == reason && gained_at(entry, reads) > 0 &&
+        (aspect != DROP_BY_PLACE || entry->key.location != 0))
+      entries[count++] = entry;
+  return largest(entries, count, reads, compare[aspect]);
+}
+
+const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
+                                             const struct drop_reason *reason,
+                                             enum drop_aspect aspect) {
+  const struct drop_entry *busiest = NULL;
   const struct drop_entry **entries =
       calloc(HASH_COUNT(counts->entries) + 1, sizeof(*entries));
   if (entries == NULL)
     return NULL;
-  for (const struct drop_entry *entry = counts->entries; entry != NULL;
-       entry = entry->hh.next)
-    if (entry->reason == reason && entry->gained > 0 &&
-        (aspect != DROP_BY_PLACE || entry->key.location != 0))
-      entries[count++] = entry;
-  const struct drop_entry *busiest = largest(entries, count, compare[aspect]);
+  for (size_t reads = 0; busiest == NULL && reads <= DROP_EARLIER; reads++)
+    busiest = busiest_at(counts, reason, aspect, reads, entries);
   free(entries);
   return busiest;
 }

@@ -22,6 +22,10 @@ struct drop_reason {
   uint64_t gained; /* in the last read */
 };
 
+/* An alert about what no other layer explains comes up to so many reads after
+ * the packets. */
+#define DROP_EARLIER 2
+
 /* One combination of place, reason, protocol, namespace and interface. */
 struct drop_entry {
   UT_hash_handle hh; /* by key */
@@ -29,6 +33,7 @@ struct drop_entry {
   struct drop_reason *reason;
   uint64_t count;
   uint64_t gained;
+  uint64_t earlier[DROP_EARLIER]; /* gained in the reads before, newest first */
   double active; /* the read that last gained, in monotonic seconds */
 };
 
@@ -71,7 +76,8 @@ enum drop_aspect {
 };
 
 /* An entry of the place, the namespace or the interface that had most of a
- * reason's packets in the last read; NULL if there were none, or no memory. */
+ * reason's packets in the last read, or in the newest of the DROP_EARLIER reads
+ * before it that had any; NULL if none had, or no memory. */
 const struct drop_entry *drop_counts_busiest(const struct drop_counts *counts,
                                              const struct drop_reason *reason,
                                              enum drop_aspect aspect);

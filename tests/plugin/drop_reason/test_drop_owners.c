@@ -266,7 +266,8 @@ static void an_alert_names_the_namespace(void **state) {
   ASSERT_LACKS(stage_only_alert(stage)->message, "namespace");
 }
 
-/* Somebody watches "web", and nobody "db". */
+/* Somebody watches "web", and nobody "db". Packets are lost in one read, and
+ * the alert comes in a later one. */
 static const char *lose_beside_web(struct scene *scene, const char *space) {
   struct stage *stage = scene->stage;
   start(scene, PLUGIN());
@@ -279,7 +280,8 @@ static const char *lose_beside_web(struct scene *scene, const char *space) {
                                .postings = &web,
                                .count = 1};
     ledger_post(scene->teller, &read);
-    drop(scene, 50, SOCKET_RCVBUFF, space, LO);
+    if (i == 1)
+      drop(scene, 50, SOCKET_RCVBUFF, space, LO);
     stage_read(stage);
     if (stage->recording.alert_count > 0)
       return stage_only_message(stage);

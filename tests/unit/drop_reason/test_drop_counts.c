@@ -111,6 +111,12 @@ static void the_busiest_place_is_that_of_the_last_read(void **state) {
       drop_counts_busiest(&counts, full, DROP_BY_PLACE)->key.location, 2);
   assert_int_equal(
       drop_counts_busiest(&counts, full, DROP_BY_PLACE)->key.protocol, 0x86dd);
+  /* Remembered for an alert that comes later, then forgotten. */
+  for (int i = 0; i < DROP_EARLIER; i++) {
+    TAKE(&counts, row(6, 1, 0x800, 101), row(6, 2, 0x86dd, 19));
+    assert_int_equal(
+        drop_counts_busiest(&counts, full, DROP_BY_PLACE)->key.location, 2);
+  }
   TAKE(&counts, row(6, 1, 0x800, 101), row(6, 2, 0x86dd, 19));
   assert_null(drop_counts_busiest(&counts, full, DROP_BY_PLACE));
   drop_counts_free(&counts);
