@@ -6,7 +6,7 @@
 static double seconds_of(clockid_t clock) {
   struct timespec now;
   clock_gettime(clock, &now);
-  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+  return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
 double clock_monotonic_seconds(void) { return seconds_of(CLOCK_MONOTONIC); }

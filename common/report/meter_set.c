@@ -9,21 +9,11 @@
 #include "hash.h"
 #include "name_set.h"
 
-struct entry {
+struct meter_set_entry {
   UT_hash_handle hh;
-  const struct meter *meter;
-  struct meter *copy; /* the same, if it was learned; NULL: in a table */
+  struct meter *copy; /* if it was learned; NULL: it is in a table */
   char instance[METRIC_NAME_SIZE];
   unsigned index;
-  enum meter_sending sending;
-};
-
-struct meter_set {
-  struct entry *by_key;
-  struct entry **entries; /* by index */
-  size_t count;
-  size_t room;
-  struct name_set *instances;
 };
 
 /* The offsets of a meter's strings. */
@@ -77,30 +67,28 @@ static struct meter *copy_meter(const struct meter *meter) {
   return NULL;
 }
 
-static void free_entry(struct entry *entry) {
+static void free_entry(struct meter_set_entry *entry) {
   if (entry == NULL)
     return;
   free_copy(entry->copy);
   free(entry);
 }
 
-static int make_room(struct meter_set *set) {
-  struct entry **entries =
-      array_room(set->entries, &set->room, set->count, sizeof(struct entry *));
-  if (entries == NULL)
-    return -ENOMEM;
-  set->entries = entries;
-  return 0;
+static bool make_room(struct meter_set *set) {
+  struct meter_set_row *rows =
+      array_room(set->rows, &set->room, set->count, sizeof(*rows));
+  if (rows != NULL)
+    set->rows = rows;
+  return rows != NULL;
 }
 
 /* Adds a meter and takes over copy, which may be NULL. On failure that still
  * belongs to the caller. */
 static int add(struct meter_set *set, const struct meter *meter,
                struct meter *copy) {
-  struct entry *entry = calloc(1, sizeof(*entry));
-  if (entry == NULL || make_room(set) < 0)
+  struct meter_set_entry *entry = calloc(1, sizeof(*entry));
+  if (entry == NULL || !make_room(set))
     goto fail;
-  entry->meter = meter;
   entry->index = (unsigned)set->count;
   if (name_set_add(&set->instances, meter->type, meter->name, entry->instance) <
       0)
@@ -110,7 +98,11 @@ static int add(struct meter_set *set, const struct meter *meter,
   if (!HASH_ADDED(entry))
     goto fail;
   entry->copy = copy;
-  set->entries[set->count++] = entry;
+  set->rows[set->count++] = (struct meter_set_row){
+      .meter = meter,
+      .instance = entry->instance,
+      .sending = METER_SENT_ALWAYS,
+  };
   return (int)entry->index;
 
 fail:
@@ -137,16 +129,18 @@ int meter_set_new(struct meter_set **ret, const struct meter *meters,
 void meter_set_free(struct meter_set *set) {
   if (set == NULL)
     return;
-  HASH_CLEAR(hh, set->by_key);
-  for (size_t i = 0; i < set->count; i++)
-    free_entry(set->entries[i]);
-  free(set->entries);
+  struct meter_set_entry *entry, *next;
+  HASH_ITER(hh, set->by_key, entry, next) {
+    HASH_DEL(set->by_key, entry);
+    free_entry(entry);
+  }
+  free(set->rows);
   name_set_free(&set->instances);
   free(set);
 }
 
 int meter_set_find(const struct meter_set *set, const char *key) {
-  struct entry *found;
+  struct meter_set_entry *found;
   HASH_FIND_STR(set->by_key, key, found);
   return found != NULL ? (int)found->index : -ENOENT;
 }
@@ -165,23 +159,8 @@ int meter_set_learn(struct meter_set *set, const struct meter *meter) {
   return r;
 }
 
-size_t meter_set_count(const struct meter_set *set) { return set->count; }
-
-const struct meter *meter_set_get(const struct meter_set *set, unsigned index) {
-  return index < set->count ? set->entries[index]->meter : NULL;
-}
-
 void meter_set_choose_sending(struct meter_set *set, unsigned index,
                               enum meter_sending sending) {
   if (index < set->count)
-    set->entries[index]->sending = sending;
-}
-
-enum meter_sending meter_set_sending(const struct meter_set *set,
-                                     unsigned index) {
-  return set->entries[index]->sending;
-}
-
-const char *meter_set_instance(const struct meter_set *set, unsigned index) {
-  return set->entries[index]->instance;
+    set->rows[index].sending = sending;
 }
