@@ -12,6 +12,7 @@
 #include "command.h"
 #include "ladder_places.h"
 #include "layer_list.h"
+#include "ledger_bucket.h"
 #include "near.h"
 #include "runner.h"
 
@@ -65,6 +66,29 @@ static void print_metric(const struct layer *layer, const struct meter *meter) {
          length > 0 ? "-" : "", length, key, meter->type, meter->name);
 }
 
+/* The meters of one exactness that count a bucket. */
+static void print_tellers(enum ledger_bucket bucket,
+                          enum ledger_exactness exactness) {
+  for (size_t i = 0; layer_list[i] != NULL; i++)
+    for (size_t j = 0; j < layer_list[i]->meter_count; j++) {
+      const struct meter *meter = &layer_list[i]->meters[j];
+      if (meter->bucket == bucket && meter->exactness == exactness)
+        printf("  %-10s %s (%s)\n", "", meter_key(meter), layer_list[i]->name);
+    }
+}
+
+/* Of a bucket's sum: the meters that count it, the most exact ones first. */
+static void print_bucket(const struct meter *meter) {
+  for (int i = LEDGER_NO_BUCKET + 1; i < LEDGER_BUCKETS; i++) {
+    enum ledger_bucket bucket = (enum ledger_bucket)i;
+    if (meter->bucket != LEDGER_NO_BUCKET ||
+        strcmp(meter->name, ledger_bucket_name(bucket)) != 0)
+      continue;
+    for (int exactness = LEDGER_OBJECT; exactness <= LEDGER_KERNEL; exactness++)
+      print_tellers(bucket, (enum ledger_exactness)exactness);
+  }
+}
+
 static void print_meter(struct explain_context *context,
                         const struct layer *layer, const struct meter *meter) {
   printf("%s%s (%s)\n", context->found++ > 0 ? "\n" : "", meter_key(meter),
@@ -73,6 +97,7 @@ static void print_meter(struct explain_context *context,
   print_line("", meanings[meter->meaning]);
   print_line("Part of:", meter->part_of);
   print_line("Counted:", meter->source);
+  print_bucket(meter);
   print_line("Setting:", meter->setting);
   print_line("To do:", meter->advice);
   print_limits(meter);
@@ -258,6 +283,6 @@ const struct command explain_command = {
     .name = "explain",
     .operand = "NAME",
     .options = "",
-    .summary = "explains a counter, meter, drop reason or sysctl",
+    .summary = "explains a counter, meter, bucket, drop reason or sysctl",
     .run = run,
 };

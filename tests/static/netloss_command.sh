@@ -217,6 +217,9 @@ ok 'and a setting by its file' prints ' dropped \(softnet\)' \
 ok 'and a driver'\''s counter' prints 'rx_ring_full, lost in the RX ring' \
   netloss explain rx_missed_errors
 ok 'and a place' prints 'sock_backlog watches it' netloss explain socket
+ok 'and a bucket' \
+  prints '^ +Udp:RcvbufErrors \(snmp_proto\)' \
+  netloss explain udp_receive
 ok 'it suggests near misses' \
   refuses '^Perhaps you mean: .*Udp:RcvbufErrors' netloss explain RcvbuffErrors
 

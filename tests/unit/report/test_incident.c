@@ -107,7 +107,7 @@ static void read_ports(struct scene *scene, size_t count) {
     struct port *port = &scene->ports[i];
     if (port->is_gone)
       continue;
-    char name[8];
+    char name[24];
     snprintf(name, sizeof(name), "%zu", i);
     const struct labels labels = {.port = name};
     struct report_object *object =
