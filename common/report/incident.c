@@ -14,8 +14,7 @@
 #include "incident_group.h"
 #include "report_object.h"
 
-/* Meters of one incident, at most: further ones are notified of on their own.
- */
+/* Meters of one incident, at most; alerts of further ones are passed on. */
 #define MEMBERS_MAX 8
 
 /* What the fault is; and the same with the object's name. */
