@@ -87,7 +87,7 @@ names_in_its_first_lines() { # REGEX...
 
 @test "what only the kernel's reasons show" {
   begin_demo drop_reason
-  names_in_its_first_lines '! kernel full_ring [0-9.]+/s dropped as FULL_RING' \
+  names_in_its_first_lines '! send full_ring [0-9.]+k?/s dropped as FULL_RING' \
     'txqueuelen'
 }
 
