@@ -73,14 +73,15 @@ static const char *watcher_of(enum ledger_bucket bucket) {
   }
 }
 
-/* Says how to see more of a network namespace that no plugin watches. The
- * settings of this one decide nothing there. */
+/* Says how to see more of a network namespace that no plugin watches, while
+ * they watch this one, whose settings decide nothing there. */
 static void explain_unwatched(const struct drop_layer *drop, const char *netns,
                               const struct alert *alert, struct text *detail,
                               struct explanation *explanation) {
   const char *watcher = watcher_of(alert->meter->bucket);
   struct ledger *ledger = drop->context->ledger;
-  if (ledger == NULL || watcher == NULL || ledger_watches(ledger, netns))
+  if (ledger == NULL || watcher == NULL || !ledger_watches(ledger, NULL) ||
+      ledger_watches(ledger, netns))
     return;
   text_add(detail, ", which is not watched");
   explanation->setting = NULL;

@@ -271,14 +271,17 @@ static void an_alert_names_the_namespace(void **state) {
 static const char *lose_beside_web(struct scene *scene, const char *space) {
   struct stage *stage = scene->stage;
   start(scene, PLUGIN());
-  struct ledger_posting web = {
-      .bucket = LEDGER_UDP_RECEIVE, .exactness = LEDGER_OBJECT, .netns = "web"};
+  struct ledger_posting watched[] = {
+      {.bucket = LEDGER_UDP_RECEIVE, .exactness = LEDGER_OBJECT},
+      {.bucket = LEDGER_UDP_RECEIVE,
+       .exactness = LEDGER_OBJECT,
+       .netns = "web"}};
   for (int i = 0; i < 5; i++) {
     struct ledger_read read = {.begin = stage->now + 10,
                                .end = stage->now + 10,
                                .interval = 10,
-                               .postings = &web,
-                               .count = 1};
+                               .postings = watched,
+                               .count = COUNT_OF(watched)};
     ledger_post(scene->teller, &read);
     if (i == 1)
       drop(scene, 50, SOCKET_RCVBUFF, space, LO);
