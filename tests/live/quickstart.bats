@@ -174,7 +174,8 @@ configure_in_place() {
   configure_in_place
   quickstart --seconds 3
   [ "$status" -eq 0 ]
-  grep -qE '^softnet +this host +packets-processed ' <<<"$output"
+  grep -qE '^  collectd   .*\<loss_ledger\>.*\<softnet;' <<<"$output"
+  grep -qE '^  backlog +ok ' <<<"$output"
   [ -e "$COPY/build/.libs/softnet.so" ]
   nothing_is_left
 }
@@ -188,8 +189,8 @@ our_namespaces() {
   local before
   before=$(our_namespaces)
   quickstart --demo --seconds 9 # in the middle of the last loss
-  [ "$status" -eq 1 ]
-  grep -qE '^Demo: ' <<<"$output"
+  [ "$status" -eq 0 ]
+  grep -qE '^Demo: .*ended before' <<<"$output"
   nothing_is_left
   [ "$(our_namespaces)" = "$before" ]
 }
@@ -198,8 +199,7 @@ our_namespaces() {
   run env -C "$COPY" timeout --preserve-status --signal INT 5 ./quickstart </dev/null
   echo "$output"
   [ "$status" -eq 0 ]
-  grep -qE '^layer +object' <<<"$output"
-  grep -qE '^softnet +this host +packets-dropped' <<<"$output"
+  [ "$(grep -cE '^  backlog +ok ' <<<"$output")" -eq 2 ]
   grep -q 'Exiting normally' "$COPY/run/collectd.log"
   nothing_is_left
 }
