@@ -18,7 +18,7 @@ struct nlmsghdr;
 #define ETHTOOL_NOT_COUNTED UINT64_MAX
 
 struct ethtool_settings {
-  /* Descriptors, of which a packet takes one or more. */
+  /* Descriptors; a packet takes one or more. */
   uint32_t rx_ring, rx_ring_max;
   uint32_t tx_ring, tx_ring_max;
 

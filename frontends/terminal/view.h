@@ -23,7 +23,7 @@ struct view_line {
   char text[VIEW_MAX_WIDTH + 1];
 };
 
-/* Zero but for its width: empty. */
+/* A view with a width and nothing else set is empty. */
 struct view {
   unsigned width; /* columns of a line; wider ones are cut or continued */
   struct view_line *lines;

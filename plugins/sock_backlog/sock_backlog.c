@@ -169,8 +169,8 @@ static int read_sockets(void *state, struct report *report) {
   return result;
 }
 
-/* Freed blocks of many sockets lie among others, so that the C library keeps
- * their pages until it is told to look for them. */
+/* Freed blocks of many sockets lie among others: the C library keeps their
+ * pages until malloc_trim() gives them back. */
 static void give_memory_back(void *state) {
   struct sock_backlog *sock = state;
   size_t sockets = 0;

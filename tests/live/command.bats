@@ -110,7 +110,7 @@ names_in_its_first_lines() { # REGEX...
   [ "$shown" -ge $(((after - before) * 6 / 10)) ]
 }
 
-@test "an ordinary user is told what it cannot see" {
+@test "the command says what an ordinary user cannot see" {
   id nobody >/dev/null || skip "there is no user nobody"
   cp "$netloss" "$BATS_TEST_TMPDIR/netloss"
   chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/netloss"

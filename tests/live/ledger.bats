@@ -28,14 +28,8 @@ hold_in() { # NAMESPACE
 }
 
 hold() { # COMMAND...
-  local answer
   # shellcheck disable=SC2154 # set by coproc
-  printf '%s\n' "$*" >&"${holder[1]}"
-  read -r answer <&"${holder[0]}"
-  [ "$answer" = ok ] || {
-    echo "$*: $answer"
-    return 1
-  }
+  ask_holder "${holder[0]}" "${holder[1]}" "$@"
 }
 
 # Starts a daemon with all plugins and the blocks on standard input.

@@ -190,3 +190,15 @@ need_netload() {
     mv "$netload.$$" "$netload"
   fi
 }
+
+# Has a "netload hold", whose output and input these are, do something to a
+# socket: see netload --help.
+ask_holder() { # OUTPUT-FD INPUT-FD COMMAND...
+  local answer
+  printf '%s\n' "${*:3}" >&"$2"
+  read -r answer <&"$1"
+  [ "$answer" = ok ] || {
+    echo "${*:3}: $answer"
+    return 1
+  }
+}

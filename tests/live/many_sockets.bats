@@ -53,7 +53,7 @@ raised() {
   all_alerts | grep -E '^(WARNING|FAILURE)\|sock_backlog\|'
 }
 
-@test "20,000 UDP ports, one of which loses: named in the first read after it began" {
+@test "one of 20,000 UDP ports begins to lose: the next read names it" {
   local port=17000 lost first
   open_sockets 0 20000 0
   daemon_wrapper=(ip netns exec "$inside")

@@ -25,14 +25,8 @@ teardown() {
 
 # Has the process make, overfill or close a socket: see netload --help.
 hold() { # COMMAND...
-  local answer
   # shellcheck disable=SC2154 # set by coproc
-  printf '%s\n' "$*" >&"${holder[1]}"
-  read -r answer <&"${holder[0]}"
-  [ "$answer" = ok ] || {
-    echo "$*: $answer"
-    return 1
-  }
+  ask_holder "${holder[0]}" "${holder[1]}" "$@"
 }
 
 # Starts a daemon whose <Plugin sock_backlog> has the lines on standard input.

@@ -49,14 +49,8 @@ attack() { # COMMAND...
 
 # Has root's process make or overfill a socket: see netload --help.
 root_does() { # COMMAND...
-  local answer
   # shellcheck disable=SC2154 # set by coproc
-  printf '%s\n' "$*" >&"${root[1]}"
-  read -r answer <&"${root[0]}"
-  [ "$answer" = ok ] || {
-    echo "$*: $answer"
-    return 1
-  }
+  ask_holder "${root[0]}" "${root[1]}" "$@"
 }
 
 # Starts a daemon whose <Plugin sock_backlog> has the lines on standard input.

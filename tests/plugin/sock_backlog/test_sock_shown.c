@@ -168,7 +168,7 @@ static void a_threshold_is_for_every_port(void **state) {
   ASSERT_HAS(alerts, "unix-_run_idle/accept_queue okay>warning");
 }
 
-/* 20,000 ports of which one loses: it is named in the first read after that. */
+/* One of 20,000 ports begins to lose: the next read names it. */
 static void one_of_many_ports(void **state) {
   struct stage *stage = *state;
   stage_configure(stage, PLUGIN(LINE("Port", STRING("1-65535"))));

@@ -87,7 +87,7 @@ static void no_process_has_the_socket(void **state) {
   assert_int_equal(found.pid, 0);
 }
 
-/* Three sockets, of which two have processes, in one pass. */
+/* Three sockets in one pass; two have processes. */
 static void several_sockets_at_once(void **state) {
   (void)state;
   add_file(1, 3, "socket:[47]");

@@ -4,7 +4,7 @@
 
 #include "report_state.h"
 
-/* A report of which the host has been up for long, and its first read. */
+/* Begins the first read of a report, on a host that has been up for long. */
 static struct report *begin(void **state) {
   struct report *report = ((struct scene *)*state)->report;
   report_admission_init(&report->admission, false);
