@@ -3,6 +3,7 @@
  * statistics; what links there are and how they are set up once a minute. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/ethtool.h>
 #include <linux/ethtool_netlink.h>
@@ -155,14 +156,21 @@ static const char *const queue_files[] = {
     "byte_queue_limits/stall_cnt"};
 #define QUEUE_FILES (sizeof(queue_files) / sizeof(queue_files[0]))
 
-/* A file that the first queue lacks is missing in all queues. Opens each by its
- * path; the plugin has a cheaper way, from the queues' directory. */
-static void drain_queue(const char *directory, const char *queue,
+/* A file that the first queue lacks is missing in all queues. Opens each from
+ * the directory of the queues, as the plugin does. */
+static void drain_queue(int directory, const char *queue,
                         bool has_file[static QUEUE_FILES]) {
   char path[PATH_MAX];
   for (size_t i = 0; i < QUEUE_FILES; i++) {
-    snprintf(path, sizeof(path), "%s/%s/%s", directory, queue, queue_files[i]);
-    has_file[i] = has_file[i] && bench_drain_path(path);
+    if (!has_file[i])
+      continue;
+    snprintf(path, sizeof(path), "%s/%s", queue, queue_files[i]);
+    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    has_file[i] = fd >= 0;
+    if (fd < 0)
+      continue;
+    bench_drain(fd);
+    close(fd);
   }
 }
 
@@ -177,7 +185,7 @@ static void drain_queues(const char *name) {
     return;
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
     if (strncmp(entry->d_name, "tx-", 3) == 0)
-      drain_queue(path, entry->d_name, has_file);
+      drain_queue(dirfd(directory), entry->d_name, has_file);
   closedir(directory);
 }
 
